@@ -1,0 +1,148 @@
+"""One level of a district as arrays: what rules, the model and the search see.
+
+Blocks are numbered in the order of their sorted ids, zones in the order of the sorted ids of
+their lead schools.  A *zone* is named by its lead school; where several schools share one zone
+and divide its grades, the lead is the one with the lowest grades.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Numbers of one level, immutable.
+
+    Parameters
+    ----------
+    level : str
+    block_ids : (n,) str array, sorted
+    zone_ids : (m,) str array, sorted
+        Id of each zone's lead school.
+    students : (n,) float64 [students]
+        Students of this level living in each block.
+    current : (n,) int32
+        Today's zone of each block; -1 where unknown or where today's school takes no zone here
+        any more (closed).
+    has_current : (n,) bool
+        Whether today's school of the block is known (it may be closed by now).
+    root : (m,) int32
+        Block each zone grows from: the school's own, or the nearest block of its zone where the
+        school stands outside its zone.
+    fixed_home : (m,) bool
+        Whether the root block is held in its zone.
+    capacity_seats : (m,) float64 [seats]
+        Seats of all schools of the zone; NaN where unknown.
+    today_students : (m,) float64 [students]
+        Size of each zone under today's plan; NaN without one.
+    metres : (n, m) float32 [m]
+        Distance block to school (mean over the schools of a shared zone); NaN unknown.
+    minutes : (n, m) float32 [min] or None
+    edge_i, edge_j : (e,) int32
+        Rook borders, i < j, sorted.
+    edge_shared_m : (e,) float64 [m]
+        Length of each border; 0 for a bridge.
+    area_m2, perimeter_m : (n,) float64 [m^2], [m]
+        NaN where unknown.
+    extra_measures : mapping of name to (n,) float64
+        ``poor``, ``group:<name>``, ``area`` and so on, in their own units.
+    """
+
+    level: str
+    block_ids: NDArray[np.str_]
+    zone_ids: NDArray[np.str_]
+    students: Floats
+    current: Ints
+    has_current: Bools
+    root: Ints
+    fixed_home: Bools
+    capacity_seats: Floats
+    today_students: Floats
+    metres: NDArray[np.float32]
+    minutes: NDArray[np.float32] | None
+    edge_i: Ints
+    edge_j: Ints
+    edge_shared_m: Floats
+    area_m2: Floats
+    perimeter_m: Floats
+    extra_measures: Mapping[str, Floats] = field(default_factory=dict)
+    zone_names: tuple[str, ...] = ()
+
+    @property
+    def n_blocks(self) -> int:
+        """Number of blocks."""
+        return len(self.block_ids)
+
+    @property
+    def n_zones(self) -> int:
+        """Number of zones."""
+        return len(self.zone_ids)
+
+    def measure(self, name: str) -> Floats:
+        """Return a measure by name, (n,).
+
+        Raises
+        ------
+        KeyError
+            Where the district has no such count.
+        """
+        if name == "students":
+            return self.students
+        return self.extra_measures[name]
+
+    def has_measure(self, name: str) -> bool:
+        """Tell whether the district has this count."""
+        return name == "students" or name in self.extra_measures
+
+    def adjacency(self) -> csr_array:
+        """Return the symmetric contiguity matrix, (n, n), 1 at rook neighbours."""
+        i = np.concatenate([self.edge_i, self.edge_j])
+        j = np.concatenate([self.edge_j, self.edge_i])
+        return csr_array((np.ones(len(i)), (i, j)), shape=(self.n_blocks, self.n_blocks))
+
+    def pieces(self, zone_of: Ints) -> tuple[Ints, Bools]:
+        """Split every zone into connected pieces.
+
+        Returns
+        -------
+        piece : (n,) int32
+            Number of the piece each block belongs to.
+        rooted : (n,) bool
+            Whether that piece holds the zone's root block.  Blocks without a zone (-1) are never
+            rooted.
+        """
+        same = zone_of[self.edge_i] == zone_of[self.edge_j]
+        i, j = self.edge_i[same], self.edge_j[same]
+        graph = csr_array((np.ones(len(i)), (i, j)), shape=(self.n_blocks, self.n_blocks))
+        count, piece = connected_components(graph, directed=False)
+        has_root = np.zeros(count, dtype=bool)
+        owned = zone_of[self.root] == np.arange(self.n_zones)
+        has_root[piece[self.root[owned]]] = True
+        return piece.astype(np.int32), has_root[piece] & (zone_of >= 0)
+
+    def todays_islands(self) -> Ints:
+        """Return the number of today's island each block is in.
+
+        Returns
+        -------
+        (n,) int32
+            Island number of each block, -1 for blocks that are not in an island.  An island is a
+            piece of a zone of today without the zone's root.
+        """
+        piece, rooted = self.pieces(self.current)
+        stray = ~rooted & (self.current >= 0)
+        island = np.full(self.n_blocks, -1, dtype=np.int32)
+        numbers = np.unique(piece[stray])
+        island[stray] = np.searchsorted(numbers, piece[stray])
+        return island

@@ -1,0 +1,303 @@
+"""The algebra rules and objectives speak, and that solver and search both understand.
+
+A rule or objective never touches a solver and never touches the search.  It describes itself
+with the few frozen dataclasses below; `planner.model` writes each of them as rows of an integer
+program, `planner.search` keeps each of them up to date while blocks change zones, and `value()`
+here is the plain definition that both are tested against.
+
+Symbols: b block (n of them), z zone (m), x[b,z] = 1 when b is assigned to z,
+T[z,k] = sum over b of measure_k[b] * x[b,z] (the *tally* of measure k in zone z).
+
+Constraints: `AllowedPairs`, `ZoneBand`, `Limit`, `Contiguous`, `Together`.
+Amounts (numbers to minimise or to limit): `PairAmount`, `ZoneDeviation`, `ZoneWorst`,
+`ZoneRatio`, `ZoneShape`, `CutLength`, `WeightedSum`, `Spread`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from planner.problem import Problem
+
+Floats: TypeAlias = NDArray[np.float64]
+Bools: TypeAlias = NDArray[np.bool_]
+Ints: TypeAlias = NDArray[np.int32]
+
+
+def tally(problem: Problem, measures: Mapping[str, float], zone_of: Ints) -> Floats:
+    """Combine measures and add them up by zone.
+
+    Parameters
+    ----------
+    problem : Problem
+    measures : mapping of measure name to factor
+    zone_of : (n,) int32
+        Zone index of each block.
+
+    Returns
+    -------
+    (m,) float64
+        ``sum_k factor_k * T[z,k]``.
+    """
+    per_block = combine(problem, measures)
+    return np.bincount(zone_of, weights=per_block, minlength=problem.n_zones)
+
+
+def combine(problem: Problem, measures: Mapping[str, float]) -> Floats:
+    """Return ``sum_k factor_k * measure_k[b]`` for each block, (n,) float64."""
+    total = np.zeros(problem.n_blocks)
+    for name, factor in measures.items():
+        total += factor * problem.measure(name)
+    return total
+
+
+# --- amounts ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PairAmount:
+    """Sum of a cost over the chosen (block, zone) pairs.
+
+    Maths   ``sum_{b,z} cost[b,z] * x[b,z] + constant``
+    Exact   linear.
+    """
+
+    name: str
+    unit: str
+    cost: Floats  # (n, m)
+    constant: float = 0.0
+
+    def value(self, problem: Problem, zone_of: Ints) -> float:
+        """Evaluate on a plan, in `unit`."""
+        return float(self.cost[np.arange(problem.n_blocks), zone_of].sum() + self.constant)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneDeviation:
+    """Weighted distance of each zone's tally from a band, added up.
+
+    Maths   ``sum_z weight[z] * (max(0, e[z] - upper[z]) + max(0, lower[z] - e[z]))`` with
+            ``e[z] = sum_k factor_k * T[z,k]``; with lower = upper it is an absolute deviation.
+    Exact   linear, two rows a zone.
+    """
+
+    name: str
+    unit: str
+    measures: Mapping[str, float]
+    lower: Floats  # (m,)
+    upper: Floats  # (m,)
+    weight: Floats  # (m,)
+
+    def by_zone(self, problem: Problem, zone_of: Ints) -> Floats:
+        """Return the weighted deviation of each zone, (m,)."""
+        e = tally(problem, self.measures, zone_of)
+        return self.weight * (np.maximum(0.0, e - self.upper) + np.maximum(0.0, self.lower - e))
+
+    def value(self, problem: Problem, zone_of: Ints) -> float:
+        """Evaluate on a plan, in `unit`."""
+        return float(self.by_zone(problem, zone_of).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneWorst:
+    """The worst zone of a `ZoneDeviation`.
+
+    Maths   ``max_z weight[z] * (max(0, e[z] - upper[z]) + max(0, lower[z] - e[z]))``
+    Exact   linear, two rows a zone and one column.
+    """
+
+    name: str
+    unit: str
+    deviation: ZoneDeviation
+
+    def value(self, problem: Problem, zone_of: Ints) -> float:
+        """Evaluate on a plan, in `unit`."""
+        return float(self.deviation.by_zone(problem, zone_of).max(initial=0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRatio:
+    """A sum of ratios of tallies, such as the exposure of a group to poverty.
+
+    Maths   ``weight * sum_z T[z,a] * T[z,b] / T[z,c]``; empty zones (T[z,c] = 0) add nothing.
+    Exact   in search.  In the solver: convex when a = b (tangent rows, a lower bound as tight as
+            wanted); otherwise neither convex nor concave, and the solver has no row for it.
+    """
+
+    name: str
+    unit: str
+    a: str
+    b: str
+    c: str
+    weight: float = 1.0
+
+    @property
+    def is_convex(self) -> bool:
+        """Whether tangent rows bound it from below."""
+        return self.a == self.b and self.weight >= 0
+
+    def value(self, problem: Problem, zone_of: Ints) -> float:
+        """Evaluate on a plan, in `unit`."""
+        ta, tb, tc = (tally(problem, {k: 1.0}, zone_of) for k in (self.a, self.b, self.c))
+        ok = tc > 0
+        return float(self.weight * (ta[ok] * tb[ok] / tc[ok]).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneShape:
+    """How far zones are from circles (Polsby-Popper), added up.
+
+    Maths   ``sum_z (1 - 4*pi*A[z] / P[z]^2)`` with A the area and P the outer border of zone z,
+            both from tables: ``P = sum perimeter_m - 2 * sum of borders inside the zone``.
+            A zone without blocks adds 1.
+    Exact   in search; not linear, the solver has no row for it.
+    """
+
+    name: str
+    unit: str = "index"
+
+    def value(self, problem: Problem, zone_of: Ints) -> float:
+        """Evaluate on a plan (0 circles, m worst)."""
+        area = np.bincount(zone_of, weights=problem.area_m2, minlength=problem.n_zones)
+        perimeter = np.bincount(zone_of, weights=problem.perimeter_m, minlength=problem.n_zones)
+        i, j, shared = problem.edge_i, problem.edge_j, problem.edge_shared_m
+        inside = zone_of[i] == zone_of[j]
+        perimeter -= 2 * np.bincount(
+            zone_of[i[inside]], weights=shared[inside], minlength=problem.n_zones
+        )
+        ok = perimeter > 0
+        return float(problem.n_zones - (4 * np.pi * area[ok] / perimeter[ok] ** 2).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class CutLength:
+    """Length of the borders between zones.
+
+    Maths   ``weight * sum over neighbouring blocks i,j in different zones of shared_m[i,j]``
+    Exact   linear, with one cut variable a border and m rows a border (neighbourhoods), or a
+            valid relaxation by the allowed zones (bounds).
+    """
+
+    name: str
+    unit: str
+    weight: float = 1.0
+
+    def value(self, problem: Problem, zone_of: Ints) -> float:
+        """Evaluate on a plan, in `unit`."""
+        cut = zone_of[problem.edge_i] != zone_of[problem.edge_j]
+        return float(self.weight * problem.edge_shared_m[cut].sum())
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedSum:
+    """Several amounts in one unit, weighted.
+
+    Maths   ``constant + sum_i weight_i * amount_i``
+    """
+
+    name: str
+    unit: str
+    parts: tuple[tuple[float, Amount], ...]
+    constant: float = 0.0
+
+    def value(self, problem: Problem, zone_of: Ints) -> float:
+        """Evaluate on a plan, in `unit`."""
+        return self.constant + sum(w * part.value(problem, zone_of) for w, part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Largest minus smallest of several amounts, such as a parity gap.
+
+    Maths   ``max_i amount_i - min_i amount_i``
+    Exact   in search; in the solver only where every part is linear.
+    """
+
+    name: str
+    unit: str
+    parts: tuple[Amount, ...]
+
+    def value(self, problem: Problem, zone_of: Ints) -> float:
+        """Evaluate on a plan, in `unit`."""
+        values = [part.value(problem, zone_of) for part in self.parts]
+        return max(values) - min(values)
+
+
+Amount: TypeAlias = (
+    PairAmount
+    | ZoneDeviation
+    | ZoneWorst
+    | ZoneRatio
+    | ZoneShape
+    | CutLength
+    | WeightedSum
+    | Spread
+)
+
+# --- constraints -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedPairs:
+    """Only these (block, zone) pairs may be chosen."""
+
+    name: str
+    allowed: Bools  # (n, m)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneBand:
+    """Every zone's tally stays in a band.
+
+    Maths   ``lower[z] <= sum_k factor_k * T[z,k] <= upper[z]`` (infinite where not limited)
+    """
+
+    name: str
+    unit: str
+    measures: Mapping[str, float]
+    lower: Floats  # (m,)
+    upper: Floats  # (m,)
+    priority: float = field(default=1.0)
+
+    def excess(self, problem: Problem, zone_of: Ints) -> Floats:
+        """Return how far each zone is outside its band, (m,), 0 inside."""
+        e = tally(problem, self.measures, zone_of)
+        return np.maximum(0.0, e - self.upper) + np.maximum(0.0, self.lower - e)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """An amount stays at or below a number."""
+
+    name: str
+    amount: Amount
+    at_most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contiguous:
+    """Every zone is one piece around its school.
+
+    An island of today may stay whole in its zone or leave it; with `dissolve_islands` it must
+    leave (or be reached by the rest of its zone).
+    """
+
+    name: str
+    dissolve_islands: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Blocks with the same group number (-1: none) share one zone."""
+
+    name: str
+    group_of: Ints  # (n,)
+
+
+Constraint: TypeAlias = AllowedPairs | ZoneBand | Limit | Contiguous | Together
