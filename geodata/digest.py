@@ -1,0 +1,62 @@
+"""A digest of content that does not depend on file names, row order or library versions."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import ArrayLike
+
+__all__ = ["Digest"]
+
+_COORDINATE_DECIMALS = 3
+
+
+class Digest:
+    """A SHA-256 fed with tables, numbers, texts and polygons."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+
+    def text(self, *texts: str) -> None:
+        """Add texts, each with its length so that borders between them count."""
+        for text in texts:
+            raw = text.encode()
+            self._hash.update(len(raw).to_bytes(8, "little") + raw)
+
+    def numbers(self, *arrays: ArrayLike, decimals: int | None = None) -> None:
+        """Add numbers, rounded to so many decimals; every NaN is the same."""
+        for array in arrays:
+            values = np.asarray(array, dtype="<f8")
+            if decimals is not None:
+                values = np.round(values, decimals)
+            values = np.where(np.isnan(values), np.nan, values) + 0.0
+            self.text("x".join(map(str, values.shape)))
+            self._hash.update(np.ascontiguousarray(values).tobytes())
+
+    def frame(self, frame: pd.DataFrame) -> None:
+        """Add a table: its index, its column names and its values."""
+        if not isinstance(frame.index, pd.RangeIndex):
+            self.text(*map(str, frame.index))
+        for name in frame.columns:
+            self.text(str(name))
+            column = frame[name]
+            if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+                self.numbers(column.to_numpy(dtype=np.float64), decimals=_COORDINATE_DECIMALS)
+            else:
+                self.text(
+                    *("" if value is None or value != value else str(value) for value in column)
+                )
+
+    def geometry(self, geometry: object) -> None:
+        """Add polygons, to the millimetre."""
+        shapes = np.asarray(geometry, dtype=object)
+        coordinates, index = shapely.get_coordinates(shapes, return_index=True)
+        self.numbers(coordinates, decimals=_COORDINATE_DECIMALS)
+        self.numbers(index, shapely.get_num_geometries(shapes), shapely.get_type_id(shapes))
+
+    def hexdigest(self) -> str:
+        """Return the digest, 64 hexadecimal digits."""
+        return self._hash.hexdigest()

@@ -1,0 +1,233 @@
+"""The district: blocks, students, schools, today's plan, borders and ways between them.
+
+Everything is measured in metres.  Rows are sorted by id; unknown numbers are NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from geodata.digest import Digest
+from geodata.errors import DataError, Fault
+from geodata.grades import GradeSpan
+from geodata.students import StudentCounts
+from geodata.travel import TravelMatrix
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geodata.graph import ContiguityGraph
+
+__all__ = ["BLOCK_COLUMNS", "CURRENT_COLUMNS", "SCHOOL_COLUMNS", "District", "Level", "Provenance"]
+
+BLOCK_COLUMNS = ("x_m", "y_m", "area_m2", "perimeter_m")
+SCHOOL_COLUMNS = (
+    "name",
+    "x_m",
+    "y_m",
+    "level",
+    "grade_low",
+    "grade_high",
+    "capacity_seats",
+    "is_open",
+    "takes_zone",
+    "block_id",
+)
+CURRENT_COLUMNS = ("block_id", "level", "grade_low", "grade_high", "school_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a part of the district comes from.
+
+    Parameters
+    ----------
+    source, vintage, retrieved, licence : str
+        Who published it, the year it describes, the date it was fetched, its licence; empty where
+        the district file does not say.
+    path : str
+        File it was read from, as the district file writes it.
+    sha256 : str
+        Digest of the file's bytes.
+    method : str
+        How it was made where it was not counted.
+    estimated : bool
+        Whether it is an estimate.
+    """
+
+    source: str = ""
+    vintage: str = ""
+    retrieved: str = ""
+    licence: str = ""
+    path: str = ""
+    sha256: str = ""
+    method: str = ""
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of schooling and its grades."""
+
+    name: str
+    span: GradeSpan
+
+
+@dataclass(frozen=True)
+class District:
+    """Everything known about a district, checked and immutable by convention.
+
+    Parameters
+    ----------
+    name : str
+    crs : str or None
+        Metric coordinate system of all coordinates; None without geometry or points.
+    levels : mapping of str to Level
+    blocks : DataFrame
+        Index ``block_id`` (sorted str); ``x_m``, ``y_m`` (a point inside the block) [m],
+        ``area_m2`` [m²], ``perimeter_m`` [m], then the attributes the district file lists.
+    geometry : GeoSeries or None
+        Polygons as given, in ``crs``, index ``block_id``.
+    students : StudentCounts
+    schools : DataFrame
+        Index ``school_id`` (sorted str); ``name``, ``x_m``, ``y_m`` [m], ``level``,
+        ``grade_low``, ``grade_high``, ``capacity_seats`` [seats], ``is_open``, ``takes_zone``,
+        ``block_id`` (block the point lies in, or empty), then attributes.
+    current : DataFrame
+        Today's plan: ``block_id``, ``level``, ``grade_low``, ``grade_high``, ``school_id``; rows
+        only where known, sorted.
+    graph : ContiguityGraph
+    travel : TravelMatrix
+    provenance : mapping of part to Provenance
+    faults : tuple of Fault
+        Warnings that remain.
+    """
+
+    name: str
+    crs: str | None
+    levels: Mapping[str, Level]
+    blocks: pd.DataFrame
+    geometry: gpd.GeoSeries | None
+    students: StudentCounts
+    schools: pd.DataFrame
+    current: pd.DataFrame
+    graph: ContiguityGraph
+    travel: TravelMatrix
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+    def __post_init__(self) -> None:
+        for frame, columns, what in (
+            (self.blocks, BLOCK_COLUMNS, "blocks"),
+            (self.schools, SCHOOL_COLUMNS, "schools"),
+            (self.current, CURRENT_COLUMNS, "today's plan"),
+        ):
+            missing = [column for column in columns if column not in frame.columns]
+            if missing:
+                raise DataError(f"{what}: the columns {', '.join(missing)} are missing")
+        for frame, what in ((self.blocks, "blocks"), (self.schools, "schools")):
+            if not (frame.index.is_monotonic_increasing and frame.index.is_unique):
+                raise DataError(f"{what}: ids must be unique and sorted")
+        if not self.students.table.index.equals(self.blocks.index):
+            raise DataError("students: the blocks must be those of the district, in their order")
+        if self.geometry is not None and not self.geometry.index.equals(self.blocks.index):
+            raise DataError("geometry: the blocks must be those of the district, in their order")
+        if list(self.graph.ids) != list(self.blocks.index):
+            raise DataError("graph: the blocks must be those of the district, in their order")
+        if self.travel.metres.shape != (len(self.blocks), len(self.schools)):
+            raise DataError(
+                f"travel: a matrix of {self.travel.metres.shape} does not fit "
+                f"{len(self.blocks)} blocks and {len(self.schools)} schools"
+            )
+
+    @property
+    def n_blocks(self) -> int:
+        """Number of blocks."""
+        return len(self.blocks)
+
+    @property
+    def n_schools(self) -> int:
+        """Number of schools, closed ones included."""
+        return len(self.schools)
+
+    def drawing(self) -> tuple[gpd.GeoSeries, str]:
+        """Return a cleaned copy of the polygons for drawing, and what was cleaned.
+
+        Raises
+        ------
+        DataError
+            Where the district has no geometry.
+        """
+        if self.geometry is None:
+            raise DataError(f"{self.name}: there is no geometry, so no map can be drawn")
+        from geodata.geometry import drawing_copy
+
+        copy, report = drawing_copy(self.geometry)
+        return copy, report
+
+    def digest(self) -> str:
+        """Return a SHA-256 of the content: the same for the same data, wherever it is stored.
+
+        Coordinates count to the millimetre and travel to the centimetre, so that other versions
+        of a library give the same digest.  Provenance and warnings do not count.
+        """
+        digest = Digest()
+        digest.text(self.name, *(f"{k}={v.span}" for k, v in sorted(self.levels.items())))
+        digest.frame(self.blocks)
+        digest.frame(self.students.table.set_axis(_flat(self.students.table), axis=1))
+        digest.text(self.students.proxy, str(self.students.estimated), *self.students.levels)
+        digest.frame(self.schools)
+        digest.frame(self.current)
+        graph = self.graph
+        digest.numbers(graph.edge_i, graph.edge_j)
+        digest.numbers(graph.shared_m, decimals=3)
+        digest.text(*(part for bridge in graph.bridges for part in map(str, bridge)))
+        digest.numbers(self.travel.metres, decimals=2)
+        if self.travel.minutes is not None:
+            digest.numbers(self.travel.minutes, decimals=3)
+        digest.text(self.travel.method)
+        if self.geometry is not None:
+            digest.geometry(self.geometry)
+        return digest.hexdigest()
+
+    def describe(self) -> dict[str, Any]:
+        """Return the main facts as plain values, for people and for JSON."""
+        open_zoned = self.schools[self.schools["is_open"] & self.schools["takes_zone"]]
+        pieces = len(self.graph.pieces)
+        levels = {}
+        for name, level in self.levels.items():
+            known = self.students.has(level=name)
+            total = float(self.students.count(level=name).sum()) if known else float("nan")
+            plan = self.current[self.current["level"] == name]
+            levels[name] = {
+                "grades": str(level.span),
+                "students": round(total, 2) if total == total else None,
+                "schools_open_with_zone": int((open_zoned["level"] == name).sum()),
+                "blocks_with_zone_today": int(plan["block_id"].nunique()),
+                "schools_in_plan_today": int(plan["school_id"].nunique()),
+            }
+        return {
+            "name": self.name,
+            "crs": self.crs,
+            "blocks": self.n_blocks,
+            "schools": self.n_schools,
+            "levels": levels,
+            "students": self.students.describe(),
+            "groups": list(self.students.groups),
+            "estimated": self.students.estimated,
+            "proxy": self.students.proxy,
+            "borders": len(self.graph.edge_i),
+            "bridges": len(self.graph.bridges),
+            "pieces": pieces,
+            "travel": self.travel.label or self.travel.method,
+            "has_geometry": self.geometry is not None,
+            "digest": self.digest(),
+        }
+
+
+def _flat(table: pd.DataFrame) -> list[str]:
+    return ["/".join(map(str, column)) for column in table.columns]

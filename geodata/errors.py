@@ -1,0 +1,124 @@
+"""What can be wrong with a district's files, in a planner's words.
+
+DataError            the files cannot be used: holds every fault found, not only the first
+└── MissingCountError    a count was asked for that the district's files do not give
+
+A `Fault` is one finding.  Its severity is stated: *fatal* faults make the district unusable,
+*warnings* stay with it and are told wherever its numbers are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["DataError", "Fault", "MissingCountError", "fatal", "warning"]
+
+Severity = Literal["fatal", "warning"]
+
+ROWS_TOLD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in one file.
+
+    Parameters
+    ----------
+    severity : {"fatal", "warning"}
+    code : str
+        Short name of the kind of fault, the same in every language and version.
+    file : str
+        File (and layer or section) the fault is in.
+    rows : tuple of str
+        Ids of the rows concerned, or row numbers where the rows have no id.
+    message : str
+        What is wrong.
+    why : str
+        Why it matters.
+    remedy : str
+        What to do about it.
+    """
+
+    severity: Severity
+    code: str
+    file: str
+    rows: tuple[str, ...]
+    message: str
+    why: str
+    remedy: str
+
+    @property
+    def is_fatal(self) -> bool:
+        """Whether the district cannot be used with this fault."""
+        return self.severity == "fatal"
+
+    def __str__(self) -> str:
+        rows = ""
+        if self.rows:
+            shown = ", ".join(self.rows[:ROWS_TOLD])
+            more = len(self.rows) - ROWS_TOLD
+            rows = f" ({shown}, … {more} more)" if more > 0 else f" ({shown})"
+        lines = [f"{self.file}: {self.message}{rows}"]
+        if self.why:
+            lines.append(f"  why it matters: {self.why}")
+        if self.remedy:
+            lines.append(f"  what to do: {self.remedy}")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fault as plain values, for JSON."""
+        return {
+            "severity": self.severity,
+            "code": self.code,
+            "file": self.file,
+            "rows": list(self.rows),
+            "message": self.message,
+            "why": self.why,
+            "remedy": self.remedy,
+        }
+
+
+def fatal(
+    code: str, file: str, message: str, *, rows: Iterable[object] = (), why: str = "", do: str = ""
+) -> Fault:
+    """Return a fault that makes the district unusable."""
+    return Fault("fatal", code, file, tuple(map(str, rows)), message, why, do)
+
+
+def warning(
+    code: str, file: str, message: str, *, rows: Iterable[object] = (), why: str = "", do: str = ""
+) -> Fault:
+    """Return a fault that real districts have and still plan with."""
+    return Fault("warning", code, file, tuple(map(str, rows)), message, why, do)
+
+
+class DataError(ValueError):
+    """The files cannot be used.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+        Every fault found in every file, warnings included; or a single sentence.
+    """
+
+    def __init__(self, faults: Sequence[Fault] | str) -> None:
+        if isinstance(faults, str):
+            self.faults: tuple[Fault, ...] = ()
+            super().__init__(faults)
+            return
+        self.faults = tuple(sorted(faults, key=lambda fault: not fault.is_fatal))
+        super().__init__(describe_faults(self.faults))
+
+
+class MissingCountError(DataError):
+    """A count was asked for that the district's files do not give."""
+
+
+def describe_faults(faults: Sequence[Fault]) -> str:
+    """Tell faults in paragraphs, the fatal ones first."""
+    fatal_count = sum(fault.is_fatal for fault in faults)
+    head = f"{fatal_count} fatal faults, {len(faults) - fatal_count} warnings"
+    marks = {"fatal": "✗", "warning": "!"}
+    return "\n".join([head, *(f"{marks[fault.severity]} {fault}" for fault in faults)])
