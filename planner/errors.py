@@ -4,6 +4,12 @@ PlannerError
 ├── ScenarioError     the scenario file asks for something that cannot be read or meant
 ├── ModelError        the model cannot be written for this district
 ├── SolverError       the solver failed, which is not the same as "no plan exists"
+├── PlanError         a table is not a plan: a block twice, an unknown grade
+├── StructureError    schools and grades do not fit together
+│   ├── UnservedGradeError     a grade is served by nobody
+│   ├── OverlappingSpansError  a grade is served twice for the same pupils
+│   ├── MissingPovertyError    the district has no poverty count
+│   └── EmptyGroupError        a group that is asked for has no pupils
 ├── InfeasibleError   proven: no plan can hold every rule
 ├── RunError          a run folder is missing, damaged or already there
 └── DisclosureError   a public file would reveal a small count
@@ -15,12 +21,18 @@ from __future__ import annotations
 
 __all__ = [
     "DisclosureError",
+    "EmptyGroupError",
     "InfeasibleError",
+    "MissingPovertyError",
     "ModelError",
+    "OverlappingSpansError",
+    "PlanError",
     "PlannerError",
     "RunError",
     "ScenarioError",
     "SolverError",
+    "StructureError",
+    "UnservedGradeError",
 ]
 
 
@@ -53,6 +65,30 @@ class ScenarioError(PlannerError, ValueError):
 
 class ModelError(PlannerError):
     """The model cannot be written for this district."""
+
+
+class PlanError(PlannerError, ValueError):
+    """A table is not a plan."""
+
+
+class StructureError(PlannerError, ValueError):
+    """Schools and grades do not fit together."""
+
+
+class UnservedGradeError(StructureError):
+    """A grade is served by nobody."""
+
+
+class OverlappingSpansError(StructureError):
+    """A grade is served twice for the same pupils."""
+
+
+class MissingPovertyError(StructureError):
+    """The district has no poverty count."""
+
+
+class EmptyGroupError(StructureError):
+    """A group that is asked for has no pupils."""
 
 
 class SolverError(PlannerError):

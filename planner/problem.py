@@ -21,6 +21,22 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
+class Partner:
+    """One school of a zone and the grades it serves there.
+
+    Parameters
+    ----------
+    school_id : str
+    grade_low, grade_high : str
+        Empty where the district does not say: the whole level.
+    """
+
+    school_id: str
+    grade_low: str = ""
+    grade_high: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Numbers of one level, immutable.
 
@@ -56,7 +72,27 @@ class Problem:
     area_m2, perimeter_m : (n,) float64 [m^2], [m]
         NaN where unknown.
     extra_measures : mapping of name to (n,) float64
-        ``poor``, ``group:<name>``, ``area`` and so on, in their own units.
+        ``poor``, ``group:<name>``, and for each of them ``not:<measure>``, all others
+        [students].
+    zone_names : tuple of str
+    partners : tuple of tuple of Partner
+        Schools of each zone, lowest grades first; empty: each lead school alone.
+    today_school : (n,) str array or None
+        Id of the school that leads today's zone of each block, also where it is closed by now;
+        "" where unknown.
+    today_metres, today_minutes : (n,) float32 or None
+        Distance and time to today's school, where it stands today; NaN unknown.
+    today_root : (m,) int32 or None
+        Block each zone grows from where its school stands today; None: the same as `root`.
+        A zone that does not exist today has its `root` here.
+    attributes : mapping of name to (n,) str array
+        Columns of the blocks that may be kept together, such as neighbourhoods.
+    unavailable : mapping of measure name to reason
+        Measures the district cannot give, and why, in words.
+    travel_method : str
+        How distances were made, such as ``straight line × 1.3``.
+    warnings : tuple of str
+        What a planner should know about how this problem was built.
     """
 
     level: str
@@ -78,6 +114,15 @@ class Problem:
     perimeter_m: Floats
     extra_measures: Mapping[str, Floats] = field(default_factory=dict)
     zone_names: tuple[str, ...] = ()
+    partners: tuple[tuple[Partner, ...], ...] = ()
+    today_school: NDArray[np.str_] | None = None
+    today_metres: NDArray[np.float32] | None = None
+    today_minutes: NDArray[np.float32] | None = None
+    today_root: Ints | None = None
+    attributes: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
+    unavailable: Mapping[str, str] = field(default_factory=dict)
+    travel_method: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def n_blocks(self) -> int:
@@ -105,14 +150,38 @@ class Problem:
         """Tell whether the district has this count."""
         return name == "students" or name in self.extra_measures
 
+    def partners_of_zones(self) -> tuple[tuple[Partner, ...], ...]:
+        """Return the schools of each zone, lowest grades first."""
+        return self.partners or tuple((Partner(str(zone)),) for zone in self.zone_ids)
+
+    def zone_of_school(self) -> dict[str, int]:
+        """Return the zone each school leads, or shares where it shares exactly one."""
+        zones: dict[str, list[int]] = {}
+        for z, partners in enumerate(self.partners_of_zones()):
+            for partner in partners:
+                zones.setdefault(partner.school_id, []).append(z)
+        shared = {school: zs[0] for school, zs in zones.items() if len(zs) == 1}
+        return shared | {str(zone): z for z, zone in enumerate(self.zone_ids)}
+
+    def zone_name(self, zone: int) -> str:
+        """Return what people call a zone."""
+        return self.zone_names[zone] if self.zone_names else str(self.zone_ids[zone])
+
     def adjacency(self) -> csr_array:
         """Return the symmetric contiguity matrix, (n, n), 1 at rook neighbours."""
         i = np.concatenate([self.edge_i, self.edge_j])
         j = np.concatenate([self.edge_j, self.edge_i])
         return csr_array((np.ones(len(i)), (i, j)), shape=(self.n_blocks, self.n_blocks))
 
-    def pieces(self, zone_of: Ints) -> tuple[Ints, Bools]:
+    def pieces(self, zone_of: Ints, root: Ints | None = None) -> tuple[Ints, Bools]:
         """Split every zone into connected pieces.
+
+        Parameters
+        ----------
+        zone_of : (n,) int32
+            Zone of each block, -1 for none.
+        root : (m,) int32, optional
+            Block each zone grows from; the problem's own by default.
 
         Returns
         -------
@@ -127,8 +196,9 @@ class Problem:
         graph = csr_array((np.ones(len(i)), (i, j)), shape=(self.n_blocks, self.n_blocks))
         count, piece = connected_components(graph, directed=False)
         has_root = np.zeros(count, dtype=bool)
-        owned = zone_of[self.root] == np.arange(self.n_zones)
-        has_root[piece[self.root[owned]]] = True
+        root = self.root if root is None else root
+        owned = zone_of[root] == np.arange(self.n_zones)
+        has_root[piece[root[owned]]] = True
         return piece.astype(np.int32), has_root[piece] & (zone_of >= 0)
 
     def todays_islands(self) -> Ints:
@@ -140,7 +210,7 @@ class Problem:
             Island number of each block, -1 for blocks that are not in an island.  An island is a
             piece of a zone of today without the zone's root.
         """
-        piece, rooted = self.pieces(self.current)
+        piece, rooted = self.pieces(self.current, self.today_root)
         stray = ~rooted & (self.current >= 0)
         island = np.full(self.n_blocks, -1, dtype=np.int32)
         numbers = np.unique(piece[stray])

@@ -1,0 +1,191 @@
+"""From a district and one of its levels to the arrays that rules, model and search see.
+
+Read `build_problem` as the table of contents: schools after events, zones, students, roots,
+travel.  What a planner should know about the outcome is in `Problem.warnings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.grades import GRADES
+from planner.errors import ScenarioError
+from planner.events import Event, Supply, apply_events, supply_of
+from planner.measures import count_measures, count_students
+from planner.problem import Floats, Ints, Partner, Problem
+from planner.roots import place_roots
+from planner.zones import Zones, zones_after, zones_today
+
+if TYPE_CHECKING:
+    from geodata import District
+
+__all__ = ["build_problem"]
+
+_RANK = {grade: rank for rank, grade in enumerate(GRADES)}
+Single = NDArray[np.float32]
+
+
+def build_problem(district: District, level: str, *, events: Iterable[Event] = ()) -> Problem:
+    """Write one level of a district as arrays.
+
+    Parameters
+    ----------
+    district : District
+    level : str
+    events : iterable of Event, optional
+        Openings, closures and so on, applied in order.
+
+    Raises
+    ------
+    ScenarioError
+        If the district has no such level, or an event names what it does not have.
+    ModelError
+        If the level has no open school, or student counts are unknown.
+    """
+    if level not in district.levels:
+        raise ScenarioError(
+            f"the district has no level {level!r}",
+            remedy=f"use one of {', '.join(district.levels)}",
+        )
+    supply = apply_events(district, events)
+    today = zones_today(district, level)
+    zones = zones_after(district, level, supply)
+    today_zone = _today_zone(district, level, today)
+    current = _renumber(today_zone, today, zones)
+    students = count_students(district, level)
+    measures, unavailable = count_measures(district, level, students)
+    roots = place_roots(district, supply, zones.lead, zones.partners, current)
+    metres = _travel(district, level, zones, supply, supply.metres)
+    minutes = None
+    if supply.minutes is not None:
+        minutes = _travel(district, level, zones, supply, supply.minutes)
+    size = np.bincount(current[current >= 0], students[current >= 0], minlength=len(zones.lead))
+    has_zone = np.bincount(current[current >= 0], minlength=len(zones.lead)) > 0
+    lead_ids = np.array([*today.lead, ""], dtype=np.str_)
+    return Problem(
+        level=level,
+        block_ids=district.blocks.index.to_numpy(dtype=np.str_),
+        zone_ids=np.array(zones.lead, dtype=np.str_),
+        students=students,
+        current=current,
+        has_current=today_zone >= 0,
+        root=roots.root,
+        fixed_home=roots.fixed_home,
+        capacity_seats=_seats(zones, supply),
+        today_students=np.where(has_zone, size, np.nan),
+        metres=metres,
+        minutes=minutes,
+        edge_i=np.asarray(district.graph.edge_i, dtype=np.int32),
+        edge_j=np.asarray(district.graph.edge_j, dtype=np.int32),
+        edge_shared_m=np.asarray(district.graph.shared_m, dtype=float),
+        area_m2=district.blocks["area_m2"].to_numpy(dtype=float),
+        perimeter_m=district.blocks["perimeter_m"].to_numpy(dtype=float),
+        extra_measures=measures,
+        zone_names=_names(zones, supply),
+        partners=zones.partners,
+        today_school=lead_ids[today_zone],
+        today_metres=_today_travel(district, level, today, today_zone, "metres"),
+        today_minutes=_today_travel(district, level, today, today_zone, "minutes"),
+        today_root=roots.today_root,
+        attributes=_attributes(district),
+        unavailable=unavailable,
+        travel_method=district.travel.method,
+        warnings=roots.warnings,
+    )
+
+
+def _today_zone(district: District, level: str, today: Zones) -> Ints:
+    """Return the zone of today of each block, -1 unknown, (n,)."""
+    rows = district.current[district.current["level"] == level]
+    rank = rows["grade_low"].map(_RANK).fillna(-1)
+    lead = rows.assign(rank=rank).sort_values(["block_id", "rank"]).drop_duplicates("block_id")
+    school = lead.set_index("block_id")["school_id"].reindex(district.blocks.index)
+    number = {school: z for z, school in enumerate(today.lead)}
+    return np.asarray(school.map(number).fillna(-1), dtype=np.int32)
+
+
+def _renumber(zone: Ints, old: Zones, new: Zones) -> Ints:
+    """Translate zone numbers; a zone goes on while one of its schools leads a zone."""
+    number = {school: z for z, school in enumerate(new.lead)}
+    goes_on = [
+        next((number[p.school_id] for p in partners if p.school_id in number), -1)
+        for partners in old.partners
+    ]
+    return np.array([*goes_on, -1], dtype=np.int32)[zone]
+
+
+def _partner_weight(district: District, level: str, partners: tuple[Partner, ...]) -> Floats:
+    """Return the share of a zone's students each partner serves, by grade counts if known."""
+    if len(partners) == 1:
+        return np.ones(1)
+    spans = [GRADES[_RANK[p.grade_low] : _RANK[p.grade_high] + 1] for p in partners]
+    grades = [grade for span in spans for grade in span]
+    if district.students.has(grades=tuple(grades)):
+        weight = np.array(
+            [np.nansum(district.students.count(grades=tuple(span))) for span in spans]
+        )
+    else:
+        weight = np.array([float(len(span)) for span in spans])
+    return np.asarray(weight / weight.sum())
+
+
+def _travel(district: District, level: str, zones: Zones, supply: Supply, matrix: Single) -> Single:
+    """Return the travel to each zone, the mean over its schools weighted by students, (n, m)."""
+    columns = []
+    for partners in zones.partners:
+        at = [supply.row(partner.school_id) for partner in partners]
+        weight = _partner_weight(district, level, partners).astype(np.float32)
+        columns.append(matrix[:, at] @ weight)
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _today_travel(
+    district: District, level: str, today: Zones, zone: Ints, kind: str
+) -> Single | None:
+    """Return the travel to today's school where it stands today, (n,)."""
+    matrix = getattr(district.travel, kind)
+    if matrix is None:
+        return None
+    by_zone = _travel(district, level, today, supply_of(district), matrix)
+    way = by_zone[np.arange(len(zone)), zone]
+    return np.where(zone >= 0, way, np.float32(np.nan)).astype(np.float32)
+
+
+def _seats(zones: Zones, supply: Supply) -> Floats:
+    """Return the seats of each zone, NaN where one of its schools has none or serves two zones."""
+    counts: dict[str, int] = {}
+    for partners in zones.partners:
+        for partner in partners:
+            counts[partner.school_id] = counts.get(partner.school_id, 0) + 1
+    seats = supply.schools["capacity_seats"].astype(float)
+    return np.array(
+        [
+            sum(
+                float(seats[p.school_id]) if counts[p.school_id] == 1 else float("nan")
+                for p in partners
+            )
+            for partners in zones.partners
+        ]
+    )
+
+
+def _names(zones: Zones, supply: Supply) -> tuple[str, ...]:
+    names = supply.schools["name"]
+    return tuple(
+        " + ".join(str(names[partner.school_id]) for partner in partners)
+        for partners in zones.partners
+    )
+
+
+def _attributes(district: District) -> dict[str, NDArray[np.str_]]:
+    """Return the text columns of the blocks, which `keep_together` may name."""
+    known = {"x_m", "y_m", "area_m2", "perimeter_m"}
+    return {
+        str(column): district.blocks[column].fillna("").astype(str).to_numpy(dtype=np.str_)
+        for column in district.blocks.columns
+        if column not in known
+    }

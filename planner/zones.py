@@ -1,0 +1,139 @@
+"""The zones of a level: which schools take one, and which share one and divide its grades."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geodata.grades import GRADES, GradeSpan
+from planner.errors import ModelError
+from planner.problem import Partner
+
+if TYPE_CHECKING:
+    from geodata import District
+    from planner.events import Supply
+
+__all__ = ["Zones", "zones_after", "zones_today"]
+
+_RANK = {grade: rank for rank, grade in enumerate(GRADES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Zones of one level.
+
+    Parameters
+    ----------
+    lead : tuple of str
+        Lead school of each zone (lowest grades), sorted.
+    partners : tuple of tuple of Partner
+        All schools of each zone, lowest grades first.
+    """
+
+    lead: tuple[str, ...]
+    partners: tuple[tuple[Partner, ...], ...]
+
+
+def zones_today(district: District, level: str) -> Zones:
+    """Return the zones of today's plan, also of schools that are closed by now."""
+    span = district.levels[level].span
+    rows = district.current[district.current["level"] == level]
+    return _sorted(_shared(rows, span))
+
+
+def zones_after(district: District, level: str, supply: Supply) -> Zones:
+    """Return the zones there are to draw: of schools that are open and take one.
+
+    Raises
+    ------
+    ModelError
+        If no school is left, or grades of a zone would be served by nobody or twice.
+    """
+    span = district.levels[level].span
+    schools = supply.schools
+    rows = district.current[district.current["level"] == level]
+    serves = (schools["level"] == level) | (
+        schools.index.isin(rows["school_id"]) & ~schools.index.isin(supply.regraded)
+    )
+    is_open = schools["is_open"].astype(bool) & schools["takes_zone"].astype(bool)
+    ids = set(schools.index[serves & is_open])
+    if not ids:
+        raise ModelError(
+            f"no open school of level {level!r} takes a zone",
+            "there is nowhere to send its students",
+            "check is_open, takes_zone and level in the schools file",
+        )
+    zones: dict[str, tuple[Partner, ...]] = {}
+    for group in _shared(rows, span).values():
+        left = _regraded(tuple(p for p in group if p.school_id in ids), supply, span)
+        if left:
+            _refuse_gaps(group, left)
+            zones[left[0].school_id] = left
+    named = {partner.school_id for group in zones.values() for partner in group}
+    for school in sorted(ids - named):
+        alone = _regraded((Partner(school, span.low, span.high),), supply, span)
+        _refuse_gaps((Partner(school, span.low, span.high),), alone)
+        zones[school] = alone
+    return _sorted(zones)
+
+
+def _sorted(zones: dict[str, tuple[Partner, ...]]) -> Zones:
+    leads = tuple(sorted(zones))
+    return Zones(leads, tuple(zones[school] for school in leads))
+
+
+def _shared(rows: pd.DataFrame, span: GradeSpan) -> dict[str, tuple[Partner, ...]]:
+    """Return the schools of each zone of today, keyed by lead."""
+    low = rows["grade_low"].replace("", np.nan).fillna(span.low).map(_RANK)
+    high = rows["grade_high"].replace("", np.nan).fillna(span.high).map(_RANK)
+    rows = rows.assign(low=low, high=high).sort_values(["block_id", "low"])
+    rows["lead"] = rows.groupby("block_id")["school_id"].transform("first")
+    kinds = rows.groupby(["lead", "school_id"]).agg(low=("low", "min"), high=("high", "max"))
+    zones: dict[str, list[Partner]] = {}
+    for (lead, school), first, last in kinds.sort_values(["lead", "low"]).itertuples(name=None):
+        group = zones.setdefault(str(lead), [])
+        if group and first <= _RANK[group[-1].grade_high]:
+            raise ModelError(
+                f"{lead} serves all grades in some blocks of its zone and divides them with "
+                f"{school} in others",
+                "a zone has one school for each grade",
+                "correct the assignment of today",
+            )
+        group.append(Partner(str(school), GRADES[first], GRADES[last]))
+    return {lead: tuple(group) for lead, group in zones.items()}
+
+
+def _regraded(group: tuple[Partner, ...], supply: Supply, span: GradeSpan) -> tuple[Partner, ...]:
+    """Give regraded schools their new grades, as far as the level has them."""
+    changed = []
+    for partner in group:
+        if partner.school_id in supply.regraded:
+            own = supply.schools.loc[[partner.school_id], ["grade_low", "grade_high"]]
+            first, last = (_RANK[str(grade)] for grade in own.to_numpy()[0])
+            low, high = max(first, _RANK[span.low]), min(last, _RANK[span.high])
+            partner = Partner(partner.school_id, GRADES[low], GRADES[high])
+        changed.append(partner)
+    return tuple(sorted(changed, key=lambda partner: _RANK[partner.grade_low]))
+
+
+def _refuse_gaps(before: tuple[Partner, ...], after: tuple[Partner, ...]) -> None:
+    """Raise where grades a zone had are served by nobody, or twice."""
+    had = {grade for partner in before for grade in _grades(partner)}
+    has = [grade for partner in after for grade in _grades(partner)]
+    missing = [grade for grade in GRADES if grade in had and grade not in has]
+    twice = sorted({grade for grade in has if has.count(grade) > 1}, key=GRADES.index)
+    names = ", ".join(partner.school_id for partner in before)
+    for grades, what in ((missing, "nobody"), (twice, "two schools")):
+        if grades:
+            raise ModelError(
+                f"zone of {names}: after the events {what} would serve grades {', '.join(grades)}",
+                "every grade of a zone has one school",
+                "close or regrade its other schools too, or organise grades by pairing",
+            )
+
+
+def _grades(partner: Partner) -> tuple[str, ...]:
+    return GradeSpan(partner.grade_low, partner.grade_high).grades

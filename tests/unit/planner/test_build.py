@@ -1,0 +1,202 @@
+"""From a district to arrays: zones, roots, measures, travel, events."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from planner.build import build_problem
+from planner.errors import ModelError, ScenarioError
+from planner.events import Capacity, Close, Open, Regrade, Relocate
+
+LEFT_RIGHT = ["A", "A", "B", "B"] * 3
+PLACES = {"A": 4, "B": 7}
+
+
+def test_blocks_and_zones_are_numbered_in_the_order_of_their_ids(grid_district) -> None:
+    """Blocks and zones are sorted, and today's zone of each block is its number."""
+    problem = build_problem(grid_district(LEFT_RIGHT, PLACES), "elementary")
+    assert problem.zone_ids.tolist() == ["A", "B"]
+    assert problem.block_ids[:2].tolist() == ["000", "001"]
+    assert problem.current.tolist() == [0, 0, 1, 1] * 3
+    assert problem.has_current.all()
+    assert problem.today_students.tolist() == [60.0, 60.0]
+    assert problem.root.tolist() == [4, 7]
+    assert problem.fixed_home.all()
+    assert problem.metres[0].tolist() == pytest.approx([1000.0, np.hypot(3000, 1000)])
+    assert problem.warnings == ()
+
+
+def test_a_school_outside_its_zone_roots_it_at_the_nearest_block(grid_district) -> None:
+    """The zone grows from its own block nearest to the school, is not held there, and is told."""
+    problem = build_problem(grid_district(LEFT_RIGHT, {"A": 4, "B": 5}), "elementary")
+    assert problem.root.tolist() == [4, 6]
+    assert problem.fixed_home.tolist() == [True, False]
+    assert "B" in problem.warnings[0]
+    assert "006" in problem.warnings[0]
+
+
+def test_two_schools_in_one_block_root_apart(grid_district) -> None:
+    """The school whose zone holds the block keeps it; the other takes its nearest own block."""
+    problem = build_problem(grid_district(LEFT_RIGHT, {"A": 6, "B": 6}), "elementary")
+    assert problem.root.tolist() == [5, 6]
+    assert problem.fixed_home.tolist() == [False, True]
+
+
+def test_a_closed_school_leaves_its_blocks_without_a_zone(grid_district) -> None:
+    """Blocks of a closed school keep its name and its distance, but have no zone of today."""
+    district = grid_district(LEFT_RIGHT, PLACES)
+    problem = build_problem(district, "elementary", events=[Close("B")])
+    assert problem.zone_ids.tolist() == ["A"]
+    assert problem.current.tolist() == [0, 0, -1, -1] * 3
+    assert problem.has_current.all()
+    assert problem.today_school is not None
+    assert problem.today_school[3] == "B"
+    assert problem.today_metres is not None
+    assert problem.today_metres[7] == 0
+
+
+def test_blocks_without_a_school_today_are_unknown(grid_district) -> None:
+    """A block that no row names has no current zone and no distance of today."""
+    problem = build_problem(grid_district(["A", "", "B", "B"] * 3, PLACES), "elementary")
+    assert not problem.has_current[1]
+    assert problem.current[1] == -1
+    assert problem.today_metres is not None
+    assert np.isnan(problem.today_metres[1])
+
+
+def test_a_new_school_has_a_home_but_no_size_of_today(grid_district) -> None:
+    """A school that opens roots its zone in its block; its size today is unknown, not zero."""
+    event = Open("C", block="000", level="elementary", capacity_seats=50)
+    problem = build_problem(grid_district(LEFT_RIGHT, PLACES), "elementary", events=[event])
+    assert problem.zone_ids.tolist() == ["A", "B", "C"]
+    assert problem.root.tolist() == [4, 7, 0]
+    assert problem.fixed_home.all()
+    assert np.isnan(problem.today_students[2])
+    assert problem.capacity_seats[2] == 50
+    assert problem.metres[1, 2] == pytest.approx(1000.0)
+
+
+def test_a_relocated_school_takes_its_new_block_and_keeps_its_old_zone_as_today(
+    grid_district,
+) -> None:
+    """The root moves, today's travel does not, and the old zone is not an island of today."""
+    problem = build_problem(
+        grid_district(LEFT_RIGHT, PLACES), "elementary", events=[Relocate("B", "001")]
+    )
+    assert problem.root.tolist() == [4, 1]
+    assert problem.today_root is not None
+    assert problem.today_root.tolist() == [4, 7]
+    assert (problem.todays_islands() == -1).all()
+    assert problem.metres[1, 1] == 0
+    assert problem.today_metres is not None
+    assert problem.today_metres[7] == 0
+
+
+def test_seats_are_those_after_events(grid_district) -> None:
+    """A capacity event replaces the seats of the file; unknown seats stay unknown."""
+    problem = build_problem(
+        grid_district(LEFT_RIGHT, PLACES), "elementary", events=[Capacity("A", 75)]
+    )
+    assert problem.capacity_seats[0] == 75
+    assert np.isnan(problem.capacity_seats[1])
+
+
+def _divided(low: str, high: str) -> pd.DataFrame:
+    blocks = [f"{i:03d}" for i in range(12)]
+    rows = [(b, "A", "K", "5") for i, b in enumerate(blocks) if i % 4 < 2]
+    rows += [(b, low, "K", "2") for i, b in enumerate(blocks) if i % 4 >= 2]
+    rows += [(b, high, "3", "5") for i, b in enumerate(blocks) if i % 4 >= 2]
+    frame = pd.DataFrame(rows, columns=["block_id", "school_id", "grade_low", "grade_high"])
+    return frame.assign(level="elementary")
+
+
+def test_schools_that_divide_the_grades_are_one_zone(grid_district) -> None:
+    """The school with the lowest grades leads; seats add up; metres are the mean."""
+    district = grid_district(
+        LEFT_RIGHT,
+        {"A": 4, "B": 7, "C": 6},
+        current=_divided("C", "B"),
+        seats={"A": 60, "B": 30, "C": 40},
+        by_grade=True,
+    )
+    problem = build_problem(district, "elementary")
+    assert problem.zone_ids.tolist() == ["A", "C"]
+    assert [p.school_id for p in problem.partners[1]] == ["C", "B"]
+    assert (problem.partners[1][1].grade_low, problem.partners[1][1].grade_high) == ("3", "5")
+    assert problem.capacity_seats.tolist() == [60, 70]
+    assert problem.metres[7, 1] == pytest.approx(500.0)
+    assert problem.zone_names[1] == "C School + B School"
+    assert problem.zone_of_school()["B"] == 1
+
+
+def test_closing_one_school_of_a_shared_zone_needs_a_successor(grid_district) -> None:
+    """Grades nobody would serve are refused; with the other school regraded the zone goes on."""
+    district = grid_district(LEFT_RIGHT, {"A": 4, "B": 7, "C": 6}, current=_divided("C", "B"))
+    with pytest.raises(ModelError, match="nobody would serve grades K, 1, 2"):
+        build_problem(district, "elementary", events=[Close("C")])
+    problem = build_problem(district, "elementary", events=[Close("C"), Regrade("B", "K-5")])
+    assert problem.zone_ids.tolist() == ["A", "B"]
+    assert problem.current.tolist() == [0, 0, 1, 1] * 3
+    assert problem.root[1] == 7
+
+
+def test_a_school_regraded_out_of_the_level_takes_no_zone_there(grid_district) -> None:
+    """A school that serves half its grades only is refused without a partner."""
+    district = grid_district(LEFT_RIGHT, PLACES)
+    with pytest.raises(ModelError, match="nobody would serve grades 3, 4, 5"):
+        build_problem(district, "elementary", events=[Regrade("B", "K-2")])
+
+
+def test_measures_come_with_their_complements(grid_district) -> None:
+    """Poor and group counts are offered with the count of everybody else."""
+    district = grid_district(LEFT_RIGHT, PLACES, poor=[4.0] * 12, group={"black": [3.0] * 12})
+    problem = build_problem(district, "elementary")
+    assert problem.measure("not:poor")[0] == 6
+    assert problem.measure("group:black")[0] == 3
+    assert problem.measure("not:group:black")[0] == 7
+
+
+def test_an_unknown_count_is_not_a_zero(grid_district) -> None:
+    """A group unknown where students live is not offered and its blocks are named."""
+    black = [3.0] * 12
+    black[5] = float("nan")
+    problem = build_problem(grid_district(LEFT_RIGHT, PLACES, group={"black": black}), "elementary")
+    assert not problem.has_measure("group:black")
+    assert "005" in problem.unavailable["group:black"]
+    students = [10.0] * 12
+    students[5] = float("nan")
+    with pytest.raises(ModelError, match="005"):
+        build_problem(grid_district(LEFT_RIGHT, PLACES, students=students), "elementary")
+
+
+def test_a_count_unknown_where_nobody_lives_is_zero(grid_district) -> None:
+    """No students means no students of any group."""
+    students, black = [10.0] * 12, [3.0] * 12
+    students[5], black[5] = 0.0, float("nan")
+    district = grid_district(LEFT_RIGHT, PLACES, students=students, group={"black": black})
+    assert build_problem(district, "elementary").measure("group:black")[5] == 0
+
+
+def test_events_name_everything_the_district_lacks(grid_district) -> None:
+    """All wrong ids of all events are told at once."""
+    district = grid_district(LEFT_RIGHT, PLACES)
+    with pytest.raises(ScenarioError) as caught:
+        build_problem(district, "elementary", events=[Close("Z"), Relocate("A", "999")])
+    assert "Z" in str(caught.value)
+    assert "999" in str(caught.value)
+
+
+def test_a_level_the_district_lacks_is_refused(grid_district) -> None:
+    """The levels there are get named."""
+    with pytest.raises(ScenarioError, match="elementary"):
+        build_problem(grid_district(LEFT_RIGHT, PLACES), "middle")
+
+
+def test_no_open_school_is_refused(grid_district) -> None:
+    """A level whose schools all close cannot be built."""
+    with pytest.raises(ModelError, match="no open school"):
+        build_problem(
+            grid_district(LEFT_RIGHT, PLACES), "elementary", events=[Close("A"), Close("B")]
+        )

@@ -1,0 +1,149 @@
+"""The plan table: order, ids, moves, digest, files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from planner.build import build_problem
+from planner.errors import PlanError
+from planner.plan import Plan, count_moves, read_plan, write_plan
+
+LEFT_RIGHT = ["A", "A", "B", "B"] * 3
+PLACES = {"A": 4, "B": 7}
+
+
+def _plan(*rows: tuple[str, ...]) -> Plan:
+    columns = ["block_id", "school_id", "grade_low", "grade_high"][: len(rows[0])]
+    return Plan(pd.DataFrame(rows, columns=columns).assign(level="elementary"))
+
+
+def test_zones_become_rows_and_come_back(grid_district) -> None:
+    """One row a block; reading the zones back gives the same numbers."""
+    problem = build_problem(grid_district(LEFT_RIGHT, PLACES), "elementary")
+    plan = Plan.from_zones(problem, problem.current)
+    assert len(plan.table) == 12
+    assert plan.table.iloc[0].tolist() == ["000", "elementary", "A", "K", "5"]
+    assert plan.zone_index(problem).tolist() == problem.current.tolist()
+    assert plan.zone_index(problem).dtype == np.int32
+
+
+def test_todays_plan_is_the_plan_of_todays_zones(grid_district) -> None:
+    """Two ways to write today's plan have one digest."""
+    district = grid_district(LEFT_RIGHT, PLACES)
+    problem = build_problem(district, "elementary")
+    assert Plan.today(district).digest() == Plan.from_zones(problem, problem.current).digest()
+
+
+def test_rows_that_repeat_a_school_for_following_grades_are_one() -> None:
+    """A K-2 row and a 3-5 row of the same school say the same as one K-5 row."""
+    parts = _plan(("01", "A", "K", "2"), ("01", "A", "3", "5"))
+    assert parts.table.to_numpy().tolist() == [["01", "elementary", "A", "K", "5"]]
+    assert parts.digest() == _plan(("01", "A", "K", "5")).digest()
+
+
+def test_a_digest_ignores_the_order_of_rows_but_not_a_move() -> None:
+    """The digest is of what the plan decides."""
+    one = _plan(("01", "A"), ("02", "B"))
+    assert one.digest() == _plan(("02", "B"), ("01", "A")).digest()
+    assert one.digest() != _plan(("02", "A"), ("01", "A")).digest()
+
+
+def test_files_keep_leading_zeros_and_give_the_same_bytes(tmp_path: Path) -> None:
+    """Ids stay strings through every write and read."""
+    plan = _plan(("0012", "007"), ("0003", "010"))
+    write_plan(plan, tmp_path / "a.csv")
+    again = read_plan(tmp_path / "a.csv")
+    write_plan(again, tmp_path / "b.csv")
+    assert again.table["block_id"].tolist() == ["0003", "0012"]
+    assert again.table["school_id"].tolist() == ["010", "007"]
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    assert (tmp_path / "a.csv").read_text().splitlines()[0] == "block_id,level,school_id"
+
+
+def test_grade_columns_are_written_where_grades_are_divided(tmp_path: Path) -> None:
+    """A shared zone needs its grade ranges; they survive the file."""
+    plan = _plan(("01", "A", "K", "2"), ("01", "B", "3", "5"), ("02", "A", "K", "5"))
+    write_plan(plan, tmp_path / "plan.csv")
+    assert read_plan(tmp_path / "plan.csv").digest() == plan.digest()
+    assert "grade_low" in (tmp_path / "plan.csv").read_text()
+
+
+def test_moves_are_blocks_whose_school_differs() -> None:
+    """A block that the start does not know is not counted as moved."""
+    start = _plan(("01", "A"), ("02", "B"), ("03", "B"))
+    plan = _plan(("01", "A"), ("02", "A"), ("03", "B"), ("04", "A"))
+    moved = plan.moves(start)
+    assert moved[["block_id", "from_school", "to_school"]].to_numpy().tolist() == [["02", "B", "A"]]
+    assert plan.moves(plan).empty
+
+
+def test_moves_by_grade_where_a_side_divides_the_grades() -> None:
+    """Only the grades that change their school count as moved, joined into ranges."""
+    start = _plan(("01", "A"), ("02", "A"))
+    plan = _plan(("01", "A", "K", "2"), ("01", "B", "3", "5"), ("02", "A", "K", "5"))
+    moved = plan.moves(start)
+    assert moved.to_numpy().tolist() == [["elementary", "01", "3", "5", "A", "B"]]
+
+
+def test_moved_students_are_counted_by_grade_where_known(grid_district) -> None:
+    """A moved grade range counts its own students; without counts by grade it is unknown."""
+    district = grid_district(LEFT_RIGHT, PLACES, by_grade=True)
+    start = Plan.today(district)
+    table = start.table.copy()
+    divided = table[table["block_id"] == "000"].assign(grade_low="3", school_id="B")
+    table.loc[table["block_id"] == "000", "grade_high"] = "2"
+    plan = Plan(pd.concat([table, divided]))
+    moved = count_moves(plan.moves(start), district.students)
+    assert moved["students"].tolist() == pytest.approx([5.0])
+    bare = grid_district(LEFT_RIGHT, PLACES)
+    assert count_moves(plan.moves(start), bare.students)["students"].isna().all()
+
+
+def test_moved_students_are_added_up_by_pair_of_schools(grid_district) -> None:
+    """Blocks and students of the same way are one row."""
+    district = grid_district(LEFT_RIGHT, PLACES)
+    start = Plan.today(district)
+    plan = Plan(start.table.assign(school_id="A"))
+    moved = count_moves(plan.moves(start), district.students)
+    assert moved.to_numpy().tolist() == [["elementary", "B", "A", 6, 60.0]]
+
+
+def test_every_fault_of_a_table_is_told_at_once() -> None:
+    """Empty ids, unknown grades and blocks with two schools are refused together."""
+    rows = pd.DataFrame(
+        {"block_id": ["", "02", "02"], "level": "elementary", "school_id": ["A", "A", "B"]}
+    )
+    with pytest.raises(PlanError) as caught:
+        Plan(rows)
+    assert "empty block_id" in str(caught.value)
+    assert "two schools" in str(caught.value)
+    with pytest.raises(PlanError, match="unknown grades: 13"):
+        _plan(("01", "A", "K", "13"))
+    with pytest.raises(PlanError, match="no column level"):
+        Plan(pd.DataFrame({"block_id": ["1"], "school_id": ["A"]}))
+
+
+def test_a_plan_drawn_elsewhere_may_name_schools_without_a_zone(grid_district) -> None:
+    """Schools that lead no zone give -1, not somebody else's zone."""
+    problem = build_problem(grid_district(LEFT_RIGHT, PLACES), "elementary")
+    plan = _plan(("000", "Z"), ("001", "B"))
+    assert plan.zone_index(problem)[:3].tolist() == [-1, 1, -1]
+
+
+def test_levels_are_put_together_and_taken_apart() -> None:
+    """Plans of two levels are one table."""
+    low = _plan(("01", "A"))
+    high = Plan(low.table.assign(level="high", school_id="H"))
+    both = Plan.combine([low, high])
+    assert both.levels == ("elementary", "high")
+    assert both.level("high").digest() == high.digest()
+
+
+def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
+    """A missing plan file is a plan error that names the file."""
+    with pytest.raises(PlanError, match=r"none\.csv"):
+        read_plan(tmp_path / "none.csv")
