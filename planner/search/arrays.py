@@ -1,0 +1,101 @@
+"""Rules and an aim as plain arrays: the form in which search can keep them up to date.
+
+Every term of `planner.terms` becomes *leaves* (one number per zone) and *channels* (one number
+per plan).  A leaf is one of four kinds; a channel adds up leaves, pair costs and cut borders; the
+score of a plan is a weighted sum of channels, plus a price on each channel above its limit, plus
+a price on each spread of channels.  Nothing here knows which rule a number came from.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+HINGE_SUM, HINGE_WORST, RATIO, SHAPE = 0, 1, 2, 3
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+
+class Arrays(NamedTuple):
+    """What does not change during a search (u units, m zones, k measures, l leaves, c channels)."""
+
+    # graph of units
+    indptr: Ints  # (u + 1,)
+    indices: Ints  # (2e,)
+    source: Ints  # (2e,) unit each border is seen from
+    reverse: Ints  # (2e,) position of the opposite direction of each border
+    border_m: Floats  # (2e,)
+    # what may be chosen
+    allowed: Bools  # (u, m)
+    fixed: Bools  # (u,) never moves
+    is_root: Bools  # (u,) holds the block its zone grows from
+    island_zone: Ints  # (u,) zone in which the unit may stand alone, -1 none
+    # measures
+    measure: Floats  # (u, k)
+    perimeter_m: Floats  # (u,)
+    # pair costs
+    pair_cost: Floats  # (p, u, m)
+    pair_channel: Ints  # (p,)
+    # leaves
+    leaf_kind: Ints  # (l,)
+    leaf_channel: Ints  # (l,)
+    leaf_lower: Floats  # (l, m)
+    leaf_upper: Floats  # (l, m)
+    leaf_weight: Floats  # (l, m)
+    leaf_measure: Ints  # (l, 3) measure of a hinge, area of a shape, or a, b, c of a ratio
+    # cut borders
+    cut_channel: Ints  # (q,)
+    cut_weight: Floats  # (q,)
+    # channels
+    aim: Floats  # (c,) weight in the objective
+    limit: Floats  # (c,) infinite where none
+    price: Floats  # (c,) price a unit above the limit; for violation channels price above 0
+    is_violation: Bools  # (c,) whether being above the limit breaks a rule
+    # spreads: largest minus smallest of the channels first[s]:last[s] of spread_member
+    spread_first: Ints  # (s + 1,)
+    spread_member: Ints
+    spread_aim: Floats  # (s,)
+    spread_limit: Floats  # (s,)
+    spread_price: Floats  # (s,)
+
+
+class State(NamedTuple):
+    """What changes: one plan and its tallies."""
+
+    zone: Ints  # (u,)
+    tally: Floats  # (m, k)
+    perimeter: Floats  # (m,) outer border of each zone
+    leaf: Floats  # (l, m)
+    channel: Floats  # (c,)
+    cut_list: Ints  # (2e,) borders between zones, first n_cut entries
+    cut_place: Ints  # (2e,) place in cut_list, -1 if not cut
+    n_cut: Ints  # (1,)
+    n_units: Ints  # (m,) units in each zone
+
+
+class Work(NamedTuple):
+    """Room the inner loops work in, so that they need not make arrays."""
+
+    stamp: NDArray[np.int64]  # (u,)
+    clock: NDArray[np.int64]  # (1,)
+    queue: Ints  # (u,)
+    moved: Ints  # (group,)
+    scratch: Floats  # (2, k + 1)
+    channel: Floats  # (c,)
+
+
+def make_work(a: Arrays, largest_group: int) -> Work:
+    """Make room for moves of up to `largest_group` units."""
+    n = len(a.fixed)
+    return Work(
+        stamp=np.zeros(n, dtype=np.int64),
+        clock=np.ones(1, dtype=np.int64),
+        queue=np.empty(n, dtype=np.int32),
+        moved=np.empty(largest_group, dtype=np.int32),
+        scratch=np.empty((2, a.measure.shape[1] + 1)),
+        channel=np.empty(len(a.aim)),
+    )

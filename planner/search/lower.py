@@ -1,0 +1,272 @@
+"""Write constraints and an aim as search arrays, the twin of `planner.model`'s rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.problem import Problem
+from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, SHAPE, Arrays
+from planner.search.units import Units, contract
+from planner.terms import (
+    AllowedPairs,
+    Amount,
+    Constraint,
+    CutLength,
+    Limit,
+    PairAmount,
+    Spread,
+    WeightedSum,
+    ZoneBand,
+    ZoneDeviation,
+    ZoneRatio,
+    ZoneShape,
+    ZoneWorst,
+    combine,
+)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+
+@dataclass
+class Draft:
+    """Leaves and channels while they are collected."""
+
+    problem: Problem
+    units: Units
+    columns: dict[tuple[tuple[str, float], ...], int] = field(default_factory=dict)
+    measure: list[Floats] = field(default_factory=list)
+    leaves: list[tuple[int, int, Floats, Floats, Floats, tuple[int, int, int]]] = field(
+        default_factory=list
+    )
+    pairs: dict[int, Floats] = field(default_factory=dict)
+    cuts: dict[int, float] = field(default_factory=dict)
+    constant: list[float] = field(default_factory=list)
+    aim: list[float] = field(default_factory=list)
+    limit: list[float] = field(default_factory=list)
+    is_violation: list[bool] = field(default_factory=list)
+    spreads: list[tuple[list[int], float, float]] = field(default_factory=list)
+
+    def channel(self, aim: float = 0.0, limit: float = np.inf) -> int:
+        """Open a channel and return its number."""
+        self.constant.append(0.0)
+        self.aim.append(aim)
+        self.limit.append(limit)
+        self.is_violation.append(np.isfinite(limit))
+        return len(self.aim) - 1
+
+    def column(self, measures: Mapping[str, float]) -> int:
+        """Return the column of a combination of measures."""
+        key = tuple(sorted(measures.items()))
+        if key not in self.columns:
+            self.columns[key] = len(self.measure)
+            self.measure.append(self.units.add_up(combine(self.problem, measures)))
+        return self.columns[key]
+
+    def area(self) -> int:
+        """Return the column of the areas."""
+        key = (("area of blocks", 1.0),)
+        if key not in self.columns:
+            self.columns[key] = len(self.measure)
+            self.measure.append(self.units.add_up(self.problem.area_m2))
+        return self.columns[key]
+
+    def aim_at(self, amount: Amount, weight: float) -> None:
+        """Make an amount (part of) the aim."""
+        if isinstance(amount, Spread):
+            self.spreads.append((self.members(amount), weight, np.inf))
+        elif isinstance(amount, WeightedSum) and any(
+            isinstance(p, Spread) for _, p in amount.parts
+        ):
+            for factor, part in amount.parts:
+                self.aim_at(part, weight * factor)
+            self.constant[self.channel(aim=weight)] += amount.constant
+        else:
+            self.add(amount, 1.0, self.channel(aim=weight))
+
+    def hold(self, limit: Limit) -> None:
+        """Limit an amount."""
+        if isinstance(limit.amount, Spread):
+            self.spreads.append((self.members(limit.amount), 0.0, limit.at_most))
+        else:
+            self.add(limit.amount, 1.0, self.channel(limit=limit.at_most))
+
+    def members(self, spread: Spread) -> list[int]:
+        """Open a channel for each part of a spread."""
+        numbers = []
+        for part in spread.parts:
+            numbers.append(self.channel())
+            self.add(part, 1.0, numbers[-1])
+        return numbers
+
+    def add(self, amount: Amount, weight: float, channel: int) -> None:
+        """Add an amount to a channel."""
+        one = np.ones(self.problem.n_zones)
+        match amount:
+            case PairAmount():
+                cost = weight * self.units.add_up(amount.cost)
+                self.pairs[channel] = self.pairs.get(channel, 0.0) + cost
+                self.constant[channel] += weight * amount.constant
+            case ZoneDeviation():
+                k = self.column(amount.measures)
+                self.leaf(HINGE_SUM, channel, amount, weight * amount.weight, (k, k, k))
+            case ZoneWorst():
+                k = self.column(amount.deviation.measures)
+                w = weight * amount.deviation.weight
+                self.leaf(HINGE_WORST, channel, amount.deviation, w, (k, k, k))
+            case ZoneRatio():
+                a, b, c = (self.column({name: 1.0}) for name in (amount.a, amount.b, amount.c))
+                self.leaf(RATIO, channel, None, weight * amount.weight * one, (a, b, c))
+            case ZoneShape():
+                k = self.area()
+                self.leaf(SHAPE, channel, None, weight * one, (k, k, k))
+            case CutLength():
+                self.cuts[channel] = self.cuts.get(channel, 0.0) + weight * amount.weight
+            case WeightedSum():
+                self.constant[channel] += weight * amount.constant
+                for factor, part in amount.parts:
+                    self.add(part, weight * factor, channel)
+            case Spread():
+                raise TypeError("a spread inside a sum that is itself limited has no search form")
+
+    def leaf(
+        self,
+        kind: int,
+        channel: int,
+        band: ZoneDeviation | ZoneBand | None,
+        weight: Floats,
+        columns: tuple[int, int, int],
+    ) -> None:
+        """Add one leaf."""
+        zero = np.zeros(self.problem.n_zones)
+        lower, upper = (zero, zero) if band is None else (band.lower, band.upper)
+        self.leaves.append((kind, channel, lower, upper, weight, columns))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchModel:
+    """Search arrays of one problem and how to get back to blocks."""
+
+    problem: Problem
+    units: Units
+    arrays: Arrays
+    constant: Floats  # (c,)
+
+
+def lower(problem: Problem, constraints: Sequence[Constraint], amount: Amount) -> SearchModel:
+    """Write constraints and the aim `amount` (to be minimised) as search arrays."""
+    units = contract(problem, constraints)
+    draft = Draft(problem, units)
+    draft.aim_at(amount, 1.0)
+    for constraint in constraints:
+        if isinstance(constraint, ZoneBand):
+            k = draft.column(constraint.measures)
+            one = np.full(problem.n_zones, constraint.priority)
+            draft.leaf(HINGE_SUM, draft.channel(limit=0.0), constraint, one, (k, k, k))
+        elif isinstance(constraint, Limit):
+            draft.hold(constraint)
+    return SearchModel(
+        problem,
+        units,
+        assemble(draft, allowed_zones(problem, constraints, units)),
+        np.array(draft.constant),
+    )
+
+
+def allowed_zones(problem: Problem, constraints: Sequence[Constraint], units: Units) -> Bools:
+    """Zones each unit may take, (u, m): those all its blocks may take; roots only their own."""
+    blocks = np.ones((problem.n_blocks, problem.n_zones), dtype=bool)
+    for constraint in constraints:
+        if isinstance(constraint, AllowedPairs):
+            blocks &= constraint.allowed
+    allowed = np.ones((units.count, problem.n_zones), dtype=bool)
+    np.logical_and.at(allowed, units.of_block, blocks)
+    root = units.of_block[problem.root]
+    allowed[root] = False
+    allowed[root, np.arange(problem.n_zones)] = True
+    return allowed
+
+
+def unit_graph(problem: Problem, units: Units) -> tuple[Ints, Ints, Ints, Ints, Floats]:
+    """Return indptr, indices, source, reverse and border length of the graph of units."""
+    i, j = units.of_block[problem.edge_i], units.of_block[problem.edge_j]
+    between = i != j
+    i, j = np.minimum(i, j)[between], np.maximum(i, j)[between]
+    key, place = np.unique(i.astype(np.int64) * units.count + j, return_inverse=True)
+    length = np.bincount(place, weights=problem.edge_shared_m[between], minlength=len(key))
+    i, j = key // units.count, key % units.count
+    source, target = np.concatenate([i, j]), np.concatenate([j, i])
+    order = np.lexsort((target, source))
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    half = len(key)
+    reverse = np.empty(len(order), dtype=np.int32)
+    reverse[place[:half]], reverse[place[half:]] = place[half:], place[:half]
+    indptr = np.searchsorted(source[order], np.arange(units.count + 1)).astype(np.int32)
+    return (
+        indptr,
+        target[order].astype(np.int32),
+        source[order].astype(np.int32),
+        reverse,
+        np.concatenate([length, length])[order],
+    )
+
+
+def unit_perimeters(problem: Problem, units: Units) -> Floats:
+    """Outer border of each unit [m], (u,)."""
+    i, j = units.of_block[problem.edge_i], units.of_block[problem.edge_j]
+    inside = i == j
+    inner = np.bincount(i[inside], weights=problem.edge_shared_m[inside], minlength=units.count)
+    return units.add_up(np.nan_to_num(problem.perimeter_m)) - 2 * inner
+
+
+def assemble(draft: Draft, allowed: Bools) -> Arrays:
+    """Stack what was collected."""
+    problem, units = draft.problem, draft.units
+    m, n_leaves = problem.n_zones, len(draft.leaves)
+    indptr, indices, source, reverse, border = unit_graph(problem, units)
+    is_root = np.zeros(units.count, dtype=bool)
+    is_root[units.of_block[problem.root]] = True
+    channels = sorted(draft.pairs)
+
+    def stack(column: int) -> Floats:
+        rows = [np.asarray(leaf[column], dtype=float) for leaf in draft.leaves]
+        return np.array(rows).reshape(n_leaves, m)
+
+    return Arrays(
+        indptr=indptr,
+        indices=indices,
+        source=source,
+        reverse=reverse,
+        border_m=border,
+        allowed=allowed,
+        fixed=is_root | (allowed.sum(axis=1) <= 1),
+        is_root=is_root,
+        island_zone=units.island_zone,
+        measure=np.array(draft.measure).T.reshape(units.count, -1).copy(),
+        perimeter_m=unit_perimeters(problem, units),
+        pair_cost=np.array([draft.pairs[c] for c in channels]).reshape(-1, units.count, m),
+        pair_channel=np.array(channels, dtype=np.int32),
+        leaf_kind=np.array([leaf[0] for leaf in draft.leaves], dtype=np.int32),
+        leaf_channel=np.array([leaf[1] for leaf in draft.leaves], dtype=np.int32),
+        leaf_lower=stack(2),
+        leaf_upper=stack(3),
+        leaf_weight=stack(4),
+        leaf_measure=np.array([leaf[5] for leaf in draft.leaves], np.int32).reshape(-1, 3),
+        cut_channel=np.array(sorted(draft.cuts), dtype=np.int32),
+        cut_weight=np.array([draft.cuts[c] for c in sorted(draft.cuts)], dtype=float),
+        aim=np.array(draft.aim),
+        limit=np.array(draft.limit),
+        price=np.where(draft.is_violation, 1.0, 0.0),
+        is_violation=np.array(draft.is_violation, dtype=bool),
+        spread_first=np.cumsum([0] + [len(s[0]) for s in draft.spreads]).astype(np.int32),
+        spread_member=np.array([c for s in draft.spreads for c in s[0]], dtype=np.int32),
+        spread_aim=np.array([s[1] for s in draft.spreads], dtype=float),
+        spread_limit=np.array([s[2] for s in draft.spreads], dtype=float),
+        spread_price=np.ones(len(draft.spreads)),
+    )
