@@ -1,0 +1,299 @@
+"""Who attends which school: students added up by school, grade, group and poverty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.metrics.base import Bools, Floats, Ints, Placement
+
+if TYPE_CHECKING:
+    from geodata import StudentCounts
+
+__all__ = ["OTHERS", "Enrolment", "enrol"]
+
+OTHERS = "(no group given)"
+"""Students who are in the total but in none of the groups counted."""
+
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enrolment:
+    """Students who attend each school, as far as the district's counts tell.
+
+    Parameters
+    ----------
+    school_ids : (s,) tuple of str
+        Schools; where counts are not by grade, schools that share one zone and divide its grades
+        stand together as ``"A+B"``.
+    slots : (h,) tuple of str
+        Grades; or the names of levels, where students are counted for the level as a whole.
+    by_grade : bool
+        Whether every slot is one grade.
+    groups : (g,) tuple of str
+    students : (s, h) float64 [students]
+        NaN where unknown: never 0.
+    poor : (s, h) float64 [students] or None
+    by_group : (s, h, g) float64 [students] or None
+    poor_by_group : (s, h, g) float64 [students] or None
+    unplaced : float [students]
+        Students whose block (and grade) the plan gives no school.
+    unknown_blocks : int
+        Blocks whose number of students is unknown.
+    """
+
+    school_ids: tuple[str, ...]
+    slots: tuple[str, ...]
+    by_grade: bool
+    groups: tuple[str, ...]
+    students: Floats
+    poor: Floats | None = None
+    by_group: Floats | None = None
+    poor_by_group: Floats | None = None
+    unplaced: float = 0.0
+    unknown_blocks: int = 0
+
+    @property
+    def total(self) -> Floats:
+        """Students of each school, (s,)."""
+        return np.asarray(self.students.sum(axis=1))
+
+    @property
+    def poor_total(self) -> Floats | None:
+        """Poor students of each school, (s,), or None."""
+        return None if self.poor is None else np.asarray(self.poor.sum(axis=1))
+
+    @property
+    def group_totals(self) -> Floats | None:
+        """Students of each school and group, (s, g), or None."""
+        return None if self.by_group is None else np.asarray(self.by_group.sum(axis=1))
+
+    def group_names(self) -> tuple[str, ...]:
+        """Return the groups, and `OTHERS` where they leave somebody out."""
+        everyone = self.everyone()
+        if everyone is None or everyone.shape[2] == len(self.groups):
+            return self.groups
+        return (*self.groups, OTHERS)
+
+    def everyone(self) -> Floats | None:
+        """Return groups that add up to all students, (s, h, g) or (s, h, g + 1).
+
+        Returns
+        -------
+        float64 array [students], or None
+            None where groups are unknown, or overlap (they add up to more than the total).
+        """
+        if self.by_group is None or not self.groups:
+            return None
+        rest = self.students - self.by_group.sum(axis=2)
+        slack = _ROUNDING * max(1.0, float(np.nansum(self.students)))
+        if (rest < -slack).any():
+            return None
+        if not (rest > slack).any():
+            return self.by_group
+        return np.concatenate([self.by_group, np.maximum(rest, 0.0)[:, :, None]], axis=2)
+
+    def strata(self) -> Iterator[tuple[str, Enrolment]]:
+        """Yield each slot as an enrolment of its own, over the schools that serve it."""
+        for h, slot in enumerate(self.slots):
+            serves = ~(self.students[:, h] == 0)
+            yield slot, self._pick(serves, slice(h, h + 1))
+
+    def join(self, other: Enrolment) -> Enrolment:
+        """Put two levels side by side; a school of both has its students in both."""
+        ids = tuple(sorted({*self.school_ids, *other.school_ids}))
+        at = {name: row for row, name in enumerate(ids)}
+        mine = np.array([at[name] for name in self.school_ids], dtype=np.int32)
+        theirs = np.array([at[name] for name in other.school_ids], dtype=np.int32)
+
+        def beside(left: Floats | None, right: Floats | None) -> Floats | None:
+            if left is None or right is None:
+                return None
+            return _beside(ids, left, right, (mine, theirs))
+
+        return Enrolment(
+            ids,
+            (*self.slots, *other.slots),
+            self.by_grade and other.by_grade,
+            self.groups,
+            _beside(ids, self.students, other.students, (mine, theirs)),
+            beside(self.poor, other.poor),
+            beside(self.by_group, other.by_group),
+            beside(self.poor_by_group, other.poor_by_group),
+            self.unplaced + other.unplaced,
+            max(self.unknown_blocks, other.unknown_blocks),
+        )
+
+    def _pick(self, schools: Bools, slots: slice) -> Enrolment:
+        def part(values: Floats | None) -> Floats | None:
+            return None if values is None else values[schools][:, slots]
+
+        return Enrolment(
+            tuple(np.array(self.school_ids, dtype=object)[schools]),
+            self.slots[slots],
+            self.by_grade,
+            self.groups,
+            self.students[schools][:, slots],
+            part(self.poor),
+            part(self.by_group),
+            part(self.poor_by_group),
+        )
+
+
+def enrol(placement: Placement, counts: StudentCounts, *, by_grade: bool = False) -> Enrolment:
+    """Add up the students of one level by the school they attend under a plan.
+
+    Parameters
+    ----------
+    placement : Placement
+    counts : StudentCounts
+    by_grade : bool
+        Whether groups and poverty are wanted by grade: those the district counts for the level
+        only are then None.  Otherwise slots are grades where the total is counted by grade, else
+        the level is one slot.
+
+    Returns
+    -------
+    Enrolment
+        With `by_grade`, an enrolment whose `by_grade` is False says that the district's counts
+        are not by grade.
+    """
+    kinds = _Kinds(placement, counts)
+    graded = kinds.is_graded() and (by_grade or kinds.all_graded())
+    units = _units(placement, graded)
+    count = kinds.count(None, poor=False, graded=graded)
+    students = np.full((len(units.ids), 1), np.nan) if count is None else units.tally(count)
+    return Enrolment(
+        units.ids,
+        placement.grades if graded else (placement.level,),
+        graded,
+        counts.groups,
+        students,
+        kinds.poor(units, graded),
+        kinds.groups(units, graded, poor=False),
+        kinds.groups(units, graded, poor=True),
+        float("nan") if count is None else _unplaced(placement, count),
+        0 if count is None else int(np.isnan(count).any(axis=1).sum()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """Counts of one level by kind: total, poor, group, poor of a group."""
+
+    placement: Placement
+    counts: StudentCounts
+
+    def is_graded(self, group: str | None = None, poor: bool = False) -> bool:
+        """Tell whether a kind is counted for every grade of the level."""
+        return all(
+            self.counts.has(level=self.placement.level, grades=(grade,), group=group, poor=poor)
+            for grade in self.placement.grades
+        )
+
+    def all_graded(self) -> bool:
+        """Tell whether every kind that is counted for the level is counted by grade too."""
+        return all(
+            self.is_graded(group, poor)
+            for group in (None, *self.counts.groups)
+            for poor in (False, True)
+            if self.counts.has(level=self.placement.level, group=group, poor=poor)
+        )
+
+    def count(self, group: str | None, *, poor: bool, graded: bool) -> Floats | None:
+        """Return the students of each block, (n, G) by grade or (n, 1), or None."""
+        level = self.placement.level
+        if graded:
+            if not self.is_graded(group, poor):
+                return None
+            return np.stack(
+                [
+                    self.counts.count(level=level, grades=(grade,), group=group, poor=poor)
+                    for grade in self.placement.grades
+                ],
+                axis=1,
+            )
+        if not self.counts.has(level=level, group=group, poor=poor):
+            return None
+        return self.counts.count(level=level, group=group, poor=poor)[:, None]
+
+    def poor(self, units: _Units, graded: bool) -> Floats | None:
+        """Return the poor students of each unit and slot, (s, h), or None."""
+        count = self.count(None, poor=True, graded=graded)
+        return None if count is None else units.tally(count)
+
+    def groups(self, units: _Units, graded: bool, *, poor: bool) -> Floats | None:
+        """Return the students of each unit, slot and group, (s, h, g), or None."""
+        parts = [self.count(group, poor=poor, graded=graded) for group in self.counts.groups]
+        known = [units.tally(part) for part in parts if part is not None]
+        return np.stack(known, axis=2) if known and len(known) == len(parts) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """What students are added up by: schools, or schools that cannot be told apart.
+
+    `of` is the (n, h) unit of each block and slot, -1 for none; `blurred` (s,) marks schools of
+    which nobody can say how many of the students they share with another are theirs.
+    """
+
+    ids: tuple[str, ...]
+    of: Ints
+    blurred: Bools
+
+    def tally(self, count: Floats) -> Floats:
+        """Add up (n, h) students, (s, h)."""
+        out = np.empty((len(self.ids), count.shape[1]))
+        for h in range(count.shape[1]):
+            placed = self.of[:, h] >= 0
+            weights = count[placed, h]
+            out[:, h] = np.bincount(self.of[placed, h], weights, minlength=len(self.ids))
+        out[self.blurred] = np.nan
+        return out
+
+
+def _units(placement: Placement, graded: bool) -> _Units:
+    """Return schools; or, where counts are not by grade, sets of schools that share a zone."""
+    names = placement.school_ids
+    if graded or not placement.is_divided:
+        used = placement.schools()
+        number = np.full(len(names) + 1, -1, dtype=np.int32)
+        number[used] = np.arange(len(used))
+        of = number[placement.school_of] if graded else number[placement.school_of[:, :1]]
+        return _Units(tuple(names[s] for s in used), of, np.zeros(len(used), dtype=bool))
+    paths, path_of = np.unique(placement.school_of, axis=0, return_inverse=True)
+    sets = [frozenset(int(s) for s in path if s >= 0) for path in paths]
+    seen = [s for one in set(sets) for s in one]
+    doubled = {s for s in seen if seen.count(s) > 1}
+    whole = sorted({one for one in sets if one and not one & doubled}, key=min)
+    blurred = sorted({s for one in sets if one & doubled for s in one})
+    number_of = {one: position for position, one in enumerate(whole)}
+    unit = np.array([number_of.get(one, -1) for one in sets], dtype=np.int32)
+    ids = ["+".join(names[s] for s in sorted(one)) for one in whole]
+    return _Units(
+        (*ids, *(names[s] for s in blurred)),
+        unit[path_of.reshape(-1)][:, None],
+        np.arange(len(whole) + len(blurred)) >= len(whole),
+    )
+
+
+def _unplaced(placement: Placement, count: Floats) -> float:
+    """Return the students in blocks and grades without a school."""
+    missing = placement.school_of < 0
+    if count.shape[1] == 1:
+        share = missing.mean(axis=1)
+        return float((count[:, 0] * share)[share > 0].sum())
+    return float(count[missing].sum())
+
+
+def _beside(ids: tuple[str, ...], left: Floats, right: Floats, rows: tuple[Ints, Ints]) -> Floats:
+    """Put the slots of two levels beside each other, schools in the order of `ids`."""
+    wide = (len(ids), left.shape[1] + right.shape[1], *left.shape[2:])
+    out = np.zeros(wide)
+    out[rows[0], : left.shape[1]] = left
+    out[rows[1], left.shape[1] :] = right
+    return out

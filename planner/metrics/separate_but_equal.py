@@ -1,0 +1,39 @@
+"""The warning that equal poverty was bought with separate schools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def separate_but_equal(
+    parity: tuple[float, float],
+    separation: Mapping[str, tuple[float, float]],
+    tolerance: float = 0.005,
+) -> tuple[str, ...]:
+    """Tell which groups a plan separates more while it makes their schools equally poor.
+
+    Maths    parity gap falls, and any isolation above composition (``xPx - Q``) or any
+             dissimilarity rises by more than the tolerance
+    Range    0 (no) or 1 (yes: these groups)
+    Better   lower
+    Unit     flag
+    Source   this project, after Brown v. Board of Education 1954
+
+    Parameters
+    ----------
+    parity : (today, plan) [share]
+        Parity gap.
+    separation : mapping of a name to (today, plan)
+        Isolation above composition and dissimilarity, one entry each.
+    tolerance : float
+        Rises up to this much are not flagged.
+
+    Returns
+    -------
+    tuple of str
+        Names that rise, sorted; empty where the parity gap does not fall.
+    """
+    today, plan = parity
+    if not plan < today:
+        return ()
+    return tuple(sorted(name for name, (was, now) in separation.items() if now - was > tolerance))
