@@ -13,7 +13,7 @@ def dissimilarity(a: Floats, b: Floats) -> float:
     Maths    ``D = 1/2 * sum_s |a_s/A - b_s/B|``; against everyone else, ``b = t - a``
     Range    0 (every school has the same mix) to 1 (no school has both)
     Better   lower
-    Unit     index 0-1
+    Unit     index
     Source   Duncan & Duncan 1955; Massey & Denton 1988
 
     Parameters

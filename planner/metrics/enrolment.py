@@ -29,7 +29,7 @@ class Enrolment:
     ----------
     school_ids : (s,) tuple of str
         Schools; where counts are not by grade, schools that share one zone and divide its grades
-        stand together as ``"A+B"``.
+        stand together as ``"A+B"``, lowest grades first.
     slots : (h,) tuple of str
         Grades; or the names of levels, where students are counted for the level as a whole.
     by_grade : bool
@@ -273,7 +273,11 @@ def _units(placement: Placement, graded: bool) -> _Units:
     blurred = sorted({s for one in sets if one & doubled for s in one})
     number_of = {one: position for position, one in enumerate(whole)}
     unit = np.array([number_of.get(one, -1) for one in sets], dtype=np.int32)
-    ids = ["+".join(names[s] for s in sorted(one)) for one in whole]
+    order = {
+        one: dict.fromkeys(int(s) for s in path if s >= 0)
+        for one, path in zip(sets, paths, strict=True)
+    }
+    ids = ["+".join(names[s] for s in order[one]) for one in whole]
     return _Units(
         (*ids, *(names[s] for s in blurred)),
         unit[path_of.reshape(-1)][:, None],

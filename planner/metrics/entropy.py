@@ -41,7 +41,7 @@ def theil_h(group: Floats, total: Floats) -> float:
     Maths    ``H = sum_s t_s (E - E_s) / (T E)``, ``E = -Q ln Q - (1-Q) ln(1-Q)``
     Range    0 (every school mirrors the district) to 1 (no school is mixed)
     Better   lower
-    Unit     index 0-1
+    Unit     index
     Source   Theil & Finizza 1971; Reardon & Firebaugh 2002
 
     Parameters
@@ -62,7 +62,7 @@ def theil_h_multigroup(groups: Floats) -> float:
     Maths    ``H = 1/(T E) * sum_s sum_m t_s q_sm ln(q_sm/Q_m)``, ``E = sum_m Q_m ln(1/Q_m)``
     Range    0 (every school mirrors the district) to 1 (every school has one group only)
     Better   lower
-    Unit     index 0-1
+    Unit     index
     Source   Theil & Finizza 1971; Reardon & Firebaugh 2002 (obeys the principle of transfers)
 
     Parameters

@@ -13,7 +13,7 @@ def gini(group: Floats, total: Floats) -> float:
     Maths    ``G = sum_s sum_r t_s t_r |q_s - q_r| / (2 T^2 Q (1-Q))``, ``q_s = g_s/t_s``
     Range    0 (every school has the same share) to 1 (no school is mixed)
     Better   lower
-    Unit     index 0-1
+    Unit     index
     Source   Massey & Denton 1988
 
     Parameters

@@ -13,7 +13,7 @@ def dissimilarity_multigroup(groups: Floats) -> float:
     Maths    ``D = sum_m sum_s t_s |q_sm - Q_m| / (2 T I)``, ``I = sum_m Q_m (1 - Q_m)``
     Range    0 (every school mirrors the district) to 1 (every school has one group only)
     Better   lower
-    Unit     index 0-1
+    Unit     index
     Source   Sakoda 1981; Reardon & Firebaugh 2002
 
     Parameters
@@ -40,7 +40,7 @@ def normalised_exposure_multigroup(groups: Floats) -> float:
     Maths    ``P* = sum_m sum_s t_s (q_sm - Q_m)^2 / (T (1 - Q_m))``
     Range    0 (every school mirrors the district) to 1 (every school has one group only)
     Better   lower
-    Unit     index 0-1
+    Unit     index
     Source   James 1986; Reardon & Firebaugh 2002
 
     Parameters

@@ -14,7 +14,7 @@ def normalised_exposure(group: Floats, total: Floats) -> float:
              ``xPx - (rest)Px``; the denominator of every share is all students of the school
     Range    0 (even) to 1 (separate)
     Better   lower
-    Unit     index 0-1
+    Unit     index
     Source   Bell 1954; Stearns & Logan 1986; Segregation Explorer (Reardon et al. 2024)
 
     Parameters
