@@ -1,0 +1,179 @@
+"""Cohorts grow older: whether each building holds its grades this year and later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.structures.arrangement import Arrangement, grade_runs
+from planner.structures.buildings import Buildings
+
+__all__ = ["Ageing", "age", "band_capacity", "first_overflow", "second_sites"]
+
+Floats = NDArray[np.float64]
+ENTRY_GRADES = ("PK", "K")
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """How this year's cohorts become those of later years.
+
+    Parameters
+    ----------
+    years : int [years]
+        Years ahead; year 0 is today.
+    survival : mapping of grade to share
+        Pupils who go on from a grade into the next one, as a share (1.02 where more move in than
+        leave).  Grades not named: 1.
+    entry_growth : float [share a year]
+        Growth of the entering grades; 0: each year as many children enter as this year.
+    """
+
+    years: int = 5
+    survival: Mapping[str, float] | None = None
+    entry_growth: float = 0.0
+
+    def sentence(self) -> str:
+        """Say the assumption in words."""
+        entry = (
+            "as many children enter each year as this year"
+            if self.entry_growth == 0
+            else f"entering grades grow by {self.entry_growth:.1%} a year"
+        )
+        stay = "every pupil moves up one grade a year"
+        if self.survival:
+            stay = "pupils move up by the stated survival shares"
+        return f"{stay}; {entry}; nobody is assumed to move in or out otherwise"
+
+
+def age(students: Floats, grades: Sequence[str], ageing: Ageing) -> Floats:
+    """Move every cohort up one grade a year.
+
+    Parameters
+    ----------
+    students : (n, G) float64 [students]
+        This year, by block and grade.
+    grades : sequence of str
+    ageing : Ageing
+
+    Returns
+    -------
+    (years + 1, n, G) float64 [students]
+        Year 0 is `students`.  Pre-kindergarten, kindergarten and the lowest grade present are
+        filled anew each year; those who pass the highest grade leave.
+    """
+    survival = np.array([(ageing.survival or {}).get(grade, 1.0) for grade in grades])
+    is_entry = np.array([g == 0 or grade in ENTRY_GRADES for g, grade in enumerate(grades)])
+    out = np.empty((ageing.years + 1, *students.shape))
+    out[0] = students
+    for year in range(1, ageing.years + 1):
+        before = out[year - 1]
+        out[year, :, 1:] = before[:, :-1] * survival[:-1]
+        growth = (1.0 + ageing.entry_growth) ** year
+        out[year][:, is_entry] = students[:, is_entry] * growth
+    return out
+
+
+def band_capacity(
+    arrangement: Arrangement, students: Floats, buildings: Buildings, ageing: Ageing
+) -> pd.DataFrame:
+    """Compare each building's pupils with its seats, year by year.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    students : (n, G) float64 [students]
+    buildings : Buildings
+        In the order of the arrangement's schools.
+    ageing : Ageing
+
+    Returns
+    -------
+    DataFrame
+        `year` [years from now], `school_id`, `grades`, `students` [students], `seats` [seats],
+        `utilization` [share], `over` [students]; NaN where seats are unknown.
+    """
+    cohorts = age(students, arrangement.grades, ageing)
+    served = arrangement.serves()
+    rows = []
+    for year, counts in enumerate(cohorts):
+        filled = arrangement.tally(counts).sum(axis=1)
+        for s in np.flatnonzero(served.any(axis=1)):
+            seats = float(buildings.seats[s])
+            rows.append(
+                {
+                    "year": year,
+                    "school_id": str(arrangement.school_ids[s]),
+                    "grades": ", ".join(grade_runs(arrangement.grades, served[s])),
+                    "students": float(filled[s]),
+                    "seats": seats,
+                    "utilization": float(filled[s] / seats) if seats > 0 else float("nan"),
+                    "over": max(0.0, float(filled[s]) - seats) if seats > 0 else float("nan"),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def first_overflow(capacity: pd.DataFrame, ceiling_share: float = 1.0) -> pd.DataFrame:
+    """List the first year in which each building is fuller than allowed.
+
+    Parameters
+    ----------
+    capacity : DataFrame
+        From `band_capacity`.
+    ceiling_share : float [share]
+
+    Returns
+    -------
+    DataFrame
+        Rows of `capacity`, one a school that overflows, sorted by year.
+    """
+    over = capacity[capacity["utilization"] > ceiling_share * (1 + 1e-9)]
+    first = over.sort_values(["year", "school_id"]).drop_duplicates("school_id")
+    return first.reset_index(drop=True)
+
+
+def second_sites(
+    arrangement: Arrangement, capacity: pd.DataFrame, buildings: Buildings
+) -> pd.DataFrame:
+    """Say for each overflowing band which building fit for it could take the surplus.
+
+    Two sites for one band, each with its own zone, are the asymmetric cluster that a growing
+    district turns to.
+
+    Returns
+    -------
+    DataFrame
+        `school_id`, `grades`, `year`, `over` [students], `site` (best other building, or empty),
+        `spare` [seats] there in the same year.
+    """
+    served = arrangement.serves()
+    fit = buildings.may_serve(arrangement.grades)
+    index = {str(school): s for s, school in enumerate(arrangement.school_ids)}
+    rows = []
+    for row in first_overflow(capacity).itertuples():
+        own = index[str(row.school_id)]
+        year = capacity[capacity["year"] == row.year].set_index("school_id")
+        spare = {}
+        for s, building in enumerate(buildings.all):
+            if s == own or not fit[s][served[own]].all() or np.isnan(building.seats):
+                continue
+            used = year["students"].get(building.school_id, 0.0)
+            spare[building.school_id] = building.seats - float(used)
+        site = max(sorted(spare), key=spare.__getitem__, default="")
+        rows.append(
+            {
+                "school_id": row.school_id,
+                "grades": row.grades,
+                "year": row.year,
+                "over": row.over,
+                "site": site if site and spare[site] > 0 else "",
+                "spare": spare.get(site, float("nan")),
+            }
+        )
+    columns = ["school_id", "grades", "year", "over", "site", "spare"]
+    return pd.DataFrame(rows, columns=columns)

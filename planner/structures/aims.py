@@ -1,0 +1,172 @@
+"""What a reorganisation is for, as numbers that add up over buildings and grades.
+
+Dissimilarity, poverty spread and the gaps in exposure to poverty are all sums over (building,
+grade) of a term that depends only on who is in that building and grade, because a grade's
+district totals never change.  So the gain of a cluster does not depend on the other clusters,
+and the best set of clusters is an exact integer program.
+
+All are grade-stratified: within each grade, weighted by the grade's pupils.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import EmptyGroupError, ScenarioError
+from planner.structures.pupils import Pupils
+
+__all__ = ["AIMS", "Aim", "aim_of"]
+
+Floats = NDArray[np.float64]
+AIMS = ("dissimilarity", "parity_gap", "poverty_spread")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aim:
+    """A number to minimise, with its terms.
+
+    Maths    value = max over components of |sum over (building, grade) of a term|
+    Exact    yes: the same as the grade-stratified metric of the plan
+
+    Parameters
+    ----------
+    name : str
+        One of `AIMS`.
+    unit : str
+    measures : tuple of str
+        Measures its terms need.
+    components : tuple of str
+        One name a component: dissimilarity and spread have one, the parity gap one a pair of
+        groups.
+    totals : mapping of measure to (G,) float64 [students]
+        The district's totals by grade.
+    pairs : tuple of (measure, measure)
+        Groups compared.
+    """
+
+    name: str
+    unit: str
+    measures: tuple[str, ...]
+    components: tuple[str, ...]
+    totals: Mapping[str, Floats]
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def uses_race(self) -> bool:
+        """Whether a count of a racial or ethnic group enters the aim."""
+        return any(name.startswith("group:") for name in self.measures)
+
+    def terms(self, tally: Mapping[str, Floats]) -> Floats:
+        """Return the terms of buildings.
+
+        Parameters
+        ----------
+        tally : mapping of measure to (..., G) float64 [students]
+            Pupils of each building by grade, or of each candidate for a building.
+
+        Returns
+        -------
+        (..., k) float64
+            Summed over grades, one number a component.
+        """
+        if self.name == "dissimilarity":
+            (a, b), weight = self.pairs[0], self._grade_weights(*self.pairs[0])
+            apart = tally[a] * _inverse(self.totals[a]) - tally[b] * _inverse(self.totals[b])
+            return np.asarray((0.5 * np.abs(apart) @ weight)[..., None])
+        if self.name == "poverty_spread":
+            share = self.totals["poor"] * _inverse(self.totals["students"])
+            apart = np.abs(tally["poor"] - share * tally["students"]).sum(axis=-1)
+            return np.asarray((apart / self.totals["students"].sum())[..., None])
+        poverty = tally["poor"] * _inverse(tally["students"])
+        out = []
+        for a, b in self.pairs:
+            lean = tally[a] * _inverse(self.totals[a]) - tally[b] * _inverse(self.totals[b])
+            out.append((lean * poverty) @ self._grade_weights(a, b))
+        return np.stack(out, axis=-1)
+
+    def value(self, total: Floats) -> float:
+        """Return the aim from the sum of all terms, (k,)."""
+        return float(np.abs(total).max())
+
+    def of(self, tally: Mapping[str, Floats]) -> float:
+        """Evaluate a plan.
+
+        Parameters
+        ----------
+        tally : mapping of measure to (m, G) float64 [students]
+        """
+        return self.value(self.terms(tally).sum(axis=0))
+
+    def _grade_weights(self, a: str, b: str) -> Floats:
+        """Share of pupils in each grade, over the grades where both groups have pupils, (G,)."""
+        both = (self.totals[a] > 0) & (self.totals[b] > 0)
+        weight = np.where(both, self.totals["students"], 0.0)
+        return np.asarray(weight / weight.sum()) if weight.sum() > 0 else weight
+
+
+def aim_of(name: str, pupils: Pupils, groups: Sequence[str] = (), least: float = 0.0) -> Aim:
+    """Prepare an aim for a district.
+
+    Parameters
+    ----------
+    name : str
+        One of `AIMS`.
+    pupils : Pupils
+    groups : sequence of str
+        The two groups of a dissimilarity; the groups of a parity gap (none: all with at least
+        `least` pupils).  ``poor`` may stand for poor pupils in a dissimilarity, against ``rest``.
+    least : float [students]
+        Groups smaller than this are left out of the parity gap.
+
+    Raises
+    ------
+    ScenarioError
+        For an unknown aim or a wrong number of groups.
+    MissingPovertyError, EmptyGroupError
+        Where the district lacks what the aim is about.
+    """
+    if name not in AIMS:
+        raise ScenarioError(
+            f"unknown aim {name!r}", "nothing can be compared without one", f"use {', '.join(AIMS)}"
+        )
+    totals = {"students": np.nansum(pupils.students, axis=0)}
+    if name != "dissimilarity":
+        totals["poor"] = np.nansum(pupils.poverty(), axis=0)
+    if name == "poverty_spread":
+        return Aim(name, "share", ("students", "poor"), ("spread",), totals)
+    if name == "dissimilarity":
+        if len(groups) != 2:
+            raise ScenarioError(
+                f"dissimilarity compares two groups, {len(groups)} are given",
+                "it is a distance between two distributions",
+                'write groups = ["one", "other"]',
+            )
+        pairs = [tuple(_measure(group) for group in groups)]
+    else:
+        chosen = groups or [g for g, n in pupils.groups.items() if np.nansum(n) > max(least, 0)]
+        if len(chosen) < 2:
+            raise EmptyGroupError(
+                f"the parity gap needs two groups with pupils, found {len(chosen)}",
+                "it is a difference between groups",
+                "map more groups in the district file, or lower the least size of a group",
+            )
+        pairs = list(combinations([_measure(group) for group in chosen], 2))
+    for measure in {m for pair in pairs for m in pair}:
+        totals[measure] = np.nansum(pupils.measure(measure), axis=0)
+    names = tuple(" - ".join(m.removeprefix("group:") for m in pair) for pair in pairs)
+    unit = "index 0-1" if name == "dissimilarity" else "share"
+    return Aim(name, unit, tuple(totals), names, totals, tuple((a, b) for a, b in pairs))
+
+
+def _measure(group: str) -> str:
+    return group if group in ("poor", "students") else f"group:{group}"
+
+
+def _inverse(total: Floats) -> Floats:
+    """Return 1 / total, and 0 where there is nobody."""
+    return np.divide(1.0, total, out=np.zeros_like(total, dtype=np.float64), where=total > 0)

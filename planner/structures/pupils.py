@@ -1,0 +1,182 @@
+"""Pupils by block and grade: what structures move around."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import EmptyGroupError, MissingPovertyError, StructureError
+from planner.structures.arrangement import grade_levels
+
+if TYPE_CHECKING:
+    from geodata import District, StudentCounts
+
+__all__ = ["Pupils"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pupils:
+    """Counts by block and grade.
+
+    Parameters
+    ----------
+    block_ids : (n,) str array, sorted
+    grades : tuple of str
+        G grades in school order.
+    students : (n, G) float64 [students]
+        NaN unknown.
+    groups : mapping of group to (n, G) float64 [students]
+    poor : (n, G) float64 [students] or None
+        None where the district has no poverty count.
+    level_of : mapping of grade to level
+    notes : tuple of str
+        What a reader must know, such as counts that were spread evenly over grades.
+    """
+
+    block_ids: NDArray[np.str_]
+    grades: tuple[str, ...]
+    students: Floats
+    groups: Mapping[str, Floats] = field(default_factory=dict)
+    poor: Floats | None = None
+    level_of: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_district(cls, district: District, grades: Sequence[str] | None = None) -> Pupils:
+        """Read the counts of a district by grade.
+
+        Parameters
+        ----------
+        district : District
+        grades : sequence of str, optional
+            The grades wanted; None: every grade of every level.
+
+        Notes
+        -----
+        Where the district has no counts by grade, a level's pupils are spread evenly over its
+        grades and a note says so: composition by grade, ageing and sections are then estimates.
+        """
+        level_of = grade_levels(district)
+        wanted = tuple(g for g in level_of if grades is None or g in set(grades))
+        if unknown := [g for g in grades or () if g not in level_of]:
+            raise StructureError(
+                f"no level of the district teaches grade {', '.join(unknown)}",
+                "its pupils cannot be counted",
+                "add the grade to a level's span, or leave it out",
+            )
+        reader = _GradeReader(district.students, {g: level_of[g] for g in wanted}, district)
+        students = reader.read(None, poor=False)
+        if students is None:
+            raise StructureError(
+                "the district has no total count of pupils",
+                "schools are filled with pupils, not with groups alone",
+                "give a total column for the blocks",
+            )
+        found = {group: reader.read(group, poor=False) for group in district.students.groups}
+        groups = {group: counts for group, counts in found.items() if counts is not None}
+        poor = reader.read(None, poor=True)
+        ids = district.blocks.index.to_numpy(dtype=np.str_)
+        level_of = {grade: level_of[grade] for grade in wanted}
+        return cls(ids, wanted, students, groups, poor, level_of, tuple(reader.notes))
+
+    def group(self, name: str) -> Floats:
+        """Return the counts of a group, (n, G) [students].
+
+        Raises
+        ------
+        EmptyGroupError
+            Where the group is unknown or has no pupils: an index over it would be 0 / 0.
+        """
+        if name not in self.groups:
+            raise EmptyGroupError(
+                f"the district has no group named {name!r}",
+                "a share or an index of it cannot be computed",
+                f"use one of: {', '.join(sorted(self.groups)) or 'none is given'}",
+            )
+        counts = self.groups[name]
+        if not np.nansum(counts) > 0:
+            raise EmptyGroupError(
+                f"group {name!r} has no pupils in grades {self.grades[0]} to {self.grades[-1]}",
+                "its distribution over schools is 0 / 0",
+                "leave the group out, or correct its column",
+            )
+        return counts
+
+    def poverty(self) -> Floats:
+        """Return the poor pupils, (n, G) [students].
+
+        Raises
+        ------
+        MissingPovertyError
+            Where the district has no poverty count.
+        """
+        if self.poor is None:
+            raise MissingPovertyError(
+                "the district has no poverty column",
+                "exposure to poverty and poverty spread need the number of poor pupils by block",
+                "map one in the district file, or choose an aim without poverty",
+            )
+        return self.poor
+
+    def measure(self, name: str) -> Floats:
+        """Return ``students``, ``poor`` or ``group:<name>``, (n, G) [students]."""
+        if name == "students":
+            return self.students
+        if name == "poor":
+            return self.poverty()
+        return self.group(name.removeprefix("group:"))
+
+    def unknown_blocks(self) -> int:
+        """Return the number of blocks with an unknown total in any grade."""
+        return int(np.isnan(self.students).any(axis=1).sum())
+
+    def by_zone(self, counts: Floats, zone_of: NDArray[np.int32], n_zones: int) -> Floats:
+        """Add counts up by zone, (n_zones, G); blocks at -1 are left out."""
+        out = np.zeros((n_zones, len(self.grades)))
+        inside = zone_of >= 0
+        np.add.at(out, zone_of[inside], counts[inside])
+        return out
+
+
+class _GradeReader:
+    """Reads one measure by grade, or spreads a level's total over its grades."""
+
+    def __init__(
+        self, students: StudentCounts, level_of: Mapping[str, str], district: District
+    ) -> None:
+        self.students, self.level_of = students, level_of
+        self.width = {n: len(level.span.grades) for n, level in district.levels.items()}
+        self.notes: list[str] = []
+        if students.estimated:
+            self.notes.append(f"pupil counts are estimated ({students.proxy or 'no source named'})")
+
+    def read(self, group: str | None, *, poor: bool) -> Floats | None:
+        """Return (n, G) counts, or None where the district has no such count."""
+        columns = []
+        for grade, level in self.level_of.items():
+            if self.students.has(grades=(grade,), group=group, poor=poor):
+                columns.append(self.students.count(grades=(grade,), group=group, poor=poor))
+            elif self._has_level(level, group, poor):
+                whole = self.students.count(level=level, group=group, poor=poor)
+                columns.append(whole / self.width[level])
+                self._note_spread(level)
+            else:
+                return None
+        return np.column_stack(columns).astype(np.float64)
+
+    def _has_level(self, level: str, group: str | None, poor: bool) -> bool:
+        return level in self.students.levels and self.students.has(group=group, poor=poor)
+
+    def _note_spread(self, level: str) -> None:
+        note = (
+            f"{level}: pupils are not counted by grade; the level's total is spread evenly "
+            f"over its {self.width[level]} grades"
+        )
+        if note not in self.notes:
+            self.notes.append(note)

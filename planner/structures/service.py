@@ -1,0 +1,154 @@
+"""What a structure does to the way to school and to classes: travel, walkers, sections."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.structures.arrangement import Arrangement
+
+__all__ = [
+    "class_evenness",
+    "pupil_metres",
+    "sections",
+    "travel_summary",
+    "walkers",
+    "walkers_lost",
+]
+
+Floats = NDArray[np.float64]
+NAN = float("nan")
+
+
+def pupil_metres(arrangement: Arrangement, metres: Floats) -> Floats:
+    """Distance of the pupils of each block and grade, (n, G) [m]; NaN unknown.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    metres : (n, m) float64 [m]
+        Block to school, columns in the order of the arrangement's schools.
+    """
+    rows = np.arange(len(arrangement.block_ids))[:, None]
+    way = np.asarray(metres, dtype=np.float64)[rows, arrangement.school_of]
+    return np.where(arrangement.school_of >= 0, way, np.nan)
+
+
+def travel_summary(way: Floats, students: Floats) -> dict[str, float]:
+    """Mean, ninetieth percentile and longest way of the pupils whose way is known.
+
+    Parameters
+    ----------
+    way : (n, G) float64 [m] or [min]
+    students : (n, G) float64 [students]
+
+    Returns
+    -------
+    dict
+        ``mean``, ``p90``, ``max`` in the unit of `way`; ``unknown`` [students] left out.
+    """
+    n = np.nan_to_num(students).ravel()
+    flat = way.ravel()
+    known = ~np.isnan(flat) & (n > 0)
+    unknown = float(n[np.isnan(flat)].sum())
+    if not known.any():
+        return {"mean": NAN, "p90": NAN, "max": NAN, "unknown": unknown}
+    order = np.argsort(flat[known], kind="stable")
+    value, weight = flat[known][order], n[known][order]
+    share = np.cumsum(weight) / weight.sum()
+    return {
+        "mean": float((value * weight).sum() / weight.sum()),
+        "p90": float(value[np.searchsorted(share, 0.9 - 1e-12)]),
+        "max": float(value[-1]),
+        "unknown": unknown,
+    }
+
+
+def walkers(way: Floats, students: Floats, walk_m: Floats) -> float:
+    """Pupils who live within walking distance of their school.
+
+    Parameters
+    ----------
+    way : (n, G) float64 [m]
+    students : (n, G) float64 [students]
+    walk_m : (G,) float64 [m]
+        Walking distance by grade.
+
+    Returns
+    -------
+    float [students]
+        Distance only: hazards on the way are not known here.
+    """
+    return float(np.nansum(students[way <= walk_m[None, :]]))
+
+
+def walkers_lost(before: Floats, after: Floats, students: Floats, walk_m: Floats) -> float:
+    """Pupils who can walk today and could not under the plan.
+
+    Parameters
+    ----------
+    before, after : (n, G) float64 [m]
+    students : (n, G) float64 [students]
+    walk_m : (G,) float64 [m]
+
+    Returns
+    -------
+    float [students]
+        Where today's way is unknown nobody is counted as losing it.
+    """
+    lost = (before <= walk_m[None, :]) & (after > walk_m[None, :])
+    return float(np.nansum(students[lost]))
+
+
+def sections(arrangement: Arrangement, students: Floats, class_size: Floats) -> pd.DataFrame:
+    """Sections each building needs in each grade.
+
+    Maths    ``sections = ceil(students / class_size)``, class = students / sections
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    students : (n, G) float64 [students]
+    class_size : (G,) float64 [students]
+        Largest class wanted in each grade.
+
+    Returns
+    -------
+    DataFrame
+        `school_id`, `grade`, `students` [students], `sections`, `pupils_per_section` [students].
+    """
+    filled = arrangement.tally(students)
+    school, grade = np.nonzero(arrangement.serves())
+    n = filled[school, grade]
+    count = np.ceil(np.maximum(n - 1e-9, 0.0) / class_size[grade])
+    size = np.divide(n, count, out=np.full(len(n), NAN), where=count > 0)
+    return pd.DataFrame(
+        {
+            "school_id": arrangement.school_ids[school],
+            "grade": np.array(arrangement.grades, dtype=object)[grade],
+            "students": n,
+            "sections": count,
+            "pupils_per_section": size,
+        }
+    )
+
+
+def class_evenness(table: pd.DataFrame, grades: tuple[str, ...]) -> pd.DataFrame:
+    """Spread of class sizes over the buildings that serve a grade.
+
+    Returns
+    -------
+    DataFrame
+        `grade`, `buildings`, `sections`, `smallest`, `largest`, `spread` [students a section].
+        One building a grade has spread 0.
+    """
+    by_grade = table.groupby("grade", sort=False)
+    out = by_grade.agg(
+        buildings=("school_id", "nunique"),
+        sections=("sections", "sum"),
+        smallest=("pupils_per_section", "min"),
+        largest=("pupils_per_section", "max"),
+    )
+    out["spread"] = out["largest"] - out["smallest"]
+    return out.reindex([g for g in grades if g in out.index]).reset_index()

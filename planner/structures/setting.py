@@ -1,0 +1,99 @@
+"""What measures are taken on, and the rows they are collected in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.structures.ageing import Ageing
+from planner.structures.arrangement import Arrangement
+from planner.structures.buildings import Buildings
+from planner.structures.families import Households
+from planner.structures.pupils import Pupils
+
+__all__ = ["Rows", "Setting"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """What the measures are taken on: the same for every option compared.
+
+    Parameters
+    ----------
+    pupils : Pupils
+    buildings : Buildings
+    metres : (n, m) float64 [m]
+        Block to building; NaN unknown.
+    minutes : (n, m) float64 [min] or None
+    base : Arrangement
+        Today's.
+    gaps_m : (m, m) float64 [m]
+        Building to building.
+    gaps_method : str
+        How those were measured.
+    walk_m : (G,) float64 [m] or None
+        Walking distance by grade; None: not stated, so walkers are not counted.
+    class_size : (G,) float64 [students] or None
+        Largest class wanted by grade.
+    ageing : Ageing
+    households : Households or None
+    least_group : float [students]
+        Groups smaller than this are left out of gaps.
+    """
+
+    pupils: Pupils
+    buildings: Buildings
+    metres: Floats
+    base: Arrangement
+    gaps_m: Floats
+    gaps_method: str = ""
+    minutes: Floats | None = None
+    walk_m: Floats | None = None
+    class_size: Floats | None = None
+    ageing: Ageing = field(default_factory=Ageing)
+    households: Households | None = None
+    least_group: float = 1.0
+
+    def of_grades(self, wanted: Iterable[str]) -> Setting:
+        """Return the setting for some of the grades."""
+        keep = [g for g, grade in enumerate(self.pupils.grades) if grade in set(wanted)]
+        grades = tuple(self.pupils.grades[g] for g in keep)
+        pupils = replace(
+            self.pupils,
+            grades=grades,
+            students=self.pupils.students[:, keep],
+            groups={k: v[:, keep] for k, v in self.pupils.groups.items()},
+            poor=None if self.pupils.poor is None else self.pupils.poor[:, keep],
+            level_of={g: self.pupils.level_of[g] for g in grades},
+        )
+        base = replace(self.base, grades=grades, school_of=self.base.school_of[:, keep])
+        return replace(
+            self,
+            pupils=pupils,
+            base=base,
+            walk_m=None if self.walk_m is None else self.walk_m[keep],
+            class_size=None if self.class_size is None else self.class_size[keep],
+        )
+
+
+class Rows:
+    """Measures being collected: (measure, group, value, unit, note)."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[str, str, float, str, str]] = []
+
+    def add(self, measure: str, value: float, unit: str, group: str = "", note: str = "") -> None:
+        """Add a measure; without a value it says why."""
+        if np.isnan(value) and not note:
+            note = "cannot be told from the data given"
+        self.all.append((measure, group, float(value), unit, note))
+
+    def missing(self, measures: Iterable[str], note: str) -> None:
+        """Add measures that cannot be told, and why."""
+        for measure in measures:
+            self.all.append((measure, "", float("nan"), "", note))
