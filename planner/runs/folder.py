@@ -1,0 +1,82 @@
+"""Folders that appear whole: put together under a temporary name, published by one rename."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from planner.errors import RunError
+
+__all__ = ["stage_folder"]
+
+
+@contextmanager
+def stage_folder(folder: Path, *, overwrite: bool = False, mark: str) -> Iterator[Path]:
+    """Give a folder of a temporary name that takes the place of `folder` at the end.
+
+    A process that is killed leaves at most a folder ``.<name>.….partial`` beside it.
+
+    Parameters
+    ----------
+    folder : Path
+        The place.  Its parents are made where missing.
+    overwrite : bool
+        Replace what an earlier command wrote there.
+    mark : str
+        Name of the file by which such a folder is known; a folder without it is never replaced.
+
+    Yields
+    ------
+    Path
+        The folder to write into.  After an error it is removed, and `folder` is as before.
+
+    Raises
+    ------
+    RunError
+        At once, where `folder` may not be written.
+    """
+    _refuse(folder, overwrite, mark)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    place = folder.resolve()
+    outer = Path(tempfile.mkdtemp(prefix=f".{place.name}.", suffix=".partial", dir=place.parent))
+    staged = outer / place.name
+    staged.mkdir()
+    try:
+        yield staged
+        _refuse(folder, overwrite, mark)
+        _publish(staged, place, outer)
+    finally:
+        shutil.rmtree(outer, ignore_errors=True)
+
+
+def _refuse(folder: Path, overwrite: bool, mark: str) -> None:
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / mark).is_file():
+        raise RunError(
+            f"{folder} is already there and holds no {mark}",
+            "it was not written by this command, so it will not be replaced",
+            "name another folder",
+        )
+    if not overwrite:
+        raise RunError(
+            f"{folder} is already there",
+            "an earlier result would be lost",
+            "name another folder, or add --overwrite",
+        )
+
+
+def _publish(staged: Path, place: Path, outer: Path) -> None:
+    """Rename; what stood there before leaves by a rename too, and is removed afterwards."""
+    old = outer / f"{place.name}.old"
+    if place.exists():
+        place.rename(old)
+    try:
+        staged.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
