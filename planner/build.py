@@ -7,7 +7,7 @@ travel.  What a planner should know about the outcome is in `Problem.warnings`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,43 +59,65 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
     students = count_students(district, level)
     measures, unavailable = count_measures(district, level, students)
     roots = place_roots(district, supply, zones.lead, zones.partners, current)
-    metres = _travel(district, level, zones, supply, supply.metres)
-    minutes = None
-    if supply.minutes is not None:
-        minutes = _travel(district, level, zones, supply, supply.minutes)
-    size = np.bincount(current[current >= 0], students[current >= 0], minlength=len(zones.lead))
-    has_zone = np.bincount(current[current >= 0], minlength=len(zones.lead)) > 0
-    lead_ids = np.array([*today.lead, ""], dtype=np.str_)
     return Problem(
         level=level,
         block_ids=district.blocks.index.to_numpy(dtype=np.str_),
-        zone_ids=np.array(zones.lead, dtype=np.str_),
         students=students,
         current=current,
         has_current=today_zone >= 0,
+        today_students=_sizes(current, students, len(zones.lead)),
         root=roots.root,
         fixed_home=roots.fixed_home,
-        capacity_seats=_seats(zones, supply),
-        today_students=np.where(has_zone, size, np.nan),
-        metres=metres,
-        minutes=minutes,
-        edge_i=np.asarray(district.graph.edge_i, dtype=np.int32),
-        edge_j=np.asarray(district.graph.edge_j, dtype=np.int32),
-        edge_shared_m=np.asarray(district.graph.shared_m, dtype=float),
-        area_m2=district.blocks["area_m2"].to_numpy(dtype=float),
-        perimeter_m=district.blocks["perimeter_m"].to_numpy(dtype=float),
-        extra_measures=measures,
-        zone_names=_names(zones, supply),
-        partners=zones.partners,
-        today_school=lead_ids[today_zone],
-        today_metres=_today_travel(district, level, today, today_zone, "metres"),
-        today_minutes=_today_travel(district, level, today, today_zone, "minutes"),
         today_root=roots.today_root,
-        attributes=_attributes(district),
+        extra_measures=measures,
         unavailable=unavailable,
-        travel_method=district.travel.method,
         warnings=roots.warnings,
+        **_of_zones(district, level, zones, supply),
+        **_of_today(district, level, today, today_zone),
+        **_of_blocks(district),
     )
+
+
+def _of_zones(district: District, level: str, zones: Zones, supply: Supply) -> dict[str, Any]:
+    """Return what is known of each zone: its schools, seats, and the way to it."""
+    times = supply.minutes
+    return {
+        "zone_ids": np.array(zones.lead, dtype=np.str_),
+        "zone_names": _names(zones, supply),
+        "partners": zones.partners,
+        "capacity_seats": _seats(zones, supply),
+        "metres": _travel(district, level, zones, supply, supply.metres),
+        "minutes": None if times is None else _travel(district, level, zones, supply, times),
+    }
+
+
+def _of_today(district: District, level: str, today: Zones, zone: Ints) -> dict[str, Any]:
+    """Return each block's school of today and the way to it."""
+    return {
+        "today_school": np.array([*today.lead, ""], dtype=np.str_)[zone],
+        "today_metres": _today_travel(district, level, today, zone, "metres"),
+        "today_minutes": _today_travel(district, level, today, zone, "minutes"),
+    }
+
+
+def _of_blocks(district: District) -> dict[str, Any]:
+    """Return the map: borders, areas, columns that may be kept together."""
+    return {
+        "edge_i": np.asarray(district.graph.edge_i, dtype=np.int32),
+        "edge_j": np.asarray(district.graph.edge_j, dtype=np.int32),
+        "edge_shared_m": np.asarray(district.graph.shared_m, dtype=float),
+        "area_m2": district.blocks["area_m2"].to_numpy(dtype=float),
+        "perimeter_m": district.blocks["perimeter_m"].to_numpy(dtype=float),
+        "attributes": _attributes(district),
+        "travel_method": district.travel.method,
+    }
+
+
+def _sizes(zone: Ints, students: Floats, n_zones: int) -> Floats:
+    """Return today's students of each zone, NaN for a zone that does not exist today, (m,)."""
+    known = zone >= 0
+    size = np.bincount(zone[known], students[known], minlength=n_zones)
+    return np.where(np.bincount(zone[known], minlength=n_zones) > 0, size, np.nan)
 
 
 def _today_zone(district: District, level: str, today: Zones) -> Ints:

@@ -8,9 +8,7 @@ here is the plain definition that both are tested against.
 Symbols: b block (n of them), z zone (m), x[b,z] = 1 when b is assigned to z,
 T[z,k] = sum over b of measure_k[b] * x[b,z] (the *tally* of measure k in zone z).
 
-Constraints: `AllowedPairs`, `ZoneBand`, `Limit`, `Contiguous`, `Together`.
-Amounts (numbers to minimise or to limit): `PairAmount`, `ZoneDeviation`, `ZoneWorst`,
-`ZoneRatio`, `ZoneShape`, `CutLength`, `WeightedSum`, `Spread`.
+The last lines name all amounts (numbers to minimise or to limit) and all constraints.
 """
 
 from __future__ import annotations
@@ -31,7 +29,7 @@ Ints: TypeAlias = NDArray[np.int32]
 
 
 def tally(problem: Problem, measures: Mapping[str, float], zone_of: Ints) -> Floats:
-    """Combine measures and add them up by zone.
+    """Add measures up by zone: ``sum_k factor_k * T[z,k]``, (m,) float64.
 
     Parameters
     ----------
@@ -39,14 +37,10 @@ def tally(problem: Problem, measures: Mapping[str, float], zone_of: Ints) -> Flo
     measures : mapping of measure name to factor
     zone_of : (n,) int32
         Zone index of each block.
-
-    Returns
-    -------
-    (m,) float64
-        ``sum_k factor_k * T[z,k]``.
     """
     per_block = combine(problem, measures)
-    return np.bincount(zone_of, weights=per_block, minlength=problem.n_zones)
+    sums = np.bincount(zone_of, weights=per_block, minlength=problem.n_zones)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def combine(problem: Problem, measures: Mapping[str, float]) -> Floats:
@@ -97,7 +91,8 @@ class ZoneDeviation:
     def by_zone(self, problem: Problem, zone_of: Ints) -> Floats:
         """Return the weighted deviation of each zone, (m,)."""
         e = tally(problem, self.measures, zone_of)
-        return self.weight * (np.maximum(0.0, e - self.upper) + np.maximum(0.0, self.lower - e))
+        beyond = np.maximum(0.0, e - self.upper) + np.maximum(0.0, self.lower - e)
+        return np.asarray(self.weight * beyond)
 
     def value(self, problem: Problem, zone_of: Ints) -> float:
         """Evaluate on a plan, in `unit`."""

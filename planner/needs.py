@@ -1,0 +1,183 @@
+"""What rules and objectives need of a district, and the words when it is missing.
+
+Every function returns what was asked for, or raises `ScenarioError` that names the rule, what is
+missing, which schools or blocks, and what to do.  Nothing is ever filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import ScenarioError
+from planner.problem import Bools, Floats, Problem
+
+__all__ = [
+    "OTHERS",
+    "POOR",
+    "group_words",
+    "listed",
+    "measure_of",
+    "need_blocks",
+    "need_borders",
+    "need_measure",
+    "need_seats",
+    "need_today",
+    "need_total",
+    "need_travel",
+    "need_zones",
+]
+
+POOR = "poor"
+OTHERS = "others"
+_TOLD = 5
+
+
+def measure_of(group: str) -> str:
+    """Return the measure a group name stands for: ``poor`` or ``group:<name>``."""
+    return POOR if group == POOR else f"group:{group}"
+
+
+def group_words(group: str) -> str:
+    """Return a group as people say it."""
+    return "poor students" if group == POOR else f"{group} students"
+
+
+def listed(ids: Iterable[object]) -> str:
+    """Return the first few ids and how many more there are."""
+    names = [str(item) for item in ids]
+    more = f", … {len(names) - _TOLD} more" if len(names) > _TOLD else ""
+    return ", ".join(names[:_TOLD]) + more
+
+
+def need_measure(problem: Problem, who: str, group: str) -> str:
+    """Return the measure of a group the level has counts of."""
+    measure = measure_of(group)
+    if problem.has_measure(measure):
+        return measure
+    known = [
+        name.removeprefix("group:")
+        for name in sorted(problem.extra_measures)
+        if not name.startswith("not:")
+    ]
+    reason = problem.unavailable.get(measure, "the district counts no such group")
+    close = get_close_matches(group, known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise ScenarioError(
+        f"{who}: level {problem.level!r} has no usable count of {group_words(group)}: "
+        f"{reason}{hint}",
+        "what is not counted cannot be balanced",
+        f"add the column to the students file, or use one of: {', '.join(known) or 'none'}",
+    )
+
+
+def need_total(problem: Problem, who: str, measure: str) -> float:
+    """Return the district's total of a measure, which must not be zero."""
+    total = float(problem.measure(measure).sum())
+    if total <= 0:
+        words = measure.removeprefix("group:")
+        raise ScenarioError(
+            f"{who}: nobody of {words!r} is counted at level {problem.level!r} (total 0)",
+            "a share of nobody has no meaning",
+            "name another group, or correct the counts",
+        )
+    return total
+
+
+def need_seats(problem: Problem, who: str, except_schools: Sequence[str] = ()) -> Floats:
+    """Return seats, (m,), known for every zone that is not excepted (NaN there)."""
+    skip = need_zones(problem, who, except_schools)
+    seats = np.where(skip, np.nan, problem.capacity_seats)
+    unknown = np.isnan(seats) & ~skip
+    if unknown.any():
+        at = np.flatnonzero(unknown).tolist()
+        names = [f"{problem.zone_name(z)} [{problem.zone_ids[z]}]" for z in at]
+        raise ScenarioError(
+            f"{who}: {int(unknown.sum())} of {problem.n_zones} schools of level "
+            f"{problem.level!r} have no known seats ({listed(names)})",
+            "a school whose seats are unknown cannot be held to them",
+            "fill the capacity column · name them in except_schools · use rule 'size' instead",
+        )
+    return seats
+
+
+def need_today(problem: Problem, who: str, except_schools: Sequence[str] = ()) -> Floats:
+    """Return today's sizes, (m,), known for every zone that is not excepted (NaN there)."""
+    skip = need_zones(problem, who, except_schools)
+    today = np.where(skip, np.nan, problem.today_students)
+    unknown = np.isnan(today) & ~skip
+    if unknown.any():
+        names = [str(problem.zone_ids[z]) for z in np.flatnonzero(unknown)]
+        raise ScenarioError(
+            f"{who}: {int(unknown.sum())} schools of level {problem.level!r} have no zone today "
+            f"({listed(names)})",
+            "a size relative to today's needs one",
+            "set relative_to = 'mean' · name them in except_schools · give today's plan",
+        )
+    return today
+
+
+def need_travel(problem: Problem, who: str, unit: str) -> NDArray[np.float32]:
+    """Return travel in km or minutes, (n, m), NaN where unknown."""
+    if unit == "km":
+        return problem.metres / np.float32(1000)
+    if problem.minutes is None:
+        raise ScenarioError(
+            f"{who}: the district has no travel times",
+            "minutes cannot be made from metres without a speed",
+            "add a travel matrix or a speed to the district file, or use kilometres",
+        )
+    return problem.minutes
+
+
+def need_borders(problem: Problem, who: str, *, areas: bool) -> None:
+    """Require known border lengths, and areas and perimeters where asked."""
+    faults = []
+    unknown = np.isnan(problem.edge_shared_m)
+    if unknown.any():
+        faults.append(f"the length of {int(unknown.sum())} borders")
+    if areas:
+        for name, values in (("area", problem.area_m2), ("perimeter", problem.perimeter_m)):
+            bad = np.isnan(values)
+            if bad.any():
+                blocks = listed(problem.block_ids[bad])
+                faults.append(f"the {name} of {int(bad.sum())} blocks ({blocks})")
+    if faults:
+        raise ScenarioError(
+            f"{who}: unknown are {' and '.join(faults)}",
+            "shape is measured from areas and borders",
+            "give polygons, or fill these columns of the blocks and borders tables",
+        )
+
+
+def need_zones(problem: Problem, who: str, schools: Sequence[str]) -> Bools:
+    """Return which zones some schools lead or share, (m,)."""
+    zone_of = problem.zone_of_school()
+    unknown = [school for school in schools if school not in zone_of]
+    if unknown:
+        close = [m for school in unknown for m in get_close_matches(school, zone_of, n=1)]
+        hint = f"; did you mean {listed(close)}?" if close else ""
+        raise ScenarioError(
+            f"{who}: level {problem.level!r} has no open school {listed(unknown)}{hint}",
+            "the rule names schools that take no zone there",
+            "correct the ids, or restrict the rule with levels = [...]",
+        )
+    chosen = np.zeros(problem.n_zones, dtype=bool)
+    chosen[[zone_of[school] for school in schools]] = True
+    return chosen
+
+
+def need_blocks(problem: Problem, who: str, blocks: Sequence[str]) -> Bools:
+    """Return which blocks are named, (n,)."""
+    named = np.isin(problem.block_ids, np.array(blocks, dtype=np.str_))
+    unknown = sorted(set(blocks) - set(problem.block_ids[named].tolist()))
+    if unknown:
+        raise ScenarioError(
+            f"{who}: there are no blocks {listed(unknown)}",
+            "the rule would silently do nothing there",
+            "correct the ids (they are text: keep leading zeros)",
+        )
+    return named

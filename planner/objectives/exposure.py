@@ -1,0 +1,68 @@
+"""Whom a group meets at school."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from planner.errors import ScenarioError
+from planner.needs import group_words, measure_of, need_measure, need_total
+from planner.objectives.base import zone_sum
+from planner.problem import Ints, Problem
+from planner.terms import Amount, ZoneRatio
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """The share of a second group that an average member of a first one meets at school.
+
+    Maths    aim = "less": sum_z (g[z] / G) * (k[z] / t[z]);
+             aim = "more": sum_z (g[z] / G) * ((t[z] - k[z]) / t[z]), the share of all others
+    Units    share, 0 to 1
+    Exact    search and check: yes. Solver: no row (neither convex nor concave)
+    Plainly  "Members of a group meet as little (or as much) of a second group as possible."
+
+    Parameters
+    ----------
+    group, to : str
+        ``poor``, or a group of the students file (needs race_conscious = true).
+    aim : {"less", "more"}
+    """
+
+    name: ClassVar[str] = "exposure"
+    group: str
+    to: str
+    aim: Literal["less", "more"] = "less"
+
+    def __post_init__(self) -> None:
+        """Refuse a group that meets itself."""
+        if self.group == self.to:
+            raise ScenarioError("objective 'exposure': group and to are the same; use 'isolation'")
+
+    def amount(self, problem: Problem) -> Amount:
+        """Return the ratio."""
+        who = f"objective {self.name!r}"
+        group, to = need_measure(problem, who, self.group), need_measure(problem, who, self.to)
+        met = to if self.aim == "less" else f"not:{to}"
+        weight = 1 / need_total(problem, who, group)
+        return ZoneRatio(self.name, "share", group, met, "students", weight)
+
+    def measure(self, problem: Problem, zone_of: Ints) -> float:
+        """Average the second group's share at the schools of the first."""
+        group = problem.measure(need_measure(problem, self.name, self.group))
+        to = problem.measure(need_measure(problem, self.name, self.to))
+        k, t = zone_sum(problem, to, zone_of), zone_sum(problem, problem.students, zone_of)
+        share = np.divide(k, t, out=np.zeros_like(k), where=t > 0)
+        met = float((share[zone_of] * group).sum() / group.sum())
+        return met if self.aim == "less" else 1 - met
+
+    def sentence(self) -> str:
+        """Say the objective in plain words."""
+        who = group_words(self.to) if self.aim == "less" else f"students who are not {self.to}"
+        return f"Share of {who} that an average one of {group_words(self.group)} meets."
+
+    def variables(self) -> tuple[str, ...]:
+        """Return the groups' measures."""
+        return (measure_of(self.group), measure_of(self.to))

@@ -1,0 +1,53 @@
+"""How much a group is among itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from planner.needs import group_words, measure_of, need_measure, need_total
+from planner.objectives.base import zone_sum
+from planner.problem import Ints, Problem
+from planner.terms import Amount, ZoneRatio
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """The share of its own group that an average member meets at school.
+
+    Maths    sum_z (g[z] / G) * (g[z] / t[z])
+    Units    share, from the group's share in the district to 1
+    Exact    search and check: yes. Solver: convex, by tangent rows, a bound as tight as wanted
+    Plainly  "Members of a group are as little among themselves as possible."
+
+    Parameters
+    ----------
+    group : str
+        ``poor``, or a group of the students file (needs race_conscious = true).
+    """
+
+    name: ClassVar[str] = "isolation"
+    group: str
+
+    def amount(self, problem: Problem) -> Amount:
+        """Return the convex ratio."""
+        measure = need_measure(problem, f"objective {self.name!r}", self.group)
+        total = need_total(problem, f"objective {self.name!r}", measure)
+        return ZoneRatio(self.name, "share", measure, measure, "students", 1 / total)
+
+    def measure(self, problem: Problem, zone_of: Ints) -> float:
+        """Average the group's own share at the schools of its members."""
+        group = problem.measure(need_measure(problem, self.name, self.group))
+        g, t = zone_sum(problem, group, zone_of), zone_sum(problem, problem.students, zone_of)
+        share = np.divide(g, t, out=np.zeros_like(g), where=t > 0)
+        return float((share[zone_of] * group).sum() / group.sum())
+
+    def sentence(self) -> str:
+        """Say the objective in plain words."""
+        return f"Share of {group_words(self.group)} that an average one of them meets at school."
+
+    def variables(self) -> tuple[str, ...]:
+        """Return the group's measure."""
+        return (measure_of(self.group),)

@@ -1,0 +1,94 @@
+"""Whether every group meets the same poverty at school."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from planner.errors import ScenarioError
+from planner.needs import POOR, listed, need_measure, need_total
+from planner.objectives.base import zone_sum
+from planner.problem import Ints, Problem
+from planner.terms import Amount, Spread, ZoneRatio
+
+
+@dataclass(frozen=True, slots=True)
+class ParityGap:
+    """The gap between groups in exposure to poverty.
+
+    Maths    max_g E_g - min_g E_g, E_g = 100 * sum_z (g[z] / G) * (p[z] / t[z])
+    Units    percentage points
+    Exact    search and check: yes, on the true ratios. Solver: no row, because a ratio of variables
+             times a variable is neither convex nor concave; use a balance band of δ points, which
+             guarantees a gap of at most 2 δ (Reardon 2016)
+    Plainly  "Students of every group meet the same share of poor schoolmates."
+
+    Parameters
+    ----------
+    groups : tuple of str
+        Groups compared (needs race_conscious = true); none: every group of the students file.
+    min_students : float [students]
+        Groups smaller than this in the district are left out.
+    """
+
+    name: ClassVar[str] = "parity_gap"
+    groups: tuple[str, ...] = ()
+    min_students: float = 30.0
+
+    def compared(self, problem: Problem) -> tuple[str, ...]:
+        """Return the measures of the groups compared."""
+        who = f"objective {self.name!r}"
+        if self.groups:
+            measures = tuple(need_measure(problem, who, group) for group in self.groups)
+        else:
+            names = sorted(problem.extra_measures)
+            measures = tuple(name for name in names if name.startswith("group:"))
+        large = tuple(m for m in measures if problem.measure(m).sum() >= self.min_students)
+        if len(large) < 2:
+            raise ScenarioError(
+                f"{who}: level {problem.level!r} has {len(large)} groups of at least "
+                f"{self.min_students:g} students ({listed(measures) or 'no group is counted'})",
+                "a gap needs two groups",
+                "name other groups, lower min_students, or add group counts to the students file",
+            )
+        return large
+
+    def amount(self, problem: Problem) -> Amount:
+        """Return the spread of the groups' exposures."""
+        who = f"objective {self.name!r}"
+        poor = need_measure(problem, who, POOR)
+        need_total(problem, who, poor)
+        exposures = tuple(
+            ZoneRatio(
+                f"{self.name}.{measure.removeprefix('group:')}",
+                "points",
+                measure,
+                poor,
+                "students",
+                100 / need_total(problem, who, measure),
+            )
+            for measure in self.compared(problem)
+        )
+        return Spread(self.name, "points", exposures)
+
+    def measure(self, problem: Problem, zone_of: Ints) -> float:
+        """Average the poverty each group meets at its schools."""
+        poor = problem.measure(need_measure(problem, self.name, POOR))
+        p, t = zone_sum(problem, poor, zone_of), zone_sum(problem, problem.students, zone_of)
+        share = np.divide(100 * p, t, out=np.zeros_like(p), where=t > 0)
+        met = []
+        for measure in self.compared(problem):
+            group = problem.measure(measure)
+            met.append(float((share[zone_of] * group).sum() / group.sum()))
+        return max(met) - min(met)
+
+    def sentence(self) -> str:
+        """Say the objective in plain words."""
+        groups = ", ".join(self.groups) or "all groups"
+        return f"Gap in exposure to poverty between {groups}, in points."
+
+    def variables(self) -> tuple[str, ...]:
+        """Return the poverty measure and the groups' (``group:*``: all of them)."""
+        return (POOR, *(f"group:{group}" for group in self.groups or ("*",)))

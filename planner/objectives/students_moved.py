@@ -1,0 +1,44 @@
+"""Students who change school."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from planner.problem import Ints, Problem
+from planner.terms import Amount, PairAmount
+
+
+@dataclass(frozen=True, slots=True)
+class StudentsMoved:
+    """The students who get another school than today's.
+
+    Maths    sum over b with a school today, z other than today's: students[b] * x[b,z]
+    Units    students [students]
+    Exact    yes: linear. Students whose school closes count as moved; students whose school of
+             today is unknown do not
+    Plainly  "As few students as possible change school."
+    """
+
+    name: ClassVar[str] = "students_moved"
+
+    def amount(self, problem: Problem) -> Amount:
+        """Return the students as a cost of each pair away from today's."""
+        away = problem.has_current[:, None] & (
+            problem.current[:, None] != np.arange(problem.n_zones)
+        )
+        return PairAmount(self.name, "students", problem.students[:, None] * away)
+
+    def measure(self, problem: Problem, zone_of: Ints) -> float:
+        """Count the students whose school changes."""
+        return float(problem.students[problem.has_current & (zone_of != problem.current)].sum())
+
+    def sentence(self) -> str:
+        """Say the objective in plain words."""
+        return "Students who change school."
+
+    def variables(self) -> tuple[str, ...]:
+        """Return no measure of people."""
+        return ()

@@ -1,0 +1,160 @@
+"""What every rule is made of.
+
+A rule has two faces: `lower()` writes it in the terms of `planner.terms` for solver and search,
+`check()` measures it on a finished plan from the problem's own numbers.  Tests prove that the two
+agree.  Its docstring says Maths, Units, Exact and Plainly; the README's table is made from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+import numpy as np
+
+from planner.needs import listed
+from planner.problem import Bools, Floats, Ints, Problem
+
+if TYPE_CHECKING:
+    from planner.terms import Constraint
+
+__all__ = [
+    "TOLERANCE",
+    "Finding",
+    "Rule",
+    "at_home_or_today",
+    "block_finding",
+    "pairs_to_keep",
+    "zone_finding",
+    "zone_sum",
+]
+
+# numbers this close to a limit, relative to it, hold it: sums of floats differ in the last digits
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule measured on a plan.
+
+    Parameters
+    ----------
+    rule : str
+    ok : bool
+    measured, limit : float
+        In `unit`; the measured value is the worst one.
+    unit : str
+    where : tuple of str
+        Ids of the schools or blocks where the rule is broken.
+    sentence : str
+        The finding as a planner would say it.
+    """
+
+    rule: str
+    ok: bool
+    measured: float
+    limit: float
+    unit: str
+    where: tuple[str, ...]
+    sentence: str
+
+
+class Rule(Protocol):
+    """A hard limit on plans."""
+
+    name: ClassVar[str]
+
+    def lower(self, problem: Problem) -> list[Constraint]:
+        """Write the rule for solver and search."""
+        ...
+
+    def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
+        """Measure the rule on a plan, independently of `lower`."""
+        ...
+
+    def sentence(self) -> str:
+        """Say the rule in plain words."""
+        ...
+
+    def variables(self) -> tuple[str, ...]:
+        """Return the measures of people it decides by, such as ``poor``."""
+        ...
+
+
+def pairs_to_keep(problem: Problem) -> Bools:
+    """Return the pairs that distance never forbids: today's school, and a school's own block.
+
+    Returns
+    -------
+    (n, m) bool
+    """
+    keep = np.zeros((problem.n_blocks, problem.n_zones), dtype=bool)
+    known = np.flatnonzero(problem.current >= 0)
+    keep[known, problem.current[known]] = True
+    keep[problem.root, np.arange(problem.n_zones)] = True
+    return keep
+
+
+def at_home_or_today(problem: Problem, zone_of: Ints) -> Bools:
+    """Tell which blocks a plan leaves with today's school, or gives to the school in them, (n,)."""
+    at_home = problem.root[zone_of] == np.arange(problem.n_blocks)
+    return np.asarray((zone_of >= 0) & ((zone_of == problem.current) | at_home))
+
+
+def block_finding(rule: str, problem: Problem, broken: Bools, *, good: str, bad: str) -> Finding:
+    """Return the finding of a rule that each block holds or breaks.
+
+    Parameters
+    ----------
+    rule : str
+    problem : Problem
+    broken : (n,) bool
+    good, bad : str
+        What is said where no block, or some blocks break it; ``{n}`` and ``{students}`` are
+        filled in.
+    """
+    ids = tuple(str(block) for block in problem.block_ids[broken])
+    students = float(problem.students[broken].sum())
+    text = bad.format(n=len(ids), students=f"{students:g}") if ids else good
+    tail = f" ({listed(ids)})" if ids else ""
+    return Finding(rule, not ids, float(len(ids)), 0.0, "blocks", ids, f"{text}{tail}.")
+
+
+def zone_finding(
+    rule: str, problem: Problem, value: Floats, limit: Floats, *, side: str, unit: str, words: str
+) -> Finding:
+    """Return the finding of a rule on one number a zone.
+
+    Parameters
+    ----------
+    value, limit : (m,) float64
+        NaN limits are not held.
+    side : {"most", "least"}
+        Whether the limit is a ceiling or a floor.
+    words : str
+        What is measured, such as ``Students at each school``.
+    """
+    sign = 1.0 if side == "most" else -1.0
+    slack = TOLERANCE * np.maximum(1.0, np.abs(limit))
+    over = sign * (value - limit)
+    broken = over > slack
+    ids = tuple(str(problem.zone_ids[z]) for z in np.flatnonzero(broken))
+    if np.isnan(over).all():
+        return Finding(
+            rule, True, float("nan"), float("nan"), unit, (), f"{words}: nothing is limited."
+        )
+    worst = int(np.nanargmax(over))
+    at = f"{problem.zone_name(worst)} with {value[worst]:.6g} (at {side} {limit[worst]:.6g} {unit})"
+    if ids:
+        text = f"{words}: {len(ids)} schools break the limit ({listed(ids)}); the worst is {at}."
+    else:
+        text = f"{words}: every school holds the limit; the closest to it is {at}."
+    return Finding(rule, not ids, float(value[worst]), float(limit[worst]), unit, ids, text)
+
+
+def zone_sum(problem: Problem, values: Floats, zone_of: Ints) -> Floats:
+    """Add up a number of the blocks by zone, (m,); blocks without a zone (-1) are left out."""
+    has_zone = zone_of >= 0
+    return np.bincount(
+        zone_of[has_zone], weights=values[has_zone], minlength=problem.n_zones
+    ).astype(float)

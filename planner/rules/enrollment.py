@@ -1,0 +1,64 @@
+"""Schools stay within stated numbers of students."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from planner.needs import need_zones
+from planner.problem import Floats, Ints, Problem
+from planner.rules.band import band_findings, band_rows, refuse_band
+from planner.rules.base import Finding
+from planner.terms import Constraint
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """Every school has at least and at most a stated number of students.
+
+    Maths    min_students <= sum_b students[b] * x[b,z] <= max_students
+    Units    students, min_students, max_students [students]
+    Exact    yes: linear; solver, search and check count the same students
+    Plainly  "Every school has at least and at most a stated number of students."
+
+    Parameters
+    ----------
+    min_students, max_students : float, optional [students]
+    except_schools : tuple of str
+        Schools the rule leaves alone.
+    """
+
+    name: ClassVar[str] = "enrollment"
+    min_students: float | None = None
+    max_students: float | None = None
+    except_schools: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a band that is empty or says nothing."""
+        refuse_band(self.name, self.min_students, self.max_students)
+
+    def lower(self, problem: Problem) -> list[Constraint]:
+        """Return one band on the students of each zone."""
+        return band_rows(self.name, self._one(problem), self.min_students, self.max_students)
+
+    def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
+        """Count the students of each school."""
+        band = self.min_students, self.max_students
+        return band_findings(self.name, problem, zone_of, self._one(problem), *band)
+
+    def _one(self, problem: Problem) -> Floats:
+        skip = need_zones(problem, f"rule {self.name!r}", self.except_schools)
+        return np.where(skip, np.nan, 1.0)
+
+    def sentence(self) -> str:
+        """Say the rule in plain words."""
+        sides = (("at least", self.min_students), ("at most", self.max_students))
+        band = " and ".join(f"{word} {side:g}" for word, side in sides if side is not None)
+        skip = f", except {', '.join(self.except_schools)}" if self.except_schools else ""
+        return f"Every school has {band} students{skip}."
+
+    def variables(self) -> tuple[str, ...]:
+        """Return no measure of people."""
+        return ()

@@ -1,0 +1,87 @@
+"""Neighbourhoods are not split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from planner.errors import ScenarioError
+from planner.needs import listed
+from planner.problem import Bools, Ints, Problem
+from planner.rules.base import Finding, block_finding
+from planner.terms import Constraint, Together
+
+
+@dataclass(frozen=True, slots=True)
+class KeepTogether:
+    """Blocks with the same entry in a column share one zone.
+
+    Maths    x[b,z] = x[c,z] for all blocks b, c with the same non-empty entry, for every z
+    Units    none
+    Exact    yes: solver, search and check compare the same groups
+    Plainly  "Blocks of one neighbourhood (a column of the blocks) go to one school."
+
+    Parameters
+    ----------
+    attribute : str
+        Column of the blocks, listed in the district file.
+    except_values : tuple of str
+        Neighbourhoods that may be split.
+    """
+
+    name: ClassVar[str] = "keep_together"
+    attribute: str
+    except_values: tuple[str, ...] = ()
+
+    def groups(self, problem: Problem) -> Ints:
+        """Return the group number of each block, -1 where it has no entry, (n,)."""
+        if self.attribute not in problem.attributes:
+            raise ScenarioError(
+                f"rule {self.name!r}: the blocks have no column {self.attribute!r}",
+                "there is nothing to keep together",
+                f"list it in the district file; there are: {listed(problem.attributes) or 'none'}",
+            )
+        values = problem.attributes[self.attribute]
+        names, number = np.unique(values, return_inverse=True)
+        free = np.isin(names, ["", *self.except_values])
+        return np.where(free[number], -1, number).astype(np.int32)
+
+    def lower(self, problem: Problem) -> list[Constraint]:
+        """Return the groups."""
+        return [Together(self.name, self.groups(problem))]
+
+    def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
+        """Count the zones each neighbourhood touches."""
+        values = problem.attributes.get(self.attribute)
+        split: Bools = np.zeros(problem.n_blocks, dtype=bool)
+        names = []
+        if values is None:
+            self.groups(problem)
+        else:
+            for name in np.unique(values):
+                inside = values == name
+                if name in ("", *self.except_values) or len(np.unique(zone_of[inside])) == 1:
+                    continue
+                split |= inside
+                names.append(str(name))
+        return [
+            block_finding(
+                self.name,
+                problem,
+                split,
+                good=f"No {self.attribute} is split",
+                bad=f"{len(names)} of {self.attribute} are split ({listed(names)}): {{n}} blocks "
+                "with {students} students",
+            )
+        ]
+
+    def sentence(self) -> str:
+        """Say the rule in plain words."""
+        skip = f", except {listed(self.except_values)}" if self.except_values else ""
+        return f"Blocks with the same {self.attribute} go to one school{skip}."
+
+    def variables(self) -> tuple[str, ...]:
+        """Return no measure of people."""
+        return ()

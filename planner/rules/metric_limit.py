@@ -1,0 +1,79 @@
+"""A limit on the amount of any objective."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from planner.problem import Ints, Problem
+from planner.rules.base import TOLERANCE, Finding
+from planner.terms import Amount, Constraint, Limit
+
+
+class Measured(Protocol):
+    """What a limit needs of an objective."""
+
+    name: ClassVar[str]
+
+    def amount(self, problem: Problem) -> Amount:
+        """Write the objective as an amount."""
+        ...
+
+    def measure(self, problem: Problem, zone_of: Ints) -> float:
+        """Measure the objective on a plan."""
+        ...
+
+    def sentence(self) -> str:
+        """Say the objective in plain words."""
+        ...
+
+    def variables(self) -> tuple[str, ...]:
+        """Return the measures of people it decides by."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MetricLimit:
+    """The amount of an objective stays at or below a number.
+
+    Maths    amount(x) <= at_most
+    Units    the objective's own
+    Exact    as the objective: linear amounts are exact in the solver, the others in search and
+             check only
+    Plainly  "A named objective stays at or below a stated number, whatever is aimed at."
+
+    Parameters
+    ----------
+    objective : objective
+        In a scenario its name, with its own keys beside it.
+    at_most : float
+        In the objective's unit.
+    """
+
+    name: ClassVar[str] = "limit"
+    objective: Measured
+    at_most: float
+
+    def lower(self, problem: Problem) -> list[Constraint]:
+        """Return the limit on the objective's amount."""
+        amount = self.objective.amount(problem)
+        return [Limit(f"{self.name}.{self.objective.name}", amount, self.at_most)]
+
+    def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
+        """Measure the objective on the plan."""
+        value = self.objective.measure(problem, zone_of)
+        unit = self.objective.amount(problem).unit
+        ok = value <= self.at_most + TOLERANCE * max(1.0, abs(self.at_most))
+        text = (
+            f"{self.objective.name} is {value:.6g} {unit}; at most {self.at_most:.6g} is allowed."
+        )
+        rule = f"{self.name}.{self.objective.name}"
+        return [Finding(rule, ok, value, self.at_most, unit, (), text)]
+
+    def sentence(self) -> str:
+        """Say the rule in plain words."""
+        return f"{self.objective.sentence().rstrip('.')}: at most {self.at_most:g}."
+
+    def variables(self) -> tuple[str, ...]:
+        """Return the objective's measures."""
+        return self.objective.variables()

@@ -1,0 +1,58 @@
+"""A school lies in its own zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from planner.problem import Ints, Problem
+from planner.rules.base import Finding, block_finding
+from planner.terms import AllowedPairs, Constraint
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolInOwnZone:
+    """The block a school stands in belongs to its zone.
+
+    Maths    x[root[z], z] = 1 for every zone whose school stands in its zone today, opens or moves
+    Units    none
+    Exact    yes: pairs are forbidden. A school that stands outside its zone today is not held
+    Plainly  "Every school lies in its own zone, unless it lies outside of it today."
+    """
+
+    name: ClassVar[str] = "school_in_own_zone"
+
+    def lower(self, problem: Problem) -> list[Constraint]:
+        """Return the allowed pairs: home blocks only with their own zone."""
+        allowed = np.ones((problem.n_blocks, problem.n_zones), dtype=bool)
+        held = np.flatnonzero(problem.fixed_home)
+        allowed[problem.root[held]] = False
+        allowed[problem.root[held], held] = True
+        return [AllowedPairs(self.name, allowed)]
+
+    def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
+        """Look at the block of each school."""
+        away = np.zeros(problem.n_blocks, dtype=bool)
+        for zone in np.flatnonzero(problem.fixed_home):
+            away[problem.root[zone]] |= zone_of[problem.root[zone]] != zone
+        outside = int((~problem.fixed_home).sum())
+        note = f" ({outside} that stand outside today are not held)" if outside else ""
+        return [
+            block_finding(
+                self.name,
+                problem,
+                away,
+                good=f"Every school lies in its own zone{note}",
+                bad="{n} schools lie outside their own zone",
+            )
+        ]
+
+    def sentence(self) -> str:
+        """Say the rule in plain words."""
+        return "Every school lies in its own zone, unless it lies outside of it today."
+
+    def variables(self) -> tuple[str, ...]:
+        """Return no measure of people."""
+        return ()

@@ -1,0 +1,71 @@
+"""Schools stay near a size: today's, or the district's mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from planner.needs import need_today, need_zones
+from planner.problem import Floats, Ints, Problem
+from planner.rules.band import band_findings, band_rows, band_words, refuse_band
+from planner.rules.base import Finding
+from planner.terms import Constraint
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Every school stays near its size of today, or near the district's mean.
+
+    Maths    floor_share * base[z] <= sum_b students[b] * x[b,z] <= ceiling_share * base[z],
+             base[z] = today's students of z, or all students / number of zones
+    Units    students [students], floor_share and ceiling_share [share, 1.0 = the base]
+    Exact    yes: linear; solver, search and check count the same students
+    Plainly  "Every school stays between a least and a most share of its size today (or of the
+             mean size)."
+
+    Parameters
+    ----------
+    floor_share, ceiling_share : float, optional [share]
+    relative_to : {"today", "mean"}
+    except_schools : tuple of str
+        Schools the rule leaves alone.
+    """
+
+    name: ClassVar[str] = "size"
+    floor_share: float | None = None
+    ceiling_share: float | None = None
+    relative_to: Literal["today", "mean"] = "today"
+    except_schools: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a band that is empty or says nothing."""
+        refuse_band(self.name, self.floor_share, self.ceiling_share)
+
+    def lower(self, problem: Problem) -> list[Constraint]:
+        """Return one band on the students of each zone."""
+        return band_rows(self.name, self._base(problem), self.floor_share, self.ceiling_share)
+
+    def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
+        """Count the students of each school against its base."""
+        band = self.floor_share, self.ceiling_share
+        return band_findings(self.name, problem, zone_of, self._base(problem), *band)
+
+    def _base(self, problem: Problem) -> Floats:
+        who = f"rule {self.name!r}"
+        if self.relative_to == "today":
+            return need_today(problem, who, self.except_schools)
+        mean = float(problem.students.sum()) / problem.n_zones
+        return np.where(need_zones(problem, who, self.except_schools), np.nan, mean)
+
+    def sentence(self) -> str:
+        """Say the rule in plain words."""
+        base = "its size today" if self.relative_to == "today" else "the mean size of the schools"
+        band = band_words(self.floor_share, self.ceiling_share, base)
+        skip = f", except {', '.join(self.except_schools)}" if self.except_schools else ""
+        return f"Every school has {band}{skip}."
+
+    def variables(self) -> tuple[str, ...]:
+        """Return no measure of people."""
+        return ()
