@@ -36,18 +36,62 @@ def sample_changes(a: Arrays, s: State, w: Work, rng: Any, changes: Any) -> int:
     stamp, queue, moved, scratch, channel = w.stamp, w.queue, w.moved, w.scratch, w.channel
     now = score_of(a, s.channel)[0]
     found = 0
-    for turn in range(20 * changes.shape[0]):
+    for _ in range(20 * changes.shape[0]):
         if s.n_cut[0] == 0 or found == changes.shape[0]:
             break
         e = s.cut_list[int(rng.random() * s.n_cut[0])]
-        n_moved = propose(a, s, e, stamp, w.clock[0] + 64 * turn, queue, moved)
+        w.clock[0] += 64
+        n_moved = propose(a, s, e, stamp, w.clock[0], queue, moved)
         if n_moved == 0:
             continue
         target = s.zone[a.indices[e]]
         changes[found] = move_change(a, s, moved, n_moved, target, scratch, channel) - now
         found += 1
-    w.clock[0] += 64 * (20 * changes.shape[0] + 1)
     return found
+
+
+@compiled
+def border_from(a: Arrays, s: State, rng: Any, zone: int, tries: int) -> int:
+    """Draw a border of a zone with another; -1 when none was drawn in so many tries."""
+    for _ in range(tries):
+        e = s.cut_list[int(rng.random() * s.n_cut[0])]
+        if s.zone[a.source[e]] == zone:
+            return e
+    return -1
+
+
+@compiled
+def exchange(
+    a: Arrays, s: State, w: Work, rng: Any, now: float, n_moved: int, target: int, temperature: float
+) -> float:
+    """Follow a move into `target` by one out of `target`; return the score, inf if not accepted.
+
+    The first move stands in ``w.moved``, ``w.scratch`` and ``w.channel``.  Where the two together
+    are not accepted, the plan is left as it was.
+    """
+    old = s.zone[w.moved[0]]
+    first = w.moved[0]
+    for at in range(n_moved):
+        w.first[at] = w.moved[at]
+    apply_move(a, s, w.moved, n_moved, target, w.scratch, w.channel)
+    e = border_from(a, s, rng, target, 60)
+    if e >= 0 and a.source[e] != first:
+        second = s.zone[a.indices[e]]
+        w.clock[0] += 64
+        n_second = propose(a, s, e, w.stamp, w.clock[0], w.queue, w.moved)
+        for at in range(n_second):
+            if w.moved[at] == first:
+                n_second = 0
+                break
+        if n_second > 0:
+            score = move_change(a, s, w.moved, n_second, second, w.scratch, w.channel)
+            change = score - now
+            if change <= 0.0 or rng.random() < math.exp(-change / temperature):
+                apply_move(a, s, w.moved, n_second, second, w.scratch, w.channel)
+                return score
+    move_change(a, s, w.first, n_moved, old, w.scratch, w.channel)
+    apply_move(a, s, w.first, n_moved, old, w.scratch, w.channel)
+    return math.inf
 
 
 @compiled
@@ -78,20 +122,26 @@ def anneal(
         if s.n_cut[0] == 0:
             break
         e = s.cut_list[int(rng.random() * s.n_cut[0])]
-        n_moved = propose(a, s, e, stamp, w.clock[0] + 64 * turn, queue, moved)
+        w.clock[0] += 64
+        n_moved = propose(a, s, e, stamp, w.clock[0], queue, moved)
         if n_moved == 0:
             continue
         target = s.zone[a.indices[e]]
         score = move_change(a, s, moved, n_moved, target, scratch, channel)
         change = score - now
-        if change > 0.0 and rng.random() >= math.exp(-change / temperature):
-            continue
-        apply_move(a, s, moved, n_moved, target, scratch, channel)
+        if change <= 0.0 or rng.random() < math.exp(-change / temperature):
+            apply_move(a, s, moved, n_moved, target, scratch, channel)
+        else:
+            if rng.random() >= w.exchange_share[0]:
+                continue
+            score = exchange(a, s, w, rng, now, n_moved, target, temperature)
+            if score == math.inf:
+                continue
+            change = score - now
         now = score
         accepted += 1
         if change < 0.0:
             keep_best(a, s, best_zone, best)
-    w.clock[0] += 64 * (n_proposals + 1)
     return accepted
 
 

@@ -74,7 +74,7 @@ class State(NamedTuple):
     cut_list: Ints  # (2e,) borders between zones, first n_cut entries
     cut_place: Ints  # (2e,) place in cut_list, -1 if not cut
     n_cut: Ints  # (1,)
-    n_units: Ints  # (m,) units in each zone
+    active: Bools  # (m,) zones that may change; borders of others are not in cut_list
 
 
 class Work(NamedTuple):
@@ -84,18 +84,28 @@ class Work(NamedTuple):
     clock: NDArray[np.int64]  # (1,)
     queue: Ints  # (u,)
     moved: Ints  # (group,)
+    first: Ints  # (group,)
+    exchange_share: Floats  # (1,) how often a refused move is followed by a second one
     scratch: Floats  # (2, k + 1)
     channel: Floats  # (c,)
+    best_zone: Ints  # (u,) of the region being searched
+    best: Floats  # (2,)
+    backup: State
 
 
-def make_work(a: Arrays, largest_group: int) -> Work:
+def make_work(a: Arrays, s: State, largest_group: int, exchange_share: float = 0.0) -> Work:
     """Make room for moves of up to `largest_group` units."""
     n = len(a.fixed)
     return Work(
+        best_zone=np.zeros(n, dtype=np.int32),
+        best=np.zeros(2),
+        backup=State(*(field.copy() for field in s)),
         stamp=np.zeros(n, dtype=np.int64),
         clock=np.ones(1, dtype=np.int64),
         queue=np.empty(n, dtype=np.int32),
         moved=np.empty(largest_group, dtype=np.int32),
+        first=np.empty(largest_group, dtype=np.int32),
+        exchange_share=np.array([exchange_share]),
         scratch=np.empty((2, a.measure.shape[1] + 1)),
         channel=np.empty(len(a.aim)),
     )

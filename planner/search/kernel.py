@@ -185,12 +185,11 @@ def apply_move(
     for at in range(n_moved):
         u = moved[at]
         s.zone[u] = target
-    s.n_units[old] -= n_moved
-    s.n_units[target] += n_moved
     for at in range(n_moved):
         u = moved[at]
         for e in range(a.indptr[u], a.indptr[u + 1]):
-            cut = s.zone[a.indices[e]] != target
+            other = s.zone[a.indices[e]]
+            cut = other != target and s.active[other]
             set_cut(s, e, cut)
             set_cut(s, a.reverse[e], cut)
 

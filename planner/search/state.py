@@ -63,7 +63,7 @@ def fresh_state(a: Arrays, constant: Floats, zone: Ints) -> State:
         cut_list=cut_list,
         cut_place=cut_place,
         n_cut=np.array([len(where)], dtype=np.int32),
-        n_units=np.bincount(zone, minlength=m).astype(np.int32),
+        active=np.ones(m, dtype=bool),
     )
 
 
