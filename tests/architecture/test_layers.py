@@ -58,7 +58,7 @@ HOMES = {
 READERS = {"read_file", "read_csv", "read_excel", "read_parquet", "read_dataframe", "read_arrow"}
 # who may read tables back that this project wrote itself, or that the user names on the
 # command line as a plan
-READERS_BESIDE_SOURCES = {"planner.plan", "planner.runs"}
+READERS_BESIDE_SOURCES = {"planner.plan", "planner.runs.reader"}
 PUBLIC_FACE = "planner"  # planner/__init__.py: the exports, allowed to know everything
 
 

@@ -9,7 +9,7 @@ import pytest
 from source_tree import REPOSITORY, dotted, module_files, tree_of
 
 MODULE_LINES = 300
-FUNCTION_LINES = 40  # without the docstring
+FUNCTION_LINES = 40  # of the body: signature and docstring may be as long as they need
 # module or module:function → why it may be longer.  Keep this short.
 EXCEPTIONS: dict[str, str] = {}
 
@@ -23,7 +23,7 @@ def test_modules_are_short(path: Path) -> None:
 
 @pytest.mark.parametrize("path", module_files(), ids=str)
 def test_functions_are_short(path: Path) -> None:
-    """No function has more than 40 lines beside its docstring."""
+    """No function does more than 40 lines of work."""
     long = {}
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -34,11 +34,8 @@ def test_functions_are_short(path: Path) -> None:
 
 
 def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    total = (node.end_lineno or node.lineno) - node.lineno + 1
-    if ast.get_docstring(node) is not None:
-        text = node.body[0]
-        total -= (text.end_lineno or text.lineno) - text.lineno + 1
-    return total
+    work = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return (node.end_lineno or 0) - work[0].lineno + 1 if work else 0
 
 
 @pytest.mark.parametrize("path", module_files(), ids=str)
