@@ -1,13 +1,17 @@
 """A district's own files, read as they are, checked and put into one object."""
 
+from geodata.contiguity import ContiguityGraph
 from geodata.district import District, Level, Provenance
 from geodata.errors import DataError, Fault, MissingCountError
 from geodata.grades import GRADES, GradeSpan
+from geodata.load import CheckReport, check_district, load_district
 from geodata.students import StudentCounts
 from geodata.travel import TravelMatrix
 
 __all__ = [
     "GRADES",
+    "CheckReport",
+    "ContiguityGraph",
     "DataError",
     "District",
     "Fault",
@@ -17,4 +21,6 @@ __all__ = [
     "Provenance",
     "StudentCounts",
     "TravelMatrix",
+    "check_district",
+    "load_district",
 ]

@@ -81,7 +81,7 @@ class FileConfig(Strict):
     crs : str
         Coordinate system, where the file states none or a wrong one.
     encoding, delimiter : str
-        Of a text table.
+        Of a text table; UTF-8 and commas without them.
     where : table
         Rows to keep: ``{ type = "Elementary", year = ["2024", "2025"], id = { not = "X" } }``;
         also ``{ pupils = { min = 1, max = 99 } }``.
@@ -93,7 +93,7 @@ class FileConfig(Strict):
     file: str | None = None
     layer: str | None = None
     crs: str | None = None
-    encoding: str = "utf-8-sig"
+    encoding: str | None = None
     delimiter: str | None = None
     where: dict[str, Any] = Field(default_factory=dict)
     unknown: list[str] = Field(default_factory=list)

@@ -30,21 +30,31 @@ def read_graph(config: DistrictConfig, files: Files, blocks: BlocksRead) -> Cont
     bridges, _ = _links(config.bridges, "bridges", files, blocks)
     barriers, lines = _links(config.barriers, "barriers", files, blocks)
     nearest = config.isolates == "nearest"
-    options = {"bridges": bridges, "bridge_isolates": nearest}
     if config.borders is not None:
         table, label = _borders(config, files)
         if table is None:
             return None
         points = blocks.points if np.isfinite(blocks.points).all() else None
         graph, faults = graph_from_borders(
-            ids, table, barriers=barriers, points=points, file=label, **options
+            ids,
+            table,
+            bridges=bridges,
+            barriers=barriers,
+            bridge_isolates=nearest,
+            points=points,
+            file=label,
         )
     elif blocks.geometry is not None:
         shapes = blocks.geometry
         for reason, shape, within_m in lines:
             barriers += _cut(shape, within_m, reason, shapes)
         graph, faults = graph_from_polygons(
-            ids, shapes, barriers=barriers, file=blocks.label, **options
+            ids,
+            shapes,
+            bridges=bridges,
+            barriers=barriers,
+            bridge_isolates=nearest,
+            file=blocks.label,
         )
     else:
         files.faults.append(_no_borders(blocks.label))

@@ -1,0 +1,141 @@
+"""Faults that show only when the files are laid side by side: schools, plan, borders, travel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from geodata.district import District
+from geodata.errors import Fault, warning
+from geodata.plan_check import plan_faults
+
+__all__ = ["district_faults"]
+
+
+def district_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
+    """Return what is wrong between the parts of a district.  All are warnings.
+
+    Parameters
+    ----------
+    district : District
+    files : mapping of part to file name
+        ``blocks``, ``students``, ``schools``, ``plan``, ``travel``, for the messages.
+    """
+    faults = list(_school_faults(district, files["schools"]))
+    faults += _site_faults(district, files["schools"])
+    faults += _count_faults(district, files["students"])
+    faults += plan_faults(district, files)
+    faults += _travel_faults(district, files["travel"])
+    return faults
+
+
+def _zoned(district: District, level: str) -> pd.DataFrame:
+    schools = district.schools
+    return schools[(schools["level"] == level) & schools["is_open"] & schools["takes_zone"]]
+
+
+def _school_faults(district: District, file: str) -> Iterator[Fault]:
+    schools = district.schools
+    zoned = schools[schools["is_open"] & schools["takes_zone"]]
+    unknown = zoned[zoned["capacity_seats"].isna()]
+    if len(unknown):
+        yield warning(
+            "capacity_missing",
+            file,
+            f"{len(unknown):,} of {len(zoned):,} open schools with a zone have no capacity",
+            rows=unknown.index,
+            why="no rule can hold seats that are not known; sizes can still be held to today's",
+            do="map capacity in [schools], or limit sizes relative to today's",
+        )
+    lost = zoned[(zoned["x_m"].isna() | zoned["y_m"].isna()) & (zoned["block_id"] == "")]
+    if len(lost):
+        yield warning(
+            "school_without_point",
+            file,
+            f"{len(lost):,} open schools with a zone have no point and no block",
+            rows=lost.index,
+            why="ways to them are unknown and their zones cannot grow from where they stand",
+            do="map lon and lat (or x and y), or block, in [schools]",
+        )
+    for level in district.levels:
+        if _zoned(district, level).empty:
+            yield warning(
+                "level_without_schools",
+                file,
+                f"the level {level!r} has no open school that takes a zone",
+                why="nothing can be planned for it",
+                do="map its schools in [schools], or take the level out of [levels]",
+            )
+
+
+def _site_faults(district: District, file: str) -> Iterator[Fault]:
+    for level in district.levels:
+        zoned = _zoned(district, level)
+        outside = zoned[zoned["x_m"].notna() & (zoned["block_id"] == "")]
+        if district.geometry is not None and len(outside):
+            yield warning(
+                "school_outside_blocks",
+                file,
+                f"{len(outside):,} {level} schools stand outside every block",
+                rows=outside.index,
+                why="their zones grow from the nearest block of today's zone instead",
+                do="check their coordinates; nothing where they truly stand outside",
+            )
+        placed = zoned[zoned["block_id"] != ""]
+        together = placed[placed["block_id"].duplicated(keep=False)]
+        for block, here in together.groupby("block_id", sort=True):
+            yield warning(
+                "schools_share_block",
+                file,
+                f"{len(here):,} {level} schools stand in block {block}",
+                rows=here.index,
+                why="a block belongs to one zone, so all but one stand outside their own zone",
+                do="cut the block in two, or check the coordinates; nothing where the schools "
+                "divide the grades of one zone",
+            )
+
+
+def _count_faults(district: District, file: str) -> Iterator[Fault]:
+    for level in district.levels:
+        if not district.students.has(level=level):
+            yield warning(
+                "students_unknown",
+                file,
+                f"there are no counts of the students of level {level!r}",
+                why="its zones cannot be sized",
+                do="map them in [[students]]; a total for several levels needs for_levels",
+            )
+            continue
+        count = district.students.count(level=level)
+        blank = district.blocks.index[np.isnan(count)]
+        if len(blank):
+            yield warning(
+                "students_unknown",
+                file,
+                f"{len(blank):,} blocks have an unknown number of students of level {level!r}",
+                rows=blank,
+                why="unknown is not zero: sizes of zones with these blocks are not known either",
+                do="fill the counts in; state default = 0 for a column where empty means none",
+            )
+
+
+def _travel_faults(district: District, file: str) -> Iterator[Fault]:
+    reachable = district.travel.reachable
+    for level in district.levels:
+        zoned = district.schools.index.get_indexer(_zoned(district, level).index)
+        if not len(zoned) or not district.students.has(level=level):
+            continue
+        lived_in = np.nan_to_num(district.students.count(level=level)) > 0
+        cut_off = district.blocks.index[lived_in & ~reachable[:, zoned].any(axis=1)]
+        if len(cut_off):
+            yield warning(
+                "travel_unreachable",
+                file,
+                f"{len(cut_off):,} blocks with students have no known way to any open {level} "
+                "school",
+                rows=cut_off,
+                why="unknown is not near: no limit on travel can be held for them",
+                do="complete the matrix, or check the coordinates",
+            )

@@ -1,0 +1,139 @@
+"""Ids are texts: missing, repeated, without their leading zeros, or unknown to another file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from geodata.errors import Fault, fatal, warning
+
+__all__ = ["id_faults", "unmatched_fault"]
+
+GEOID_WIDTHS = (5, 7, 11, 12, 15)
+"""Census ids of counties, districts, tracts, block groups and blocks [characters]."""
+
+_PAD = "state width: {{ column = …, width = {width} }} fills the zeros in"
+
+
+def id_faults(ids: pd.Series, rows: Sequence[str], file: str, what: str) -> list[Fault]:
+    """Return the faults of a column of ids that must be there and must not repeat.
+
+    Parameters
+    ----------
+    ids : Series of str or None
+    rows : sequence of str
+        Names of the rows, for those without an id.
+    file, what : str
+        Names of the file and of what the ids stand for.
+    """
+    faults = []
+    missing = ids.isna().to_numpy(dtype=bool)
+    if missing.any():
+        faults.append(
+            fatal(
+                "id_missing",
+                file,
+                f"{missing.sum():,} {what} have no id",
+                rows=[row for row, gone in zip(rows, missing, strict=True) if gone],
+                why="nothing can be matched to them",
+                do="fill the ids in, or leave the rows out with where",
+            )
+        )
+    present = ids[~missing]
+    repeated = present[present.duplicated(keep=False)]
+    if len(repeated):
+        faults.append(
+            fatal(
+                "id_duplicate",
+                file,
+                f"{repeated.nunique():,} ids of {what} stand in {len(repeated):,} rows",
+                rows=sorted(repeated.unique()),
+                why="each must be one row; otherwise students and plans are counted twice",
+                do="merge the rows, name another id column, or pick rows with where",
+            )
+        )
+    return faults + _short_ids(present, file, what)
+
+
+def _short_ids(ids: pd.Series, file: str, what: str) -> list[Fault]:
+    """Find ids of digits that are one digit short: their leading zero went lost."""
+    if ids.empty or not ids.str.isdigit().all():
+        return []
+    lengths = ids.str.len()
+    longest = int(lengths.max())
+    short = ids[lengths == longest - 1]
+    if longest in GEOID_WIDTHS and len(short) > 0 and set(lengths) <= {longest, longest - 1}:
+        padded = longest
+    elif (lengths == 14).all() or (lengths == 10).all():
+        short, padded = ids, longest + 1
+    else:
+        return []
+    return [
+        warning(
+            "id_leading_zeros",
+            file,
+            f"{len(short):,} ids of {what} have {padded - 1} digits and seem to have lost a "
+            "leading zero",
+            rows=sorted(short.unique()),
+            why="they will not match the same ids in other files",
+            do=_PAD.format(width=padded),
+        )
+    ]
+
+
+def unmatched_fault(
+    ids: Iterable[str],
+    known: Iterable[str],
+    *,
+    file: str,
+    other: str,
+    what: str,
+    why: str,
+    make: Callable[..., Fault] = warning,
+) -> Fault | None:
+    """Return a fault where ids of one file are not in another, or None.
+
+    Ids that would match with their leading zeros are told as such, and are fatal.
+
+    Parameters
+    ----------
+    ids : iterable of str
+        Ids used in `file`.
+    known : iterable of str
+        Ids of `other`.
+    what : str
+        What the ids stand for.
+    why : str
+        What happens to the rows.
+    make : function
+        `warning` or `fatal`.
+    """
+    there = set(known)
+    strangers = sorted(set(ids) - there)
+    if not strangers:
+        return None
+    stripped = {name.lstrip("0"): name for name in there}
+    padded = [name for name in strangers if name.lstrip("0") in stripped]
+    if padded:
+        width = int(np.median([len(stripped[name.lstrip("0")]) for name in padded]))
+        return fatal(
+            "id_leading_zeros",
+            file,
+            f"{len(padded):,} ids of {what} match {other} only with other leading zeros",
+            rows=padded,
+            why="a spreadsheet took the ids for numbers; " + why,
+            do=_PAD.format(width=width),
+        )
+    plain = {" ".join(name.split()).casefold() for name in there}
+    nearly = sum(" ".join(name.split()).casefold() in plain for name in strangers)
+    hint = f"; {nearly:,} would match but for spaces or capitals" if nearly else ""
+    return make(
+        "id_unmatched",
+        file,
+        f"{len(strangers):,} ids of {what} are not in {other}{hint}",
+        rows=strangers,
+        why=why,
+        do="correct the ids, map them with values, or leave the rows out with where",
+    )

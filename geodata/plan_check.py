@@ -1,0 +1,205 @@
+"""Faults of today's plan: blocks without a zone, islands, shared zones, schools without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from geodata.district import District
+from geodata.errors import Fault, warning
+from geodata.grades import GRADES
+
+__all__ = ["plan_faults", "zone_pieces"]
+
+_ORDER = {grade: at for at, grade in enumerate(GRADES)}
+
+
+def plan_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
+    """Return the faults of today's plan, level by level.  All are warnings."""
+    faults: list[Fault] = []
+    schools = district.schools
+    plan = district.current.join(
+        schools[["level", "is_open", "takes_zone", "grade_low", "grade_high"]].add_prefix("own_"),
+        on="school_id",
+    )
+    for level in district.levels:
+        rows = plan[plan["level"] == level]
+        if rows.empty:
+            continue
+        faults += _block_faults(district, level, rows, files["plan"])
+        faults += _school_faults(district, level, rows, files)
+        faults += _shared(district, level, rows, files["plan"])
+        faults += _islands(district, level, rows, files["plan"])
+    return faults
+
+
+def zone_pieces(district: District, level: str) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Split today's zones into connected pieces.
+
+    Returns
+    -------
+    lead : (n_blocks,) object
+        School with the lowest grades of each block's zone; None without one.
+    main : (n_blocks,) bool
+        Whether the block is in the main piece of its zone: the one with the school, or the
+        largest where the school stands outside its zone.
+    """
+    rows = district.current[district.current["level"] == level]
+    order = rows["grade_low"].map(_ORDER)
+    leads = rows.assign(order=order).sort_values(["block_id", "order"], kind="stable")
+    first = leads.drop_duplicates("block_id").set_index("block_id")["school_id"]
+    found = first.reindex(district.blocks.index).astype(object)
+    lead: NDArray[np.object_] = found.where(found.notna(), None).to_numpy(dtype=object)
+    graph = district.graph
+    same = (lead[graph.edge_i] == lead[graph.edge_j]) & (lead[graph.edge_i] != None)  # noqa: E711
+    i, j = graph.edge_i[same], graph.edge_j[same]
+    shape = (district.n_blocks, district.n_blocks)
+    piece = connected_components(csr_array((np.ones(len(i)), (i, j)), shape=shape), False)[1]
+    size = np.bincount(piece)
+    homes = district.schools["block_id"].to_dict()
+    position = {name: at for at, name in enumerate(district.blocks.index)}
+    main = np.zeros(district.n_blocks, dtype=bool)
+    for school in sorted({name for name in lead if name is not None}):
+        mine = np.flatnonzero(lead == school)
+        home = position.get(homes.get(school, ""), -1)
+        biggest = piece[mine[np.argmax(size[piece[mine]])]]
+        kept = piece[home] if home >= 0 and lead[home] == school else biggest
+        main[mine] = piece[mine] == kept
+    return lead, main
+
+
+def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
+    without = district.blocks.index.difference(pd.Index(rows["block_id"].unique(), dtype="str"))
+    if len(without):
+        yield warning(
+            "block_without_zone",
+            file,
+            f"{len(without):,} blocks{_living(district, level, without)} are in no {level} zone",
+            rows=without,
+            why="it is not known where their students go today, so nobody counts as moved there",
+            do="assign them, or nothing where today's plan truly leaves them out",
+        )
+    low, high = rows["grade_low"].map(_ORDER), rows["grade_high"].map(_ORDER)
+    own_low, own_high = rows["own_grade_low"].map(_ORDER), rows["own_grade_high"].map(_ORDER)
+    beyond = rows[(low < own_low) | (high > own_high)]
+    if len(beyond):
+        schools = sorted(beyond["school_id"].unique())
+        yield warning(
+            "grade_not_taught",
+            file,
+            f"{beyond['block_id'].nunique():,} blocks are assigned for {level} grades that their "
+            f"school does not teach, at {len(schools):,} schools",
+            rows=schools,
+            why="students of these grades would have no class there",
+            do="state for_grades in [[plan]], or correct the grades of the schools",
+        )
+
+
+def _school_faults(
+    district: District, level: str, rows: pd.DataFrame, files: Mapping[str, str]
+) -> Iterator[Fault]:
+    for mask, code, text, why in (
+        (
+            ~rows["own_is_open"].astype(bool),
+            "zone_of_closed_school",
+            "are closed but have blocks in today's plan",
+            "their students must go elsewhere",
+        ),
+        (
+            ~rows["own_takes_zone"].astype(bool),
+            "zone_of_programme",
+            "take no zone but have blocks in today's plan",
+            "it is not sure whether the zone may be redrawn",
+        ),
+        (
+            rows["own_level"] != level,
+            "zone_of_other_level",
+            f"are of another level but have blocks in today's {level} plan",
+            "they are not counted among the schools of the level",
+        ),
+    ):
+        schools = sorted(rows.loc[mask, "school_id"].unique())
+        if schools:
+            yield warning(
+                code,
+                files["plan"],
+                f"{len(schools):,} schools {text}",
+                rows=schools,
+                why=why,
+                do="correct the plan or the schools, or nothing where it is true",
+            )
+    zoned = district.schools[district.schools["level"] == level]
+    zoned = zoned[zoned["is_open"] & zoned["takes_zone"]]
+    empty = zoned.index.difference(pd.Index(rows["school_id"].unique(), dtype="str"))
+    if len(empty):
+        yield warning(
+            "school_without_zone",
+            files["plan"],
+            f"{len(empty):,} open {level} schools have no block in today's plan",
+            rows=empty,
+            why="they have no size or borders of today to compare with",
+            do="state takes_zone = false for programme schools; nothing for new ones",
+        )
+    pairs = set(zip(rows["block_id"], rows["school_id"], strict=True))
+    placed = zoned[(zoned["block_id"] != "") & ~zoned.index.isin(empty)]
+    astray = [s for s, block in placed["block_id"].items() if (block, s) not in pairs]
+    if astray:
+        yield warning(
+            "school_outside_zone",
+            files["schools"],
+            f"{len(astray):,} {level} schools stand outside their own zone of today",
+            rows=astray,
+            why="their zones grow from the nearest block of today's zone instead",
+            do="check their coordinates; nothing where it is true",
+        )
+
+
+def _shared(district: District, level: str, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
+    divided = rows[rows["block_id"].duplicated(keep=False)].sort_values(["block_id", "school_id"])
+    sharing = divided.drop_duplicates(["block_id", "school_id"]).groupby("block_id")["school_id"]
+    together = sharing.agg("\n".join)
+    for names, blocks in together[together.str.contains("\n")].groupby(together):
+        ids = str(names).split("\n")
+        grades = district.schools.loc[ids].sort_values("grade_low", key=lambda low: low.map(_ORDER))
+        told = ", ".join(
+            f"{school['name']} ({school['grade_low']}-{school['grade_high']})"
+            for _, school in grades.iterrows()
+        )
+        yield warning(
+            "zone_shared",
+            file,
+            f"{told} share one zone of {len(blocks):,} blocks and divide its grades",
+            rows=ids,
+            why="the zone is planned as one, with the seats and students of all of them",
+            do="nothing; keep the schools paired, or give each its own zone in a scenario",
+        )
+
+
+def _islands(district: District, level: str, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
+    lead, main = zone_pieces(district, level)
+    stray = np.array([school is not None for school in lead], dtype=bool) & ~main
+    if not stray.any():
+        return
+    blocks = district.blocks.index[stray]
+    schools = sorted(set(lead[stray]))
+    yield warning(
+        "zone_island",
+        file,
+        f"{len(blocks):,} blocks{_living(district, level, blocks)} lie in islands, cut off from "
+        f"the main part of their {level} zone, at {len(schools):,} schools",
+        rows=blocks,
+        why="today's plan is not in one piece; a new plan may keep or dissolve these islands",
+        do="nothing where it is true; otherwise correct the plan or declare a bridge",
+    )
+
+
+def _living(district: District, level: str, blocks: pd.Index) -> str:
+    if not district.students.has(level=level):
+        return ""
+    count = pd.Series(district.students.count(level=level), index=district.blocks.index)
+    return f" with {count[blocks].sum():,.0f} students"

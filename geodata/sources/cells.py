@@ -1,0 +1,194 @@
+"""Understand the cells of a file's column as texts, numbers or yes and no."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geodata.config_basics import ColumnConfig
+from geodata.errors import Fault, fatal
+
+if TYPE_CHECKING:
+    from geodata.sources.files import RawTable
+
+__all__ = ["Cells", "as_texts", "column_missing"]
+
+_YES = frozenset({"true", "t", "yes", "y", "1", "open", "active"})
+_NO = frozenset({"false", "f", "no", "n", "0", "closed", "inactive"})
+
+
+def as_texts(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return cells as texts, None where empty; whole numbers have no decimals."""
+    missing = values.isna().to_numpy(dtype=bool)
+    if pd.api.types.is_bool_dtype(values.dtype):
+        found = np.where(values.fillna(False).to_numpy(dtype=bool), "true", "false").astype(object)
+    elif pd.api.types.is_float_dtype(values.dtype):
+        floats = values.fillna(0).to_numpy(dtype=np.float64)
+        whole = (floats == np.floor(floats)) & (np.abs(floats) < 2**53)
+        found = floats.astype(str).astype(object)
+        found[whole] = floats[whole].astype(np.int64).astype(str)
+    else:
+        found = values.astype(object).where(~missing, "").map(str).to_numpy(dtype=object)
+        missing = missing | np.array([not text.strip() for text in found], dtype=bool)
+    return pd.Series(found, index=values.index, dtype=object).mask(missing, None)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a file as one section of the district file understands them.
+
+    Parameters
+    ----------
+    raw : RawTable
+    what : str
+        Name of the section, for faults.
+    faults : list of Fault
+        Grows with everything that cannot be understood.
+    """
+
+    raw: RawTable
+    what: str
+    faults: list[Fault]
+
+    @property
+    def label(self) -> str:
+        """Name of the file, for faults."""
+        return self.raw.label
+
+    def rows(self, rows: pd.Index | None = None) -> list[str]:
+        """Name rows (all without a choice) by their place in the file, the first being 1."""
+        return [f"row {int(row) + 1}" for row in (self.raw.frame.index if rows is None else rows)]
+
+    def add(self, *faults: Fault | None) -> None:
+        """Add the faults that are any."""
+        self.faults.extend(fault for fault in faults if fault is not None)
+
+    def texts(self, column: ColumnConfig | None, key: str) -> pd.Series[Any] | None:
+        """Return a column as texts, None where empty.
+
+        Returns
+        -------
+        Series or None
+            None where no column is wanted, or (with a fault) where it does not exist.
+        """
+        if column is None:
+            return None
+        frame = self.raw.frame
+        if column.column is None:
+            shown = str(column.value)
+            constant = shown.lower() if isinstance(column.value, bool) else shown
+            return pd.Series([constant] * len(frame), index=frame.index, dtype=object)
+        if column.column not in frame.columns:
+            self.add(column_missing(frame, column.column, self.label, f"{self.what}.{key}"))
+            return None
+        found = as_texts(frame[column.column])
+        if column.values:
+            meaning = {text: str(value) for text, value in column.values.items()}
+            found = found.map(lambda text: meaning.get(text, text)).astype(object)
+        if column.default is not None:
+            found = found.where(found.notna(), str(column.default))
+        if column.width is not None:
+            width = column.width
+            found = found.map(lambda text: text.zfill(width) if isinstance(text, str) else None)
+        return found.astype(object).where(found.notna(), None)
+
+    def numbers(
+        self, column: ColumnConfig | None, key: str, *, negative: bool = False
+    ) -> NDArray[np.float64] | None:
+        """Return a column as numbers, NaN where unknown; faults for texts and negative numbers.
+
+        Parameters
+        ----------
+        negative : bool
+            Whether numbers below zero may be.
+        """
+        if column is None:
+            return None
+        frame = self.raw.frame
+        name = column.column
+        plain = not (column.values or column.default is not None or self.raw.unknown)
+        if name is not None and name in frame.columns and plain and _is_number(frame[name]):
+            found = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        else:
+            cells = self.texts(column, key)
+            if cells is None:
+                return None
+            found = self._parse(cells, name, key)
+        below = frame.index[found < 0]
+        if len(below) and not negative:
+            self.add(
+                fatal(
+                    "count_negative",
+                    self.label,
+                    f"column {name!r} has {len(below):,} negative numbers",
+                    rows=self.rows(below),
+                    why=f"[{self.what}] {key} counts what cannot be less than none",
+                    do="correct them; where a number stands for 'not known', list it under unknown",
+                )
+            )
+        return found
+
+    def flags(self, column: ColumnConfig | None, key: str) -> NDArray[np.bool_] | None:
+        """Return a column as true and false."""
+        cells = self.texts(column, key)
+        if cells is None or column is None:
+            return None
+        plain = cells.map(lambda text: text.strip().lower() if isinstance(text, str) else None)
+        wrong = cells[~plain.isin(_YES | _NO)]
+        if len(wrong):
+            shown = ", ".join(repr(value) for value in wrong.unique()[:6])
+            self.add(
+                fatal(
+                    "flag_unreadable",
+                    self.label,
+                    f"column {column.column!r} says neither yes nor no: {shown}",
+                    rows=self.rows(wrong.index),
+                    why=f"[{self.what}] {key} must be known for every row",
+                    do="map the values: { column = …, values = { … = true }, default = false }",
+                )
+            )
+        return plain.isin(_YES).to_numpy(dtype=bool)
+
+    def _parse(self, cells: pd.Series[Any], name: str | None, key: str) -> NDArray[np.float64]:
+        known = cells.notna() & ~cells.isin(self.raw.unknown)
+        parsed = pd.to_numeric(cells[known], errors="coerce").to_numpy(dtype=np.float64)
+        found = np.full(len(cells), np.nan)
+        found[known.to_numpy()] = parsed
+        wrong = cells[known][~np.isfinite(parsed)]
+        if len(wrong):
+            shown = ", ".join(repr(value) for value in wrong.unique()[:6])
+            self.add(
+                fatal(
+                    "count_not_numeric",
+                    self.label,
+                    f"column {name!r} has {len(wrong):,} cells that are no numbers: {shown}",
+                    rows=self.rows(wrong.index),
+                    why=f"[{self.what}] {key} counts with them; a text is not zero",
+                    do='correct them, or state unknown = ["…"] where a text means "not known"',
+                )
+            )
+        return found
+
+
+def column_missing(frame: pd.DataFrame, column: str, file: str, what: str) -> Fault:
+    """Return the fault of a column that the file does not have."""
+    names = [str(name) for name in frame.columns]
+    close = difflib.get_close_matches(column, names, n=1, cutoff=0.5)
+    hint = f": did you mean {close[0]!r}?" if close else ""
+    return fatal(
+        "column_missing",
+        file,
+        f"has no column {column!r}{hint}",
+        why=f"[{what}] reads it",
+        do=f"name one of: {', '.join(names) or '(the file has no columns)'}",
+    )
+
+
+def _is_number(values: pd.Series[Any]) -> bool:
+    numeric = pd.api.types.is_numeric_dtype(values.dtype)
+    return bool(numeric) and not pd.api.types.is_bool_dtype(values.dtype)

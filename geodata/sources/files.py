@@ -1,0 +1,233 @@
+"""Read a planner's files as they are: vector layers, GeoParquet, text tables, workbooks."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from geodata.config_basics import FileConfig
+from geodata.errors import Fault, fatal
+from geodata.sources.person_level import person_level_fault
+from geodata.sources.rows import keep_rows
+
+__all__ = ["Files", "RawTable"]
+
+TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
+PARQUET_SUFFIXES = frozenset({".parquet", ".geoparquet", ".pq"})
+SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file as it was read, before any column is understood.
+
+    Parameters
+    ----------
+    path : Path
+    label : str
+        Name of the file (and layer) for faults.
+    frame : DataFrame
+        Columns as in the file; the index is the row number in the file, from 0.
+    geometry : GeoSeries or None
+    unknown : tuple of str
+        Texts that mean "not known" in number columns.
+    """
+
+    path: Path
+    label: str
+    frame: pd.DataFrame
+    geometry: gpd.GeoSeries | None
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass
+class Files:
+    """Reads files relative to a folder, each once.
+
+    Parameters
+    ----------
+    folder : Path
+        Where relative paths start.
+    faults : list of Fault
+        Grows with every fault found.
+    """
+
+    folder: Path
+    faults: list[Fault]
+    _read: dict[tuple[Path, str | None, str | None, str | None], RawTable | None] = field(
+        default_factory=dict
+    )
+    _sha256: dict[Path, str] = field(default_factory=dict)
+
+    def path(self, section: FileConfig) -> Path | None:
+        """Return the path a section names."""
+        return None if section.file is None else (self.folder / section.file).absolute()
+
+    def read(
+        self,
+        section: FileConfig,
+        what: str,
+        *,
+        people: bool = True,
+        instead: FileConfig | None = None,
+    ) -> RawTable | None:
+        """Read the file of a section and keep the rows it wants.
+
+        Parameters
+        ----------
+        section : FileConfig
+        what : str
+            Name of the section, for faults.
+        people : bool
+            Whether the table tells of students, so that columns about single persons are refused.
+        instead : FileConfig, optional
+            Section whose file is meant where this one names none.
+
+        Returns
+        -------
+        RawTable or None
+            None with a fault where it cannot be read.
+        """
+        named = section if section.file is not None or instead is None else instead
+        path = self.path(named)
+        if path is None:
+            self.faults.append(
+                fatal("file_not_named", f"[{what}]", "names no file", do='add file = "…"')
+            )
+            return None
+        key = (path, named.layer, named.encoding, named.delimiter)
+        if key not in self._read:
+            self._read[key] = self._open(path, named, what)
+            table = self._read[key]
+            found = person_level_fault(table.frame.columns, table.label, people) if table else None
+            self.faults += [found] if found else []
+        raw = self._read[key]
+        if raw is None:
+            return None
+        wanted = {**(instead.where if named is instead and instead else {}), **section.where}
+        kept, faults = keep_rows(raw.frame, wanted, raw.label, what)
+        self.faults += faults
+        geometry = None if raw.geometry is None else raw.geometry.loc[kept.index]
+        unknown = (*named.unknown, *section.unknown)
+        return RawTable(path, raw.label, kept, geometry, unknown)
+
+    def sha256(self, path: Path) -> str:
+        """Return the SHA-256 of a file; of a shapefile, of its parts one after the other."""
+        if path not in self._sha256:
+            parts = [path]
+            if path.suffix.lower() == ".shp":
+                parts = [path.with_suffix(suffix) for suffix in SHAPEFILE_PARTS]
+            digest = hashlib.sha256()
+            for part in parts:
+                if part.is_file():
+                    digest.update(part.read_bytes())
+            self._sha256[path] = digest.hexdigest()
+        return self._sha256[path]
+
+    def _open(self, path: Path, section: FileConfig, what: str) -> RawTable | None:
+        label = path.name + (f" ({section.layer})" if section.layer else "")
+        if not path.exists():
+            self.faults.append(_missing_file(path, what))
+            return None
+        try:
+            frame, geometry = _read_any(path, section)
+        except (
+            DataLayerError,
+            DataSourceError,
+            OSError,
+            UnicodeDecodeError,
+            KeyError,
+            ValueError,
+            pa.ArrowException,
+        ) as error:
+            self.faults.append(_unreadable(label, what, error))
+            return None
+        frame.columns = frame.columns.astype(str)
+        if frame.empty:
+            self.faults.append(
+                fatal("file_empty", label, "has no rows", why=f"[{what}] reads them", do="check it")
+            )
+        return RawTable(path, label, frame, geometry)
+
+
+def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSeries | None]:
+    suffix = path.suffix.lower()
+    if suffix in TEXT_SUFFIXES:
+        separator = section.delimiter or ("\t" if suffix == ".tsv" else ",")
+        encoding = section.encoding or "utf-8-sig"
+        frame = pd.read_csv(
+            path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False, na_values=[""]
+        )
+        return frame, None
+    if suffix in WORKBOOK_SUFFIXES:
+        return _read_workbook(path, section.layer), None
+    if suffix in PARQUET_SUFFIXES:
+        if b"geo" in (pq.read_schema(path).metadata or {}):
+            return _split(gpd.read_parquet(path))
+        return pd.read_parquet(path), None
+    layer = section.layer
+    if layer is None:
+        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        if len(layers) > 1:
+            raise ValueError(f"has several layers; state layer = one of {', '.join(layers)}")
+    options = {} if section.encoding is None else {"encoding": section.encoding}
+    return _split(pyogrio.read_dataframe(path, layer=layer, **options))
+
+
+def _read_workbook(path: Path, sheet: str | None) -> pd.DataFrame:
+    """Read a sheet as texts; whole numbers have no decimals."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    names = book.sheetnames
+    book.close()
+    if sheet is not None and sheet not in names:
+        raise ValueError(f"has no sheet {sheet!r}; state layer = one of {', '.join(names)}")
+    if sheet is None and len(names) > 1:
+        raise ValueError(f"has several sheets; state layer = one of {', '.join(names)}")
+    return pd.read_excel(
+        path, sheet_name=sheet or 0, dtype=str, keep_default_na=False, na_values=[""]
+    )
+
+
+def _split(read: pd.DataFrame) -> tuple[pd.DataFrame, gpd.GeoSeries | None]:
+    if not isinstance(read, gpd.GeoDataFrame):
+        return read, None
+    plain = pd.DataFrame(read.drop(columns=read.geometry.name)).reset_index(drop=True)
+    return plain, read.geometry.reset_index(drop=True)
+
+
+def _missing_file(path: Path, what: str) -> Fault:
+    there = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
+    close = difflib.get_close_matches(path.name, there, n=1)
+    hint = f"; there is {close[0]}" if close else ""
+    return fatal(
+        "file_missing",
+        path.name,
+        f"does not exist: {path}{hint}",
+        why=f"[{what}] reads it",
+        do="correct the path; it is relative to the district file",
+    )
+
+
+def _unreadable(label: str, what: str, error: Exception) -> Fault:
+    why = f"[{what}] reads it"
+    if isinstance(error, UnicodeDecodeError):
+        return fatal(
+            "file_encoding",
+            label,
+            f"is not in the encoding {error.encoding}",
+            why=why,
+            do='state encoding = "latin-1" (or the one it has)',
+        )
+    do = "open it in a GIS or a spreadsheet to see whether it is whole"
+    return fatal("file_unreadable", label, f"cannot be read: {error}", why=why, do=do)

@@ -1,0 +1,81 @@
+"""Keep the rows of a file that a section wants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geodata.errors import Fault, fatal
+from geodata.sources.cells import as_texts, column_missing
+
+__all__ = ["keep_rows"]
+
+_TESTS = frozenset({"not", "min", "max"})
+
+
+def keep_rows(
+    frame: pd.DataFrame, where: dict[str, Any], file: str, what: str
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return the rows that fulfil every condition.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    where : mapping of column to text, list of texts, or ``{not, min, max}``
+    file, what : str
+        Names of the file and of the section, for faults.
+    """
+    keep = np.ones(len(frame), dtype=bool)
+    faults: list[Fault] = []
+    for column, wanted in where.items():
+        if column not in frame.columns:
+            faults.append(column_missing(frame, column, file, f"{what}.where"))
+            continue
+        found = _fulfils(frame[column], wanted)
+        if found is None:
+            faults.append(
+                fatal(
+                    "config_value",
+                    f"[{what}.where]",
+                    f"{column!r} has a condition that cannot be read: {wanted!r}",
+                    do='write a value, a list of values, or { not = "…", min = 1, max = 9 }',
+                )
+            )
+            continue
+        keep &= found
+    if len(frame) and not keep.any() and not faults:
+        faults.append(
+            fatal(
+                "file_empty",
+                file,
+                f"no row fulfils [{what}.where]",
+                why=f"[{what}] would be empty",
+                do="compare the values there with those in the file",
+            )
+        )
+    return frame[keep], faults
+
+
+def _fulfils(values: pd.Series[Any], wanted: Any) -> NDArray[np.bool_] | None:
+    texts = as_texts(values)
+    if not isinstance(wanted, dict):
+        return np.asarray(texts.isin(_texts(wanted)), dtype=bool)
+    if not wanted or not set(wanted) <= _TESTS:
+        return None
+    keep = np.ones(len(values), dtype=bool)
+    if "not" in wanted:
+        keep &= ~np.asarray(texts.isin(_texts(wanted["not"])), dtype=bool)
+    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float)
+    if "min" in wanted:
+        keep &= numbers >= float(wanted["min"])
+    if "max" in wanted:
+        keep &= numbers <= float(wanted["max"])
+    return keep
+
+
+def _texts(wanted: Any) -> list[str]:
+    items = wanted if isinstance(wanted, list) else [wanted]
+    return [str(item).lower() if isinstance(item, bool) else str(item) for item in items]

@@ -1,0 +1,224 @@
+"""Read the students living in each block, from as many files as there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geodata.config import CellConfig, DistrictConfig, StudentsConfig
+from geodata.config_basics import ColumnConfig
+from geodata.errors import DataError, Fault, fatal, warning
+from geodata.grades import GRADES, GradeSpan, parse_grade
+from geodata.groups import sum_faults
+from geodata.ids import id_faults, unmatched_fault
+from geodata.sources.blocks import BlocksRead
+from geodata.sources.cells import Cells
+from geodata.sources.files import Files
+from geodata.sources.long_counts import read_long
+from geodata.students import ALL, POOR, Cell, StudentCounts
+
+__all__ = ["read_students"]
+
+Columns = dict[Cell, NDArray[np.float64]]
+
+
+def read_students(config: DistrictConfig, files: Files, blocks: BlocksRead) -> StudentCounts:
+    """Read every section of students and put the counts side by side."""
+    columns: Columns = {}
+    label = f"[students] of {blocks.label}"
+    for number, section in enumerate(config.students, start=1):
+        what = "students" if len(config.students) == 1 else f"students #{number}"
+        raw = files.read(section, what, instead=config.blocks)
+        if raw is None:
+            continue
+        label = raw.label
+        cells = Cells(raw, what, files.faults)
+        read = _read_section(section, config, cells, blocks)
+        twice = sorted(_names(cell) for cell in columns.keys() & read.keys())
+        if twice:
+            cells.add(
+                fatal(
+                    "students_twice",
+                    raw.label,
+                    f"[{what}] gives counts that another section gives already",
+                    rows=twice,
+                    why="it is not said which of the two is meant",
+                    do="take the columns out of one section, or state for_levels in both",
+                )
+            )
+        columns |= read
+    counts = _counts(config, columns, blocks)
+    sure = {"estimated": counts.estimated, "exhaustive": counts.exhaustive}
+    files.faults += sum_faults(counts.table, counts.groups, file=label, **sure)
+    return counts
+
+
+def _counts(config: DistrictConfig, columns: Columns, blocks: BlocksRead) -> StudentCounts:
+    keys = sorted(columns)
+    names = pd.MultiIndex.from_tuples(keys, names=["grade", "group", "poverty"]) if keys else None
+    values = np.column_stack([columns[key] for key in keys]) if keys else None
+    if names is None:
+        names = pd.MultiIndex.from_arrays([[], [], []], names=["grade", "group", "poverty"])
+    table = pd.DataFrame(values, index=blocks.frame.index, columns=names, dtype=np.float64)
+    by_grade = any(key[0] in GRADES for key in keys)
+    whole = any(key[0] == ALL for key in keys) and not by_grade
+    spans = {name: GradeSpan.parse(text).grades for name, text in config.levels.items()}
+    used = config.students
+    return StudentCounts(
+        table=table,
+        groups=tuple(dict.fromkeys(key[1] for key in keys if key[1] != ALL)),
+        levels=tuple(config.levels) if whole else (),
+        estimated=any(section.estimated for section in used),
+        proxy="; ".join(dict.fromkeys(section.proxy for section in used if section.proxy)),
+        exhaustive=bool(used) and all(section.groups_exhaustive for section in used),
+        level_grades=spans,
+    )
+
+
+def _read_section(
+    section: StudentsConfig, config: DistrictConfig, cells: Cells, blocks: BlocksRead
+) -> Columns:
+    """Read one section; its arrays stand in the order of the blocks."""
+    own = section.file is None
+    ids = cells.texts(section.id or config.blocks.id, "id")
+    if ids is None:
+        return {}
+    if not own:
+        if section.long is None:
+            cells.add(*id_faults(ids, cells.rows(), cells.label, "blocks with students"))
+        cells.add(_unmatched(ids, cells.label, blocks))
+    if section.long is not None:
+        read = read_long(section, section.long, cells, ids, blocks.frame.index)
+    else:
+        read = _read_wide(section, cells, ids, blocks)
+    if not own and not section.missing_rows_are_zero:
+        cells.add(_without_row(ids, cells.label, blocks))
+    keys = section.for_levels or [ALL]
+    return {
+        (key if grade == ALL else grade, group, poverty): values
+        for (grade, group, poverty), values in read.items()
+        for key in (keys if grade == ALL else [grade])
+    }
+
+
+def _read_wide(
+    section: StudentsConfig, cells: Cells, ids: pd.Series, blocks: BlocksRead
+) -> Columns:
+    first = ids[ids.notna() & ~ids.duplicated()]
+    at = pd.Index(first.to_numpy(dtype=object)).get_indexer(blocks.frame.index.astype(object))
+    rows = cells.raw.frame.index.get_indexer(first.index)
+    empty = 0.0 if section.missing_rows_are_zero else np.nan
+    wanted = list(_wanted(section, cells))
+    if not wanted:
+        cells.add(
+            fatal(
+                "config_value",
+                f"[{cells.what}]",
+                "maps no column of counts",
+                why="the section would count nobody",
+                do="name total, grades, groups, poor, cells, pattern or long",
+            )
+        )
+    read: Columns = {}
+    for cell, column in wanted:
+        values = cells.numbers(column, _names(cell))
+        if values is None:
+            continue
+        found = np.full(len(blocks.frame), empty)
+        found[at >= 0] = values[rows][at[at >= 0]]
+        read[cell] = found
+    return read
+
+
+def _wanted(section: StudentsConfig, cells: Cells) -> Iterator[tuple[Cell, ColumnConfig]]:
+    """Return every cell the section maps, and its column."""
+    if section.total is not None:
+        yield (ALL, ALL, ALL), section.total
+    if section.poor is not None:
+        yield (ALL, ALL, POOR), section.poor
+    for name, column in section.grades.items():
+        yield from _graded(CellConfig(column=column.column or "", grade=name), column, cells)
+    for group, column in section.groups.items():
+        yield (ALL, group, ALL), column
+    for cell in section.cells:
+        yield from _graded(cell, ColumnConfig(column=cell.column), cells)
+    for pattern, poverty in ((section.pattern, ALL), (section.poor_pattern, POOR)):
+        if pattern is not None:
+            yield from _by_pattern(pattern, poverty, section.group_names, cells)
+
+
+def _graded(
+    cell: CellConfig, column: ColumnConfig, cells: Cells
+) -> Iterator[tuple[Cell, ColumnConfig]]:
+    try:
+        grade = ALL if cell.grade in (None, ALL) else parse_grade(str(cell.grade))
+    except DataError as error:
+        cells.add(fatal("config_value", f"[{cells.what}]", str(error)))
+        return
+    yield (grade, cell.group or ALL, POOR if cell.poor else ALL), column
+
+
+def _by_pattern(
+    pattern: str, poverty: str, group_names: list[str], cells: Cells
+) -> Iterator[tuple[Cell, ColumnConfig]]:
+    """Find the columns that a pattern such as ``{grade}_{group}`` names."""
+    groups = "|".join(map(re.escape, sorted(group_names, key=len, reverse=True)))
+    form = re.escape(pattern)
+    form = form.replace(re.escape("{grade}"), "(?P<grade>[A-Za-z0-9]+)")
+    form = form.replace(re.escape("{group}"), f"(?P<group>{groups})")
+    found = False
+    for name in cells.raw.frame.columns:
+        match = re.fullmatch(form, name)
+        if match is None:
+            continue
+        parts = match.groupdict()
+        try:
+            grade = parse_grade(parts["grade"]) if "grade" in parts else ALL
+        except DataError:
+            continue
+        found = True
+        yield (grade, parts.get("group", ALL), poverty), ColumnConfig(column=str(name))
+    if not found:
+        cells.add(
+            fatal(
+                "column_missing",
+                cells.label,
+                f"no column has the form {pattern!r}",
+                why=f"[{cells.what}] counts with them",
+                do="write {grade} and {group} where the names differ, and list group_names",
+            )
+        )
+
+
+def _unmatched(ids: pd.Series, file: str, blocks: BlocksRead) -> Fault | None:
+    return unmatched_fault(
+        ids.dropna().unique(),
+        blocks.frame.index,
+        file=file,
+        other=blocks.label,
+        what="blocks",
+        why="the students of these rows live in no block and would be left out",
+    )
+
+
+def _without_row(ids: pd.Series, file: str, blocks: BlocksRead) -> Fault | None:
+    lost = blocks.frame.index.difference(pd.Index(ids.dropna().unique(), dtype="str"))
+    if lost.empty:
+        return None
+    return warning(
+        "students_missing",
+        file,
+        f"{len(lost):,} of {len(blocks.frame):,} blocks have no row",
+        rows=lost,
+        why="their students are unknown, which is not zero",
+        do="add the rows, or state missing_rows_are_zero = true if nobody lives there",
+    )
+
+
+def _names(cell: Cell) -> str:
+    parts = [part for part in cell if part != ALL]
+    return " ".join(parts) or "total"
