@@ -23,6 +23,11 @@ class Objective(Protocol):
 
     name: ClassVar[str]
 
+    @property
+    def unit(self) -> str:
+        """Unit of the amount, the same for every district."""
+        ...
+
     def amount(self, problem: Problem) -> Amount:
         """Write the objective for solver and search."""
         ...

@@ -21,11 +21,12 @@ class BorderLength:
     """
 
     name: ClassVar[str] = "border_length"
+    unit: ClassVar[str] = "km"
 
     def amount(self, problem: Problem) -> Amount:
         """Return the cut length."""
         need_borders(problem, f"objective {self.name!r}", areas=False)
-        return CutLength(self.name, "km", 1 / 1000)
+        return CutLength(self.name, self.unit, 1 / 1000)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Add up the borders that two zones share."""

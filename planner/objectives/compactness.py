@@ -25,11 +25,12 @@ class Compactness:
     """
 
     name: ClassVar[str] = "compactness"
+    unit: ClassVar[str] = "index"
 
     def amount(self, problem: Problem) -> Amount:
         """Return the shape term."""
         need_borders(problem, f"objective {self.name!r}", areas=True)
-        return ZoneShape(self.name, "index")
+        return ZoneShape(self.name, self.unit)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Measure each zone's area and outer border."""

@@ -33,6 +33,7 @@ class Dissimilarity:
     """
 
     name: ClassVar[str] = "dissimilarity"
+    unit: ClassVar[str] = "index"
     group: str
     against: str = OTHERS
 
@@ -51,7 +52,7 @@ class Dissimilarity:
             b: -1.0 / need_total(problem, who, b),
         }
         zero, half = np.zeros(problem.n_zones), np.full(problem.n_zones, 0.5)
-        return ZoneDeviation(self.name, "index", factors, zero, zero, half)
+        return ZoneDeviation(self.name, self.unit, factors, zero, zero, half)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Compare the shares of both groups at each school."""

@@ -32,6 +32,7 @@ class Exposure:
     """
 
     name: ClassVar[str] = "exposure"
+    unit: ClassVar[str] = "share"
     group: str
     to: str
     aim: Literal["less", "more"] = "less"
@@ -47,7 +48,7 @@ class Exposure:
         group, to = need_measure(problem, who, self.group), need_measure(problem, who, self.to)
         met = to if self.aim == "less" else f"not:{to}"
         weight = 1 / need_total(problem, who, group)
-        return ZoneRatio(self.name, "share", group, met, "students", weight)
+        return ZoneRatio(self.name, self.unit, group, met, "students", weight)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Average the second group's share at the schools of the first."""

@@ -29,13 +29,14 @@ class Isolation:
     """
 
     name: ClassVar[str] = "isolation"
+    unit: ClassVar[str] = "share"
     group: str
 
     def amount(self, problem: Problem) -> Amount:
         """Return the convex ratio."""
         measure = need_measure(problem, f"objective {self.name!r}", self.group)
         total = need_total(problem, f"objective {self.name!r}", measure)
-        return ZoneRatio(self.name, "share", measure, measure, "students", 1 / total)
+        return ZoneRatio(self.name, self.unit, measure, measure, "students", 1 / total)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Average the group's own share at the schools of its members."""

@@ -34,6 +34,7 @@ class ParityGap:
     """
 
     name: ClassVar[str] = "parity_gap"
+    unit: ClassVar[str] = "points"
     groups: tuple[str, ...] = ()
     min_students: float = 30.0
 
@@ -71,7 +72,7 @@ class ParityGap:
             )
             for measure in self.compared(problem)
         )
-        return Spread(self.name, "points", exposures)
+        return Spread(self.name, self.unit, exposures)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Average the poverty each group meets at its schools."""

@@ -31,6 +31,7 @@ class PovertySpread:
     """
 
     name: ClassVar[str] = "poverty_spread"
+    unit: ClassVar[str] = "points"
     of: Literal["mean", "worst"] = "mean"
 
     def amount(self, problem: Problem) -> Amount:
@@ -41,8 +42,8 @@ class PovertySpread:
         one = 100 / students * (1 if self.of == "mean" else problem.n_zones)
         zero, weight = np.zeros(problem.n_zones), np.full(problem.n_zones, one)
         factors = {measure: 1.0, "students": -poor / students}
-        spread = ZoneDeviation(self.name, "points", factors, zero, zero, weight)
-        return spread if self.of == "mean" else ZoneWorst(self.name, "points", spread)
+        spread = ZoneDeviation(self.name, self.unit, factors, zero, zero, weight)
+        return spread if self.of == "mean" else ZoneWorst(self.name, self.unit, spread)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Measure each school's share of poor students against the district's."""

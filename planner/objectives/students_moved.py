@@ -23,13 +23,14 @@ class StudentsMoved:
     """
 
     name: ClassVar[str] = "students_moved"
+    unit: ClassVar[str] = "students"
 
     def amount(self, problem: Problem) -> Amount:
         """Return the students as a cost of each pair away from today's."""
         away = problem.has_current[:, None] & (
             problem.current[:, None] != np.arange(problem.n_zones)
         )
-        return PairAmount(self.name, "students", problem.students[:, None] * away)
+        return PairAmount(self.name, self.unit, problem.students[:, None] * away)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Count the students whose school changes."""

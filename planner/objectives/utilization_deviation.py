@@ -31,6 +31,7 @@ class UtilizationDeviation:
     """
 
     name: ClassVar[str] = "utilization_deviation"
+    unit: ClassVar[str] = "index"
     students_offset: float = 0.0
     seats_offset: float = 0.0
 
@@ -38,7 +39,7 @@ class UtilizationDeviation:
         """Return the deviation of each zone's students from its seats, in shares of them."""
         seats = self._seats(problem)
         full = seats - self.students_offset
-        return ZoneDeviation(self.name, "index", {"students": 1.0}, full, full, 1.0 / seats)
+        return ZoneDeviation(self.name, self.unit, {"students": 1.0}, full, full, 1.0 / seats)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Measure each school's utilization."""

@@ -34,6 +34,7 @@ class UtilizationSpread:
     """
 
     name: ClassVar[str] = "utilization_spread"
+    unit: ClassVar[str] = "points"
     relative_to: Literal["seats", "mean"] = "seats"
     of: Literal["mean", "worst"] = "mean"
     target_share: float | None = None
@@ -48,8 +49,8 @@ class UtilizationSpread:
         base, target = self._base(problem)
         weight = 100.0 / base / (problem.n_zones if self.of == "mean" else 1)
         middle = target * base
-        spread = ZoneDeviation(self.name, "points", {"students": 1.0}, middle, middle, weight)
-        return spread if self.of == "mean" else ZoneWorst(self.name, "points", spread)
+        spread = ZoneDeviation(self.name, self.unit, {"students": 1.0}, middle, middle, weight)
+        return spread if self.of == "mean" else ZoneWorst(self.name, self.unit, spread)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Measure each school's share of its base."""

@@ -15,6 +15,11 @@ class Measured(Protocol):
 
     name: ClassVar[str]
 
+    @property
+    def unit(self) -> str:
+        """Unit of the amount."""
+        ...
+
     def amount(self, problem: Problem) -> Amount:
         """Write the objective as an amount."""
         ...
@@ -62,7 +67,7 @@ class MetricLimit:
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Measure the objective on the plan."""
         value = self.objective.measure(problem, zone_of)
-        unit = self.objective.amount(problem).unit
+        unit = self.objective.unit
         ok = value <= self.at_most + TOLERANCE * max(1.0, abs(self.at_most))
         text = (
             f"{self.objective.name} is {value:.6g} {unit}; at most {self.at_most:.6g} is allowed."
@@ -72,7 +77,8 @@ class MetricLimit:
 
     def sentence(self) -> str:
         """Say the rule in plain words."""
-        return f"{self.objective.sentence().rstrip('.')}: at most {self.at_most:g}."
+        aim = self.objective
+        return f"{aim.sentence().rstrip('.')}: at most {self.at_most:g} {aim.unit}."
 
     def variables(self) -> tuple[str, ...]:
         """Return the objective's measures."""

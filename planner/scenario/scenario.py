@@ -1,0 +1,166 @@
+"""A scenario: what may change, what must hold, what is aimed at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from planner.build import build_problem
+from planner.errors import ScenarioError
+from planner.events import Event
+from planner.problem import Ints, Problem
+from planner.rules import AssignOnce, Contiguity, Finding, Rule
+from planner.scenario.ledger import VariableUse, ledger
+from planner.scenario.options import suggest
+from planner.scenario.stage import PlacedRule, Stage, Stop
+from planner.scenario.words import sentences
+from planner.terms import Amount, Constraint
+
+if TYPE_CHECKING:
+    from geodata import District
+
+__all__ = ["Scenario"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Rules, aims and events of one question put to the planner.
+
+    Parameters
+    ----------
+    title : str
+    district : Path
+        District file.
+    levels : tuple of str
+        Levels to redraw; none: every level of the district.
+    rules : tuple of PlacedRule
+    objectives : tuple of Stage
+        In the order of priority.
+    events : tuple of Event
+        Openings, closures and so on, before zones are drawn.
+    race_conscious : bool
+        Whether rules or aims may name groups of the students file.
+    seed : int
+    stop : Stop
+    path : Path or None
+        The scenario's own file.
+    files : tuple of Path
+        Files it was read from, the base first.
+    resolved : mapping
+        Everything above as plain values, for the record; `parse_scenario` reads it back.
+    """
+
+    title: str
+    district: Path
+    levels: tuple[str, ...] = ()
+    rules: tuple[PlacedRule, ...] = ()
+    objectives: tuple[Stage, ...] = ()
+    events: tuple[Event, ...] = ()
+    race_conscious: bool = False
+    seed: int = 0
+    stop: Stop = field(default_factory=Stop)
+    path: Path | None = None
+    files: tuple[Path, ...] = ()
+    resolved: Mapping[str, Any] = field(default_factory=dict)
+
+    def levels_of(self, district: District) -> tuple[str, ...]:
+        """Return the levels to redraw, in the district's order.
+
+        Raises
+        ------
+        ScenarioError
+            If the scenario, a rule or an aim names a level that the district does not have.
+        """
+        named = dict.fromkeys(self.levels, "levels")
+        named |= {level: f"rule {p.rule.name!r}" for p in self.rules for level in p.levels}
+        named |= {
+            level: f"aim {stage.name!r}" for stage in self.objectives for level in stage.levels
+        }
+        faults = [
+            f"{where}: the district has no level {level!r}{suggest(level, district.levels)}"
+            for level, where in named.items()
+            if level not in district.levels
+        ]
+        if faults:
+            raise ScenarioError("; ".join(faults), remedy="correct the names of levels")
+        return tuple(level for level in district.levels if not self.levels or level in self.levels)
+
+    def problems(self, district: District) -> dict[str, Problem]:
+        """Return the arrays of every level to redraw, after the events."""
+        return {
+            level: build_problem(district, level, events=self.events)
+            for level in self.levels_of(district)
+        }
+
+    def rules_for(self, level: str) -> tuple[Rule, ...]:
+        """Return the rules that hold for a level; every block has one school first of all."""
+        held = (placed.rule for placed in self.rules if placed.holds_for(level))
+        return (AssignOnce(), *(rule for rule in held if not isinstance(rule, AssignOnce)))
+
+    def objectives_for(self, level: str) -> tuple[Stage, ...]:
+        """Return the aims for a level in their order."""
+        return tuple(stage for stage in self.objectives if stage.aims_at(level))
+
+    def contiguity_for(self, level: str) -> Contiguity | None:
+        """Return the contiguity rule of a level, or None where zones may be in pieces."""
+        found = [rule for rule in self.rules_for(level) if isinstance(rule, Contiguity)]
+        strict = [rule for rule in found if rule.islands == "dissolve"]
+        return next(iter(strict or found), None)
+
+    def constraints(self, problem: Problem) -> tuple[Constraint, ...]:
+        """Write all rules of the problem's level as terms.
+
+        Raises
+        ------
+        ScenarioError
+            With everything the district lacks for any rule, at once.
+        """
+        rows = _gather(rule.lower for rule in self.rules_for(problem.level))
+        return tuple(term for terms in rows(problem) for term in terms)
+
+    def amounts(self, problem: Problem) -> tuple[Amount, ...]:
+        """Write all aims of the problem's level as amounts, in their order."""
+        return tuple(_gather(s.amount for s in self.objectives_for(problem.level))(problem))
+
+    def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
+        """Measure every rule of the problem's level on a plan, independently of the solver."""
+        rules = self.rules_for(problem.level)
+        return [finding for rule in rules for finding in rule.check(problem, zone_of)]
+
+    def variables_used(self, counted: Iterable[str] = ()) -> tuple[VariableUse, ...]:
+        """Return the use ledger: which counts of people decide, and which are only watched.
+
+        Parameters
+        ----------
+        counted : iterable of str
+            Measures the district counts (`Problem.extra_measures`).
+        """
+        return ledger(self.rules, self.objectives, counted)
+
+    def sentences(self) -> list[str]:
+        """Return the scenario in sentences, as `planner explain` prints it."""
+        return sentences(self)
+
+
+def _gather(calls: Iterable[Callable[[Problem], T]]) -> Callable[[Problem], list[T]]:
+    """Return a function that makes all calls and tells all their faults together."""
+    made = list(calls)
+
+    def run(problem: Problem) -> list[T]:
+        done, faults = [], []
+        for call in made:
+            try:
+                done.append(call(problem))
+            except ScenarioError as error:
+                faults.append(error)
+        if len(faults) == 1:
+            raise faults[0]
+        if faults:
+            raise ScenarioError("\n".join(dict.fromkeys(str(error) for error in faults)))
+        return done
+
+    return run
