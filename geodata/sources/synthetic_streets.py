@@ -1,0 +1,277 @@
+"""Streets: land is cut into blocks by one street after the other, as towns grow.
+
+Every cut divides one piece of land in two, so that the number of blocks is exact.  Downtown the
+cuts follow one turned grid, so that streets run through; farther out every neighbourhood has its
+own direction, and streets bend.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geodata.sources.synthetic_land import Land, distance_to_centre, target_area_m2
+
+__all__ = ["FIRST_FREE_KEY", "Fabric", "build_streets"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Shapes = NDArray[np.object_]
+
+BLOCKS_PER_NEIGHBOURHOOD = 24
+GRID_PITCH_M = (95.0, 180.0)
+GRID_REACH = 0.85
+BEND_POINTS = 13
+MOST_TRIES = 6
+LEAST_FIRST_M2 = 80_000.0
+LEAST_SHARE = 0.22
+SNAP_M = 0.02
+FIRST_FREE_KEY = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Fabric:
+    """Blocks and the streets between them.
+
+    Parameters
+    ----------
+    blocks : (n,) polygons
+        A valid coverage.
+    neighbourhood : (n,) int64
+        Neighbourhood of each block.
+    streets : (k,) lines
+    street_rank : (k,) int64
+        0 for the first roads, higher for smaller streets.
+    street_key : (k,) int64
+        Lines with one key are one street.
+    street_run : (k,) int64
+        0 where a street runs across its grid, 1 where it runs along.
+    """
+
+    blocks: Shapes
+    neighbourhood: Ints
+    streets: Shapes
+    street_rank: Ints
+    street_key: Ints
+    street_run: Ints
+
+
+@dataclass(slots=True)
+class _Lots:
+    """Pieces of land while they are being cut."""
+
+    shapes: Shapes
+    hood: Ints
+    tries: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How streets run in each neighbourhood, (h,) each."""
+
+    angle: Floats
+    bend: Floats
+    stretch: Floats
+    coarse: Floats
+    on_grid: NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class _Streets:
+    """Lines drawn so far."""
+
+    lines: list[Shapes] = field(default_factory=list)
+    ranks: list[Ints] = field(default_factory=list)
+    keys: list[Ints] = field(default_factory=list)
+    runs: list[Ints] = field(default_factory=list)
+    next_key: int = FIRST_FREE_KEY
+
+
+def build_streets(rng: np.random.Generator, land: Land, n_blocks: int) -> Fabric:
+    """Cut the land into exactly `n_blocks` blocks.
+
+    Parameters
+    ----------
+    rng : Generator
+    land : Land
+    n_blocks : int
+
+    Returns
+    -------
+    Fabric
+    """
+    streets = _Streets()
+    first = _first_pieces(land)
+    lots = _Lots(first, np.zeros(len(first), np.int64), np.zeros(len(first), np.int64))
+    wide = _Style(
+        np.array([land.grid_angle * 0.3]),
+        np.array([0.05]),
+        np.array([1.0]),
+        np.array([1.0]),
+        np.array([False]),
+    )
+    _cut_to(rng, land, lots, wide, streets, max(1, round(n_blocks / BLOCKS_PER_NEIGHBOURHOOD)), 1)
+    lots.hood = np.arange(len(lots.shapes), dtype=np.int64)
+    style = _styles(rng, land, lots.shapes)
+    lots.tries[:] = 0
+    _cut_to(rng, land, lots, style, streets, n_blocks // 5, 2)
+    _cut_to(rng, land, lots, style, streets, n_blocks, 3)
+    return _finish(lots, streets)
+
+
+def _first_pieces(land: Land) -> Shapes:
+    """Cut the district along river, highway and the roads over the bridges."""
+    dry = shapely.difference(land.outline, land.river_area)
+    lines = [shapely.boundary(dry), land.highway, *land.main_roads]
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all(lines))))
+    faces = faces[shapely.contains_properly(dry, shapely.point_on_surface(faces))]
+    faces = faces[shapely.area(faces) > LEAST_FIRST_M2]
+    middle = shapely.get_coordinates(shapely.centroid(faces))
+    return np.asarray(faces[np.lexsort((middle[:, 1], middle[:, 0]))])
+
+
+def _styles(rng: np.random.Generator, land: Land, shapes: Shapes) -> _Style:
+    """Give every neighbourhood its direction, bends and coarseness."""
+    count = len(shapes)
+    away = distance_to_centre(land, shapely.get_coordinates(shapely.centroid(shapes)))
+    downtown = away < GRID_REACH
+    rural = away > 2.0
+    own = rng.choice([0.0, land.grid_angle, 1.0], count, p=[0.35, 0.25, 0.4])
+    angle = np.where(own == 1.0, rng.uniform(-0.75, 0.75, count), own)
+    suburb_bend = rng.uniform(0.03, 0.13, count)
+    return _Style(
+        angle=np.where(downtown, land.grid_angle, np.where(rural, angle * 0.3, angle)),
+        bend=np.where(downtown, 0.0, np.where(rural, 0.04, suburb_bend)),
+        stretch=np.where(downtown, 1.0, rng.uniform(0.7, 1.6, count)),
+        coarse=np.exp(rng.normal(0, np.where(downtown, 0.12, 0.35), count)),
+        on_grid=downtown,
+    )
+
+
+def _cut_to(
+    rng: np.random.Generator,
+    land: Land,
+    lots: _Lots,
+    style: _Style,
+    streets: _Streets,
+    wanted: int,
+    rank: int,
+) -> None:
+    """Cut the pieces that are largest for their place until there are enough."""
+    while len(lots.shapes) < wanted:
+        middle = shapely.get_coordinates(shapely.centroid(lots.shapes))
+        excess = shapely.area(lots.shapes) / target_area_m2(land, middle)
+        excess /= style.coarse[lots.hood]
+        excess[lots.tries >= MOST_TRIES] = 0.0
+        if not (excess > 0).any():
+            raise ValueError(f"no piece of land can be cut further at {len(lots.shapes)} blocks")
+        batch = min(wanted - len(lots.shapes), max(1, int(0.4 * len(lots.shapes))))
+        rows = np.argsort(-excess, kind="stable")[:batch]
+        _cut(rng, land, lots, style, streets, np.sort(rows[excess[rows] > 0]), rank)
+
+
+def _cut(
+    rng: np.random.Generator,
+    land: Land,
+    lots: _Lots,
+    style: _Style,
+    streets: _Streets,
+    rows: NDArray[np.intp],
+    rank: int,
+) -> None:
+    """Lay one street through each of some pieces; a cut that fits badly is tried again later."""
+    halves, lines, key, run = _draw(rng, land, lots, style, rows)
+    whole = lots.shapes[rows]
+    one, other = shapely.intersection(whole, halves), shapely.difference(whole, halves)
+    area = np.minimum(shapely.area(one), shapely.area(other))
+    good = (
+        (shapely.get_type_id(one) == 3)
+        & (shapely.get_type_id(other) == 3)
+        & (area > LEAST_SHARE * shapely.area(whole))
+    )
+    lots.tries[rows[~good]] += 1
+    cut = rows[good]
+    lots.shapes[cut] = one[good]
+    lots.tries[cut] = 0
+    lots.shapes = np.concatenate([lots.shapes, other[good]])
+    lots.hood = np.concatenate([lots.hood, lots.hood[cut]])
+    lots.tries = np.concatenate([lots.tries, np.zeros(len(cut), np.int64)])
+    fresh = key < 0
+    key[fresh] = streets.next_key + np.arange(fresh.sum())
+    streets.next_key += int(fresh.sum())
+    streets.lines.append(shapely.intersection(whole[good], lines[good]))
+    streets.ranks.append(np.full(len(cut), rank, np.int64))
+    streets.keys.append(key[good])
+    streets.runs.append(run[good])
+
+
+def _draw(
+    rng: np.random.Generator, land: Land, lots: _Lots, style: _Style, rows: NDArray[np.intp]
+) -> tuple[Shapes, Shapes, Ints, Ints]:
+    """Draw a street through each piece: the half on its one side, the line, its key, its run."""
+    hood, count = lots.hood[rows], len(rows)
+    cos, sin = np.cos(style.angle[hood]), np.sin(style.angle[hood])
+    low, high = _extent(land, lots.shapes[rows], cos, sin)
+    size = (high - low) / np.where(style.on_grid[hood][:, None], GRID_PITCH_M, 1.0)
+    size[:, 1] /= style.stretch[hood]
+    across = (size[:, 1] > size[:, 0]).astype(np.int64)
+    across = np.where(lots.tries[rows] % 2 == 1, 1 - across, across)
+    along, each = 1 - across, np.arange(count)
+    start, length = low[each, across], (high - low)[each, across]
+    place = start + length * (0.5 + rng.uniform(-0.09, 0.09, count))
+    pitch = np.array(GRID_PITCH_M)[across]
+    line_number = np.round(place / pitch)
+    aligned = (line_number * pitch - start) / length
+    on_grid = style.on_grid[hood] & (np.abs(aligned - 0.5) < 0.27) & (lots.tries[rows] < 2)
+    place = np.where(on_grid, line_number * pitch, place)
+    key = np.where(on_grid, (line_number.astype(np.int64) + 100_000) * 2 + across, -1)
+
+    share = np.linspace(-0.15, 1.15, BEND_POINTS)
+    bend = rng.normal(0, 1, (count, 2)) * (style.bend[hood] * ~on_grid)[:, None]
+    wave = bend[:, :1] * np.sin(np.pi * share) + 0.5 * bend[:, 1:] * np.sin(2 * np.pi * share)
+    lane = np.empty((count, BEND_POINTS, 2))
+    lane[each[:, None], np.arange(BEND_POINTS), across[:, None]] = (
+        place[:, None] + wave * length[:, None]
+    )
+    lane[each[:, None], np.arange(BEND_POINTS), along[:, None]] = (
+        low[each, along][:, None] + share * (high - low)[each, along][:, None]
+    )
+    corners = lane[:, [-1, 0]].copy()
+    corners[each, :, across] = (start - length)[:, None]
+    ring = np.concatenate([lane, corners], axis=1)
+    turned = (
+        np.stack(
+            [
+                ring[..., 0] * cos[:, None] - ring[..., 1] * sin[:, None],
+                ring[..., 0] * sin[:, None] + ring[..., 1] * cos[:, None],
+            ],
+            axis=-1,
+        )
+        + land.centre_xy[0]
+    )
+    return shapely.polygons(turned), shapely.linestrings(turned[:, :BEND_POINTS]), key, across
+
+
+def _extent(land: Land, shapes: Shapes, cos: Floats, sin: Floats) -> tuple[Floats, Floats]:
+    """Return lowest and highest coordinates in each piece's own direction, (k, 2) each."""
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    x, y = (xy - land.centre_xy[0]).T
+    turned = np.column_stack([x * cos[owner] + y * sin[owner], y * cos[owner] - x * sin[owner]])
+    starts = np.searchsorted(owner, np.arange(len(shapes)))
+    return np.minimum.reduceat(turned, starts), np.maximum.reduceat(turned, starts)
+
+
+def _finish(lots: _Lots, streets: _Streets) -> Fabric:
+    """Match the borders exactly and put the streets together."""
+    blocks = shapely.coverage_clean(lots.shapes, snapping_distance=SNAP_M)
+    return Fabric(
+        blocks=blocks,
+        neighbourhood=np.unique(lots.hood, return_inverse=True)[1].astype(np.int64),
+        streets=np.concatenate(streets.lines),
+        street_rank=np.concatenate(streets.ranks),
+        street_key=np.concatenate(streets.keys),
+        street_run=np.concatenate(streets.runs),
+    )
