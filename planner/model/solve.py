@@ -1,0 +1,160 @@
+"""Solve a linear model: as an integer program, or its linear relaxation."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from planner.model.highs import (
+    Interrupt,
+    Outcome,
+    SolverStatus,
+    listen,
+    open_highs,
+    pass_model,
+    pass_start,
+    read_status,
+)
+from planner.model.rows import LinearModel
+from planner.terms import Floats
+
+_HAS_FEASIBLE_POINT = 2  # HiGHS: kSolutionStatusFeasible
+
+
+def solve_mip(
+    model: LinearModel,
+    *,
+    start: Floats | None = None,
+    time_limit: float = math.inf,
+    node_limit: int | None = None,
+    threads: int = 1,
+    gap: float = 1e-4,
+    absolute_gap: float = 0.0,
+    seed: int = 0,
+    interrupt: Interrupt | None = None,
+) -> Outcome:
+    """Solve an integer program.
+
+    Parameters
+    ----------
+    model : LinearModel
+    start : (c,) float64 or None
+        A point to start from.  Always give one where one is known.
+    time_limit : float [s]
+    node_limit : int or None
+        With a node limit, no time limit and one thread the result is the same every time.
+    threads : int
+    gap : float [share]
+        Relative gap at which the search may end.
+    absolute_gap : float [unit of the objective]
+    seed : int
+    interrupt : function that answers True when it is time to stop, or None
+
+    Returns
+    -------
+    Outcome
+    """
+    if not model.n_columns:
+        return _empty(model)
+    options: dict[str, float | int] = {"mip_rel_gap": gap, "random_seed": seed}
+    if node_limit is not None:
+        options["mip_max_nodes"] = node_limit
+    if math.isfinite(time_limit):
+        options["time_limit"] = max(0.0, time_limit)
+    solver = open_highs(threads, **options)
+    scaling = pass_model(solver, model)
+    solver.setOptionValue("mip_abs_gap", absolute_gap * scaling.objective)
+    if start is not None:
+        pass_start(solver, start, scaling)
+    listen(solver, interrupt, is_mip=True)
+    solver.run()
+    info = solver.getInfo()
+    status = read_status(solver)
+    has_solution = info.primal_solution_status == _HAS_FEASIBLE_POINT
+    x = None
+    if has_solution:
+        x = np.array(solver.getSolution().col_value) * scaling.columns
+        x[model.integer] = np.round(x[model.integer])
+    bound = (
+        float(info.mip_dual_bound) / scaling.objective
+        if math.isfinite(info.mip_dual_bound)
+        else -math.inf
+    )
+    return Outcome(
+        status=status,
+        has_solution=has_solution,
+        objective=model.objective(x) if x is not None else math.nan,
+        bound=bound,
+        x=x,
+        row_dual=None,
+        nodes=int(info.mip_node_count),
+        seconds=float(solver.getRunTime()),
+    )
+
+
+def solve_lp(
+    model: LinearModel,
+    *,
+    method: str = "ipx",
+    time_limit: float = math.inf,
+    threads: int = 1,
+    interrupt: Interrupt | None = None,
+) -> Outcome:
+    """Solve the linear relaxation by interior points without crossover, or by the simplex method.
+
+    Parameters
+    ----------
+    model : LinearModel
+        Whole-number marks are ignored.
+    method : {"ipx", "simplex"}
+    time_limit : float [s]
+    threads : int
+    interrupt : function that answers True when it is time to stop, or None
+
+    Returns
+    -------
+    Outcome
+        `bound` is not certified here: see `planner.model.certificate`.
+    """
+    if not model.n_columns:
+        return _empty(model)
+    options: dict[str, float | str] = {"solver": method, "run_crossover": "off"}
+    if math.isfinite(time_limit):
+        options["time_limit"] = max(0.0, time_limit)
+    solver = open_highs(threads, **options)
+    scaling = pass_model(solver, model, relax=True)
+    listen(solver, interrupt, is_mip=False)
+    solver.run()
+    status = read_status(solver)
+    solution = solver.getSolution()
+    x = y = None
+    if solution.value_valid:
+        x = np.clip(np.array(solution.col_value) * scaling.columns, model.lower, model.upper)
+    if solution.dual_valid:
+        y = np.array(solution.row_dual) * scaling.rows / scaling.objective
+    return Outcome(
+        status=status,
+        has_solution=x is not None,
+        objective=model.objective(x) if x is not None else math.nan,
+        bound=-math.inf,
+        x=x,
+        row_dual=y,
+        nodes=0,
+        seconds=float(solver.getRunTime()),
+    )
+
+
+def _empty(model: LinearModel) -> Outcome:
+    """Return the outcome of a model in which nothing is left to decide."""
+    holds = bool(((model.row_lower <= 0) & (model.row_upper >= 0)).all())
+    return Outcome(
+        status=SolverStatus.OPTIMAL if holds else SolverStatus.INFEASIBLE,
+        has_solution=holds,
+        objective=model.constant if holds else math.nan,
+        bound=model.constant if holds else math.inf,
+        x=np.zeros(0) if holds else None,
+        row_dual=np.zeros(model.n_rows),
+        nodes=0,
+        seconds=0.0,
+    )
