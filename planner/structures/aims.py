@@ -1,9 +1,10 @@
 """What a reorganisation is for, as numbers that add up over buildings and grades.
 
-Dissimilarity, poverty spread and the gaps in exposure to poverty are all sums over (building,
-grade) of a term that depends only on who is in that building and grade, because a grade's
-district totals never change.  So the gain of a cluster does not depend on the other clusters,
-and the best set of clusters is an exact integer program.
+Dissimilarity, distance from the district's poverty and the gaps in exposure to poverty are all
+sums over (building, grade) of a term that depends only on who is in that building and grade,
+because a grade's district totals never change; poverty spread is the largest such term.  So the
+part of a cluster does not depend on the other clusters, and the best set of clusters is an exact
+integer program.
 
 All are grade-stratified: within each grade, weighted by the grade's pupils.
 """
@@ -23,14 +24,15 @@ from planner.structures.pupils import Pupils
 __all__ = ["AIMS", "Aim", "aim_of"]
 
 Floats = NDArray[np.float64]
-AIMS = ("dissimilarity", "parity_gap", "poverty_spread")
+AIMS = ("dissimilarity", "parity_gap", "poverty_distance", "poverty_spread")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aim:
     """A number to minimise, with its terms.
 
-    Maths    value = max over components of |sum over (building, grade) of a term|
+    Maths    value = max over components of |sum over (building, grade) of a term|; for the poverty
+             spread, max over (building, grade)
     Exact    yes: the same as the grade-stratified metric of the plan
 
     Parameters
@@ -41,8 +43,7 @@ class Aim:
     measures : tuple of str
         Measures its terms need.
     components : tuple of str
-        One name a component: dissimilarity and spread have one, the parity gap one a pair of
-        groups.
+        One name a component: the parity gap has one a pair of groups, the others one.
     totals : mapping of measure to (G,) float64 [students]
         The district's totals by grade.
     pairs : tuple of (measure, measure)
@@ -55,6 +56,11 @@ class Aim:
     components: tuple[str, ...]
     totals: Mapping[str, Floats]
     pairs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_worst(self) -> bool:
+        """Whether the worst building counts, and not the sum."""
+        return self.name == "poverty_spread"
 
     @property
     def uses_race(self) -> bool:
@@ -78,20 +84,48 @@ class Aim:
             (a, b), weight = self.pairs[0], self._grade_weights(*self.pairs[0])
             apart = tally[a] * _inverse(self.totals[a]) - tally[b] * _inverse(self.totals[b])
             return np.asarray((0.5 * np.abs(apart) @ weight)[..., None])
-        if self.name == "poverty_spread":
-            share = self.totals["poor"] * _inverse(self.totals["students"])
-            apart = np.abs(tally["poor"] - share * tally["students"]).sum(axis=-1)
-            return np.asarray((apart / self.totals["students"].sum())[..., None])
         poverty = tally["poor"] * _inverse(tally["students"])
+        if self.name != "parity_gap":
+            share = self.totals["poor"] * _inverse(self.totals["students"])
+            apart = np.where(tally["students"] > 0, np.abs(poverty - share), 0.0)
+            if self.is_worst:
+                return np.asarray(apart.max(axis=-1)[..., None])
+            added = (apart * tally["students"]).sum(axis=-1)
+            return np.asarray((added / self.totals["students"].sum())[..., None])
         out = []
         for a, b in self.pairs:
             lean = tally[a] * _inverse(self.totals[a]) - tally[b] * _inverse(self.totals[b])
             out.append((lean * poverty) @ self._grade_weights(a, b))
         return np.stack(out, axis=-1)
 
-    def value(self, total: Floats) -> float:
-        """Return the aim from the sum of all terms, (k,)."""
-        return float(np.abs(total).max())
+    def linear(self, counts: Mapping[str, Floats]) -> Floats:
+        """Return signed weights whose absolute sums over buildings and grades add up to the aim.
+
+        Parameters
+        ----------
+        counts : mapping of measure to (..., G) float64 [students]
+
+        Returns
+        -------
+        (..., G) float64
+            Dissimilarity and poverty distance exactly; for the parity gap and the poverty spread,
+            which are ratios, those of the poverty distance stand in.
+        """
+        if self.name == "dissimilarity":
+            a, b = self.pairs[0]
+            apart = counts[a] * _inverse(self.totals[a]) - counts[b] * _inverse(self.totals[b])
+            return np.asarray(0.5 * apart * self._grade_weights(a, b))
+        share = self.totals["poor"] * _inverse(self.totals["students"])
+        apart = counts["poor"] - share * counts["students"]
+        return np.asarray(apart / self.totals["students"].sum())
+
+    def join(self, terms: Floats) -> Floats:
+        """Put the terms of several buildings or clusters together, (b, ..., k) to (..., k)."""
+        return np.asarray(terms.max(axis=0) if self.is_worst else terms.sum(axis=0))
+
+    def value(self, joined: Floats) -> float:
+        """Return the aim from the terms of the whole district, (k,)."""
+        return float(np.abs(joined).max())
 
     def of(self, tally: Mapping[str, Floats]) -> float:
         """Evaluate a plan.
@@ -100,7 +134,7 @@ class Aim:
         ----------
         tally : mapping of measure to (m, G) float64 [students]
         """
-        return self.value(self.terms(tally).sum(axis=0))
+        return self.value(self.join(self.terms(tally)))
 
     def _grade_weights(self, a: str, b: str) -> Floats:
         """Share of pupils in each grade, over the grades where both groups have pupils, (G,)."""
@@ -137,8 +171,8 @@ def aim_of(name: str, pupils: Pupils, groups: Sequence[str] = (), least: float =
     totals = {"students": np.nansum(pupils.students, axis=0)}
     if name != "dissimilarity":
         totals["poor"] = np.nansum(pupils.poverty(), axis=0)
-    if name == "poverty_spread":
-        return Aim(name, "share", ("students", "poor"), ("spread",), totals)
+    if name.startswith("poverty_"):
+        return Aim(name, "share", ("students", "poor"), ("poor",), totals)
     if name == "dissimilarity":
         if len(groups) != 2:
             raise ScenarioError(

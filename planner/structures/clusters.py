@@ -152,7 +152,8 @@ def evaluate(
     aim : Aim
     buildings : Buildings
     ceiling_share : float [share]
-        How full a building may be; one fuller today may stay as full as it is today.
+        How full a building may be in any year; one that would be fuller under the base plan in that
+        year may be as full as there.
     tables : (w, k, G) int32, optional
         Other ways than those of `divide`.
     """
@@ -162,14 +163,14 @@ def evaluate(
     pupil_m = units.pupil_m[at][rows, columns, tables].sum(axis=(1, 2))
     other = tables != units.base[at]
     moved = (other * units.counts["students"][at]).sum(axis=(1, 2))
-    terms = np.zeros((len(tables), len(aim.components)))
+    terms = []
     fits = np.ones(len(tables), dtype=bool)
     fullest = np.full(len(tables), np.nan)
     may, seats = buildings.may_serve(units.grades), buildings.seats
     for school in np.unique(tables):
         here = tables == school
-        terms += aim.terms(
-            {m: np.einsum("wkg,kg->wg", here, units.counts[m][at]) for m in aim.measures}
+        terms.append(
+            aim.terms({m: np.einsum("wkg,kg->wg", here, units.counts[m][at]) for m in aim.measures})
         )
         fits &= ~(here.any(axis=1) & ~may[school]).any(axis=1) | ~other.any(axis=(1, 2))
         if np.isnan(seats[school]) or seats[school] <= 0:
@@ -179,7 +180,8 @@ def evaluate(
         limit = np.maximum(ceiling_share, today.sum(axis=(1, 2)) / seats[school])
         fits &= (filled <= limit + 1e-9).all(axis=1)
         fullest = np.fmax(fullest, filled.max(axis=1))
-    return Ways(zones, tables, terms, pupil_m, moved, fits, fullest)
+    joined = aim.join(np.stack(terms))
+    return Ways(zones, tables, joined, pupil_m, moved, fits, fullest)
 
 
 def _home(zone_row: Ints, tier: list[int]) -> list[int]:

@@ -1,4 +1,7 @@
-"""What a structure asks of families: buildings, transitions, siblings, drop-offs."""
+"""What a structure asks of families: real households, and the morning round.
+
+Transitions, years a building and the formulas for siblings are in `planner.metrics`.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,10 @@ from planner.structures.arrangement import Arrangement
 
 __all__ = [
     "Households",
-    "buildings_per_family",
-    "cohort_kept_together",
+    "buildings_of_households",
     "drop_off_m",
     "siblings_formula",
-    "siblings_together",
-    "transitions",
-    "years_per_building",
+    "siblings_in_households",
 ]
 
 Floats = NDArray[np.float64]
@@ -62,75 +62,6 @@ class Households:
         return arrangement.school_of[self.block, self.grade].astype(np.intp)
 
 
-def transitions(arrangement: Arrangement, weight: Floats) -> float:
-    """Count changes of building on the way through school, of the average pupil.
-
-    Maths    ``sum_b w_b * #{g : school[b,g] != school[b,g+1]} / sum_b w_b``
-    Range    0 to G - 1; better lower
-    Unit     changes
-
-    Parameters
-    ----------
-    arrangement : Arrangement
-    weight : (n,) float64 [students]
-        Pupils living in each block.
-    """
-    changes = arrangement.school_of[:, 1:] != arrangement.school_of[:, :-1]
-    return _mean(changes.sum(axis=1).astype(float), weight)
-
-
-def years_per_building(arrangement: Arrangement, weight: Floats) -> float:
-    """Years the average pupil spends in one building.
-
-    Maths    ``grades / (changes + 1)``, averaged over pupils
-    Range    1 to G; better higher
-    Unit     years
-    """
-    changes = arrangement.school_of[:, 1:] != arrangement.school_of[:, :-1]
-    return _mean(len(arrangement.grades) / (changes.sum(axis=1) + 1.0), weight)
-
-
-def cohort_kept_together(
-    arrangement: Arrangement, students: Floats, *, at_moves_only: bool = True
-) -> float:
-    """Share of today's grade-mates who go on to the same building, of the average pupil.
-
-    Maths    kappa = average over pupils of grade g in school s of ``f[s,g -> r]``, the share of
-             that cohort which goes to the pupil's own next building r
-    Range    above 0 to 1 (the whole cohort moves together); better higher
-    Unit     share
-
-    Parameters
-    ----------
-    arrangement : Arrangement
-    students : (n, G) float64 [students]
-    at_moves_only : bool
-        Count only pupils whose building changes; else a grade passed inside a building counts
-        too.
-
-    Returns
-    -------
-    float
-        NaN where nobody changes building.
-    """
-    m = len(arrangement.school_ids)
-    kept, pupils = 0.0, 0.0
-    for g in range(len(arrangement.grades) - 1):
-        here, there = arrangement.school_of[:, g], arrangement.school_of[:, g + 1]
-        known = (here >= 0) & (there >= 0) & ~np.isnan(students[:, g])
-        n = students[known, g]
-        flow = np.bincount(here[known] * m + there[known], weights=n, minlength=m * m)
-        flow = flow.reshape(m, m)
-        size = flow.sum(axis=1, keepdims=True)
-        share = np.divide(flow, size, out=np.zeros_like(flow), where=size > 0)
-        counted = flow.copy()
-        if at_moves_only:
-            np.fill_diagonal(counted, 0.0)
-        kept += float((counted * share).sum())
-        pupils += float(counted.sum())
-    return kept / pupils if pupils > 0 else NAN
-
-
 def siblings_formula(spans: Sequence[int], gap: int) -> float:
     """Chance that siblings share a building, from grade spans alone.
 
@@ -150,59 +81,48 @@ def siblings_formula(spans: Sequence[int], gap: int) -> float:
     return sum(max(0, span - gap) for span in spans) / pairs
 
 
-def siblings_together(
-    arrangement: Arrangement,
-    weight: Floats,
-    gap: int,
-    households: Households | None = None,
-) -> float:
-    """Chance that two siblings so many grades apart share a building.
+def siblings_in_households(arrangement: Arrangement, gap: int, households: Households) -> float:
+    """Share of real siblings so many grades apart who share a building.
 
-    Maths    with households: share of their pairs of that gap in one building; without: share of
-             grade pairs (h, h + gap) with one school, averaged over blocks by pupils
+    Maths    pairs of pupils of one household and that gap in one building / all such pairs
     Range    0 to 1; better higher
     Unit     share
 
     Parameters
     ----------
     arrangement : Arrangement
-    weight : (n,) float64 [students]
     gap : int [grades]
-    households : Households, optional
+    households : Households
+
+    Returns
+    -------
+    float
+        NaN where no household has such a pair.
     """
-    if households is not None:
-        return _pairs_together(arrangement, gap, households)
-    if gap >= len(arrangement.grades):
-        return NAN
-    low = arrangement.school_of[:, : len(arrangement.grades) - gap]
-    high = arrangement.school_of[:, gap:]
-    return _mean(((low == high) & (low >= 0)).mean(axis=1), weight)
+    table = pd.DataFrame(
+        {
+            "family": households.household,
+            "grade": households.grade,
+            "school": households.schools(arrangement),
+        }
+    )
+    older = table.assign(grade=table["grade"] - gap)
+    pairs = table.merge(older, on=["family", "grade"], validate="many_to_many")
+    return float((pairs["school_x"] == pairs["school_y"]).mean()) if len(pairs) else NAN
 
 
-def buildings_per_family(
-    arrangement: Arrangement, weight: Floats, households: Households | None = None
-) -> float:
-    """Count the buildings a family has children in.
+def buildings_of_households(arrangement: Arrangement, households: Households) -> float:
+    """Count the buildings a real family with two or more pupils has children in.
 
-    Maths    with households: mean number of distinct schools over families of two or more;
-             without: two children, every pair of different grades equally likely
+    Maths    mean number of distinct schools over families of two or more
     Range    1 to the number of children; better lower
     Unit     buildings
     """
-    if households is not None:
-        schools = households.schools(arrangement)
-        table = pd.DataFrame({"family": households.household, "school": schools})
-        by_family = table.groupby("family")["school"].agg(["size", "nunique"])
-        shared = by_family[by_family["size"] > 1]["nunique"]
-        return float(shared.mean()) if len(shared) else NAN
-    grades = len(arrangement.grades)
-    if grades < 2:
-        return NAN
-    apart = np.zeros(len(arrangement.block_ids))
-    for low in range(grades):
-        for high in range(low + 1, grades):
-            apart += arrangement.school_of[:, low] != arrangement.school_of[:, high]
-    return 1.0 + _mean(apart / (grades * (grades - 1) / 2), weight)
+    schools = households.schools(arrangement)
+    table = pd.DataFrame({"family": households.household, "school": schools})
+    by_family = table.groupby("family")["school"].agg(["size", "nunique"])
+    shared = by_family.loc[by_family["size"] > 1, "nunique"]
+    return float(shared.mean()) if len(shared) else NAN
 
 
 def drop_off_m(
@@ -266,19 +186,6 @@ def _household_rounds(
         )
     known = np.array(lengths)[~np.isnan(lengths)] if lengths else np.array([])
     return float(known.mean()) if len(known) else NAN
-
-
-def _pairs_together(arrangement: Arrangement, gap: int, households: Households) -> float:
-    table = pd.DataFrame(
-        {
-            "family": households.household,
-            "grade": households.grade,
-            "school": households.schools(arrangement),
-        }
-    )
-    older = table.assign(grade=table["grade"] - gap)
-    pairs = table.merge(older, on=["family", "grade"], validate="many_to_many")
-    return float((pairs["school_x"] == pairs["school_y"]).mean()) if len(pairs) else NAN
 
 
 def _mean(values: Floats, weight: Floats) -> float:

@@ -11,6 +11,7 @@ from planner.metrics.certificate import gap_limit_by_band
 from planner.metrics.dissimilarity import dissimilarity
 from planner.metrics.exposure import exposure, isolation_excess
 from planner.metrics.poverty_exposure import exposure_to_poverty
+from planner.metrics.poverty_near import poverty_spread
 from planner.metrics.stratified import stratified
 from planner.structures.arrangement import Arrangement
 from planner.structures.setting import Rows, Setting
@@ -56,7 +57,7 @@ def add_integration(rows: Rows, arrangement: Arrangement, setting: Setting) -> N
 def add_poverty(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     """Add exposure to poverty by group, its gaps and their proven limit, within grades."""
     pupils = setting.pupils
-    names = ("poverty_exposure", "parity_gap", "poverty_spread", "parity_gap_at_most")
+    names = ("poverty_exposure", "parity_gap", "poverty_distance", "poverty_spread")
     if pupils.poor is None:
         rows.missing(names, "the district has no poverty count")
         return
@@ -77,23 +78,21 @@ def add_poverty(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
         rows.add("poverty_gap", gap, "share", pair)
     worst = max((abs(gap) for gap in gaps.values()), default=NAN)
     rows.add("parity_gap", worst, "share", "", "" if gaps else "fewer than two groups")
-    apart, mean_apart = _poverty_distance(poor, total)
-    rows.add("poverty_spread", mean_apart, "share")
-    rows.add("poverty_furthest", apart, "share", "", "school furthest from its grades' poverty")
-    rows.add(
-        "parity_gap_at_most", gap_limit_by_band(apart), "share", "", "proven: 2 × the furthest"
+    apart = [poverty_spread(p, t) for p, t in zip(poor, total, strict=True) if t.sum() > 0]
+    furthest = max(apart, default=NAN)
+    everyone = float(weight.sum())
+    rows.add("poverty_distance", _distance(poor, total) / everyone if everyone else NAN, "share")
+    rows.add("poverty_spread", furthest, "share", "", "school furthest from its grade's poverty")
+    limit = gap_limit_by_band(furthest)
+    rows.add("parity_gap_at_most", limit, "share", "", "proven: twice the poverty spread")
+
+
+def _distance(poor: list[Floats], total: list[Floats]) -> float:
+    """Add up ``|p - P t|`` over buildings and grades [students]."""
+    return float(
+        sum(
+            np.abs(p - t * (p.sum() / t.sum())).sum()
+            for p, t in zip(poor, total, strict=True)
+            if t.sum() > 0
+        )
     )
-
-
-def _poverty_distance(poor: list[Floats], total: list[Floats]) -> tuple[float, float]:
-    """Largest and mean distance of a building's poverty from that of the grade, [share]."""
-    furthest, added = 0.0, 0.0
-    for p, t in zip(poor, total, strict=True):
-        used = t > 0
-        if not used.any():
-            continue
-        apart = np.abs(p[used] / t[used] - p.sum() / t.sum())
-        furthest = max(furthest, float(apart.max()))
-        added += float((apart * t[used]).sum())
-    everyone = float(sum(t.sum() for t in total))
-    return furthest, added / everyone if everyone > 0 else NAN

@@ -10,10 +10,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.structures import families, service
+from planner.metrics.siblings import buildings_per_family, siblings_together
+from planner.metrics.transitions import cohort_kept_together, transitions, years_per_building
+from planner.metrics.travel import (
+    travel_longest,
+    travel_mean,
+    travel_percentile,
+    travel_unknown,
+    walkers,
+    walkers_to_riders,
+)
 from planner.structures.ageing import band_capacity, first_overflow
 from planner.structures.arrangement import Arrangement
+from planner.structures.families import buildings_of_households, drop_off_m, siblings_in_households
 from planner.structures.integration import add_integration, add_poverty
+from planner.structures.service import class_evenness, pupil_metres, sections
 from planner.structures.setting import Rows, Setting
 
 __all__ = ["MEASURE_COLUMNS", "measure_arrangement"]
@@ -45,22 +56,30 @@ def measure_arrangement(arrangement: Arrangement, setting: Setting) -> pd.DataFr
 
 
 def _family(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
-    weight = setting.pupils.students.sum(axis=1)
+    weight, school_of = setting.pupils.students.sum(axis=1), arrangement.school_of
     homes = setting.households
-    how = "counted in households" if homes is not None else "formula: siblings of any two grades"
+    how = "counted in households" if homes is not None else "formula: children of any two grades"
     span = f"grades {arrangement.grades[0]} to {arrangement.grades[-1]}"
-    rows.add("transitions", families.transitions(arrangement, weight), "changes", "", span)
-    rows.add("years_per_building", families.years_per_building(arrangement, weight), "years")
-    kept = families.cohort_kept_together(arrangement, setting.pupils.students)
+    rows.add("transitions", transitions(school_of, weight), "changes", "", span)
+    rows.add("years_per_building", years_per_building(school_of, weight), "years")
+    kept = cohort_kept_together(school_of, setting.pupils.students)
     nobody = "nobody changes building" if np.isnan(kept) else ""
     rows.add("cohort_kept_together", kept, "share", "", nobody)
     for gap in range(1, 5):
-        share = families.siblings_together(arrangement, weight, gap, homes)
+        share = (
+            siblings_together(school_of, weight, gap)
+            if homes is None
+            else siblings_in_households(arrangement, gap, homes)
+        )
         rows.add("siblings_together", share, "share", f"{gap} grades apart", how)
-    many = families.buildings_per_family(arrangement, weight, homes)
+    many = (
+        buildings_per_family(school_of, weight)
+        if homes is None
+        else buildings_of_households(arrangement, homes)
+    )
     rows.add("buildings_per_family", many, "buildings", "", how)
     now, then = (
-        families.drop_off_m(a, setting.metres, setting.gaps_m, weight, households=homes)
+        drop_off_m(a, setting.metres, setting.gaps_m, weight, households=homes)
         for a in (setting.base, arrangement)
     )
     how = f"{how}; between schools: {setting.gaps_method or 'method not stated'}"
@@ -75,46 +94,49 @@ def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
         if matrix is None:
             rows.missing((f"{name}_mean",), "the district has no travel times")
             continue
-        way = service.pupil_metres(arrangement, matrix)
-        before = service.pupil_metres(setting.base, matrix)
+        way = pupil_metres(arrangement, matrix)
+        before = pupil_metres(setting.base, matrix)
         for group, counts in {"": pupils.students, **pupils.groups, "poor": pupils.poor}.items():
             if counts is None:
                 continue
-            now = service.travel_summary(way, counts)
-            was = service.travel_summary(before, counts)
-            note = f"{now['unknown']:,.0f} pupils left out: way unknown" if now["unknown"] else ""
-            rows.add(f"{name}_mean", now["mean"], unit, group, note)
-            rows.add(f"{name}_mean_change", now["mean"] - was["mean"], unit, group, note)
-            rows.add(f"{name}_p90", now["p90"], unit, group, note)
+            left_out = travel_unknown(way, counts)
+            note = f"{left_out:,.0f} pupils left out: way unknown" if left_out else ""
+            mean = travel_mean(way, counts)
+            rows.add(f"{name}_mean", mean, unit, group, note)
+            change = mean - travel_mean(before, counts)
+            rows.add(f"{name}_mean_change", change, unit, group, note)
+            rows.add(f"{name}_p90", travel_percentile(way, counts), unit, group, note)
             if not group:
-                rows.add(f"{name}_longest", now["max"], unit, group, note)
+                rows.add(f"{name}_longest", travel_longest(way, counts), unit, group, note)
     moved = arrangement.school_of != setting.base.school_of
     for group, counts in {"": pupils.students, **pupils.groups}.items():
-        rows.add("students_moved", float(np.nansum(counts[moved])), "students", group)
+        rows.add("students_moved", float(counts[moved].sum()), "students", group)
 
 
 def _walking(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
-    names = ("walkers", "walkers_lost")
     if setting.walk_m is None:
-        rows.missing(names, "no walking distance is stated (walk_m)")
+        rows.missing(("walkers", "walkers_lost"), "no walking distance is stated (walk_m)")
         return
-    before = service.pupil_metres(setting.base, setting.metres)
-    after = service.pupil_metres(arrangement, setting.metres)
-    pupils = setting.pupils
+    before = pupil_metres(setting.base, setting.metres)
+    after = pupil_metres(arrangement, setting.metres)
     note = "by distance; hazards are not known"
-    for group, counts in {"": pupils.students, **pupils.groups}.items():
-        lost = service.walkers_lost(before, after, counts, setting.walk_m)
-        rows.add("walkers", service.walkers(after, counts, setting.walk_m), "students", group, note)
-        rows.add("walkers_lost", lost, "students", group, note)
+    for group, counts in {"": setting.pupils.students, **setting.pupils.groups}.items():
+        can, lose = 0.0, 0.0
+        for limit in np.unique(setting.walk_m):
+            at = setting.walk_m == limit
+            can += walkers(after[:, at], counts[:, at], float(limit))
+            lose += walkers_to_riders(before[:, at], after[:, at], counts[:, at], float(limit))
+        rows.add("walkers", can, "students", group, note)
+        rows.add("walkers_lost", lose, "students", group, note)
 
 
 def _classes(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     if setting.class_size is None:
         rows.missing(("sections", "class_spread"), "no class size is stated (class_size)")
         return
-    table = service.sections(arrangement, setting.pupils.students, setting.class_size)
+    table = sections(arrangement, setting.pupils.students, setting.class_size)
     rows.add("sections", float(table["sections"].sum()), "sections")
-    even = service.class_evenness(table, arrangement.grades)
+    even = class_evenness(table, arrangement.grades)
     rows.add("class_spread", float(even["spread"].max()), "students", "", "widest grade")
     for grade, spread in zip(even["grade"], even["spread"], strict=True):
         rows.add("class_spread_by_grade", float(spread), "students", f"grade {grade}")

@@ -1,4 +1,4 @@
-"""What a structure does to the way to school and to classes: travel, walkers, sections."""
+"""What a structure does to the way to school and to classes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from numpy.typing import NDArray
 
 from planner.structures.arrangement import Arrangement
 
-__all__ = [
-    "class_evenness",
-    "pupil_metres",
-    "sections",
-    "travel_summary",
-    "walkers",
-    "walkers_lost",
-]
+__all__ = ["class_evenness", "pupil_metres", "sections"]
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
@@ -33,72 +26,6 @@ def pupil_metres(arrangement: Arrangement, metres: Floats) -> Floats:
     rows = np.arange(len(arrangement.block_ids))[:, None]
     way = np.asarray(metres, dtype=np.float64)[rows, arrangement.school_of]
     return np.where(arrangement.school_of >= 0, way, np.nan)
-
-
-def travel_summary(way: Floats, students: Floats) -> dict[str, float]:
-    """Mean, ninetieth percentile and longest way of the pupils whose way is known.
-
-    Parameters
-    ----------
-    way : (n, G) float64 [m] or [min]
-    students : (n, G) float64 [students]
-
-    Returns
-    -------
-    dict
-        ``mean``, ``p90``, ``max`` in the unit of `way`; ``unknown`` [students] left out.
-    """
-    n = np.nan_to_num(students).ravel()
-    flat = way.ravel()
-    known = ~np.isnan(flat) & (n > 0)
-    unknown = float(n[np.isnan(flat)].sum())
-    if not known.any():
-        return {"mean": NAN, "p90": NAN, "max": NAN, "unknown": unknown}
-    order = np.argsort(flat[known], kind="stable")
-    value, weight = flat[known][order], n[known][order]
-    share = np.cumsum(weight) / weight.sum()
-    return {
-        "mean": float((value * weight).sum() / weight.sum()),
-        "p90": float(value[np.searchsorted(share, 0.9 - 1e-12)]),
-        "max": float(value[-1]),
-        "unknown": unknown,
-    }
-
-
-def walkers(way: Floats, students: Floats, walk_m: Floats) -> float:
-    """Pupils who live within walking distance of their school.
-
-    Parameters
-    ----------
-    way : (n, G) float64 [m]
-    students : (n, G) float64 [students]
-    walk_m : (G,) float64 [m]
-        Walking distance by grade.
-
-    Returns
-    -------
-    float [students]
-        Distance only: hazards on the way are not known here.
-    """
-    return float(np.nansum(students[way <= walk_m[None, :]]))
-
-
-def walkers_lost(before: Floats, after: Floats, students: Floats, walk_m: Floats) -> float:
-    """Pupils who can walk today and could not under the plan.
-
-    Parameters
-    ----------
-    before, after : (n, G) float64 [m]
-    students : (n, G) float64 [students]
-    walk_m : (G,) float64 [m]
-
-    Returns
-    -------
-    float [students]
-        Where today's way is unknown nobody is counted as losing it.
-    """
-    lost = (before <= walk_m[None, :]) & (after > walk_m[None, :])
-    return float(np.nansum(students[lost]))
 
 
 def sections(arrangement: Arrangement, students: Floats, class_size: Floats) -> pd.DataFrame:

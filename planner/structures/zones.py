@@ -81,7 +81,11 @@ class ZoneUnits:
         ageing : Ageing, optional
         """
         if list(base.school_ids) != list(buildings.ids):
-            raise StructureError("the base plan and the buildings name different schools")
+            raise StructureError(
+                "the base plan and the buildings name different schools",
+                "a zone cannot be told from a school that is not among the buildings",
+                "take the buildings of every school of the base plan",
+            )
         kinds, kind_of = np.unique(base.school_of, axis=0, return_inverse=True)
         kind_of = kind_of.reshape(-1)
         whole = np.asarray((kinds >= 0).all(axis=1))
@@ -104,6 +108,27 @@ class ZoneUnits:
             names, pupils.grades, zone_of, kinds[order].astype(np.int32), counts, cohorts, way,
             borders,
         )  # fmt: skip
+
+    @classmethod
+    def whole(
+        cls,
+        district: District,
+        pupils: Pupils,
+        buildings: Buildings,
+        *,
+        measures: Sequence[str] = ("students",),
+        ageing: Ageing | None = None,
+    ) -> ZoneUnits:
+        """Take the whole district as one zone, with no base plan (base is -1)."""
+        nobody = np.full((1, len(pupils.grades)), -1, dtype=np.int32)
+        one = np.zeros(len(pupils.block_ids), dtype=np.int32)
+        counts = {m: pupils.by_zone(pupils.measure(m), one, 1) for m in measures}
+        metres = np.asarray(district.travel.metres, dtype=np.float64)[:, buildings.columns]
+        way = np.stack([_pupil_metres(n, metres, one, 1) for n in pupils.students.T], axis=1)
+        cohorts = age(counts["students"], pupils.grades, ageing or Ageing(years=0))
+        return cls(
+            ("*",), pupils.grades, one, nobody, counts, cohorts, way, np.zeros((1, 1), dtype=bool)
+        )
 
     def __len__(self) -> int:
         return len(self.names)

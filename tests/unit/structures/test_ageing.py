@@ -6,17 +6,11 @@ import numpy as np
 import pytest
 from small_town import small_town
 
+from planner.metrics.travel import travel_mean, travel_percentile, walkers, walkers_to_riders
 from planner.structures.ageing import Ageing, age, band_capacity, first_overflow, second_sites
 from planner.structures.arrangement import grade_levels
 from planner.structures.buildings import Buildings
-from planner.structures.service import (
-    class_evenness,
-    pupil_metres,
-    sections,
-    travel_summary,
-    walkers,
-    walkers_lost,
-)
+from planner.structures.service import class_evenness, pupil_metres, sections
 from planner.structures.table import Structure
 
 
@@ -112,14 +106,6 @@ def test_travel_and_walkers() -> None:
     metres = np.asarray(district.travel.metres, dtype=float)
     counts = np.ones((4, 6))
     way = pupil_metres(base, metres)
-    summary = travel_summary(way, counts)
-    assert (summary["mean"], summary["p90"], summary["max"]) == (1500, 3000, 3000)
-    limit = np.full(6, 1000.0)
-    assert walkers(way, counts, limit) == 12
-    assert walkers_lost(way, pupil_metres(after, metres), counts, limit) == 6
-
-
-def test_unknown_way_is_told() -> None:
-    """Pupils whose way is unknown are left out of the mean and counted as unknown."""
-    way, counts = np.array([[1000.0], [np.nan]]), np.array([[1.0], [3.0]])
-    assert travel_summary(way, counts) == {"mean": 1000, "p90": 1000, "max": 1000, "unknown": 3}
+    assert (travel_mean(way, counts), travel_percentile(way, counts)) == (1500, 3000)
+    assert walkers(way, counts, 1000) == 12
+    assert walkers_to_riders(way, pupil_metres(after, metres), counts, 1000) == 6

@@ -6,16 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from planner.metrics.siblings import buildings_per_family, siblings_together
+from planner.metrics.transitions import cohort_kept_together, transitions, years_per_building
 from planner.structures.arrangement import Arrangement
 from planner.structures.families import (
     Households,
-    buildings_per_family,
-    cohort_kept_together,
+    buildings_of_households,
     drop_off_m,
     siblings_formula,
-    siblings_together,
-    transitions,
-    years_per_building,
+    siblings_in_households,
 )
 
 GRADES = ("K", *(str(g) for g in range(1, 13)))
@@ -45,26 +44,25 @@ def test_siblings_published_figures(spans, shares) -> None:
     """The chance that siblings share a building is that of the three usual arrangements."""
     for gap, share in enumerate(shares, start=1):
         assert siblings_formula(spans, gap) == pytest.approx(share, abs=0.005)
-        measured = siblings_together(chain(spans), np.ones(3), gap)
+        measured = siblings_together(chain(spans).school_of, np.ones(3), gap)
         assert measured == pytest.approx(siblings_formula(spans, gap))
 
 
 @pytest.mark.parametrize(("spans", "changes", "years"), [(CLINTON, 6, 1.86), ((6, 3, 4), 2, 4.33)])
 def test_transitions_and_years(spans, changes, years) -> None:
     """Seven buildings are six changes and 1.86 years each, three are two and 4.33."""
-    assert transitions(chain(spans), np.ones(3)) == changes
-    assert years_per_building(chain(spans), np.ones(3)) == pytest.approx(years, abs=0.005)
+    assert transitions(chain(spans).school_of, np.ones(3)) == changes
+    assert years_per_building(chain(spans).school_of, np.ones(3)) == pytest.approx(years, abs=0.005)
 
 
 def test_whole_cohort_moves_together() -> None:
     """With one building a grade the whole cohort moves together."""
-    assert cohort_kept_together(chain(CLINTON), np.full((3, 13), 7.0)) == 1
+    assert cohort_kept_together(chain(CLINTON).school_of, np.full((3, 13), 7.0)) == 1
 
 
 def test_nobody_moves() -> None:
     """Where nobody changes building there is no share to tell."""
-    assert np.isnan(cohort_kept_together(chain((13,)), np.ones((3, 13))))
-    assert cohort_kept_together(chain((13,)), np.ones((3, 13)), at_moves_only=False) == 1
+    assert np.isnan(cohort_kept_together(chain((13,)).school_of, np.ones((3, 13))))
 
 
 def test_split_feeder() -> None:
@@ -73,7 +71,9 @@ def test_split_feeder() -> None:
         np.array(["0", "1"]), ("5", "6"), np.array(["e", "m1", "m2"]),
         np.array([[0, 1], [0, 2]], dtype=np.int32),
     )  # fmt: skip
-    assert cohort_kept_together(split, np.array([[3.0, 9], [1, 9]])) == pytest.approx(10 / 16)
+    assert cohort_kept_together(split.school_of, np.array([[3.0, 9], [1, 9]])) == pytest.approx(
+        10 / 16
+    )
 
 
 def test_households() -> None:
@@ -87,15 +87,15 @@ def test_households() -> None:
     )
     town = chain((6, 3, 4))
     homes = Households.from_table(table, town)
-    assert siblings_together(town, np.ones(3), 1, homes) == 0.5
-    assert np.isnan(siblings_together(town, np.ones(3), 4, homes))
-    assert buildings_per_family(town, np.ones(3), homes) == 1.5
+    assert siblings_in_households(town, 1, homes) == 0.5
+    assert np.isnan(siblings_in_households(town, 4, homes))
+    assert buildings_of_households(town, homes) == 1.5
 
 
 def test_buildings_per_family_formula() -> None:
     """Two children of two grades: one building more by the chance that they are apart."""
-    assert buildings_per_family(chain((1, 1), 1), np.ones(1)) == 2
-    assert buildings_per_family(chain((2, 1), 1), np.ones(1)) == pytest.approx(1 + 2 / 3)
+    assert buildings_per_family(chain((1, 1), 1).school_of, np.ones(1)) == 2
+    assert buildings_per_family(chain((2, 1), 1).school_of, np.ones(1)) == pytest.approx(1 + 2 / 3)
 
 
 def test_drop_off_round() -> None:

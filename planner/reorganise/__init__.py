@@ -1,0 +1,1 @@
+"""Finding structures: which buildings share their zones, which grades each serves."""

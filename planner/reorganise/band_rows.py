@@ -1,0 +1,190 @@
+"""The rows of the band program, in the order of `planner.reorganise.bands`' maths."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import InfeasibleError
+from planner.model.sheet import Sheet
+from planner.reorganise.band_counts import objective_costs, write_balance, write_capacity
+from planner.reorganise.band_layout import Layout, Names
+from planner.structures.aims import Aim
+from planner.structures.buildings import Buildings
+from planner.structures.zones import ZoneUnits
+
+if TYPE_CHECKING:
+    from planner.reorganise.bands import BandRules
+
+__all__ = ["write_bands"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+Index = NDArray[np.intp]
+
+
+def write_bands(
+    units: ZoneUnits, buildings: Buildings, rules: BandRules, aim: Aim | None
+) -> tuple[Layout, Sheet, dict[str, Floats]]:
+    """Write the rows, and a cost vector for each objective."""
+    fit = _allowed(units, buildings, rules)
+    zones, grades, _ = fit.shape
+    triple = np.argwhere(fit)
+    sheet = Sheet()
+    names = Names(units, buildings)
+    assign = sheet.add_columns(
+        "assign", lambda k: names.triple(triple[k]), (0, 1), count=len(triple), integer=True
+    )
+    serve, served = _write_serving(sheet, names, fit, triple, assign)
+    _write_spans(sheet, names, served, serve, rules)
+    change = _write_changes(sheet, names, fit, assign, rules)
+    if rules.one_building_a_grade:
+        row = served[:, 1]
+        sheet.add_rows("one_building", names.grade, (1, 1), (row, serve, 1.0), count=grades)
+    fullest = write_capacity(sheet, names, units, buildings, triple, assign, rules)
+    weight = units.counts["students"].sum(axis=1)
+    spread = None
+    if aim is not None and "balance" in rules.objectives and not rules.one_building_a_grade:
+        spread = write_balance(sheet, names, units, aim, triple, assign)
+    layout = Layout(assign, triple, (zones, grades, fit.shape[2]), sheet.n_columns)
+    costs = objective_costs(layout, units, (change, weight), spread, fullest)
+    return layout, sheet, {k: v for k, v in costs.items() if k in rules.objectives}
+
+
+def _allowed(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> Bools:
+    """Return the allowed (zone, grade, building) triples, (Z, G, m)."""
+    may = buildings.may_serve(units.grades)
+    if rules.keep_spans:
+        today = [b.today for b in buildings.all]
+        may &= np.array([[t is not None and t.contains(g) for g in units.grades] for t in today])
+    reach = np.ones((len(units), len(buildings.all)), dtype=bool)
+    if rules.reach is not None:
+        reach &= rules.reach
+    fit = may.T[None, :, :] & reach[:, None, :] & ~np.isnan(units.pupil_m)
+    lost = np.argwhere(~fit.any(axis=2))
+    if len(lost):
+        said = ", ".join(f"grade {units.grades[g]} of zone {units.names[u]}" for u, g in lost[:8])
+        raise InfeasibleError(
+            f"no building may serve {said}",
+            "every pupil must have exactly one school in every grade",
+            "widen the allowed grades or the reach of a building",
+        )
+    return np.asarray(fit)
+
+
+def _write_serving(
+    sheet: Sheet, names: Names, fit: Bools, triple: Index, assign: Index
+) -> tuple[Index, Index]:
+    """Every zone and grade has one building, which then serves that grade."""
+    zones, grades, _ = fit.shape
+    row = triple[:, 0] * grades + triple[:, 1]
+    label = [f"{u},{g}" for u in names.units.names for g in names.units.grades]
+    sheet.add_rows("assign_once", lambda i: label[i], (1, 1), (row, assign, 1.0),
+                   count=zones * grades)  # fmt: skip
+    served = np.argwhere(fit.any(axis=0).T)  # (school, grade)
+    place = np.full((fit.shape[2], grades), -1, dtype=np.intp)
+    place[tuple(served.T)] = np.arange(len(served))
+    at = place[triple[:, 2], triple[:, 1]]
+
+    def values(point: Floats) -> Floats:
+        out = np.zeros(len(served))
+        np.maximum.at(out, at, point[assign])
+        return out
+
+    serve = sheet.add_columns(
+        "serve", lambda k: names.pair(served[k]), (0, 1), count=len(served), integer=True,
+        values=values,
+    )  # fmt: skip
+    k = np.arange(len(triple))
+    ones = np.ones(len(triple))
+    sheet.add_rows(
+        "serves", lambda i: names.triple(triple[i]), (-math.inf, 0),
+        (np.tile(k, 2), np.concatenate([assign, serve[at]]), np.concatenate([ones, -ones])),
+        count=len(triple),
+    )  # fmt: skip
+    q = np.arange(len(served))
+    sheet.add_rows(
+        "no_empty_grade", lambda i: names.pair(served[i]), (-math.inf, 0),
+        (
+            np.concatenate([q, at]),
+            np.concatenate([serve, assign]),
+            np.concatenate([np.ones(len(served)), -ones]),
+        ),
+        count=len(served),
+    )  # fmt: skip
+    return serve, served
+
+
+def _write_spans(sheet: Sheet, names: Names, served: Index, serve: Index, rules: BandRules) -> None:
+    """Each building serves one run of grades, and every building some."""
+    place = {(int(s), int(g)): k for k, (s, g) in enumerate(served)}
+    below = np.array([place.get((int(s), int(g) - 1), -1) for s, g in served], dtype=np.intp)
+
+    def values(point: Floats) -> Floats:
+        under = np.where(below >= 0, point[serve[below]], 0.0)
+        return np.asarray(np.maximum(0.0, point[serve] - under))
+
+    start = sheet.add_columns(
+        "start", lambda k: names.pair(served[k]), (0, 1), count=len(served), values=values
+    )
+    k = np.arange(len(served))
+    has = below >= 0
+    sheet.add_rows(
+        "begins", lambda i: names.pair(served[i]), (-math.inf, 0),
+        (
+            np.concatenate([k, k[has], k]),
+            np.concatenate([serve, serve[below[has]], start]),
+            np.concatenate([np.ones(len(k)), -np.ones(int(has.sum())), -np.ones(len(k))]),
+        ),
+        count=len(served),
+    )  # fmt: skip
+    schools = np.unique(served[:, 0])
+    row = np.searchsorted(schools, served[:, 0])
+    least = 1.0 if rules.use_all else 0.0
+    label = lambda i: names.school(int(schools[i]))  # noqa: E731
+    sheet.add_rows("one_span", label, (0, 1), (row, start, 1.0), count=len(schools))
+    sheet.add_rows("open", label, (least, math.inf), (row, serve, 1.0), count=len(schools))
+
+
+def _write_changes(
+    sheet: Sheet, names: Names, fit: Bools, assign: Index, rules: BandRules
+) -> Index:
+    """Mark where pupils of a zone change building."""
+    zones, grades, _ = fit.shape
+    number = np.full(fit.shape, -1, dtype=np.intp)
+    number[fit] = np.arange(int(fit.sum()))
+    label = [f"{u},{g}" for u in names.units.names for g in names.units.grades[:-1]]
+    here, there = number[:, :-1], number[:, 1:]
+
+    def values(point: Floats) -> Floats:
+        x = np.where(number >= 0, point[assign[number]], 0.0)
+        return np.asarray(np.maximum(0.0, x[:, :-1] - x[:, 1:]).sum(axis=2).ravel())
+
+    change = sheet.add_columns(
+        "change", lambda k: label[k], (0, 1), count=zones * (grades - 1), values=values
+    )
+    u, g, s = np.nonzero(here >= 0)
+    row = np.arange(len(u))
+    after = there[u, g, s]
+    on, step = after >= 0, u * (grades - 1) + g
+    sheet.add_rows(
+        "changes", lambda i: f"{label[step[i]]},{names.school(int(s[i]))}",
+        (-math.inf, 0),
+        (
+            np.concatenate([row, row[on], row]),
+            np.concatenate([assign[here[u, g, s]], assign[after[on]], change[step]]),
+            np.concatenate([np.ones(len(row)), -np.ones(int(on.sum())), -np.ones(len(row))]),
+        ),
+        count=len(row),
+    )  # fmt: skip
+    if rules.most_transitions is not None:
+        rows = np.repeat(np.arange(zones), grades - 1)
+        sheet.add_rows(
+            "most_transitions", lambda i: names.units.names[i],
+            (-math.inf, rules.most_transitions), (rows, change, 1.0), count=zones,
+        )  # fmt: skip
+    return change
