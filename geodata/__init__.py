@@ -5,6 +5,7 @@ from geodata.district import District, Level, Provenance
 from geodata.errors import DataError, Fault, MissingCountError
 from geodata.grades import GRADES, GradeSpan
 from geodata.load import CheckReport, check_district, load_district
+from geodata.sources.assignment import read_assignment
 from geodata.students import StudentCounts
 from geodata.travel import TravelMatrix
 
@@ -23,4 +24,5 @@ __all__ = [
     "TravelMatrix",
     "check_district",
     "load_district",
+    "read_assignment",
 ]

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from geodata.config import DistrictConfig, PlanConfig
-from geodata.config_basics import ColumnConfig
-from geodata.district import CURRENT_COLUMNS
-from geodata.errors import Fault, fatal
+from geodata.config import DistrictConfig
 from geodata.grades import GradeSpan
-from geodata.ids import unmatched_fault
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
 from geodata.sources.files import Files
-from geodata.sources.plan_rows import empty_plan, plan_table, read_grades, with_spans
-from geodata.sources.points import read_shapes
-from geodata.sources.school_keys import SchoolKeys
+from geodata.sources.plan_reader import PlanReader
+from geodata.sources.plan_rows import empty_plan, plan_table, with_spans
 from geodata.sources.schools import SchoolsRead
-from geodata.sources.zones import Zones, zone_rows
 
-__all__ = ["read_plan", "school_spans"]
+__all__ = ["read_plan"]
 
 
 def read_plan(
     config: DistrictConfig, files: Files, blocks: BlocksRead, schools: SchoolsRead
 ) -> pd.DataFrame:
     """Read every section of today's plan into one table, as in `District.current`."""
-    reader = _PlanReader(
+    reader = PlanReader(
         levels={name: GradeSpan.parse(text) for name, text in config.levels.items()},
         block=config.blocks.id,
         blocks=blocks,
         schools=schools,
-        keys=SchoolKeys(schools.frame, schools.label),
     )
     parts, labels = [], []
     for number, section in enumerate(config.plan, start=1):
@@ -50,130 +41,3 @@ def read_plan(
     if not parts:
         return empty_plan()
     return plan_table(pd.concat(parts), ", ".join(dict.fromkeys(labels)), files.faults)
-
-
-def school_spans(schools: pd.DataFrame) -> dict[str, GradeSpan]:
-    """Return the grades of each school that has any."""
-    known = schools[(schools["grade_low"] != "") & (schools["grade_high"] != "")]
-    pairs = zip(known.index, known["grade_low"], known["grade_high"], strict=True)
-    return {str(key): GradeSpan(low, high) for key, low, high in pairs}
-
-
-@dataclass(frozen=True)
-class _PlanReader:
-    """Reads sections of a plan for one set of blocks and schools."""
-
-    levels: dict[str, GradeSpan]
-    block: ColumnConfig
-    blocks: BlocksRead
-    schools: SchoolsRead
-    keys: SchoolKeys
-
-    def table(self, section: PlanConfig, cells: Cells) -> pd.DataFrame | None:
-        """Read blocks and their schools."""
-        ids = cells.texts(section.block or self.block, "block")
-        values = cells.texts(section.school, "school")
-        if ids is None or values is None:
-            return None
-        if section.file is None:
-            ids = ids.where(~ids.duplicated())
-        else:
-            cells.add(self._unmatched(ids, cells.label))
-        stated = self._stated_levels(section, cells)
-        school_ids = self.keys.match(values, stated, cells.label, cells.faults)
-        low, high = self._grades(section, cells)
-        rows = pd.DataFrame(
-            {
-                "block_id": ids.to_numpy(dtype=object),
-                "level": self._levels(stated, school_ids),
-                "grade_low": low,
-                "grade_high": high,
-                "school_id": school_ids.to_numpy(dtype=object),
-            }
-        )
-        return rows[ids.isin(self.blocks.frame.index).to_numpy(dtype=bool)]
-
-    def zones(self, section: PlanConfig, cells: Cells) -> pd.DataFrame | None:
-        """Lay zone polygons over the blocks, level by level."""
-        values = cells.texts(section.school, "school")
-        shapes = read_shapes(section.crs, cells)
-        outlines, crs = self.blocks.geometry, self.blocks.crs
-        if outlines is None or crs is None or cells.raw.geometry is None:
-            whose = "the blocks" if cells.raw.geometry is not None else "the file"
-            cells.add(_no_outlines(cells, whose))
-            return None
-        if values is None or shapes is None:
-            return None
-        stated = self._stated_levels(section, cells)
-        school_ids = self.keys.match(values, stated, cells.label, cells.faults)
-        levels = pd.Series(self._levels(stated, school_ids), index=shapes.index)
-        spans = school_spans(self.schools.frame)
-        found = []
-        for level, here in levels.groupby(levels, sort=True):
-            names = school_ids.loc[here.index].tolist()
-            zones = Zones(shapes.loc[here.index].to_crs(crs), names, cells.label)
-            rows = zone_rows(zones, outlines, spans, section.match, cells.faults)
-            found.append(rows.assign(level=level))
-        whole = pd.concat(found)
-        if section.for_grades is not None:
-            span = GradeSpan.parse(section.for_grades)
-            undivided = whole["grade_low"] == ""
-            whole["grade_low"] = whole["grade_low"].where(~undivided, span.low)
-            whole["grade_high"] = whole["grade_high"].where(~undivided, span.high)
-        return whole[list(CURRENT_COLUMNS)]
-
-    def _levels(self, stated: list[str], school_ids: pd.Series) -> list[str]:
-        pairs = zip(stated, school_ids, strict=True)
-        return [level or (self.keys.level_of(key) if key else "") for level, key in pairs]
-
-    def _stated_levels(self, section: PlanConfig, cells: Cells) -> list[str]:
-        """Return the level of each row; empty where the school's own is meant."""
-        found = cells.texts(section.level, "level")
-        if found is None:
-            only = next(iter(self.levels)) if len(self.levels) == 1 else ""
-            return [section.for_level or only] * len(cells.raw.frame)
-        wrong = found[~found.isin(list(self.levels))]
-        if len(wrong):
-            cells.add(
-                fatal(
-                    "level_unknown",
-                    cells.label,
-                    f"{len(wrong):,} rows of the plan are of a level that [levels] lacks",
-                    rows=dict.fromkeys(str(value) for value in wrong),
-                    why="they would be left out",
-                    do=f"map them with values to one of {', '.join(self.levels)}",
-                )
-            )
-        return [text or "" for text in found]
-
-    def _grades(self, section: PlanConfig, cells: Cells) -> tuple[list[str], list[str]]:
-        span = None if section.for_grades is None else GradeSpan.parse(section.for_grades)
-        ends = []
-        for column, stated in (
-            (section.grade_low, span.low if span else ""),
-            (section.grade_high, span.high if span else ""),
-        ):
-            found = cells.texts(column, "grades")
-            texts = [stated] * len(cells.raw.frame) if found is None else list(found)
-            ends.append(read_grades(texts, cells.label, cells.faults))
-        return ends[0], ends[1]
-
-    def _unmatched(self, ids: pd.Series, file: str) -> Fault | None:
-        return unmatched_fault(
-            ids.dropna().unique(),
-            self.blocks.frame.index,
-            file=file,
-            other=self.blocks.label,
-            what="blocks",
-            why="these rows of the plan are about no block and are left out",
-        )
-
-
-def _no_outlines(cells: Cells, whose: str) -> Fault:
-    return fatal(
-        "geometry_missing",
-        cells.label,
-        f"[{cells.what}] wants zone polygons, but {whose} has no outlines",
-        why="zones cannot be laid over blocks",
-        do="give the plan as a table of blocks and schools",
-    )

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geodata.errors import Fault, fatal, warning
 from geodata.grades import GradeSpan
@@ -20,6 +21,12 @@ CUT_SHARE = 0.9
 SHARED_SHARE = 0.9
 """Zones share a block where the smaller overlap is at least so much of the larger [share]."""
 
+PARTNER_SHARE = 0.5
+"""Two zones are one shared zone where they have so much of the smaller in common [share]."""
+OVERLAP_SHARE = 0.01
+"""Overlaps of zones up to this share of the smaller are drawing noise [share]."""
+
+Shapes = NDArray[np.object_]
 Match = Literal["largest_overlap", "representative_point"]
 
 
@@ -69,115 +76,143 @@ def zone_rows(
         ``block_id``, ``school_id``, ``grade_low``, ``grade_high`` (empty: all of the level).
         Blocks in no zone have no row.
     """
-    overlaps = _overlaps(zones, blocks, match, faults)
-    best = overlaps.groupby("block")["area"].transform("max")
-    near = overlaps[overlaps["area"] >= SHARED_SHARE * best]
-    count = near.groupby("block")["school_id"].transform("size")
-    alone = near[count == 1].assign(grade_low="", grade_high="")
-    parts = [alone]
-    disputed: list[str] = []
-    for _, several in near[count > 1].groupby("block", sort=True):
-        schools = list(several["school_id"])
-        if all(key in spans for key in schools) and _divide_grades(schools, spans):
-            low, high = [spans[key].low for key in schools], [spans[key].high for key in schools]
-            parts.append(several.assign(grade_low=low, grade_high=high))
-        else:
-            top = several.sort_values(["area", "school_id"], ascending=[False, True]).head(1)
-            parts.append(top.assign(grade_low="", grade_high=""))
-            disputed.append(str(blocks.index[int(top["block"].iloc[0])]))
-    faults += _told(overlaps, disputed, blocks, match, zones.file)
-    rows = pd.concat(parts).sort_values(["block", "grade_low"], kind="stable")
-    names = blocks.index.to_numpy(dtype=object)[rows["block"].to_numpy(dtype=np.int64)]
-    columns = rows[["school_id", "grade_low", "grade_high"]].reset_index(drop=True)
-    return columns.assign(block_id=names)
+    names, shapes = _dissolved(zones, faults)
+    partners, fault = _partners(names, shapes, spans, zones.file)
+    overlaps = _overlaps(names, shapes, blocks, match)
+    ranked = overlaps.sort_values(["block", "area", "zone"], ascending=[True, False, True])
+    top = ranked.drop_duplicates("block").set_index("block")
+    best = top["zone"].reindex(overlaps["block"]).to_numpy()
+    most = top["area"].reindex(overlaps["block"]).to_numpy()
+    zone = overlaps["zone"].to_numpy()
+    kept = (zone == best) | (partners[zone, best] & (overlaps["area"] >= SHARED_SHARE * most))
+    rows = overlaps[kept]
+    shared = rows["block"].duplicated(keep=False).to_numpy()
+    schools = np.array(names, dtype=object)[rows["zone"]]
+    low = [spans[key].low if both else "" for key, both in zip(schools, shared, strict=True)]
+    high = [spans[key].high if both else "" for key, both in zip(schools, shared, strict=True)]
+    faults += [fault] if fault else []
+    faults += _cut_blocks(top["area"], blocks, zones.file) if match == "largest_overlap" else []
+    ids = blocks.index.to_numpy(dtype=object)[rows["block"]]
+    columns = {"block_id": ids, "school_id": schools, "grade_low": low, "grade_high": high}
+    return pd.DataFrame(columns)
+
+
+def _dissolved(zones: Zones, faults: list[Fault]) -> tuple[list[str], Shapes]:
+    """Return the schools, sorted, and one valid outline for each."""
+    shapes = _valid(np.asarray(zones.geometry.array, dtype=object), zones, faults)
+    owner = np.array([school or "" for school in zones.school_ids], dtype=object)
+    names = sorted(set(owner) - {""})
+    merged = [shapely.union_all(shapes[owner == name]) for name in names]
+    return names, np.array(merged, dtype=object)
+
+
+def _partners(
+    names: list[str], shapes: Shapes, spans: dict[str, GradeSpan], file: str
+) -> tuple[NDArray[np.bool_], Fault | None]:
+    """Find zones that lie on each other: those that divide the grades, and those that must not.
+
+    Returns
+    -------
+    (m, m) bool, Fault or None
+        Whether two zones are shared by schools of different grades; the overlaps of the others.
+    """
+    i, j = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    i, j = i[i < j], j[i < j]
+    common = shapely.area(shapely.intersection(shapes[i], shapes[j]))
+    share = common / np.maximum(np.minimum(shapely.area(shapes[i]), shapely.area(shapes[j])), 1e-9)
+    divide = np.array(
+        [
+            _divide_grades(spans.get(names[a]), spans.get(names[b]))
+            for a, b in zip(i, j, strict=True)
+        ],
+        dtype=bool,
+    )
+    partners = np.zeros((len(names), len(names)), dtype=bool)
+    pair = divide & (share >= PARTNER_SHARE)
+    partners[i[pair], j[pair]] = partners[j[pair], i[pair]] = True
+    wrong = np.flatnonzero(~pair & (share > OVERLAP_SHARE))
+    if not len(wrong):
+        return partners, None
+    told = [f"{names[i[at]]} - {names[j[at]]} ({share[at]:.0%})" for at in wrong]
+    return partners, warning(
+        "zones_overlap",
+        file,
+        f"{len(wrong):,} pairs of zones that teach the same grades overlap",
+        rows=told,
+        why="a block in two zones was given to the one that holds more of it, else to the lower id",
+        do="correct the zones, or give the plan as a column of the blocks",
+    )
 
 
 def _overlaps(
-    zones: Zones, blocks: gpd.GeoSeries, match: Match, faults: list[Fault]
+    names: list[str], shapes: Shapes, blocks: gpd.GeoSeries, match: Match
 ) -> pd.DataFrame:
-    """Return the area every zone holds of every block: ``block``, ``school_id``, ``area``."""
-    shapes = np.asarray(zones.geometry.array, dtype=object)
-    shapes = _valid(shapes, zones, faults)
+    """Return the area every zone holds of every block: ``block``, ``zone``, ``area``."""
     cells = np.asarray(blocks.array, dtype=object)
-    known = np.array([school is not None for school in zones.school_ids], dtype=bool)
     if match == "representative_point":
         cells = shapely.point_on_surface(cells)
     else:
         cells = np.where(shapely.is_valid(cells), cells, shapely.make_valid(cells))
     at_zone, at_block = shapely.STRtree(cells).query(shapes, predicate="intersects")
-    at_zone, at_block = at_zone[known[at_zone]], at_block[known[at_zone]]
-    if match == "representative_point":
-        area = np.ones(len(at_zone))
-    else:
-        area = np.empty(len(at_zone))
+    area = np.ones(len(at_zone))
+    if match == "largest_overlap":
         shapely.prepare(shapes)
         inside = shapely.covers(shapes[at_zone], cells[at_block])
         area[inside] = shapely.area(cells[at_block[inside]])
         cut = ~inside
         pieces = shapely.intersection(shapes[at_zone[cut]], cells[at_block[cut]])
         area[cut] = shapely.area(pieces)
-    schools = np.array(zones.school_ids, dtype=object)
-    table = pd.DataFrame({"block": at_block, "school_id": schools[at_zone], "area": area})
-    summed = table.groupby(["block", "school_id"], sort=True)["area"].sum().reset_index()
-    return summed[summed["area"] > 0]
+    table = pd.DataFrame({"block": at_block, "zone": at_zone, "area": area})
+    return table[table["area"] > 0].sort_values(["block", "zone"], ignore_index=True)
 
 
-def _valid(shapes: np.ndarray, zones: Zones, faults: list[Fault]) -> np.ndarray:
+def _valid(shapes: Shapes, zones: Zones, faults: list[Fault]) -> Shapes:
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     broken = there & ~shapely.is_valid(shapes)
-    for mask, code, text, kind in (
-        (~there, "zone_empty", "zones have no outline", fatal),
-        (broken, "zone_invalid", "zones have an outline that crosses itself", warning),
-    ):
-        if mask.any():
-            faults.append(
-                kind(
-                    code,
-                    zones.file,
-                    f"{mask.sum():,} {text}",
-                    rows=(zones.school_ids[at] or f"row {at + 1}" for at in np.flatnonzero(mask)),
-                    why="it is not sure which blocks they hold; a repaired copy was measured"
-                    if kind is warning
-                    else "no block can be in them",
-                    do="repair the outlines in a GIS",
-                )
+    names = [school or f"row {at + 1}" for at, school in enumerate(zones.school_ids)]
+    if not there.all():
+        faults.append(
+            fatal(
+                "zone_empty",
+                zones.file,
+                f"{(~there).sum():,} zones have no outline",
+                rows=(names[at] for at in np.flatnonzero(~there)),
+                why="no block can be in them",
+                do="draw them, or leave the rows out",
             )
+        )
+    if broken.any():
+        faults.append(
+            warning(
+                "zone_invalid",
+                zones.file,
+                f"{broken.sum():,} zones have an outline that crosses itself",
+                rows=(names[at] for at in np.flatnonzero(broken)),
+                why="it is not sure which blocks they hold; a repaired copy was measured",
+                do="repair the outlines in a GIS",
+            )
+        )
     return np.where(broken, shapely.make_valid(shapes), shapes)
 
 
-def _divide_grades(schools: list[str], spans: dict[str, GradeSpan]) -> bool:
-    taught = [grade for key in schools for grade in spans[key].grades]
-    return len(taught) == len(set(taught))
+def _divide_grades(one: GradeSpan | None, other: GradeSpan | None) -> bool:
+    return one is not None and other is not None and not one.overlaps(other)
 
 
-def _told(
-    overlaps: pd.DataFrame, disputed: list[str], blocks: gpd.GeoSeries, match: Match, file: str
-) -> list[Fault]:
-    faults = []
-    if disputed:
-        faults.append(
-            warning(
-                "zones_overlap",
-                file,
-                f"{len(disputed):,} blocks lie in several zones that teach the same grades",
-                rows=disputed,
-                why="the zone that holds most of a block was taken; the lower id where all hold it",
-                do="correct the zones, or give today's plan as a column of the blocks",
-            )
+def _cut_blocks(most: pd.Series, blocks: gpd.GeoSeries, file: str) -> list[Fault]:
+    """Tell the blocks that a zone border runs through."""
+    at = most.index.to_numpy(dtype=np.int64)
+    whole = shapely.area(np.asarray(blocks.array, dtype=object))[at]
+    cut = at[most.to_numpy() < CUT_SHARE * whole]
+    if not len(cut):
+        return []
+    return [
+        warning(
+            "zone_cuts_block",
+            file,
+            f"{len(cut):,} blocks lie less than {CUT_SHARE:.0%} in their zone",
+            rows=blocks.index[cut],
+            why="a block belongs to one zone: students in the other part count wrongly",
+            do="nothing where nobody lives there; otherwise cut the blocks along the zones",
         )
-    if match == "largest_overlap" and len(overlaps):
-        best = overlaps.groupby("block")["area"].max()
-        whole = shapely.area(np.asarray(blocks.array, dtype=object))[best.index.to_numpy()]
-        cut = best.index[(best.to_numpy() < CUT_SHARE * whole)]
-        if len(cut):
-            faults.append(
-                warning(
-                    "zone_cuts_block",
-                    file,
-                    f"{len(cut):,} blocks lie less than {CUT_SHARE:.0%} in their zone",
-                    rows=blocks.index[cut],
-                    why="a block belongs to one zone: students in the other part count wrongly",
-                    do="nothing where nobody lives there; otherwise cut the blocks along the zones",
-                )
-            )
-    return faults
+    ]

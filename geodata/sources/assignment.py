@@ -1,0 +1,217 @@
+"""Read a plan drawn elsewhere: a table, a column of a layer, or zone polygons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from geodata.config import PlanConfig
+from geodata.config_basics import ColumnConfig
+from geodata.district import District
+from geodata.errors import DataError, Fault, fatal, warning
+from geodata.sources.blocks import BlocksRead
+from geodata.sources.cells import Cells, as_texts, column_missing
+from geodata.sources.files import Files, RawTable
+from geodata.sources.plan_reader import PlanReader
+from geodata.sources.plan_rows import plan_table, with_spans
+from geodata.sources.schools import SchoolsRead
+
+__all__ = ["read_assignment"]
+
+LEAST_SHARE = 0.5
+"""A column is taken for ids where at least so many of its values are known [share]."""
+
+
+def read_assignment(
+    path: str | Path,
+    district: District,
+    *,
+    level: str | None = None,
+    id_column: str | None = None,
+    school_column: str | None = None,
+    layer: str | None = None,
+) -> pd.DataFrame:
+    """Read which school each block goes to under some plan.
+
+    Parameters
+    ----------
+    path : str or Path
+        A table of blocks and schools, a layer with a column of schools, or zone polygons.
+    district : District
+    level : str, optional
+        Level the plan is about; without it, the file's column ``level`` or the schools' own.
+    id_column : str, optional
+        Column of block ids; without it, ``block_id`` or the one column that holds such ids.
+        A layer without one is read as zone polygons.
+    school_column : str, optional
+        Column of school ids or names; without it, ``school_id`` or the one that holds such.
+    layer : str, optional
+        Layer of a GeoPackage, sheet of a workbook.
+
+    Returns
+    -------
+    DataFrame
+        ``block_id``, ``level``, ``grade_low``, ``grade_high``, ``school_id``, as
+        `District.current`; warnings are in ``attrs["faults"]``.
+
+    Raises
+    ------
+    DataError
+        With every fault, where one of them is fatal.
+    """
+    faults: list[Fault] = []
+    if level is not None and level not in district.levels:
+        raise DataError(
+            f"the district has no level {level!r}: use one of {', '.join(district.levels)}"
+        )
+    files = Files(Path.cwd(), faults)
+    raw = files.read(PlanConfig(file=str(path), layer=layer, school=_column("school_id")), "plan")
+    table = None
+    if raw is not None:
+        section = _section(raw, district, level, id_column, school_column, faults)
+        table = None if section is None else _read(section, raw, district, level, faults)
+    if table is None or any(fault.is_fatal for fault in faults):
+        raise DataError(faults)
+    table.attrs["faults"] = tuple(faults)
+    return table
+
+
+def _read(
+    section: PlanConfig, raw: RawTable, district: District, level: str | None, faults: list[Fault]
+) -> pd.DataFrame | None:
+    crs = None if district.crs is None else CRS.from_user_input(district.crs)
+    spans = {name: item.span for name, item in district.levels.items()}
+    reader = PlanReader(
+        levels=spans,
+        block=_column("block_id"),
+        blocks=BlocksRead("the district", district.blocks, district.geometry, crs),
+        schools=SchoolsRead("the schools of the district", district.schools),
+    )
+    cells = Cells(raw, "plan", faults)
+    rows = (reader.zones if section.kind == "zones" else reader.table)(section, cells)
+    if rows is None:
+        return None
+    table = plan_table(with_spans(rows, spans), raw.label, faults)
+    if level is not None:
+        table = table[table["level"] == level].reset_index(drop=True)
+    if table.empty:
+        faults.append(
+            fatal(
+                "plan_empty",
+                raw.label,
+                "assigns no block of the district to a school",
+                why="there is nothing to measure",
+                do="check the columns of block ids and schools, and the level",
+            )
+        )
+    faults += _gaps(table, district, raw.label)
+    return table
+
+
+def _section(
+    raw: RawTable,
+    district: District,
+    level: str | None,
+    id_column: str | None,
+    school_column: str | None,
+    faults: list[Fault],
+) -> PlanConfig | None:
+    """Say how the file is to be read: which columns, or polygons."""
+    for name in (id_column, school_column):
+        if name is not None and name not in raw.frame.columns:
+            faults.append(column_missing(raw.frame, name, raw.label, "plan"))
+    if any(fault.is_fatal for fault in faults):
+        return None
+    known = set(district.blocks.index)
+    ids = _pick(raw, id_column, "block_id", known.__contains__)
+    schools = SchoolsRead("", district.schools)
+    keys = PlanReader(levels={}, block=_column(""), blocks=_NOWHERE, schools=schools).keys
+    named = _pick(raw, school_column, "school_id", keys.knows, but=ids)
+    outlines = raw.geometry is not None and _polygons(raw)
+    if len(named) != 1:
+        faults.append(_undecided("schools", "school_column", named, raw))
+    if len(ids) > 1 or (not ids and not outlines):
+        faults.append(_undecided("blocks", "id_column", ids, raw))
+    if any(fault.is_fatal for fault in faults):
+        return None
+    texts = {name: as_texts(raw.frame[name]) for name in ("level",) if name in raw.frame}
+    own_level = "level" in texts and bool(texts["level"].isin(list(district.levels)).all())
+    return PlanConfig(
+        file=str(raw.path),
+        kind="table" if ids else "zones",
+        block=_column(ids[0]) if ids else None,
+        school=_column(named[0]),
+        for_level=level,
+        level=_column("level") if own_level and level is None else None,
+        grade_low=_column("grade_low") if "grade_low" in raw.frame else None,
+        grade_high=_column("grade_high") if "grade_high" in raw.frame else None,
+    )
+
+
+_NOWHERE = BlocksRead("", pd.DataFrame(), None, None)
+
+
+def _column(name: str) -> ColumnConfig:
+    return ColumnConfig(column=name)
+
+
+def _pick(
+    raw: RawTable,
+    given: str | None,
+    usual: str,
+    knows: Callable[[str], bool],
+    but: list[str] | None = None,
+) -> list[str]:
+    """Return the columns that may be meant: the given, the usual, or those best known."""
+    if given is not None:
+        return [given]
+    if usual in raw.frame.columns:
+        return [usual]
+    shares = {}
+    for name in raw.frame.columns.difference(but or [], sort=False):
+        values = as_texts(raw.frame[name]).dropna().unique()
+        shares[str(name)] = float(np.mean([knows(value) for value in values] or [False]))
+    best = max(shares.values(), default=0.0)
+    return [name for name, share in shares.items() if share == best and best >= LEAST_SHARE]
+
+
+def _polygons(raw: RawTable) -> bool:
+    return bool((shapely.get_dimensions(np.asarray(raw.geometry, dtype=object)) == 2).any())
+
+
+def _undecided(what: str, option: str, found: list[str], raw: RawTable) -> Fault:
+    columns = ", ".join(found or map(str, raw.frame.columns))
+    message = f"has several columns of {what}" if found else f"has no column of known {what}"
+    return fatal(
+        "column_undecided",
+        raw.label,
+        message,
+        rows=found,
+        why="it is not known which school a block goes to",
+        do=f"say {option}: one of {columns}",
+    )
+
+
+def _gaps(table: pd.DataFrame, district: District, file: str) -> list[Fault]:
+    """Tell the blocks that a plan leaves out, level by level."""
+    faults = []
+    for level in dict.fromkeys(table["level"]):
+        given = pd.Index(table.loc[table["level"] == level, "block_id"].unique(), dtype="str")
+        without = district.blocks.index.difference(given)
+        if len(without):
+            faults.append(
+                warning(
+                    "block_without_zone",
+                    file,
+                    f"{len(without):,} of {district.n_blocks:,} blocks are in no {level} zone",
+                    rows=without,
+                    why="their students are counted at no school",
+                    do="assign them, or nothing where the plan truly leaves them out",
+                )
+            )
+    return faults
