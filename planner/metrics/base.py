@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geodata import District
     from planner.plan import Plan
 
-__all__ = ["Bools", "Floats", "Ints", "Placement", "place"]
+__all__ = ["Bools", "Counts", "Floats", "Ints", "Placement", "place"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -26,6 +26,37 @@ Bools = NDArray[np.bool_]
 
 _RANK = {grade: rank for rank, grade in enumerate(GRADES)}
 _IDS_TOLD = 5
+
+
+class Counts(Protocol):
+    """What metrics ask of `geodata.StudentCounts`."""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Groups counted."""
+        ...
+
+    def has(
+        self,
+        *,
+        level: str | None = None,
+        grades: Sequence[str] | None = None,
+        group: str | None = None,
+        poor: bool = False,
+    ) -> bool:
+        """Tell whether `count` can answer the same question."""
+        ...
+
+    def count(
+        self,
+        *,
+        level: str | None = None,
+        grades: Sequence[str] | None = None,
+        group: str | None = None,
+        poor: bool = False,
+    ) -> Floats:
+        """Return the students in each block, (n,) float64 [students]."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

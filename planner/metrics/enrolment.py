@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.metrics.base import Bools, Floats, Ints, Placement
-
-if TYPE_CHECKING:
-    from geodata import StudentCounts
+from planner.metrics.base import Bools, Counts, Floats, Ints, Placement
 
 __all__ = ["OTHERS", "Enrolment", "enrol"]
 
@@ -72,13 +68,6 @@ class Enrolment:
         """Students of each school and group, (s, g), or None."""
         return None if self.by_group is None else np.asarray(self.by_group.sum(axis=1))
 
-    def group_names(self) -> tuple[str, ...]:
-        """Return the groups, and `OTHERS` where they leave somebody out."""
-        everyone = self.everyone()
-        if everyone is None or everyone.shape[2] == len(self.groups):
-            return self.groups
-        return (*self.groups, OTHERS)
-
     def everyone(self) -> Floats | None:
         """Return groups that add up to all students, (s, h, g) or (s, h, g + 1).
 
@@ -101,7 +90,7 @@ class Enrolment:
         """Yield each slot as an enrolment of its own, over the schools that serve it."""
         for h, slot in enumerate(self.slots):
             serves = ~(self.students[:, h] == 0)
-            yield slot, self._pick(serves, slice(h, h + 1))
+            yield slot, self.pick(serves, slice(h, h + 1))
 
     def join(self, other: Enrolment) -> Enrolment:
         """Put two levels side by side; a school of both has its students in both."""
@@ -128,7 +117,9 @@ class Enrolment:
             max(self.unknown_blocks, other.unknown_blocks),
         )
 
-    def _pick(self, schools: Bools, slots: slice) -> Enrolment:
+    def pick(self, schools: Bools, slots: slice = slice(None)) -> Enrolment:
+        """Return the chosen schools, (s,) bool, and slots."""
+
         def part(values: Floats | None) -> Floats | None:
             return None if values is None else values[schools][:, slots]
 
@@ -144,23 +135,21 @@ class Enrolment:
         )
 
 
-def enrol(placement: Placement, counts: StudentCounts, *, by_grade: bool = False) -> Enrolment:
+def enrol(placement: Placement, counts: Counts, *, by_grade: bool = False) -> Enrolment:
     """Add up the students of one level by the school they attend under a plan.
 
     Parameters
     ----------
     placement : Placement
-    counts : StudentCounts
+    counts : Counts
     by_grade : bool
-        Whether groups and poverty are wanted by grade: those the district counts for the level
-        only are then None.  Otherwise slots are grades where the total is counted by grade, else
-        the level is one slot.
+        Whether slots must be grades: groups and poverty that are not counted by grade are then
+        None.  Otherwise slots are grades only where everything is counted so.
 
     Returns
     -------
     Enrolment
-        With `by_grade`, an enrolment whose `by_grade` is False says that the district's counts
-        are not by grade.
+        Its own `by_grade` is False where the district's counts are not by grade.
     """
     kinds = _Kinds(placement, counts)
     graded = kinds.is_graded() and (by_grade or kinds.all_graded())
@@ -186,12 +175,12 @@ class _Kinds:
     """Counts of one level by kind: total, poor, group, poor of a group."""
 
     placement: Placement
-    counts: StudentCounts
+    counts: Counts
 
     def is_graded(self, group: str | None = None, poor: bool = False) -> bool:
         """Tell whether a kind is counted for every grade of the level."""
         return all(
-            self.counts.has(level=self.placement.level, grades=(grade,), group=group, poor=poor)
+            self.counts.has(grades=(grade,), group=group, poor=poor)
             for grade in self.placement.grades
         )
 
@@ -212,7 +201,7 @@ class _Kinds:
                 return None
             return np.stack(
                 [
-                    self.counts.count(level=level, grades=(grade,), group=group, poor=poor)
+                    self.counts.count(grades=(grade,), group=group, poor=poor)
                     for grade in self.placement.grades
                 ],
                 axis=1,
@@ -235,10 +224,9 @@ class _Kinds:
 
 @dataclass(frozen=True, slots=True)
 class _Units:
-    """What students are added up by: schools, or schools that cannot be told apart.
+    """Schools, or sets of schools that cannot be told apart: `of` each block and slot (-1 none).
 
-    `of` is the (n, h) unit of each block and slot, -1 for none; `blurred` (s,) marks schools of
-    which nobody can say how many of the students they share with another are theirs.
+    `blurred` (s,) marks schools that share students with another, nobody can say how many.
     """
 
     ids: tuple[str, ...]

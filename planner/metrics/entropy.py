@@ -102,6 +102,40 @@ class EntropyParts:
     within_each: Floats
 
 
+def theil_h_between(parts: EntropyParts) -> float:
+    """Part of Theil's H that lies between levels: their student bodies differ.
+
+    Maths    ``H between = sum_c T_c (E - E_c) / (T E)``, c the levels
+    Range    0 to H
+    Better   neither
+    Unit     index
+    Source   Reardon & Firebaugh 2002
+
+    Parameters
+    ----------
+    parts : EntropyParts
+        From `entropy_parts`.
+    """
+    return parts.between
+
+
+def theil_h_within(parts: EntropyParts) -> float:
+    """Part of Theil's H that lies among the schools of each level.
+
+    Maths    ``H within = sum_c (T_c E_c) / (T E) H_c``, c the levels
+    Range    0 to H
+    Better   lower
+    Unit     index
+    Source   Reardon & Firebaugh 2002
+
+    Parameters
+    ----------
+    parts : EntropyParts
+        From `entropy_parts`.
+    """
+    return parts.within
+
+
 def entropy_parts(groups: Floats, cluster: Ints) -> EntropyParts:
     """Split Theil's H by clusters of schools, such as levels or grades.
 

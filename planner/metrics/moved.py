@@ -94,3 +94,19 @@ def must_move(today: Ints, plan: Ints) -> Bools:
     (n, G) bool
     """
     return moves(today, plan) & ~np.isin(today, plan)
+
+
+def blocks_moved(moved: Bools) -> float:
+    """Blocks that change school in at least one grade.
+
+    Maths    ``#{b : some grade moves}``
+    Range    0 upwards
+    Better   lower
+    Unit     blocks
+
+    Parameters
+    ----------
+    moved : (n, G) bool
+        From `moves`.
+    """
+    return float(moved.any(axis=1).sum())

@@ -10,7 +10,7 @@ hypergeometric distribution with T students, G of them of the group, t_s drawn. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from scipy.special import gammaln, xlogy
@@ -25,7 +25,6 @@ __all__ = [
     "expected_theil_h",
     "expected_theil_h_multigroup",
     "simulate",
-    "simulated_mean",
 ]
 
 
@@ -140,13 +139,6 @@ def simulate(groups: Floats, *, draws: int, seed: int) -> Iterator[Floats]:
             open_seats = open_seats - drawn
         left = left - out[:, s].astype(np.int64)
     yield from out
-
-
-def simulated_mean(samples: Iterator[Floats], index: Callable[[Floats], float]) -> float:
-    """Mean of an index over random assignments, NaN where it is undefined in all of them."""
-    values = np.array([index(sample) for sample in samples])
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else float("nan")
 
 
 def _mean_away(group: Floats, total: Floats) -> tuple[float, float]:

@@ -55,6 +55,23 @@ def polsby_popper(area_m2: Floats, perimeter_m: Floats) -> Floats:
         return np.where(perimeter_m > 0, 4.0 * np.pi * area_m2 / perimeter_m**2, np.nan)
 
 
+def polsby_popper_mean(by_zone: Floats) -> float:
+    """How near the average zone is to a circle.
+
+    Maths    ``mean over zones of 4 pi A / P^2``
+    Range    0 (threads) to 1 (circles)
+    Better   higher
+    Unit     index
+    Source   Polsby & Popper 1991
+
+    Parameters
+    ----------
+    by_zone : (m,) float64
+        From `polsby_popper`; NaN where unknown, then the mean is unknown too.
+    """
+    return float(by_zone.mean()) if len(by_zone) else float("nan")
+
+
 def zone_outlines(zone_of: Ints, zones: int, borders: Borders) -> tuple[Floats, Floats]:
     """Return area [m^2] and outer border [m] of each zone, both (m,).
 

@@ -28,6 +28,21 @@ def students(counts: Floats) -> float:
     return float(counts.sum())
 
 
+def unplaced_students(counts: Floats) -> float:
+    """Students who live where the plan names no school for their grade.
+
+    Maths    ``sum of the students of the blocks and grades without a row in the plan``
+    Range    0 upwards
+    Better   lower
+    Unit     students
+
+    Parameters
+    ----------
+    counts : float64 array [students]
+    """
+    return float(counts.sum())
+
+
 def share(part: float, whole: float) -> float:
     """Share of a group, or of poor students, among all students of a school or level.
 

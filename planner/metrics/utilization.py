@@ -7,6 +7,27 @@ import numpy as np
 from planner.metrics.base import Floats
 
 
+def seats(capacity_seats: Floats) -> float:
+    """Seats of a school, or of all schools of a level.
+
+    Maths    ``sum of the functional seats``
+    Range    0 upwards
+    Better   neither
+    Unit     seats
+    Source   the district's own schools file
+
+    Parameters
+    ----------
+    capacity_seats : float64 array [seats]
+
+    Returns
+    -------
+    float
+        NaN where one is unknown.
+    """
+    return float(capacity_seats.sum())
+
+
 def utilization(total: float, seats: float) -> float:
     """Students of a school for each of its seats.
 
@@ -28,7 +49,7 @@ def utilization(total: float, seats: float) -> float:
     return total / seats if seats > 0 else float("nan")
 
 
-def utilization_worst(use: Floats) -> float:
+def utilization_highest(use: Floats) -> float:
     """Utilization of the fullest school.
 
     Maths    ``max_s t_s / C_s``

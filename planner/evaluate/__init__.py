@@ -1,0 +1,1 @@
+"""Score any plan against any district: every measure a planner would want, beside today's."""

@@ -1,0 +1,153 @@
+"""What each metric is called and means, read from the docstring of the function that counts it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Metric", "MetricText", "expand", "metric_json", "metric_table"]
+
+HEADINGS = ("Maths", "Range", "Better", "Unit", "Source")
+REQUIRED = ("Maths", "Range", "Better", "Unit")
+DIRECTIONS = ("lower", "higher", "nearer to 0", "nearer to 1", "neither")
+
+STRATIFIED = "_stratified"
+RANDOM = "_random"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One name in the metrics table and the function that counts it.
+
+    Parameters
+    ----------
+    name : str
+    function : callable
+        Its docstring has the headings Maths, Range, Better, Unit and, optionally, Source.
+    unit : str
+        Instead of the function's, where one function serves several units.
+    says : str
+        Instead of the function's first line, where one function serves several names.
+    stratified : bool
+        Whether ``<name>_stratified`` is counted too: within grades.
+    random : str
+        How ``<name>_random`` is found (``"exact"`` or ``"simulated"``); empty: it is not.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    unit: str = ""
+    says: str = ""
+    stratified: bool = False
+    random: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricText:
+    """What a reader has to know of a metric.
+
+    Parameters
+    ----------
+    name, says, maths, range, better, unit, source : str
+        `better` is one of "lower", "higher", "nearer to 0", "nearer to 1", "neither".
+    """
+
+    name: str
+    says: str
+    maths: str
+    range: str
+    better: str
+    unit: str
+    source: str = ""
+
+
+def expand(metrics: Iterable[Metric]) -> dict[str, MetricText]:
+    """Return the text of every name that may stand in the metrics table, variants included."""
+    texts: dict[str, MetricText] = {}
+    for metric in metrics:
+        for text in _texts(metric):
+            if text.name in texts:
+                raise ValueError(f"two metrics are called {text.name}")
+            texts[text.name] = text
+    return texts
+
+
+def metric_table(texts: Iterable[MetricText]) -> str:
+    """Return a Markdown table of metrics."""
+    lines = [
+        "| metric | what it says | formula | range | better | unit | source |",
+        "|---" * 7 + "|",
+    ]
+    for text in texts:
+        cells = [f"`{text.name}`", text.says, text.maths, text.range, text.better, text.unit]
+        lines.append("| " + " | ".join(c.replace("|", "\\|") for c in [*cells, text.source]) + " |")
+    return "\n".join(lines)
+
+
+def metric_json(texts: Iterable[MetricText]) -> list[dict[str, str]]:
+    """Return metrics as plain values, for JSON."""
+    return [{key: getattr(text, key) for key in MetricText.__slots__} for text in texts]
+
+
+def _texts(metric: Metric) -> Iterator[MetricText]:
+    """Yield a metric, its grade-stratified form and what chance alone would give."""
+    doc = inspect.getdoc(metric.function) or ""
+    told = _headings(doc)
+    missing = [heading for heading in REQUIRED if heading not in told]
+    if missing:
+        raise ValueError(f"metric {metric.name}: the docstring lacks {', '.join(missing)}")
+    if told["Better"] not in DIRECTIONS:
+        raise ValueError(f"metric {metric.name}: Better is one of {', '.join(DIRECTIONS)}")
+    says = metric.says or doc.split("\n\n")[0].replace("\n", " ")
+    plain = MetricText(
+        metric.name,
+        says,
+        told["Maths"],
+        told["Range"],
+        told["Better"],
+        metric.unit or told["Unit"],
+        told.get("Source", ""),
+    )
+    yield plain
+    forms = [plain]
+    if metric.stratified:
+        within = MetricText(
+            metric.name + STRATIFIED,
+            f"Mean over grades of `{metric.name}`, each grade among its own buildings.",
+            "`sum_h w_h I_h / sum_h w_h`, see `stratified`",
+            plain.range,
+            plain.better,
+            plain.unit,
+            plain.source,
+        )
+        forms.append(within)
+        yield within
+    if metric.random:
+        how = {"exact": "exact expectation", "simulated": "mean of seeded draws"}[metric.random]
+        for form in forms:
+            yield MetricText(
+                form.name + RANDOM,
+                f"What `{form.name}` would be if chance alone filled the schools.",
+                f"students drawn without replacement at the schools' sizes; {how}",
+                plain.range,
+                "neither",
+                plain.unit,
+            )
+
+
+def _headings(doc: str) -> dict[str, str]:
+    """Return the text after each heading; it may go on over indented lines."""
+    found: dict[str, str] = {}
+    current = ""
+    for line in doc.splitlines():
+        word, _, rest = line.partition(" ")
+        if word in HEADINGS and rest.strip():
+            current = word
+            found[current] = rest.strip()
+        elif current and line.startswith(" ") and line.strip():
+            found[current] += " " + line.strip()
+        else:
+            current = ""
+    return found
