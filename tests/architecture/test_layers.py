@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.search",),
     ("planner.solve",),
     ("planner.parity",),
+    ("planner.ledger",),
     ("planner.evaluate", "planner.compare"),
     ("planner.reorganise",),
     ("planner.layers",),
