@@ -6,6 +6,8 @@ from geodata.errors import DataError, Fault, MissingCountError
 from geodata.grades import GRADES, GradeSpan
 from geodata.load import CheckReport, check_district, load_district
 from geodata.sources.assignment import read_assignment
+from geodata.sources.district_folder import write_district
+from geodata.sources.synthetic import synthetic_context, synthetic_district, synthetic_grid
 from geodata.students import StudentCounts
 from geodata.travel import TravelMatrix
 
@@ -25,4 +27,8 @@ __all__ = [
     "check_district",
     "load_district",
     "read_assignment",
+    "synthetic_context",
+    "synthetic_district",
+    "synthetic_grid",
+    "write_district",
 ]

@@ -26,7 +26,7 @@ from geodata.travel import straight_line
 
 __all__ = ["DETOUR_FACTOR", "NOTICE", "synthetic_context", "synthetic_district", "synthetic_grid"]
 
-NOTICE = "synthetic: made by a random generator, no real place, no real children"
+NOTICE = "synthetic: drawn by chance, no real place, no real children"
 DETOUR_FACTOR = 1.3
 LEVELS = {"elementary": "K-5", "middle": "6-8", "high": "9-12"}
 _UNEVEN = {"elementary": 1.0, "middle": 0.45, "high": 0.3}
@@ -59,7 +59,8 @@ def synthetic_district(
     """
     chance = streams(seed)
     schools = {"elementary": n_elementary, "middle": n_middle, "high": n_high}
-    return _inhabit(f"Alderton ({NOTICE})", build_town(n_blocks, chance), schools, chance)
+    made = f"a town of {n_blocks} blocks from seed {seed}"
+    return _inhabit("Alderton (synthetic)", made, build_town(n_blocks, chance), schools, chance)
 
 
 def synthetic_grid(
@@ -72,7 +73,8 @@ def synthetic_grid(
     """Return a district of squares: the same people and faults, ready at once, for benchmarks."""
     chance = streams(seed)
     schools = {"elementary": n_elementary, "middle": n_middle, "high": n_high}
-    return _inhabit(f"Squareton ({NOTICE})", build_grid(n_blocks, chance), schools, chance)
+    made = f"a grid of {n_blocks} blocks from seed {seed}"
+    return _inhabit("Squareton (synthetic)", made, build_grid(n_blocks, chance), schools, chance)
 
 
 def synthetic_context(n_blocks: int = 1500, seed: int = 1) -> gpd.GeoDataFrame:
@@ -87,7 +89,11 @@ def synthetic_context(n_blocks: int = 1500, seed: int = 1) -> gpd.GeoDataFrame:
 
 
 def _inhabit(
-    name: str, town: Town, schools: dict[str, int], chance: dict[str, np.random.Generator]
+    name: str,
+    made: str,
+    town: Town,
+    schools: dict[str, int],
+    chance: dict[str, np.random.Generator],
 ) -> District:
     """Settle people, place schools, draw zones and put the district together."""
     people = settle(chance["people"], town.place, schools["elementary"])
@@ -122,7 +128,7 @@ def _inhabit(
         current=current,
         graph=town.graph,
         travel=travel,
-        provenance={part: Provenance(source=NOTICE, method=NOTICE) for part in parts},
+        provenance={part: Provenance(source=NOTICE, method=made) for part in parts},
     )
 
 
@@ -195,7 +201,7 @@ def _school_tables(
     current = pd.concat(plans, ignore_index=True)
     return (
         pd.concat(frames).sort_index(),
-        current.sort_values(["level", "block_id", "grade_low"], ignore_index=True),
+        current.sort_values(["block_id", "level", "grade_low"], ignore_index=True),
     )
 
 
