@@ -18,6 +18,7 @@ from planner.problem import Bools, Floats, Problem
 __all__ = [
     "OTHERS",
     "POOR",
+    "counted",
     "group_words",
     "listed",
     "measure_of",
@@ -44,6 +45,11 @@ def measure_of(group: str) -> str:
 def group_words(group: str) -> str:
     """Return a group as people say it."""
     return "poor students" if group == POOR else f"{group} students"
+
+
+def counted(number: float, word: str) -> str:
+    """Return a number and its thing: ``1 school``, ``3 schools``."""
+    return f"{number:g} {word}{'' if number == 1 else 's'}"
 
 
 def listed(ids: Iterable[object]) -> str:
@@ -96,8 +102,8 @@ def need_seats(problem: Problem, who: str, except_schools: Sequence[str] = ()) -
         at = np.flatnonzero(unknown).tolist()
         names = [f"{problem.zone_name(z)} [{problem.zone_ids[z]}]" for z in at]
         raise ScenarioError(
-            f"{who}: {int(unknown.sum())} of {problem.n_zones} schools of level "
-            f"{problem.level!r} have no known seats ({listed(names)})",
+            f"{who}: of {problem.n_zones} schools of level {problem.level!r}, "
+            f"{int(unknown.sum())} without known seats ({listed(names)})",
             "a school whose seats are unknown cannot be held to them",
             "fill the capacity column · name them in except_schools · use rule 'size' instead",
         )
@@ -112,8 +118,8 @@ def need_today(problem: Problem, who: str, except_schools: Sequence[str] = ()) -
     if unknown.any():
         names = [str(problem.zone_ids[z]) for z in np.flatnonzero(unknown)]
         raise ScenarioError(
-            f"{who}: {int(unknown.sum())} schools of level {problem.level!r} have no zone today "
-            f"({listed(names)})",
+            f"{who}: {counted(int(unknown.sum()), 'school')} of level {problem.level!r} without a "
+            f"zone today ({listed(names)})",
             "a size relative to today's needs one",
             "set relative_to = 'mean' · name them in except_schools · give today's plan",
         )

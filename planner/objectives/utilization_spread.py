@@ -77,10 +77,14 @@ class UtilizationSpread:
 
     def sentence(self) -> str:
         """Say the objective in plain words."""
-        which = "Mean distance" if self.of == "mean" else "The worst school's distance"
-        base = "seats filled" if self.relative_to == "seats" else "size, in % of the mean size,"
-        target = "the district's" if self.target_share is None else f"{100 * self.target_share:g} %"
-        return f"{which} of schools' {base} from {target}, in points."
+        which = "mean over the schools" if self.of == "mean" else "the worst school"
+        if self.relative_to == "seats":
+            base, target = "the share of seats filled", "the district's"
+        else:
+            base, target = "size in % of the mean size", "100 %"
+        if self.target_share is not None:
+            target = f"{100 * self.target_share:g} %"
+        return f"Distance of {base} from {target}, in points ({which})."
 
     def variables(self) -> tuple[str, ...]:
         """Return no measure of people."""

@@ -34,7 +34,7 @@ class AssignOnce:
                 problem,
                 (zone_of < 0) | (zone_of >= problem.n_zones),
                 good="Every block has one school",
-                bad="{n} blocks with {students} students have no open school",
+                bad="Without an open school",
             )
         ]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 
-from planner.needs import listed
+from planner.needs import counted, listed
 from planner.problem import Bools, Floats, Ints, Problem
 
 if TYPE_CHECKING:
@@ -110,14 +110,14 @@ def block_finding(rule: str, problem: Problem, broken: Bools, *, good: str, bad:
     problem : Problem
     broken : (n,) bool
     good, bad : str
-        What is said where no block, or some blocks break it; ``{n}`` and ``{students}`` are
-        filled in.
+        What is said where no block breaks it, and what is the matter with those that do.
     """
     ids = tuple(str(block) for block in problem.block_ids[broken])
-    students = float(problem.students[broken].sum())
-    text = bad.format(n=len(ids), students=f"{students:g}") if ids else good
-    tail = f" ({listed(ids)})" if ids else ""
-    return Finding(rule, not ids, float(len(ids)), 0.0, "blocks", ids, f"{text}{tail}.")
+    if not ids:
+        return Finding(rule, True, 0.0, 0.0, "blocks", (), f"{good}.")
+    students = counted(float(problem.students[broken].sum()), "student")
+    text = f"{bad}: {counted(len(ids), 'block')} with {students} ({listed(ids)})."
+    return Finding(rule, False, float(len(ids)), 0.0, "blocks", ids, text)
 
 
 def zone_finding(
@@ -146,7 +146,8 @@ def zone_finding(
     worst = int(np.nanargmax(over))
     at = f"{problem.zone_name(worst)} with {value[worst]:.6g} (at {side} {limit[worst]:.6g} {unit})"
     if ids:
-        text = f"{words}: {len(ids)} schools break the limit ({listed(ids)}); the worst is {at}."
+        broken_at = f"{counted(len(ids), 'school')} ({listed(ids)})"
+        text = f"{words}: limit broken at {broken_at}; worst is {at}."
     else:
         text = f"{words}: every school holds the limit; the closest to it is {at}."
     return Finding(rule, not ids, float(value[worst]), float(limit[worst]), unit, ids, text)

@@ -47,7 +47,7 @@ class Contiguity:
                 stray,
                 good="Every zone is in one piece"
                 + ("" if self.islands == "dissolve" else " (islands of today apart)"),
-                bad="{n} blocks with {students} students lie apart from their zone's school",
+                bad="Apart from their zone's school",
             )
         ]
 

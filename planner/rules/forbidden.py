@@ -52,7 +52,7 @@ class Forbidden:
                 problem,
                 blocks & np.isin(zone_of, np.flatnonzero(zones)),
                 good="No forbidden pair of block and school is used",
-                bad="{n} blocks with {students} students go to a school forbidden to them",
+                bad="At a school forbidden to them",
             )
         ]
 
@@ -62,8 +62,7 @@ class Forbidden:
 
     def sentence(self) -> str:
         """Say the rule in plain words."""
-        blocks = f"{len(self.blocks)} named blocks ({listed(self.blocks)})"
-        return f"{blocks} never go to {', '.join(self.schools)}."
+        return f"Blocks {listed(self.blocks)} never go to {', '.join(self.schools)}."
 
     def variables(self) -> tuple[str, ...]:
         """Return no measure of people."""

@@ -72,8 +72,7 @@ class KeepTogether:
                 problem,
                 split,
                 good=f"No {self.attribute} is split",
-                bad=f"{len(names)} of {self.attribute} are split ({listed(names)}): {{n}} blocks "
-                "with {students} students",
+                bad=f"Split by {self.attribute} ({listed(names)})",
             )
         ]
 

@@ -77,14 +77,14 @@ class Locked:
                 self.name,
                 problem,
                 (target >= 0) & (zone_of != target),
-                good=f"All {int((target >= 0).sum())} locked blocks have the school they keep",
-                bad="{n} locked blocks with {students} students have another school",
+                good=f"Locked blocks keep their school ({int((target >= 0).sum())})",
+                bad="Locked, but with another school",
             )
         ]
 
     def sentence(self) -> str:
         """Say the rule in plain words."""
-        what = [f"{len(self.blocks)} named blocks ({listed(self.blocks)})"] if self.blocks else []
+        what = [f"blocks {listed(self.blocks)}"] if self.blocks else []
         what += [f"all blocks of {', '.join(self.zones)}"] if self.zones else []
         where = "stay with their school of today" if self.school is None else f"go to {self.school}"
         text = f"{' and '.join(what)} {where}."

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from planner.errors import ScenarioError
-from planner.needs import listed
+from planner.needs import counted, listed
 from planner.problem import Ints, Problem
 from planner.rules.base import Finding, at_home_or_today, block_finding, pairs_to_keep
 from planner.terms import AllowedPairs, Constraint
@@ -67,16 +67,18 @@ class NearestSchools:
                 self.name,
                 problem,
                 broken,
-                good=f"Every block goes to one of its {self.count} nearest schools or stays",
-                bad=f"{{n}} blocks with {{students}} students pass {self.count} nearer schools",
+                good=f"Every block goes to {self._words()} or stays",
+                bad=f"Sent past {counted(self.count, 'nearer school')}",
             )
         ]
 
     def sentence(self) -> str:
         """Say the rule in plain words."""
+        return f"Every block goes to {self._words()}, or stays with its school of today."
+
+    def _words(self) -> str:
         return (
-            f"Every block goes to one of its {self.count} nearest schools, or stays with its "
-            "school of today."
+            "its nearest school" if self.count == 1 else f"one of its {self.count} nearest schools"
         )
 
     def variables(self) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class SchoolInOwnZone:
                 problem,
                 away,
                 good=f"Every school lies in its own zone{note}",
-                bad="{n} schools lie outside their own zone",
+                bad="Schools' own blocks outside their zone",
             )
         ]
 

@@ -99,7 +99,7 @@ class TravelLimit:
                 problem,
                 broken,
                 good=f"No block goes beyond its limit ({self._words()})",
-                bad=f"{{n}} blocks with {{students}} students go beyond {self._words()}",
+                bad=f"Beyond the limit of {self._words()}",
             )
         ]
 
