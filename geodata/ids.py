@@ -95,7 +95,8 @@ def unmatched_fault(
 ) -> Fault | None:
     """Return a fault where ids of one file are not in another, or None.
 
-    Ids that would match with their leading zeros are told as such, and are fatal.
+    Ids that would match with their leading zeros are told as such, and are fatal; so it is when
+    no id matches at all.
 
     Parameters
     ----------
@@ -110,10 +111,11 @@ def unmatched_fault(
     make : function
         `warning` or `fatal`.
     """
-    there = set(known)
-    strangers = sorted(set(ids) - there)
+    there, used = set(known), set(ids)
+    strangers = sorted(used - there)
     if not strangers:
         return None
+    make = fatal if len(strangers) == len(used) else make
     stripped = {name.lstrip("0"): name for name in there}
     padded = [name for name in strangers if name.lstrip("0") in stripped]
     if padded:

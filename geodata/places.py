@@ -7,7 +7,17 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["containing_blocks"]
+__all__ = ["containing_blocks", "inner_points"]
+
+
+def inner_points(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
+    """Return a point inside each shape, (n, 2); NaN where it is missing or empty."""
+    given = np.asarray(shapes.array, dtype=object)
+    there = ~(shapely.is_missing(given) | shapely.is_empty(given))
+    inside = shapely.point_on_surface(given[there])
+    points = np.full((len(given), 2), np.nan)
+    points[there] = np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
+    return points
 
 
 def containing_blocks(points: NDArray[np.float64], geometry: gpd.GeoSeries) -> list[str]:

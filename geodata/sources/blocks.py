@@ -15,6 +15,7 @@ from geodata.config import BlocksConfig, DistrictConfig
 from geodata.crs import metric_crs
 from geodata.geometry import geometry_faults
 from geodata.ids import id_faults
+from geodata.places import inner_points
 from geodata.sources.cells import Cells
 from geodata.sources.files import Files
 from geodata.sources.points import read_points
@@ -71,8 +72,7 @@ def read_blocks(config: DistrictConfig, files: Files) -> BlocksRead | None:
     geometry = None
     if located is not None:
         located = located.loc[keep.index].set_axis(index)
-        inside = shapely.point_on_surface(np.asarray(located.array, dtype=object))
-        frame = pd.DataFrame({"x_m": shapely.get_x(inside), "y_m": shapely.get_y(inside)}, index)
+        frame = pd.DataFrame(inner_points(located), index=index, columns=["x_m", "y_m"])
         geometry = located if raw.geometry is not None and _has_area(located) else None
     if geometry is not None:
         cells.add(*geometry_faults(index, geometry, raw.label))

@@ -10,7 +10,7 @@ import shapely
 from geodata.config import DistrictConfig, LinkConfig
 from geodata.contiguity import ContiguityGraph
 from geodata.errors import Fault, fatal
-from geodata.graph import graph_from_borders, graph_from_polygons
+from geodata.graph import connectivity_faults, graph_from_borders, graph_from_polygons
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
 from geodata.sources.files import Files
@@ -59,7 +59,7 @@ def read_graph(config: DistrictConfig, files: Files, blocks: BlocksRead) -> Cont
     else:
         files.faults.append(_no_borders(blocks.label))
         return None
-    files.faults += faults
+    files.faults += [*faults, *connectivity_faults(graph, blocks.label)]
     return graph
 
 

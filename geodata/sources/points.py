@@ -11,6 +11,7 @@ from pyproj import CRS
 from geodata.config_basics import PointsConfig
 from geodata.crs import DEGREES, coordinate_fault, name_of, read_crs
 from geodata.errors import fatal, warning
+from geodata.places import inner_points
 from geodata.sources.cells import Cells
 
 __all__ = ["points_in", "read_points", "read_shapes"]
@@ -46,8 +47,7 @@ def points_in(shapes: gpd.GeoSeries | None, crs: CRS | None, count: int) -> NDAr
     """Return one point for each shape in a system, (count, 2); NaN where unknown."""
     if shapes is None or crs is None:
         return np.full((count, 2), np.nan)
-    inside = shapely.point_on_surface(np.asarray(shapes.to_crs(crs).array, dtype=object))
-    return np.column_stack([shapely.get_x(inside), shapely.get_y(inside)])
+    return inner_points(shapes.to_crs(crs))
 
 
 def _as_points(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.object_]:

@@ -165,7 +165,7 @@ def _school_columns(values: pd.Series, cells: Cells, schools: SchoolsRead) -> ND
     mine: list[Fault] = []
     matched = keys.match(values, [""] * len(values), cells.label, mine)
     for fault in mine:
-        if fault.code == "id_unmatched":
+        if fault.code == "id_unmatched" and matched.notna().any():
             cells.add(
                 warning(
                     fault.code,
