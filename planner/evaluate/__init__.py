@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from planner.evaluate.evaluation import Evaluation
@@ -106,6 +108,23 @@ def _sources(scene: Scene) -> list[str]:
         told.append(f"Students are a proxy: {students.proxy}.")
     if students.estimated:
         told.append("Students are estimated, not counted.")
+    told += _counted_twice(scene)
     if not scene.today:
         told.append("Today's plan is not known: there is no baseline.")
     return told
+
+
+def _counted_twice(scene: Scene) -> list[str]:
+    """Say which levels share one count of students, so that their sum counts children twice."""
+    known = [level for level in scene.levels if scene.counts.has(level=level)]
+    shared = [
+        f"{a} and {b}"
+        for a, b in combinations(known, 2)
+        if np.array_equal(scene.counts.count(level=a), scene.counts.count(level=b), equal_nan=True)
+    ]
+    if not shared:
+        return []
+    return [
+        f"The same counts stand for {'; '.join(shared)}: figures of the whole district count "
+        "these students once a level."
+    ]

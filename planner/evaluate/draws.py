@@ -25,18 +25,18 @@ class Draws:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._groups: dict[Body, list[Floats]] = {}
-        self._poor: dict[Body, list[Floats]] = {}
+        self._groups: dict[Body, Floats | None] = {}
+        self._poor: dict[Body, Floats | None] = {}
         self._means: dict[tuple[Body, str], float] = {}
 
-    def groups(self, body: Body) -> list[Floats]:
-        """Return draws of all groups, each (s, e); none where groups are unknown."""
+    def groups(self, body: Body) -> Floats | None:
+        """Return draws of all groups, (r, s, e), or None where groups are unknown."""
         if body not in self._groups:
             self._groups[body] = self._draw(body.everyone, self._settings.seed)
         return self._groups[body]
 
-    def poor(self, body: Body) -> list[Floats]:
-        """Return draws of poor and other students, each (s, 2); none where poverty is unknown.
+    def poor(self, body: Body) -> Floats | None:
+        """Return draws of poor and other students, (r, s, 2), or None where poverty is unknown.
 
         They are drawn by themselves: who is poor is taken to be independent of the group.
         """
@@ -45,7 +45,9 @@ class Draws:
             self._poor[body] = self._draw(both, self._settings.seed + 1)
         return self._poor[body]
 
-    def mean(self, body: Body, name: str, index: Callable[[Floats], float], *, poor: bool) -> float:
+    def mean(
+        self, body: Body, name: str, index: Callable[[Floats], Floats], *, poor: bool
+    ) -> float:
         """Return the mean of an index over draws, NaN where it is defined in none.
 
         Parameters
@@ -53,18 +55,18 @@ class Draws:
         body : Body
         name : str
             Of the index and whom it is about: its mean is remembered under it.
-        index : callable (s, e) students -> float
+        index : callable (r, s, e) students -> (r,)
         poor : bool
             Whether the draws are of poor and other students instead of groups.
         """
         if (body, name) not in self._means:
             samples = self.poor(body) if poor else self.groups(body)
-            values = np.array([index(sample) for sample in samples])
+            values = np.empty(0) if samples is None else index(samples)
             known = values[~np.isnan(values)]
             self._means[body, name] = float(known.mean()) if len(known) else float("nan")
         return self._means[body, name]
 
-    def _draw(self, counts: Floats | None, seed: int) -> list[Floats]:
+    def _draw(self, counts: Floats | None, seed: int) -> Floats | None:
         if counts is None or not (counts >= 0).all():
-            return []
-        return list(simulate(counts, draws=self._settings.random_draws, seed=seed))
+            return None
+        return simulate(counts, draws=self._settings.random_draws, seed=seed)

@@ -102,7 +102,7 @@ def _feeders(scene: Scene) -> Rows:
         if not {lower, upper} & set(scene.levels):
             continue
         below, above = scene.around[lower], scene.around[upper]
-        students = scene.students(lower, slice(len(below.grades) - 1, len(below.grades)))
+        students = _leavers(scene, lower)
         if students is None:
             continue
         ids = below.school_ids
@@ -122,6 +122,14 @@ def _feeders(scene: Scene) -> Rows:
             yield Row("feed_share_of_leavers", "school", ids[s], ALL, float(out[s]))
         for r in above.schools():
             yield Row("feed_share_of_receiver", "school", ids[r], ALL, float(into[r]))
+
+
+def _leavers(scene: Scene, level: str) -> Floats | None:
+    """Return the students of a level's top grade, or of the level where not by grade, (n,)."""
+    top = scene.around[level].grades[-1:]
+    if scene.counts.has(grades=top):
+        return scene.counts.count(grades=top)
+    return scene.counts.count(level=level) if scene.counts.has(level=level) else None
 
 
 def _paths(scene: Scene) -> Rows:

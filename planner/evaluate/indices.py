@@ -13,7 +13,7 @@ from planner.metrics.base import Floats
 from planner.metrics.dissimilarity import dissimilarity
 from planner.metrics.entropy import entropy, theil_h, theil_h_multigroup
 from planner.metrics.exposure import isolation, isolation_excess
-from planner.metrics.gini import gini
+from planner.metrics.gini import gini, ginis
 from planner.metrics.multigroup import dissimilarity_multigroup, normalised_exposure_multigroup
 from planner.metrics.normalised_exposure import normalised_exposure
 
@@ -29,7 +29,9 @@ class Index:
     name : str
     value : callable (group, total) -> float
     expected : callable (group, total) -> float, or None
-        Under random assignment; None where it has to be simulated.
+        Under random assignment; None where it has no closed form.
+    many : callable (groups, totals), each (r, s), -> (r,), or None
+        The index of many random assignments at once, where `expected` is None.
     weigh_diversity : bool
         Whether grades are weighted by ``T_h E_h`` instead of ``T_h``.
     by_grade : bool
@@ -39,6 +41,7 @@ class Index:
     name: str
     value: Callable[[Floats, Floats], float]
     expected: Callable[[Floats, Floats], float] | None
+    many: Callable[[Floats, Floats], Floats] | None = None
     weigh_diversity: bool = False
     by_grade: bool = True
 
@@ -95,7 +98,7 @@ def _expected_normalised_multigroup(everyone: Floats) -> float:
 
 TWO_GROUP: tuple[Index, ...] = (
     Index("dissimilarity", _against_rest, chance.expected_dissimilarity),
-    Index("gini", gini, None),
+    Index("gini", gini, None, ginis),
     Index("normalised_exposure", normalised_exposure, _expected_normalised),
     Index("theil_h", theil_h, chance.expected_theil_h, weigh_diversity=True),
     Index("isolation", isolation, _expected_isolation, by_grade=False),

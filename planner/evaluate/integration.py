@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from planner.evaluate.indices import MULTIGROUP, TWO_GROUP, Index, MultiIndex, p
 from planner.evaluate.rows import ALL, POOR, Row, Rows
 from planner.evaluate.scene import Scene
 from planner.metrics.base import Floats
-from planner.metrics.dissimilarity import dissimilarity
+from planner.metrics.dissimilarity import dissimilarities, dissimilarity
 from planner.metrics.entropy import entropy, entropy_parts
 from planner.metrics.exposure import exposure_matrix
 from planner.metrics.random_assignment import expected_exposure
@@ -85,10 +86,13 @@ def _pairs(
     weights = [body.size for body in bodies]
     for a, b in pairs(names):
 
-        def apart(groups: Floats, a: int = a, b: int = b) -> float:
-            return dissimilarity(groups[:, a], groups[:, b])
+        def apart(drawn: Floats, a: int = a, b: int = b) -> Floats:
+            return dissimilarities(drawn[:, :, a], drawn[:, :, b])
 
-        values = [NAN if body.groups is None else apart(body.groups) for body in bodies]
+        values = [
+            NAN if body.groups is None else dissimilarity(body.groups[:, a], body.groups[:, b])
+            for body in bodies
+        ]
         name = pair_name(names[a], names[b])
         random = [draws.mean(body, f"dissimilarity {name}", apart, poor=False) for body in bodies]
         yield Row(f"dissimilarity{form}", *place, name, _average(values, weights))
@@ -138,12 +142,22 @@ def _chance(
             values.append(index.expected(body.members()[name], body.total))
             continue
         column = 0 if name == POOR else body.names.index(name)
-
-        def of(sample: Floats, column: int = column) -> float:
-            return index.value(sample[:, column], sample.sum(axis=1))
-
-        values.append(draws.mean(body, f"{index.name} {name}", of, poor=name == POOR))
+        values.append(
+            draws.mean(
+                body,
+                f"{index.name} {name}",
+                partial(_drawn, index=index, column=column),
+                poor=name == POOR,
+            )
+        )
     return _average(values, weights)
+
+
+def _drawn(drawn: Floats, *, index: Index, column: int) -> Floats:
+    """Return an index of one group in every random assignment, (r,)."""
+    if index.many is None:
+        return np.empty(0)
+    return index.many(drawn[:, :, column], drawn.sum(axis=2))
 
 
 def _mean(

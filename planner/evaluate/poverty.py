@@ -160,10 +160,13 @@ def _widest(gaps: Floats, sizes: Floats, n_min: float) -> float:
 
 def _drawn(body: Body, draws: Draws) -> list[Floats]:
     """Return each group's exposure to poverty in every random assignment."""
-    both = zip(draws.groups(body), draws.poor(body), strict=False)
+    groups, poor = draws.groups(body), draws.poor(body)
+    if groups is None or poor is None:
+        return []
     count = len(body.names)
     return [
-        poverty_exposures(groups[:, :count], poor[:, 0], poor.sum(axis=1)) for groups, poor in both
+        poverty_exposures(one[:, :count], both[:, 0], both.sum(axis=1))
+        for one, both in zip(groups, poor, strict=True)
     ]
 
 

@@ -26,7 +26,18 @@ def dissimilarity(a: Floats, b: Floats) -> float:
     float
         NaN where a group has no students or a count is unknown.
     """
-    all_a, all_b = a.sum(), b.sum()
-    if not (all_a > 0 and all_b > 0):
-        return float("nan")
-    return float(0.5 * np.abs(a / all_a - b / all_b).sum())
+    return float(dissimilarities(a[None], b[None])[0])
+
+
+def dissimilarities(a: Floats, b: Floats) -> Floats:
+    """Dissimilarity of many arrangements at once, (r,) float64.
+
+    Parameters
+    ----------
+    a, b : (r, s) float64 [students]
+        One row an arrangement.
+    """
+    all_a, all_b = a.sum(axis=1, keepdims=True), b.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        away = 0.5 * np.abs(a / all_a - b / all_b).sum(axis=1)
+    return np.where((all_a > 0)[:, 0] & (all_b > 0)[:, 0], away, np.nan)

@@ -25,22 +25,29 @@ def gini(group: Floats, total: Floats) -> float:
     -------
     float
         NaN where the group is nobody or everybody, or a count is unknown.
+    """
+    return float(ginis(group[None], total[None])[0])
+
+
+def ginis(group: Floats, total: Floats) -> Floats:
+    """Gini of many arrangements at once, (r,) float64.
+
+    Parameters
+    ----------
+    group, total : (r, s) float64 [students]
+        One row an arrangement.
 
     Notes
     -----
     With schools sorted by share the double sum is ``2 * sum_s t_s q_s * (before_s - after_s)``
     with the students of all schools before and after s: n log n instead of n squared.
     """
-    if np.isnan(total).any() or np.isnan(group).any():
-        return float("nan")
-    used = total > 0
-    t, g = total[used], group[used]
-    size, part = t.sum(), g.sum()
-    if not 0 < part < size:
-        return float("nan")
-    order = np.argsort(g / t, kind="stable")
-    t, g = t[order], g[order]
-    upto = np.cumsum(t)
-    before, after = upto - t, size - upto
-    twice = 2.0 * float((g * (before - after)).sum())
-    return max(0.0, twice / (2.0 * float(part) * float(size - part)))
+    size, part = total.sum(axis=1, keepdims=True), group.sum(axis=1, keepdims=True)
+    share = np.divide(group, total, out=np.zeros_like(group), where=total > 0)
+    order = np.argsort(share, axis=1, kind="stable")
+    t, g = np.take_along_axis(total, order, 1), np.take_along_axis(group, order, 1)
+    upto = np.cumsum(t, axis=1)
+    twice = 2.0 * (g * (2.0 * upto - t - size)).sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        index = np.maximum(0.0, twice / (2.0 * part * (size - part)))
+    return np.where((part > 0) & (part < size), index, np.nan)[:, 0]

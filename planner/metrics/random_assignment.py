@@ -10,12 +10,15 @@ hypergeometric distribution with T students, G of them of the group, t_s drawn. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln, xlogy
 
 from planner.metrics.base import Floats
+
+Wholes = NDArray[np.int64]
 
 __all__ = [
     "expected_dissimilarity",
@@ -108,7 +111,7 @@ def expected_theil_h_multigroup(groups: Floats) -> float:
     return away / (float(size) * diversity)
 
 
-def simulate(groups: Floats, *, draws: int, seed: int) -> Iterator[Floats]:
+def simulate(groups: Floats, *, draws: int, seed: int) -> Floats:
     """Draw random assignments of whole students to schools of the same sizes.
 
     Parameters
@@ -118,9 +121,9 @@ def simulate(groups: Floats, *, draws: int, seed: int) -> Iterator[Floats]:
     draws : int
     seed : int
 
-    Yields
-    ------
-    (s, g) float64 [students]
+    Returns
+    -------
+    (draws, s, g) float64 [students]
     """
     total = np.rint(groups.sum(axis=1)).astype(np.int64)
     left = np.rint(groups.sum(axis=0)).astype(np.int64)
@@ -138,7 +141,7 @@ def simulate(groups: Floats, *, draws: int, seed: int) -> Iterator[Floats]:
             out[:, s, m] = drawn
             open_seats = open_seats - drawn
         left = left - out[:, s].astype(np.int64)
-    yield from out
+    return out
 
 
 def _mean_away(group: Floats, total: Floats) -> tuple[float, float]:
@@ -158,14 +161,20 @@ def _mean_away(group: Floats, total: Floats) -> tuple[float, float]:
 
 def _chance(t: Floats, x: Floats, part: float, size: float) -> Floats:
     """Return the hypergeometric chance of x members of a group among t drawn students."""
-    possible = (x <= t) & (x <= part) & (t - x <= size - part)
-    a = np.where(possible, x, 0.0)
-    b = np.where(possible, t - x, 0.0)
-    whole = _choose(np.asarray(size), t)
-    log = _choose(np.asarray(part), a) + _choose(np.asarray(size - part), b) - whole
+    factorial = _log_factorials(int(size))
+
+    def choose(n: Wholes, k: Wholes) -> Floats:
+        return np.asarray(factorial[n] - factorial[k] - factorial[n - k])
+
+    drawn, members, group, everybody = (np.asarray(v).astype(np.int64) for v in (t, x, part, size))
+    possible = (members <= drawn) & (members <= group) & (drawn - members <= everybody - group)
+    a = np.where(possible, members, 0)
+    b = np.where(possible, drawn - members, 0)
+    log = choose(group, a) + choose(everybody - group, b) - choose(everybody, drawn)
     return np.where(possible, np.exp(np.where(possible, log, -np.inf)), 0.0)
 
 
-def _choose(n: Floats, k: Floats) -> Floats:
-    """Return ln(n choose k)."""
-    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+@lru_cache(maxsize=4)
+def _log_factorials(size: int) -> Floats:
+    """Return ln(k!) for k = 0 to size."""
+    return np.asarray(gammaln(np.arange(size + 1) + 1.0))
