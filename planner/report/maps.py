@@ -48,7 +48,7 @@ def map_style(scale: float) -> Iterator[None]:
         yield
 
 
-def draw_zones(ax: Axes, scene: Scene, owner: pd.Series, *, scale: float = 1.0) -> Axes:
+def draw_zones(ax: Axes, scene: Scene, owner: pd.Series[str], *, scale: float = 1.0) -> Axes:
     """Draw every zone with its colour, pattern, name and school.
 
     Parameters
@@ -72,7 +72,7 @@ def draw_zones(ax: Axes, scene: Scene, owner: pd.Series, *, scale: float = 1.0) 
 
 
 def draw_changes(
-    ax: Axes, scene: Scene, before: pd.Series, after: pd.Series, *, scale: float = 1.0
+    ax: Axes, scene: Scene, before: pd.Series[str], after: pd.Series[str], *, scale: float = 1.0
 ) -> Axes:
     """Draw what would change: areas that go to another school, hatched, with its number.
 

@@ -28,8 +28,8 @@ _BARS_MILES = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 
 def draw_poster(
     scene: Scene,
-    before: pd.Series,
-    after: pd.Series | None,
+    before: pd.Series[str],
+    after: pd.Series[str] | None,
     imprint: Imprint,
     words: Words,
     *,
@@ -126,7 +126,7 @@ def _title(figure: Figure, scene: Scene, imprint: Imprint, words: Words, kind: s
     )  # fmt: skip
 
 
-def _key(ax: Axes, scene: Scene, shown: pd.Series, words: Words, *, columns: int) -> None:
+def _key(ax: Axes, scene: Scene, shown: pd.Series[str], words: Words, *, columns: int) -> None:
     """List every school with its number, colour and pattern."""
     ax.set_axis_off()
     rows = max(-(-len(scene.schools) // columns), 6 if columns > 1 else 26)

@@ -70,7 +70,7 @@ def build_scene(
     blocks: gpd.GeoSeries,
     schools: pd.DataFrame,
     edges: np.ndarray,
-    owners: Sequence[pd.Series],
+    owners: Sequence[pd.Series[str]],
     streets: gpd.GeoDataFrame | None = None,
 ) -> Scene:
     """Prepare blocks, names, numbers and colours for every map of a level.

@@ -14,7 +14,7 @@ import shapely
 __all__ = ["dissolve", "label_point", "neighbours", "simplify"]
 
 
-def dissolve(blocks: gpd.GeoSeries, owner: pd.Series) -> gpd.GeoSeries:
+def dissolve(blocks: gpd.GeoSeries, owner: pd.Series[str]) -> gpd.GeoSeries:
     """Melt blocks into one shape for each owner.
 
     Parameters

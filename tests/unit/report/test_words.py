@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-import planner.report
 from planner.report.words import fields_of, languages, load_words
 
-FOLDER = Path(planner.report.__file__).parent
+FOLDER = Path(str(importlib.import_module("planner.report").__file__)).parent
 
 
 def used_keys() -> set[str]:

@@ -1,0 +1,144 @@
+"""The only door to numbers: every page, sheet, file and picture asks here.
+
+A figure is what metrics.csv or moves.csv of a run says, unless the public may not see it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.report.packet import Option, Packet
+
+__all__ = ["ALL", "POOR", "TODAY", "Figure", "Figures", "Key"]
+
+TODAY = ""
+ALL = "all"
+POOR = "poor"
+
+Key = tuple[str, str, str, str, str]
+"""Letter of the option ("" today), metric, scope, id, group.
+
+A flow of students is the metric ``moved`` of the scope ``flow`` with the level as group and
+``"from>to"`` as id.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number, or the fact that it may not be shown.
+
+    Parameters
+    ----------
+    value : float
+        NaN where unknown, or hidden.
+    hidden : bool
+        Whether there is a number that the public may not see.
+    """
+
+    value: float = math.nan
+    hidden: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a number to show."""
+        return not math.isnan(self.value)
+
+
+HIDDEN = Figure(math.nan, hidden=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """All numbers of a packet.
+
+    Parameters
+    ----------
+    packet : Packet
+    hidden : mapping of Key to reason
+        Numbers that may not be shown.
+    only : frozenset of Key, optional
+        Where given, every number that is not in it is hidden (a public packet).
+    threshold : float or None [students]
+        Smallest number of students shown in a public packet; None where nothing is hidden.
+    """
+
+    packet: Packet
+    hidden: Mapping[Key, str]
+    only: frozenset[Key] | None = None
+    threshold: float | None = None
+
+    def get(self, letter: str, metric: str, scope: str, name: str, group: str = ALL) -> Figure:
+        """Return a number of metrics.csv.
+
+        Parameters
+        ----------
+        letter : str
+            Option, or `TODAY`.
+        metric, scope, name, group : str
+            As in metrics.csv (`name` is its column id).
+        """
+        value = self._values[letter].get((metric, scope, name, group), math.nan)
+        return self._shown((letter, metric, scope, name, group), value)
+
+    def change(self, letter: str, metric: str, scope: str, name: str, group: str = ALL) -> Figure:
+        """Return how much an option changes a number; hidden where either number is."""
+        after = self.get(letter, metric, scope, name, group)
+        before = self.get(TODAY, metric, scope, name, group)
+        if after.hidden or before.hidden:
+            return HIDDEN
+        return Figure(after.value - before.value)
+
+    def flow(self, letter: str, level: str, before: str, after: str) -> Figure:
+        """Return the students who would go from one school to another."""
+        key = (letter, "moved", "flow", f"{before}>{after}", level)
+        return self._shown(key, self.flows.get(key, math.nan))
+
+    @cached_property
+    def flows(self) -> Mapping[Key, float]:
+        """Students of every row of moves.csv, raw."""
+        return {
+            (o.letter, "moved", "flow", f"{a}>{b}", level): float(students)
+            for o in self.packet.options
+            for level, a, b, students in o.run.moves[
+                ["level", "from_school", "to_school", "students"]
+            ].itertuples(index=False, name=None)
+        }
+
+    def has(self, metric: str, scope: str, group: str = ALL) -> bool:
+        """Tell whether any plan has a known number of this kind."""
+        return (metric, scope, group) in self._kinds
+
+    @cached_property
+    def _kinds(self) -> frozenset[tuple[str, str, str]]:
+        found: set[tuple[str, str, str]] = set()
+        for option in self.packet.options:
+            known = option.run.metrics
+            known = known[known["plan"].notna() | known["baseline"].notna()]
+            found.update(known[["metric", "scope", "group"]].itertuples(index=False, name=None))
+        return frozenset(found)
+
+    @cached_property
+    def _values(self) -> Mapping[str, Mapping[tuple[str, str, str, str], float]]:
+        tables: dict[str, dict[tuple[str, str, str, str], float]] = {TODAY: {}}
+        for option in self.packet.options:
+            rows = option.run.metrics
+            columns = ["metric", "scope", "id", "group"]
+            names = list(rows[columns].itertuples(index=False, name=None))
+            tables[option.letter] = dict(zip(names, rows["plan"].astype(float), strict=True))
+            today = dict(zip(names, rows["baseline"].astype(float), strict=True))
+            tables[TODAY] = today | tables[TODAY]
+        return tables
+
+    def _shown(self, key: Key, value: float) -> Figure:
+        if math.isnan(value):
+            return Figure()
+        if key in self.hidden or (self.only is not None and key not in self.only):
+            return HIDDEN
+        return Figure(value)
+
+    def option(self, letter: str) -> Option:
+        """Return the option of a letter."""
+        return next(o for o in self.packet.options if o.letter == letter)

@@ -1,0 +1,232 @@
+"""Everything a packet is made from: one district, its plan of today, one or more options."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geodata import District, load_district
+from planner.errors import RunError
+from planner.layers import served_by
+from planner.plan import Plan
+from planner.report.imprint import Imprint
+from planner.report.scene import Scene, build_scene
+from planner.runs import Run, read_run
+
+__all__ = ["Option", "Packet", "open_packet"]
+
+
+@dataclass(frozen=True, eq=False)
+class Option:
+    """One run as the public sees it.
+
+    Parameters
+    ----------
+    letter : str
+        A, B, C …
+    run : Run
+    imprint : Imprint
+    """
+
+    letter: str
+    run: Run
+    imprint: Imprint
+
+    @property
+    def plan(self) -> Plan:
+        """The option's plan."""
+        if self.run.plan is None:
+            raise RunError(f"{self.run.folder} holds no plan")
+        return self.run.plan
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        """Rows of metrics.csv, index (metric, scope, id, group)."""
+        table = self.run.metrics.set_index(["metric", "scope", "id", "group"])
+        return table[~table.index.duplicated()].sort_index()
+
+
+@dataclass(frozen=True, eq=False)
+class Packet:
+    """A district, its plan of today and the options.
+
+    Parameters
+    ----------
+    district : District
+    options : tuple of Option
+    day : date
+        When the packet is made.
+    state : {"draft", "adopted"}
+    """
+
+    district: District
+    options: tuple[Option, ...]
+    day: date
+    state: str = "draft"
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """Levels some option decides about, in the order of their grades."""
+        shown = {level for option in self.options for level in option.plan.levels}
+        order = [level for level in self.district.levels if level in shown]
+        return tuple(order)
+
+    @cached_property
+    def today(self) -> Mapping[str, pd.Series[str]]:
+        """Who serves each block today, by level; empty where not known."""
+        plan = Plan.today(self.district)
+        return {level: self._owners(plan, level) for level in self.levels}
+
+    @cached_property
+    def proposed(self) -> Mapping[tuple[str, str], pd.Series[str]]:
+        """Who would serve each block, by option letter and level."""
+        return {
+            (option.letter, level): self._owners(option.plan, level)
+            for option in self.options
+            for level in option.plan.levels
+        }
+
+    @cached_property
+    def scenes(self) -> Mapping[str, Scene]:
+        """What the maps of each level share; empty without geometry."""
+        if self.district.geometry is None:
+            return {}
+        blocks, _ = self.district.drawing()
+        graph = self.district.graph
+        edges = np.stack([graph.edge_i, graph.edge_j], axis=1)
+        return {
+            level: build_scene(level, blocks, self.district.schools, edges, self.owners(level))
+            for level in self.levels
+        }
+
+    @property
+    def today_imprint(self) -> Imprint:
+        """What stands on the maps of today."""
+        first = self.options[0].imprint
+        return Imprint(
+            first.district, "", "", self.state, self.day, "", "", source=first.source,
+            proxy=first.proxy,
+        )  # fmt: skip
+
+    def owners(self, level: str) -> list[pd.Series[str]]:
+        """Return who serves each block in today's plan and in every option for the level."""
+        plans = [self.proposed[o.letter, level] for o in self.options if level in o.plan.levels]
+        return [self.today[level], *plans]
+
+    def unit_name(self, unit: str) -> str:
+        """Name a school, or schools that are counted together ("A+B")."""
+        names = self.district.schools["name"]
+        return " + ".join(str(names.get(school, school)) for school in unit.split("+"))
+
+    def _owners(self, plan: Plan, level: str) -> pd.Series[str]:
+        blocks = self.district.blocks.index
+        if level not in plan.levels:
+            return pd.Series("", index=blocks)
+        return served_by(plan, level).reindex(blocks).fillna("")
+
+
+def open_packet(
+    runs: Sequence[Run | Path | str], *, day: date | None = None, adopted: str = ""
+) -> Packet:
+    """Read runs and the district they are about.
+
+    Parameters
+    ----------
+    runs : sequence of Run or Path
+        In the order of their letters.
+    day : date, optional
+        Today without it.
+    adopted : str
+        Letter of the option the board has adopted; the packet is a draft without it.
+
+    Raises
+    ------
+    RunError
+        Telling every run that is damaged, has no plan, or is about another district.
+    """
+    read, faults = [], []
+    for run in runs:
+        try:
+            read.append(run if isinstance(run, Run) else read_run(Path(run)))
+        except RunError as error:
+            faults.append(str(error))
+    faults += [
+        f"{run.folder} holds no plan (status {run.status}), so there is nothing to show"
+        for run in read
+        if run.plan is None
+    ]
+    if faults or not read:
+        raise RunError(
+            "\n".join(faults) or "no run was given",
+            "nothing was written",
+            "give folders that 'planner solve' or 'planner evaluate' wrote whole",
+        )
+    district = _one_district(read)
+    day = day or date.today()
+    letters = _letters(len(read))
+    state = "adopted" if adopted else "draft"
+    if adopted and adopted not in letters:
+        raise RunError(f"there is no option {adopted}; the options are {', '.join(letters)}")
+    options = tuple(
+        Option(letter, run, _imprint(district, run, letter, day, adopted))
+        for letter, run in zip(letters, read, strict=True)
+    )
+    return Packet(district, options, day, state)
+
+
+def _one_district(runs: Sequence[Run]) -> District:
+    """Load the district all runs are about."""
+    digests = {run.record.get("district", {}).get("digest", "") for run in runs}
+    if len(digests) > 1:
+        names = ", ".join(str(run.folder) for run in runs)
+        raise RunError(
+            f"these runs are not about the same district data: {names}",
+            "options can be compared only on the same blocks, students and zones of today",
+            "solve or evaluate all of them with one district file",
+        )
+    district = load_district(runs[0].input_path("district"))
+    if digests != {""} and district.digest() not in digests:
+        raise RunError(
+            f"{runs[0].folder}: the district's files have changed since this run",
+            "maps and look-ups would not agree with the numbers of the run",
+            "put the old files back, or solve again",
+        )
+    return district
+
+
+def _letters(count: int) -> list[str]:
+    """Return A … Z, AA … for as many options."""
+    single = list(string.ascii_uppercase)
+    return (single + [a + b for a in single for b in single])[:count]
+
+
+def _imprint(district: District, run: Run, letter: str, day: date, adopted: str) -> Imprint:
+    record = run.record
+    first: Mapping[str, Any] = next(iter(record.get("objectives") or []), {})
+    sources = dict.fromkeys(
+        " ".join(part for part in (p.source, p.vintage) if part)
+        for p in district.provenance.values()
+        if p.source
+    )
+    state = "adopted" if adopted == letter else "draft"
+    return Imprint(
+        district=district.name,
+        letter=letter,
+        title=run.title,
+        state=state,
+        day=day,
+        plan_id=run.plan_id,
+        status=run.status,
+        gap=first.get("gap"),
+        seed=record.get("seed"),
+        source="; ".join(sources),
+        proxy=district.students.proxy,
+    )
