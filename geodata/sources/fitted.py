@@ -59,15 +59,13 @@ def rake(
     raise DataError(f"the totals wanted cannot be met together (still off by {worst:.3g})")
 
 
-def whole_numbers(values: Floats, kept: int, rng: np.random.Generator) -> Floats:
+def whole_numbers(values: Floats, rng: np.random.Generator) -> Floats:
     """Round counts so that the sums over blocks stay what they are.
 
     Parameters
     ----------
     values : (n, ...) float64
         Its sums over axis 0 are whole numbers.
-    kept : int
-        Not used for axis 0 sums below this: they are rounded up to it.
     rng : Generator
         Breaks ties.
 
@@ -79,7 +77,7 @@ def whole_numbers(values: Floats, kept: int, rng: np.random.Generator) -> Floats
     out = np.floor(flat)
     order = rng.permutation(len(flat))
     for column in range(flat.shape[1]):
-        total = max(int(round(float(flat[:, column].sum()))), kept)
+        total = round(float(flat[:, column].sum()))
         missing = total - int(out[:, column].sum())
         rest = (flat[:, column] - out[:, column])[order]
         chosen = order[np.argsort(-rest, kind="stable")[: max(missing, 0)]]

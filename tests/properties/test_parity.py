@@ -1,0 +1,161 @@
+"""Parity: impossible bands are impossible, certificates hold, separation is flagged."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_town import small_town
+
+from planner.build import build_problem
+from planner.errors import MissingPovertyError
+from planner.metrics.certificate import holds
+from planner.objectives import ParityGap
+from planner.parity import (
+    gap_lower_bound,
+    group_measures,
+    integration_limits,
+    least_band,
+    parity_record,
+)
+from planner.rules import AssignOnce, Contiguity, SchoolInOwnZone
+
+FEW = settings(max_examples=15, deadline=None, derandomize=True)
+MANY = settings(max_examples=150, deadline=None, derandomize=True)
+RULES = (AssignOnce(), Contiguity(), SchoolInOwnZone())
+
+
+def town_problem(seed: int, blocks: int = 8, poor: bool = True):
+    rng = np.random.default_rng(seed)
+    students = rng.integers(10, 40, (blocks, 1)).astype(float)
+    a = np.floor(students * rng.uniform(0, 1, (blocks, 1)))
+    town = small_town(
+        {"elementary": ["p"] * (blocks // 2) + ["q"] * (blocks - blocks // 2)},
+        {"p": 0, "q": blocks - 1},
+        columns=blocks // 2,
+        levels={"elementary": "K"},
+        students=students,
+        groups={"a": a, "b": students - a},
+        poor=np.floor(students * rng.uniform(0, 1, (blocks, 1))) if poor else None,
+    )
+    return build_problem(town, "elementary")
+
+
+def every_plan(problem):
+    """Yield every connected plan with both schools at home."""
+    for picks in product(range(2), repeat=problem.n_blocks):
+        zone_of = np.array(picks, dtype=np.int32)
+        if (zone_of[problem.root] != np.arange(2)).any():
+            continue
+        if problem.pieces(zone_of)[1].all():
+            yield zone_of
+
+
+def constraints(problem):
+    return [term for rule in RULES for term in rule.lower(problem)]
+
+
+def furthest(problem, zone_of) -> float:
+    poor, students = problem.measure("poor"), problem.students
+    mean = poor.sum() / students.sum()
+    return max(
+        abs(poor[zone_of == z].sum() / students[zone_of == z].sum() - mean) for z in range(2)
+    )
+
+
+@FEW
+@given(seed=st.integers(0, 10_000))
+def test_impossible_band_is_impossible(seed: int) -> None:
+    """No plan at all keeps a band that was called impossible; the one reached is kept."""
+    problem = town_problem(seed)
+    best = min(every_plan(problem), key=lambda z: furthest(problem, z))
+    found = least_band(problem, constraints(problem), plan=best, seconds=30)
+    least = 100 * furthest(problem, best)
+    assert found.impossible_points <= least + 1e-6
+    assert found.reached_points == pytest.approx(least)
+    gap = ParityGap(min_students=0).measure(problem, best)
+    assert gap <= found.guaranteed_at_most + 1e-9
+
+
+@FEW
+@given(seed=st.integers(0, 10_000))
+def test_gap_bound_is_below_every_plan(seed: int) -> None:
+    """The lower bound on the gap is not above the gap of any plan."""
+    problem = town_problem(seed)
+    bound = gap_lower_bound(problem, constraints(problem), seconds=20)
+    least = min(ParityGap().measure(problem, plan) for plan in every_plan(problem))
+    assert bound.value is None or bound.value <= least + 1e-6
+
+
+@MANY
+@given(seed=st.integers(0, 100_000))
+def test_certificates_hold_on_random_plans(seed: int) -> None:
+    """Both certificates are above the gap of any plan, contiguous or not."""
+    problem = town_problem(seed)
+    rng = np.random.default_rng(seed)
+    zone_of = rng.integers(0, 2, problem.n_blocks).astype(np.int32)
+    record = parity_record(problem, problem.current, zone_of)
+    assert all(holds(record.gap[1], limit) for limit in record.at_most.values())
+    assert record.sentences()
+
+
+def test_certificates_hold_on_thousands_of_districts() -> None:
+    """Thousands of random districts of five groups never violate either certificate."""
+    from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness
+    from planner.metrics.dissimilarity import dissimilarity
+    from planner.metrics.poverty_exposure import exposure_to_poverty
+    from planner.metrics.poverty_near import poverty_range, poverty_spread
+
+    rng = np.random.default_rng(0)
+    for _ in range(5000):
+        groups = rng.integers(0, 30, (int(rng.integers(2, 12)), 2)).astype(float)
+        groups[0] += 1
+        total = groups.sum(axis=1) + rng.integers(0, 20, len(groups))
+        poor = np.floor(total * rng.uniform(0, 1, len(groups)))
+        a, b = groups.T
+        gap = exposure_to_poverty(a, poor, total) - exposure_to_poverty(b, poor, total)
+        band = gap_limit_by_band(poverty_spread(poor, total))
+        even = gap_limit_by_evenness(dissimilarity(a, b), poverty_range(poor, total))
+        assert holds(gap, band)
+        assert holds(gap, even)
+
+
+def test_separate_but_equal_is_flagged() -> None:
+    """A plan that evens out poverty and separates groups is called what it is."""
+    students = np.full((4, 1), 100.0)
+    a = np.array([[100.0], [100], [0], [0]])
+    town = small_town(
+        {"elementary": ["p", "q", "q", "q"]},
+        {"p": 0, "q": 3},
+        columns=2,
+        levels={"elementary": "K"},
+        students=students,
+        groups={"a": a, "b": students - a},
+        poor=np.array([[100.0], [0], [0], [100]]),
+    )
+    problem = build_problem(town, "elementary")
+    separate = np.array([0, 0, 1, 1], dtype=np.int32)
+    record = parity_record(problem, problem.current, separate)
+    assert record.gap == pytest.approx((1 / 3, 0))
+    assert record.dissimilarity["a - b"] == pytest.approx((0.5, 1))
+    assert "dissimilarity a - b" in record.separated
+    assert any("SEPARATE BUT EQUAL" in sentence for sentence in record.sentences())
+
+
+def test_integration_limits_hold_today() -> None:
+    """The limits against separation hold for the plan they are taken from."""
+    problem = town_problem(3)
+    rules = integration_limits(problem, problem.current)
+    assert {rule.objective.name for rule in rules} == {"isolation", "dissimilarity"}
+    assert all(f.ok for rule in rules for f in rule.check(problem, problem.current))
+    assert group_measures(problem) == ("group:a", "group:b")
+
+
+def test_no_poverty_column() -> None:
+    """Without poverty the error says what is missing."""
+    problem = town_problem(1, poor=False)
+    with pytest.raises(MissingPovertyError, match="no poverty count"):
+        parity_record(problem, problem.current, problem.current)
