@@ -1,0 +1,25 @@
+"""Parity of exposure to poverty: how near schools can come to the district's poverty, with proof.
+
+If every school is within δ of the district's share of poor students, no two groups' exposures to
+poverty differ by more than 2 δ.  So the least feasible δ is searched from both sides: a δ is
+*impossible* when a certified bound says that the band cannot be kept, and *reached* when a plan
+keeps it.  What lies between is not known, and is told as such.
+
+The gap itself is a ratio of variables: its true value is improved in search, and a lower bound is
+claimed only from a valid relaxation (`planner.model.bound`).
+"""
+
+from planner.parity.band import BandSearch, BandStep, gap_lower_bound, least_band
+from planner.parity.limits import integration_limits
+from planner.parity.record import ParityRecord, group_measures, parity_record
+
+__all__ = [
+    "BandSearch",
+    "BandStep",
+    "ParityRecord",
+    "gap_lower_bound",
+    "group_measures",
+    "integration_limits",
+    "least_band",
+    "parity_record",
+]

@@ -1,0 +1,169 @@
+"""Parity and both racial axes of a plan beside today's, with certificates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import MissingPovertyError
+from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness
+from planner.metrics.dissimilarity import dissimilarity
+from planner.metrics.exposure import isolation_excess
+from planner.metrics.poverty_exposure import exposure_to_poverty
+from planner.metrics.poverty_near import poverty_range, poverty_spread
+from planner.metrics.separate_but_equal import separate_but_equal
+from planner.problem import Ints, Problem
+
+__all__ = [
+    "POOR",
+    "ParityRecord",
+    "group_measures",
+    "need_poverty",
+    "parity_record",
+    "poverty_furthest",
+]
+
+Floats = NDArray[np.float64]
+POOR = "poor"
+
+
+@dataclass(frozen=True, slots=True)
+class ParityRecord:
+    """Parity and both racial axes of one plan, beside today's.
+
+    Parameters
+    ----------
+    exposure : mapping of group to (today, plan) [share]
+        Exposure to poverty.
+    gap : (today, plan) [share]
+        Parity gap.
+    spread : (today, plan) [share]
+        Furthest school from the district's poverty.
+    dissimilarity : mapping of ``a - b`` to (today, plan)
+    isolation : mapping of group to (today, plan) [share]
+        Isolation above composition.
+    at_most : mapping of certificate to [share]
+        Proven upper limits of the plan's gap.
+    separated : tuple of str
+        What rises although the gap falls; empty: no flag.
+    """
+
+    exposure: dict[str, tuple[float, float]]
+    gap: tuple[float, float]
+    spread: tuple[float, float]
+    dissimilarity: dict[str, tuple[float, float]]
+    isolation: dict[str, tuple[float, float]]
+    at_most: dict[str, float] = field(default_factory=dict)
+    separated: tuple[str, ...] = ()
+
+    def sentences(self) -> list[str]:
+        """Say gap, certificates and the flag in words."""
+        today, plan = self.gap
+        out = [
+            f"Gap in exposure to poverty: {100 * today:.1f} points today, {100 * plan:.1f} under "
+            "the plan."
+        ]
+        out += [
+            f"Proven: at most {100 * limit:.1f} points ({how})."
+            for how, limit in self.at_most.items()
+        ]
+        if self.separated:
+            out.append(
+                "SEPARATE BUT EQUAL: poverty at school becomes more equal while these rise: "
+                + ", ".join(self.separated)
+            )
+        elif plan < today:
+            out.append("Separate but equal? No: no isolation or dissimilarity rises noticeably.")
+        return out
+
+
+def group_measures(problem: Problem, least: float = 30.0) -> tuple[str, ...]:
+    """Return the measures of all groups with so many students, sorted."""
+    names = (name for name in sorted(problem.extra_measures) if name.startswith("group:"))
+    return tuple(name for name in names if problem.measure(name).sum() >= least)
+
+
+def parity_record(problem: Problem, today: Ints, plan: Ints) -> ParityRecord:
+    """Measure parity and both racial axes of today's plan and another, with certificates."""
+    poor = need_poverty(problem)
+    before, after = _Schools(problem, poor, today), _Schools(problem, poor, plan)
+    groups = [m.removeprefix("group:") for m in group_measures(problem)]
+    pairs = list(combinations(groups, 2))
+    apart = {f"{a} - {b}": (before.apart(a, b), after.apart(a, b)) for a, b in pairs}
+    alone = {g: (before.alone(g), after.alone(g)) for g in groups}
+    gap = (before.gap(groups), after.gap(groups))
+    watched = {f"dissimilarity {pair}": values for pair, values in apart.items()}
+    watched |= {f"isolation {group}": values for group, values in alone.items()}
+    limits = {"twice the furthest school": gap_limit_by_band(after.spread)}
+    if pairs:
+        worst = max(pairs, key=lambda pair: abs(after.met(pair[0]) - after.met(pair[1])))
+        limits[f"dissimilarity of {worst[0]} and {worst[1]} times the range of school poverty"] = (
+            gap_limit_by_evenness(after.apart(*worst), after.range)
+        )
+    return ParityRecord(
+        exposure={g: (before.met(g), after.met(g)) for g in groups},
+        gap=gap,
+        spread=(before.spread, after.spread),
+        dissimilarity=apart,
+        isolation=alone,
+        at_most=limits,
+        separated=separate_but_equal(gap, watched),
+    )
+
+
+class _Schools:
+    """Counts of one plan by school."""
+
+    def __init__(self, problem: Problem, poor: str, zone_of: Ints) -> None:
+        self._problem, self._zone_of = problem, zone_of
+        self.poor, self.total = self._sum(poor), self._sum("students")
+
+    def _sum(self, measure: str) -> Floats:
+        has_zone = self._zone_of >= 0
+        values = self._problem.measure(measure)[has_zone]
+        return np.bincount(
+            self._zone_of[has_zone], weights=values, minlength=self._problem.n_zones
+        ).astype(np.float64)
+
+    @property
+    def spread(self) -> float:
+        return poverty_spread(self.poor, self.total)
+
+    @property
+    def range(self) -> float:
+        return poverty_range(self.poor, self.total)
+
+    def met(self, group: str) -> float:
+        return exposure_to_poverty(self._sum(f"group:{group}"), self.poor, self.total)
+
+    def gap(self, groups: Sequence[str]) -> float:
+        met = [self.met(group) for group in groups]
+        return max(met) - min(met) if len(met) > 1 else math.nan
+
+    def apart(self, a: str, b: str) -> float:
+        return dissimilarity(self._sum(f"group:{a}"), self._sum(f"group:{b}"))
+
+    def alone(self, group: str) -> float:
+        return isolation_excess(self._sum(f"group:{group}"), self.total)
+
+
+def need_poverty(problem: Problem) -> str:
+    """Return the measure of poor students, or refuse."""
+    if not problem.has_measure(POOR):
+        reason = problem.unavailable.get(POOR, "the district has no such count")
+        raise MissingPovertyError(
+            f"level {problem.level!r} has no poverty count: {reason}",
+            "exposure to poverty needs the number of poor students by block",
+            "map a poverty column in the district file",
+        )
+    return POOR
+
+
+def poverty_furthest(problem: Problem, plan: Ints) -> float:
+    """Return the distance of the school furthest from the district's poverty [share]."""
+    return _Schools(problem, need_poverty(problem), plan).spread
