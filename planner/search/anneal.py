@@ -14,18 +14,18 @@ FEASIBLE = 1e-9
 
 
 @compiled
-def propose(a: Arrays, s: State, e: int, stamp: Any, clock: int, queue: Any, moved: Any) -> int:
-    """Fill `moved` with what would follow across border `e`; return how many, 0 if it may not."""
+def propose(a: Arrays, s: State, e: int, w: Work) -> int:
+    """Fill ``w.moved`` with what would follow across border `e`; return how many, 0 if it may not."""
     u = a.source[e]
     v = a.indices[e]
     target = s.zone[v]
     if a.fixed[u] or not a.allowed[u, target] or stands_alone(a, s, v):
         return 0
-    n_moved = cut_off(a, s, u, stamp, clock, queue, moved)
+    n_moved = cut_off(a, s, u, w)
     if n_moved < 1:
         return 0
     for at in range(1, n_moved):
-        if a.fixed[moved[at]] or not a.allowed[moved[at], target]:
+        if a.fixed[w.moved[at]] or not a.allowed[w.moved[at], target]:
             return 0
     return n_moved
 
@@ -33,15 +33,14 @@ def propose(a: Arrays, s: State, e: int, stamp: Any, clock: int, queue: Any, mov
 @compiled
 def sample_changes(a: Arrays, s: State, w: Work, rng: Any, changes: Any) -> int:
     """Fill `changes` with score changes of random possible moves; return how many were found."""
-    stamp, queue, moved, scratch, channel = w.stamp, w.queue, w.moved, w.scratch, w.channel
+    moved, scratch, channel = w.moved, w.scratch, w.channel
     now = score_of(a, s.channel)[0]
     found = 0
     for _ in range(20 * changes.shape[0]):
         if s.n_cut[0] == 0 or found == changes.shape[0]:
             break
         e = s.cut_list[int(rng.random() * s.n_cut[0])]
-        w.clock[0] += 64
-        n_moved = propose(a, s, e, stamp, w.clock[0], queue, moved)
+        n_moved = propose(a, s, e, w)
         if n_moved == 0:
             continue
         target = s.zone[a.indices[e]]
@@ -62,7 +61,14 @@ def border_from(a: Arrays, s: State, rng: Any, zone: int, tries: int) -> int:
 
 @compiled
 def exchange(
-    a: Arrays, s: State, w: Work, rng: Any, now: float, n_moved: int, target: int, temperature: float
+    a: Arrays,
+    s: State,
+    w: Work,
+    rng: Any,
+    now: float,
+    n_moved: int,
+    target: int,
+    temperature: float,
 ) -> float:
     """Follow a move into `target` by one out of `target`; return the score, inf if not accepted.
 
@@ -77,8 +83,7 @@ def exchange(
     e = border_from(a, s, rng, target, 60)
     if e >= 0 and a.source[e] != first:
         second = s.zone[a.indices[e]]
-        w.clock[0] += 64
-        n_second = propose(a, s, e, w.stamp, w.clock[0], w.queue, w.moved)
+        n_second = propose(a, s, e, w)
         for at in range(n_second):
             if w.moved[at] == first:
                 n_second = 0
@@ -111,7 +116,7 @@ def anneal(
     `best_zone` (u,) and `best` (2,) [aim, violation] hold the best plan so far and are improved in
     place: fewer broken rules first, then the aim.  Returns the number of accepted moves.
     """
-    stamp, queue, moved, scratch, channel = w.stamp, w.queue, w.moved, w.scratch, w.channel
+    moved, scratch, channel = w.moved, w.scratch, w.channel
     now = score_of(a, s.channel)[0]
     accepted = 0
     cooling = (cold / hot) ** (1.0 / max(1, n_proposals // 100))
@@ -122,8 +127,7 @@ def anneal(
         if s.n_cut[0] == 0:
             break
         e = s.cut_list[int(rng.random() * s.n_cut[0])]
-        w.clock[0] += 64
-        n_moved = propose(a, s, e, stamp, w.clock[0], queue, moved)
+        n_moved = propose(a, s, e, w)
         if n_moved == 0:
             continue
         target = s.zone[a.indices[e]]

@@ -1,0 +1,82 @@
+"""Plans to start from: today's, repaired; the linear relaxation's, rounded; grown from the schools.
+
+Every start is contiguous (search keeps what it starts with) and may break size bands.
+"""
+
+from __future__ import annotations
+
+import heapq
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from planner.search.arrays import Arrays
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+def keep_rooted(a: Arrays, zone: Ints) -> Ints:
+    """Take the zone (-1) from units that may not have it or are not connected to its root.
+
+    Today's islands keep theirs.
+    """
+    zone = zone.astype(np.int32).copy()
+    root = np.flatnonzero(a.is_root)
+    zone[root] = a.allowed[root].argmax(axis=1)
+    assigned = zone >= 0
+    zone[assigned] = np.where(a.allowed[assigned, zone[assigned]], zone[assigned], -1)
+    island = (a.island_zone >= 0) & (a.island_zone == zone)
+    joint = (zone[a.source] == zone[a.indices]) & ~island[a.source] & ~island[a.indices]
+    n = len(zone)
+    graph = csr_array((joint[joint], (a.source[joint], a.indices[joint])), shape=(n, n))
+    count, piece = connected_components(graph, directed=False)
+    rooted = np.zeros(count, dtype=bool)
+    rooted[piece[root]] = True
+    return np.where(island | (rooted[piece] & (zone >= 0)), zone, -1).astype(np.int32)
+
+
+def grow(a: Arrays, zone: Ints, preference: Floats) -> Ints:
+    """Give every unit a zone by growing the zones, most preferred (unit, zone) pair first.
+
+    Parameters
+    ----------
+    zone : (u,) int32
+        Zones to begin with, -1 where to be found.  What is not connected to its root is regrown.
+    preference : (u, m) float64
+        Smaller is taken earlier.
+
+    Returns
+    -------
+    (u,) int32
+        All >= 0.  A unit that no allowed zone can reach goes to whichever zone can.
+    """
+    zone = keep_rooted(a, zone)
+    for may in (a.allowed, np.ones_like(a.allowed)):
+        fill(a, zone, np.where(may, preference, np.inf))
+        if (zone >= 0).all():
+            break
+    return zone
+
+
+def fill(a: Arrays, zone: Ints, preference: Floats) -> None:
+    """Grow zones in place into the units that have none."""
+    alone = (a.island_zone >= 0) & (a.island_zone == zone)
+    heap: list[tuple[float, int, int]] = []
+
+    def offer(unit: int, to: int) -> None:
+        if zone[unit] < 0 and np.isfinite(preference[unit, to]):
+            heapq.heappush(heap, (float(preference[unit, to]), unit, to))
+
+    edge = np.flatnonzero((zone[a.source] >= 0) & (zone[a.indices] < 0) & ~alone[a.source])
+    for e in edge:
+        offer(int(a.indices[e]), int(zone[a.source[e]]))
+    while heap:
+        _, unit, to = heapq.heappop(heap)
+        if zone[unit] >= 0:
+            continue
+        zone[unit] = to
+        for e in range(a.indptr[unit], a.indptr[unit + 1]):
+            offer(int(a.indices[e]), to)
