@@ -19,12 +19,11 @@ def journeys(scene: Scene) -> Rows:
         travellers = scene.travellers[level]
         for name, students in _members(scene, level).items():
             every.setdefault(name, []).append((travellers, students))
-            yield from _figures(scene, "group", level, name, travellers, students)
-            if name == ALL:
-                yield from _figures(scene, "level", level, name, travellers, students)
+            scope = "level" if name == ALL else "group"
+            yield from _figures(scene, scope, level, name, travellers, students)
         yield from _schools(scene, level)
     for name, parts in every.items():
-        if len(parts) == len(scene.levels):
+        if name != ALL and len(parts) == len(scene.levels):
             yield from _figures(scene, "group", ALL, name, *_stack(parts))
     yield from _figures(scene, "district", ALL, ALL, *_stack(every[ALL]))
     scene.notes.add(f"Travel: {scene.district.travel.label or scene.district.travel.method}.")

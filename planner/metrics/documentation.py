@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 __all__ = ["Metric", "MetricText", "expand", "metric_json", "metric_table"]
@@ -15,6 +15,10 @@ DIRECTIONS = ("lower", "higher", "nearer to 0", "nearer to 1", "neither")
 
 STRATIFIED = "_stratified"
 RANDOM = "_random"
+_CHANCE = {
+    "exact": "exact expectation; between two named groups the mean of seeded draws",
+    "simulated": "mean of seeded draws",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,31 @@ def metric_json(texts: Iterable[MetricText]) -> list[dict[str, str]]:
 
 def _texts(metric: Metric) -> Iterator[MetricText]:
     """Yield a metric, its grade-stratified form and what chance alone would give."""
+    forms = [_plain(metric)]
+    if metric.stratified:
+        forms.append(
+            replace(
+                forms[0],
+                name=metric.name + STRATIFIED,
+                says=f"Mean over grades of `{metric.name}`, each grade among its own buildings.",
+                maths="`sum_h w_h I_h / sum_h w_h`, see `stratified`",
+            )
+        )
+    yield from forms
+    how = _CHANCE.get(metric.random)
+    for form in forms if how else ():
+        yield replace(
+            form,
+            name=form.name + RANDOM,
+            says=f"What `{form.name}` would be if chance alone filled the schools.",
+            maths=f"students drawn without replacement at the schools' sizes; {how}",
+            better="neither",
+            source="",
+        )
+
+
+def _plain(metric: Metric) -> MetricText:
+    """Read a metric's own docstring."""
     doc = inspect.getdoc(metric.function) or ""
     told = _headings(doc)
     missing = [heading for heading in REQUIRED if heading not in told]
@@ -100,41 +129,15 @@ def _texts(metric: Metric) -> Iterator[MetricText]:
         raise ValueError(f"metric {metric.name}: the docstring lacks {', '.join(missing)}")
     if told["Better"] not in DIRECTIONS:
         raise ValueError(f"metric {metric.name}: Better is one of {', '.join(DIRECTIONS)}")
-    says = metric.says or doc.split("\n\n")[0].replace("\n", " ")
-    plain = MetricText(
+    return MetricText(
         metric.name,
-        says,
+        metric.says or doc.split("\n\n")[0].replace("\n", " "),
         told["Maths"],
         told["Range"],
         told["Better"],
         metric.unit or told["Unit"],
         told.get("Source", ""),
     )
-    yield plain
-    forms = [plain]
-    if metric.stratified:
-        within = MetricText(
-            metric.name + STRATIFIED,
-            f"Mean over grades of `{metric.name}`, each grade among its own buildings.",
-            "`sum_h w_h I_h / sum_h w_h`, see `stratified`",
-            plain.range,
-            plain.better,
-            plain.unit,
-            plain.source,
-        )
-        forms.append(within)
-        yield within
-    if metric.random:
-        how = {"exact": "exact expectation", "simulated": "mean of seeded draws"}[metric.random]
-        for form in forms:
-            yield MetricText(
-                form.name + RANDOM,
-                f"What `{form.name}` would be if chance alone filled the schools.",
-                f"students drawn without replacement at the schools' sizes; {how}",
-                plain.range,
-                "neither",
-                plain.unit,
-            )
 
 
 def _headings(doc: str) -> dict[str, str]:
