@@ -166,7 +166,6 @@ def _school_tables(
     ground = _ground(town, people, inside, chance["zones"])
     growth = people.growth[town.place.neighbourhood]
     taken = np.zeros(0, dtype=np.int64)
-    named: set[str] = set()
     frames, plans = [], []
     for level, count in schools.items():
         if count == 0:
@@ -181,7 +180,7 @@ def _school_tables(
             zone_of = zone_of if island is None else island
         taken = np.concatenate([taken, plan.site])
         hoods = town.hood_names[town.place.neighbourhood[plan.site]]
-        names = school_names(chance["names"], level.capitalize(), hoods, named)
+        names = school_names(chance["names"], level.capitalize(), hoods)
         enrolled = np.asarray(np.bincount(zone_of, pupils, count), dtype=np.float64)
         seats = _seats(chance["seats"], level, plan, enrolled)
         frame = _school_frame(level, names, plan, seats, town.ids, inside)

@@ -58,9 +58,7 @@ def neighbourhood_names(rng: np.random.Generator, count: int) -> NDArray[np.str_
     return np.array(names)
 
 
-def school_names(
-    rng: np.random.Generator, level: str, hoods: NDArray[np.str_], taken: set[str]
-) -> list[str]:
+def school_names(rng: np.random.Generator, level: str, hoods: NDArray[np.str_]) -> list[str]:
     """Name schools after their neighbourhood or after somebody honoured.
 
     Parameters
@@ -70,17 +68,14 @@ def school_names(
         ``"Elementary"`` and so on, added to the name.
     hoods : (m,) str
         Neighbourhood of each school.
-    taken : set of str
-        Names given before; grows.
     """
     honoured = [str(name) for name in rng.permutation(_HONOURED)]
     names = []
     for hood, prefers_honour in zip(hoods.tolist(), rng.random(len(hoods)) < 0.4, strict=True):
         choices = [*honoured, hood] if prefers_honour else [hood, *honoured]
         choices += [f"{hood} {number}" for number in range(2, len(hoods) + 2)]
-        name = next(one for one in choices if one not in taken)
-        taken.add(name)
-        names.append(f"{name} {level}")
+        name = next(f"{one} {level}" for one in choices if f"{one} {level}" not in names)
+        names.append(name)
     return names
 
 

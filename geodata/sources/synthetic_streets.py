@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
-from geodata.sources.synthetic_land import Land, distance_to_centre, target_area_m2
+from geodata.sources.synthetic_land import Land, distance_to_centre, line_x, target_area_m2
 
 __all__ = ["FIRST_FREE_KEY", "Fabric", "build_streets"]
 
@@ -27,6 +29,7 @@ GRID_REACH = 0.85
 BEND_POINTS = 13
 MOST_TRIES = 6
 LEAST_FIRST_M2 = 80_000.0
+LEAST_FIRST_BORDER_M = 50.0
 LEAST_SHARE = 0.22
 SNAP_M = 0.02
 FIRST_FREE_KEY = 1 << 40
@@ -130,7 +133,21 @@ def _first_pieces(land: Land) -> Shapes:
     faces = faces[shapely.contains_properly(dry, shapely.point_on_surface(faces))]
     faces = faces[shapely.area(faces) > LEAST_FIRST_M2]
     middle = shapely.get_coordinates(shapely.centroid(faces))
-    return np.asarray(faces[np.lexsort((middle[:, 1], middle[:, 0]))])
+    faces = faces[np.lexsort((middle[:, 1], middle[:, 0]))]
+    return np.asarray(faces[_mainland(land, faces)])
+
+
+def _mainland(land: Land, faces: Shapes) -> NDArray[np.bool_]:
+    """Tell which pieces of land hang together with the bulk of their bank, (k,)."""
+    i, j = shapely.STRtree(faces).query(faces, predicate="intersects")
+    border = shapely.length(shapely.intersection(faces[i], faces[j])) > LEAST_FIRST_BORDER_M
+    links = csr_array((np.ones(border.sum()), (i[border], j[border])), shape=(len(faces),) * 2)
+    _, part = connected_components(links, directed=False)
+    size = np.bincount(part, weights=shapely.area(faces))
+    middle = shapely.get_coordinates(shapely.centroid(faces))
+    is_east = middle[:, 0] > line_x(land.river, middle[:, 1])
+    keep = [part[bank][np.argmax(size[part[bank]])] for bank in (is_east, ~is_east) if bank.any()]
+    return np.isin(part, keep)
 
 
 def _styles(rng: np.random.Generator, land: Land, shapes: Shapes) -> _Style:

@@ -181,18 +181,11 @@ def _named_streets(
     fabric: Fabric, rng: np.random.Generator
 ) -> tuple[list[str], list[shapely.Geometry]]:
     """Join the lines of each street and name it."""
-    key, first, street = np.unique(fabric.street_key, return_index=True, return_inverse=True)
     lines, owner = shapely.get_parts(fabric.streets, return_index=True)
-    joined = shapely.line_merge(
-        shapely.multilinestrings(*_sorted_by(lines, street[owner], len(key)))
-    )
-    names = street_names(rng, key, fabric.street_run[first], FIRST_FREE_KEY)
-    return names.tolist(), list(joined)
-
-
-def _sorted_by(lines: Shapes, owner: Ints, count: int) -> tuple[Shapes, Ints]:
-    """Order lines by owner, as building collections wants them."""
     straight = shapely.get_type_id(lines) == 1
     lines, owner = lines[straight], owner[straight]
-    order = np.argsort(owner, kind="stable")
-    return lines[order], owner[order]
+    key, first, street = np.unique(fabric.street_key[owner], return_index=True, return_inverse=True)
+    order = np.argsort(street, kind="stable")
+    joined = shapely.line_merge(shapely.multilinestrings(lines[order], indices=street[order]))
+    names = street_names(rng, key, fabric.street_run[owner[first]], FIRST_FREE_KEY)
+    return names.tolist(), list(joined)
