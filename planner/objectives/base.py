@@ -11,11 +11,12 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from planner.needs import OTHERS, measure_of, need_measure
+from planner.errors import PlanError
+from planner.needs import OTHERS, counted, listed, measure_of, need_measure
 from planner.problem import Floats, Ints, Problem
 from planner.terms import Amount
 
-__all__ = ["Objective", "against_measure", "against_variables", "zone_sum"]
+__all__ = ["Objective", "against_measure", "against_variables", "refuse_holes", "zone_sum"]
 
 
 class Objective(Protocol):
@@ -33,7 +34,7 @@ class Objective(Protocol):
         ...
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
-        """Measure the objective on a plan, independently of `amount`."""
+        """Measure the objective on a whole plan, independently of `amount`."""
         ...
 
     def sentence(self) -> str:
@@ -45,11 +46,30 @@ class Objective(Protocol):
         ...
 
 
+def refuse_holes(problem: Problem, zone_of: Ints) -> None:
+    """Raise where a plan leaves blocks without a school: its measures would be of other people.
+
+    Raises
+    ------
+    PlanError
+        Naming the blocks.
+    """
+    holes = (zone_of < 0) | (zone_of >= problem.n_zones)
+    if holes.any():
+        blocks = counted(int(holes.sum()), "block")
+        raise PlanError(
+            f"the plan gives {blocks} of level {problem.level!r} no open school "
+            f"({listed(problem.block_ids[holes])})",
+            "the other blocks' measure would not be that of the district",
+            "give these blocks a school",
+        )
+
+
 def zone_sum(problem: Problem, values: Floats, zone_of: Ints) -> Floats:
-    """Add up a number of the blocks by zone, (m,); blocks without a zone (-1) are left out."""
+    """Add up a number of the blocks by zone, (m,); the plan must be whole."""
+    refuse_holes(problem, zone_of)
     total = np.zeros(problem.n_zones)
-    has_zone = zone_of >= 0
-    np.add.at(total, zone_of[has_zone], values[has_zone])
+    np.add.at(total, zone_of, values)
     return total
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from planner.needs import need_borders
+from planner.objectives.base import refuse_holes
 from planner.problem import Ints, Problem
 from planner.terms import Amount, CutLength
 
@@ -30,6 +31,7 @@ class BorderLength:
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Add up the borders that two zones share."""
+        refuse_holes(problem, zone_of)
         return (
             sum(
                 float(shared)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from planner.objectives.base import refuse_holes
 from planner.problem import Ints, Problem
 from planner.terms import Amount, PairAmount
 
@@ -34,6 +35,7 @@ class StudentsMoved:
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Count the students whose school changes."""
+        refuse_holes(problem, zone_of)
         return float(problem.students[problem.has_current & (zone_of != problem.current)].sum())
 
     def sentence(self) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.errors import ScenarioError
 from planner.needs import listed, need_travel
+from planner.objectives.base import refuse_holes
 from planner.problem import Floats, Ints, Problem
 from planner.terms import Amount, PairAmount
 
@@ -41,6 +42,7 @@ class Travel:
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Average the way of the blocks with students."""
+        refuse_holes(problem, zone_of)
         lived = np.flatnonzero(problem.students > 0)
         if not len(lived):
             return 0.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.errors import ScenarioError
 from planner.needs import listed
-from planner.problem import Bools, Ints, Problem
+from planner.problem import Ints, Problem
 from planner.rules.base import Finding, block_finding
 from planner.terms import Constraint, Together
 
@@ -53,26 +53,21 @@ class KeepTogether:
         return [Together(self.name, self.groups(problem))]
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
-        """Count the zones each neighbourhood touches."""
-        values = problem.attributes.get(self.attribute)
-        split: Bools = np.zeros(problem.n_blocks, dtype=bool)
-        names = []
-        if values is None:
-            self.groups(problem)
-        else:
-            for name in np.unique(values):
-                inside = values == name
-                if name in ("", *self.except_values) or len(np.unique(zone_of[inside])) == 1:
-                    continue
-                split |= inside
-                names.append(str(name))
+        """Compare the first and the last zone that each neighbourhood touches."""
+        self.groups(problem)  # refuses a column that is not there
+        names, number = np.unique(problem.attributes[self.attribute], return_inverse=True)
+        first = np.full(len(names), problem.n_zones)
+        last = np.full(len(names), -2)
+        np.minimum.at(first, number, zone_of)
+        np.maximum.at(last, number, zone_of)
+        split = (first != last) & ~np.isin(names, ["", *self.except_values])
         return [
             block_finding(
                 self.name,
                 problem,
-                split,
+                split[number],
                 good=f"No {self.attribute} is split",
-                bad=f"Split by {self.attribute} ({listed(names)})",
+                bad=f"Split by {self.attribute} ({listed(names[split])})",
             )
         ]
 

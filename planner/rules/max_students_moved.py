@@ -57,7 +57,7 @@ class MaxStudentsMoved:
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students whose school changes."""
-        changes = problem.has_current & (zone_of != problem.current)
+        changes = problem.has_current & ((zone_of != problem.current) | (zone_of < 0))
         moved, limit = float(problem.students[changes].sum()), self.limit(problem)
         ok = moved <= limit + TOLERANCE * max(1.0, limit)
         text = f"{moved:g} students change school; at most {limit:g} may."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from planner.errors import PlanError
 from planner.problem import Ints, Problem
 from planner.rules.base import TOLERANCE, Finding
 from planner.terms import Amount, Constraint, Limit
@@ -66,13 +67,16 @@ class MetricLimit:
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Measure the objective on the plan."""
-        value = self.objective.measure(problem, zone_of)
-        unit = self.objective.unit
+        rule, unit = f"{self.name}.{self.objective.name}", self.objective.unit
+        try:
+            value = self.objective.measure(problem, zone_of)
+        except PlanError as error:
+            text = f"{self.objective.name} cannot be measured: {error.what}."
+            return [Finding(rule, False, float("nan"), self.at_most, unit, (), text)]
         ok = value <= self.at_most + TOLERANCE * max(1.0, abs(self.at_most))
         text = (
             f"{self.objective.name} is {value:.6g} {unit}; at most {self.at_most:.6g} is allowed."
         )
-        rule = f"{self.name}.{self.objective.name}"
         return [Finding(rule, ok, value, self.at_most, unit, (), text)]
 
     def sentence(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.scenario.keys import OBJECTIVE_KEYS, RULE_KEYS, TOP_KEYS
 from planner.scenario.ledger import VariableUse
 from planner.scenario.parse import load_scenario, parse_scenario
 from planner.scenario.scenario import Scenario
@@ -10,6 +11,9 @@ from planner.scenario.words import LEGAL_CAUTION
 
 __all__ = [
     "LEGAL_CAUTION",
+    "OBJECTIVE_KEYS",
+    "RULE_KEYS",
+    "TOP_KEYS",
     "PlacedRule",
     "Scenario",
     "Stage",

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from planner.events import EVENTS, Event
 from planner.objectives import OBJECTIVES, Objective
 from planner.rules import RULES, MaxStudentsMoved, MetricLimit, Rule
+from planner.scenario.keys import TOP_KEYS
 from planner.scenario.ledger import GROUP
 from planner.scenario.options import (
     Faults,
@@ -26,10 +27,6 @@ from planner.scenario.tables import Entry, Tables, read_tables, tables_of
 
 __all__ = ["load_scenario", "parse_scenario"]
 
-TOP = (
-    "schema", "title", "notes", "district", "extends", "without", "structure", "levels", "rule",
-    "objective", "event", "race_conscious", "max_students_moved", "seed", "stop",
-)  # fmt: skip
 Names = tuple[str, ...]
 
 
@@ -46,7 +43,7 @@ def load_scenario(path: str | Path) -> Scenario:
     ScenarioError
         With every fault of the file: place, key, and a suggestion for misspelt ones.
     """
-    path = Path(path)
+    path = Path(path).absolute()
     return _scenario(read_tables(path), path)
 
 
@@ -94,9 +91,9 @@ def _head(tables: Tables, faults: Faults) -> dict[str, Any]:
     """Read the keys at the top of the file."""
     values = {key: value for key, (value, _) in tables.top.items()}
     places = {key: entry for key, (_, entry) in tables.top.items()}
-    for key in [key for key in values if key not in TOP]:
+    for key in [key for key in values if key not in TOP_KEYS]:
         single = Entry({key: values.pop(key)}, places[key].file, "", places[key].lines)
-        refuse_unknown(single, TOP, faults)
+        refuse_unknown(single, TOP_KEYS, faults)
 
     def option(key: str, kind: Any, default: Any) -> Any:
         if key not in values:

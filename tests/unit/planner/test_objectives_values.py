@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tiny_problem import make_problem, tiny_problem
+from tiny_problem import OBJECTIVE_CASES, make_problem, tiny_problem
 
-from planner.errors import ScenarioError
+from planner.errors import PlanError, ScenarioError
 from planner.objectives import (
     BorderLength,
     Compactness,
@@ -159,6 +159,15 @@ def test_students_of_a_closed_school_move_wherever_they_go() -> None:
     """Their moves are forced, and counted."""
     problem = changed(current=np.array([0, 0, -1, 0, 1, 1], dtype=np.int32))
     assert StudentsMoved().measure(problem, np.array([0, 0, 1, 0, 1, 1])) == 3
+
+
+@pytest.mark.parametrize("aim", OBJECTIVE_CASES.values(), ids=OBJECTIVE_CASES)
+def test_a_plan_with_holes_is_not_measured(aim: object) -> None:
+    """The measure of the other blocks would be that of other people."""
+    plan = tiny_problem().current.copy()
+    plan[2] = -1
+    with pytest.raises(PlanError, match="002"):
+        aim.measure(tiny_problem(), plan)
 
 
 def test_utilization_of_a_school_without_seats_is_refused() -> None:

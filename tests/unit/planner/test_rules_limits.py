@@ -161,6 +161,14 @@ def test_a_limit_on_an_objective_tells_its_measure() -> None:
     assert (finding.ok, finding.measured, finding.unit) == (False, pytest.approx(2 / 3), "km")
 
 
+def test_a_limit_on_a_plan_with_holes_is_broken_not_crashed() -> None:
+    """What cannot be measured is not kept."""
+    finding = MetricLimit(Travel(), at_most=5).check(tiny_problem(), ALL_A - 1)[0]
+    assert not finding.ok
+    assert np.isnan(finding.measured)
+    assert "cannot be measured" in finding.sentence
+
+
 def test_a_limit_needs_what_its_objective_needs() -> None:
     """Missing areas are told by the objective, through the limit."""
     problem = changed(area_m2=np.full(6, np.nan))
