@@ -11,7 +11,7 @@ from planner.errors import InfeasibleError
 from planner.structures.buildings import Buildings
 from planner.structures.zones import ZoneUnits
 
-__all__ = ["Layout", "Names"]
+__all__ = ["Layout", "Names", "numbers"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -37,17 +37,11 @@ class Layout:
     shape: tuple[int, int, int]
     n_columns: int
 
-    def number(self) -> Index:
-        """Return the place of every triple among the allowed, (Z, G, m), -1 where forbidden."""
-        out = np.full(self.shape, -1, dtype=np.intp)
-        out[tuple(self.triple.T)] = np.arange(len(self.triple))
-        return out
-
     def cells(self, table: Ints) -> Index:
         """Return the places of a table's triples among the allowed."""
         zones, grades, _ = self.shape
         u, g = np.indices((zones, grades))
-        found = self.number()[u, g, table].ravel()
+        found = numbers(self.triple, self.shape)[u, g, table].ravel()
         if (found < 0).any():
             raise InfeasibleError(
                 "the table sends pupils to a building that is not fit for them or out of reach",
@@ -69,6 +63,13 @@ class Layout:
         chosen = self.triple[point[self.assign] > 0.5]
         out[chosen[:, 0], chosen[:, 1]] = chosen[:, 2]
         return out
+
+
+def numbers(triple: Index, shape: tuple[int, ...]) -> Index:
+    """Return the place of every triple among the allowed, (Z, G, m), -1 where forbidden."""
+    out = np.full(shape, -1, dtype=np.intp)
+    out[tuple(triple.T)] = np.arange(len(triple))
+    return out
 
 
 @dataclass(frozen=True, slots=True)

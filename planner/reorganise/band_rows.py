@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from planner.errors import InfeasibleError
 from planner.model.sheet import Sheet
 from planner.reorganise.band_counts import objective_costs, write_balance, write_capacity
-from planner.reorganise.band_layout import Layout, Names
+from planner.reorganise.band_layout import Layout, Names, numbers
+from planner.reorganise.band_shape import write_cuts, write_homes, write_ordering
 from planner.structures.aims import Aim
 from planner.structures.buildings import Buildings
 from planner.structures.zones import ZoneUnits
@@ -50,6 +51,14 @@ def write_bands(
     spread = None
     if aim is not None and "balance" in rules.objectives and not rules.one_building_a_grade:
         spread = write_balance(sheet, names, units, aim, triple, assign)
+    number = numbers(triple, fit.shape)
+    if rules.cuts is not None:
+        write_cuts(sheet, names, rules.cuts, number, assign)
+    if rules.connected is not None:
+        serve_of = np.full((fit.shape[2], grades), -1, dtype=np.intp)
+        serve_of[tuple(served.T)] = serve
+        write_ordering(sheet, names, rules.connected, number, assign)
+        write_homes(sheet, names, rules.connected, number, assign, serve_of)
     layout = Layout(assign, triple, (zones, grades, fit.shape[2]), sheet.n_columns)
     costs = objective_costs(layout, units, (change, weight), spread, fullest)
     return layout, sheet, {k: v for k, v in costs.items() if k in rules.objectives}

@@ -30,6 +30,7 @@ from planner.model.rows import LinearModel, RowBlock
 from planner.model.solve import solve_mip
 from planner.reorganise.band_layout import Layout
 from planner.reorganise.band_rows import write_bands
+from planner.reorganise.band_shape import Connected
 from planner.structures.aims import Aim
 from planner.structures.buildings import Buildings
 from planner.structures.zones import ZoneUnits
@@ -63,6 +64,10 @@ class BandRules:
         Most changes of building of any pupil.
     reach : (Z, m) bool or None
         Buildings each zone may use.
+    cuts : tuple of str or None
+        Grades before which pupils may change building; None: any.
+    connected : Connected or None
+        Where zones are redrawn in the same program: every area is one piece around its building.
     keep_within : float [share]
         Part of an objective that later ones may give back.
     time_limit_s : float [s]
@@ -77,6 +82,8 @@ class BandRules:
     ceiling_share: float = 1.0
     most_transitions: int | None = None
     reach: Bools | None = None
+    cuts: tuple[str, ...] | None = None
+    connected: Connected | None = None
     keep_within: float = 0.0
     time_limit_s: float = 60.0
     seed: int = 0

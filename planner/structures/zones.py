@@ -94,7 +94,34 @@ class ZoneUnits:
         renumber[order] = np.arange(len(order), dtype=np.int32)
         zone_of: Ints = renumber[kind_of]
         _refuse_left_out(zone_of, pupils)
-        count = len(order)
+        table = kinds[order].astype(np.int32)
+        return cls.grouped(
+            district, pupils, buildings, names, zone_of, table, measures=measures, ageing=ageing
+        )
+
+    @classmethod
+    def grouped(
+        cls,
+        district: District,
+        pupils: Pupils,
+        buildings: Buildings,
+        names: Sequence[str],
+        zone_of: Ints,
+        table: Ints,
+        *,
+        measures: Sequence[str] = ("students",),
+        ageing: Ageing | None = None,
+    ) -> ZoneUnits:
+        """Take blocks that stay together as they are grouped.
+
+        Parameters
+        ----------
+        names : sequence of str
+        zone_of : (n,) int32
+        table : (Z, G) int32
+            Building of each group and grade today; -1 for none.
+        """
+        count = len(names)
         counts = {m: pupils.by_zone(pupils.measure(m), zone_of, count) for m in measures}
         cohorts = age(counts["students"], pupils.grades, ageing or Ageing(years=0))
         metres = np.asarray(district.travel.metres, dtype=np.float64)[:, buildings.columns]
@@ -104,10 +131,7 @@ class ZoneUnits:
         i, j = zone_of[district.graph.edge_i], zone_of[district.graph.edge_j]
         both = (i >= 0) & (j >= 0) & (i != j)
         borders[i[both], j[both]] = borders[j[both], i[both]] = True
-        return cls(
-            names, pupils.grades, zone_of, kinds[order].astype(np.int32), counts, cohorts, way,
-            borders,
-        )  # fmt: skip
+        return cls(tuple(names), pupils.grades, zone_of, table, counts, cohorts, way, borders)
 
     @classmethod
     def whole(
@@ -122,12 +146,8 @@ class ZoneUnits:
         """Take the whole district as one zone, with no base plan (base is -1)."""
         nobody = np.full((1, len(pupils.grades)), -1, dtype=np.int32)
         one = np.zeros(len(pupils.block_ids), dtype=np.int32)
-        counts = {m: pupils.by_zone(pupils.measure(m), one, 1) for m in measures}
-        metres = np.asarray(district.travel.metres, dtype=np.float64)[:, buildings.columns]
-        way = np.stack([_pupil_metres(n, metres, one, 1) for n in pupils.students.T], axis=1)
-        cohorts = age(counts["students"], pupils.grades, ageing or Ageing(years=0))
-        return cls(
-            ("*",), pupils.grades, one, nobody, counts, cohorts, way, np.zeros((1, 1), dtype=bool)
+        return cls.grouped(
+            district, pupils, buildings, ("*",), one, nobody, measures=measures, ageing=ageing
         )
 
     def __len__(self) -> int:
