@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -50,12 +51,12 @@ class Digest:
                     *("" if value is None or value != value else str(value) for value in column)
                 )
 
-    def geometry(self, geometry: object) -> None:
-        """Add polygons, to the millimetre."""
+    def geometry(self, geometry: Iterable[object]) -> None:
+        """Add polygons, to the millimetre, wherever their rings start and turn."""
         shapes = np.asarray(geometry, dtype=object)
-        coordinates, index = shapely.get_coordinates(shapes, return_index=True)
-        self.numbers(coordinates, decimals=_COORDINATE_DECIMALS)
-        self.numbers(index, shapely.get_num_geometries(shapes), shapely.get_type_id(shapes))
+        rounded = shapely.transform(shapes, lambda xy: np.round(xy, _COORDINATE_DECIMALS) + 0.0)
+        for raw in shapely.to_wkb(shapely.normalize(rounded), byte_order=1):
+            self._hash.update(raw or b"none")
 
     def hexdigest(self) -> str:
         """Return the digest, 64 hexadecimal digits."""

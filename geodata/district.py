@@ -191,7 +191,7 @@ class District:
             digest.numbers(self.travel.minutes, decimals=3)
         digest.text(self.travel.method)
         if self.geometry is not None:
-            digest.geometry(self.geometry)
+            digest.geometry(self.geometry.array)
         return digest.hexdigest()
 
     def describe(self) -> dict[str, Any]:

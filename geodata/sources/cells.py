@@ -131,6 +131,7 @@ class Cells:
                     do="correct them; where a number stands for 'not known', list it under unknown",
                 )
             )
+            return np.where(found < 0, np.nan, found)
         return found
 
     def flags(self, column: ColumnConfig | None, key: str) -> NDArray[np.bool_] | None:

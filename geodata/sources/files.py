@@ -6,6 +6,7 @@ import difflib
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import BadZipFile
 
 import geopandas as gpd
 import openpyxl
@@ -147,6 +148,7 @@ class Files:
             DataSourceError,
             OSError,
             UnicodeDecodeError,
+            BadZipFile,
             KeyError,
             ValueError,
             pa.ArrowException,

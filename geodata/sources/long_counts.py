@@ -56,7 +56,7 @@ def read_long(
             "poverty": np.where(poor, POOR, ALL),
             "count": counts,
         }
-    )[at >= 0]
+    )[(at >= 0) & grades.notna().to_numpy()]
     repeated = int(table.duplicated(["at", "grade", "group", "poverty"]).sum())
     if repeated:
         cells.add(
@@ -117,4 +117,4 @@ def _grades(long: LongConfig, cells: Cells) -> pd.Series | None:
                 do="map them with values, or leave the rows out with where",
             )
         )
-    return found.map(meaning).fillna(ALL)
+    return found.map(meaning)

@@ -1,0 +1,289 @@
+"""Today's plan and plans drawn elsewhere: tables, columns, zone polygons, links between blocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from district_folder import CRS, SIDE, SOUTH, WEST, Town, point
+from shapely.geometry import LineString, Polygon, box
+
+from geodata import DataError, District, read_assignment
+
+WEST_ZONE = box(WEST, SOUTH, WEST + 2 * SIDE, SOUTH + 3 * SIDE)
+EAST_ZONE = box(WEST + 2 * SIDE, SOUTH, WEST + 4 * SIDE, SOUTH + 3 * SIDE)
+
+
+def zones(shapes: dict[str, Polygon | None], **columns: list[str]) -> gpd.GeoDataFrame:
+    """Return zone polygons, one a school."""
+    table = {"zone": list(shapes), **columns}
+    return gpd.GeoDataFrame(table, geometry=list(shapes.values()), crs=CRS)
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> District:
+    """Return the small district."""
+    found = Town().check(tmp_path).district
+    assert found is not None
+    return found
+
+
+def with_zones(town: Town, layer: gpd.GeoDataFrame, folder: Path, **section: object) -> None:
+    """Give a town its plan as polygons."""
+    layer.to_crs(4326).to_file(folder / "zones.geojson", engine="pyogrio")
+    town.settings["plan"] = {"kind": "zones", "file": "zones.geojson", "school": "zone", **section}
+
+
+def test_zone_polygons_are_today_s_plan(tmp_path: Path, district: District) -> None:
+    """Polygons give the same plan as a table."""
+    town = Town()
+    with_zones(town, zones({"W1": WEST_ZONE, "East School": EAST_ZONE}), tmp_path)
+    report = town.check(tmp_path)
+    assert report.faults == ()
+    assert report.district is not None
+    assert report.district.current.equals(district.current)
+
+
+@pytest.mark.parametrize(
+    ("match", "home"), [("largest_overlap", "E1"), ("representative_point", "W1")]
+)
+def test_a_block_goes_to_the_zone_that_holds_most_of_it(
+    tmp_path: Path, match: str, home: str
+) -> None:
+    """A zone border through a block is told; the larger part, or a point inside, decides."""
+    edge = WEST + 2 * SIDE - 1
+    notch = box(edge - 0.52 * SIDE, SOUTH, edge, SOUTH + 0.45 * SIDE)
+    notch = notch.union(box(edge - 0.52 * SIDE, SOUTH + 0.55 * SIDE, edge, SOUTH + SIDE))
+    notch = notch.union(box(edge - 0.4 * SIDE, SOUTH, edge, SOUTH + SIDE))
+    west, east = WEST_ZONE.difference(notch), EAST_ZONE.union(notch)
+    town = Town()
+    with_zones(town, zones({"W1": west, "E1": east}), tmp_path, match=match)
+    report = town.check(tmp_path)
+    assert report.district is not None
+    plan = report.district.current.set_index("block_id")["school_id"]
+    assert plan["0001"] == home
+    told = {fault.code: fault.rows for fault in report.faults}
+    assert told.get("zone_cuts_block") == (("0001",) if match == "largest_overlap" else None)
+
+
+def test_overlapping_zones_are_told(tmp_path: Path) -> None:
+    """Two zones on one place are told as a pair, and the larger part decides."""
+    town = Town()
+    wide = box(WEST, SOUTH, WEST + 2.4 * SIDE, SOUTH + 3 * SIDE)
+    with_zones(town, zones({"W1": wide, "E1": EAST_ZONE}), tmp_path)
+    report = town.check(tmp_path)
+    assert [fault.code for fault in report.faults] == ["zones_overlap"]
+    assert report.faults[0].rows[0].startswith("E1 - W1")
+    assert report.district is not None
+    assert (report.district.current["school_id"] == "E1").sum() == 6
+
+
+def test_zones_shared_by_grade(tmp_path: Path) -> None:
+    """One outline for two schools of different grades is one shared zone."""
+    town = Town()
+    town.school(0, low="PK", high="02")
+    town.add_school(id="W2", name="Upper", low="03", high="05", x=WEST + 150.0)
+    layer = zones({"W1": WEST_ZONE, "W2": WEST_ZONE, "E1": EAST_ZONE})
+    with_zones(town, layer, tmp_path)
+    report = town.check(tmp_path)
+    assert [fault.code for fault in report.faults] == ["zone_shared"]
+    assert report.district is not None
+    first = report.district.current.iloc[:2]
+    assert first[["grade_low", "grade_high", "school_id"]].to_numpy().tolist() == [
+        ["K", "2", "W1"],
+        ["3", "5", "W2"],
+    ]
+
+
+def test_broken_and_empty_zones_are_told(tmp_path: Path) -> None:
+    """A zone that crosses itself is measured on a repaired copy; one without outline is fatal."""
+    town = Town()
+    west = [(0, 0), (2, 0), (2, 3), (0, 3), (0, 2), (-0.2, 1), (-0.2, 2), (0, 1)]
+    crossed = Polygon([(point(*xy).x, point(*xy).y) for xy in west])
+    with_zones(town, zones({"W1": crossed, "E1": EAST_ZONE}), tmp_path)
+    report = town.check(tmp_path)
+    assert [fault.code for fault in report.faults] == ["zone_invalid"]
+    assert report.district is not None
+    assert len(report.district.current) == 12
+    with_zones(town, zones({"W1": WEST_ZONE, "E1": None}), tmp_path)
+    assert "zone_empty" in {fault.code for fault in town.check(tmp_path).fatal}
+
+
+def test_zones_need_outlines(tmp_path: Path) -> None:
+    """A table cannot be read as polygons."""
+    town = Town()
+    town.settings["plan"]["kind"] = "zones"
+    assert "geometry_missing" in {fault.code for fault in town.check(tmp_path).fatal}
+
+
+def test_unknown_level_of_a_plan(tmp_path: Path) -> None:
+    """A plan of all levels in one table names levels of the district."""
+    town = Town()
+    town.plan["level"] = ["elementary"] * 11 + ["primary"]
+    town.settings["plan"]["level"] = "level"
+    fault = next(f for f in town.check(tmp_path).fatal if f.code == "level_unknown")
+    assert fault.rows == ("primary",)
+
+
+def test_a_plan_of_several_levels_in_one_table(tmp_path: Path) -> None:
+    """Levels and grades may stand in columns; neighbouring grades of one school are joined."""
+    town = Town()
+    town.settings["levels"] = {"elementary": "K-5", "middle": "6-8"}
+    values = {"Elem": "elementary", "Mid": "middle"}
+    town.settings["schools"]["level"] = {"column": "kind", "values": values}
+    town.add_school(id="M1", kind="Mid", low="06", high="08")
+    low = town.plan.assign(level="elementary", a="KG", b="03")
+    high = town.plan.assign(level="elementary", a="04", b="05")
+    middle = town.plan.assign(level="middle", a=None, b=None, school="M1")
+    town.plan = pd.concat([high, middle, low])
+    town.settings["plan"] |= {"level": "level", "grade_low": "a", "grade_high": "b"}
+    report = town.check(tmp_path)
+    assert report.district is not None
+    current = report.district.current
+    spans = current.groupby(["level", "grade_low", "grade_high"]).size().to_dict()
+    assert spans == {("elementary", "K", "5"): 12, ("middle", "6", "8"): 12}
+
+
+def test_plan_table_drawn_elsewhere(tmp_path: Path, district: District) -> None:
+    """A table with usual column names needs no options."""
+    table = district.current.assign(school_id="W1")
+    table.to_csv(tmp_path / "new.csv", index=False)
+    found = read_assignment(tmp_path / "new.csv", district)
+    assert found.equals(table)
+    assert found.attrs["faults"] == ()
+
+
+def test_columns_are_found_by_what_they_hold(tmp_path: Path, district: District) -> None:
+    """Other column names are recognised by the ids and names in them."""
+    table = pd.DataFrame({"BLK": Town().students["block"], "n": 1, "goes_to": "West School"})
+    table.to_excel(tmp_path / "new.xlsx", index=False)
+    found = read_assignment(tmp_path / "new.xlsx", district)
+    assert set(found["school_id"]) == {"W1"}
+    assert len(found) == 12
+
+
+def test_several_plans_in_one_file_ask_which(tmp_path: Path, district: District) -> None:
+    """Two columns of schools are asked about; naming one answers."""
+    layer = Town().blocks.assign(plan_a="W1", plan_b="E1")
+    layer.to_file(tmp_path / "new.gpkg", engine="pyogrio")
+    with pytest.raises(DataError, match="plan_a, plan_b") as caught:
+        read_assignment(tmp_path / "new.gpkg", district)
+    assert caught.value.faults[0].code == "column_undecided"
+    found = read_assignment(
+        tmp_path / "new.gpkg", district, id_column="GEOID", school_column="plan_b"
+    )
+    assert set(found["school_id"]) == {"E1"}
+
+
+def test_zone_polygons_drawn_elsewhere(tmp_path: Path, district: District) -> None:
+    """A layer without block ids is laid over the blocks."""
+    layer = zones({"West School": WEST_ZONE, "East School": EAST_ZONE})
+    layer.to_crs(4326).to_file(tmp_path / "new.geojson", engine="pyogrio")
+    found = read_assignment(tmp_path / "new.geojson", district)
+    assert found.equals(district.current)
+
+
+def test_blocks_that_a_plan_leaves_out_are_told(tmp_path: Path, district: District) -> None:
+    """Blocks without a school come as a warning with the plan."""
+    district.current.iloc[1:].to_csv(tmp_path / "new.csv", index=False)
+    found = read_assignment(tmp_path / "new.csv", district)
+    assert [fault.code for fault in found.attrs["faults"]] == ["block_without_zone"]
+    assert found.attrs["faults"][0].rows == ("0000",)
+
+
+def test_leading_zeros_of_a_plan(tmp_path: Path, district: District) -> None:
+    """A plan that went through a spreadsheet is refused with the reason."""
+    table = district.current.assign(block_id=district.current["block_id"].astype(int))
+    table.to_csv(tmp_path / "new.csv", index=False)
+    with pytest.raises(DataError, match="leading zeros"):
+        read_assignment(tmp_path / "new.csv", district)
+
+
+def test_all_faults_of_a_plan_at_once(tmp_path: Path, district: District) -> None:
+    """Unknown schools and blocks assigned twice are told together."""
+    table = pd.concat([district.current, district.current.iloc[:1]])
+    table.iloc[5, 4] = "X9"
+    table.to_csv(tmp_path / "new.csv", index=False)
+    with pytest.raises(DataError) as caught:
+        read_assignment(tmp_path / "new.csv", district)
+    assert {f.code for f in caught.value.faults if f.is_fatal} == {"id_unmatched", "plan_conflict"}
+
+
+def test_options_that_name_nothing(tmp_path: Path, district: District) -> None:
+    """A level, column or file that does not exist is told."""
+    district.current.to_csv(tmp_path / "new.csv", index=False)
+    with pytest.raises(DataError, match="no level 'high'"):
+        read_assignment(tmp_path / "new.csv", district, level="high")
+    with pytest.raises(DataError, match="did you mean 'school_id'"):
+        read_assignment(tmp_path / "new.csv", district, school_column="school_ids")
+    with pytest.raises(DataError, match="does not exist"):
+        read_assignment(tmp_path / "none.csv", district)
+
+
+def test_a_plan_without_any_school(tmp_path: Path, district: District) -> None:
+    """A plan that assigns nothing is refused."""
+    district.current.assign(school_id="").to_csv(tmp_path / "new.csv", index=False)
+    with pytest.raises(DataError) as caught:
+        read_assignment(tmp_path / "new.csv", district)
+    assert "plan_empty" in {fault.code for fault in caught.value.faults}
+
+
+def test_barriers_cut_borders(tmp_path: Path) -> None:
+    """A declared pair, a table of pairs and a line all take borders out of the graph."""
+    whole = Town().check(tmp_path).district
+    assert whole is not None
+    pairs = {("0001", "0002"), ("0011", "0012"), ("0021", "0022")}
+    river = LineString([point(2.02, -1), point(2.02, 4)])
+    lines = gpd.GeoDataFrame({"name": ["River"]}, geometry=[river], crs=CRS)
+    lines.to_crs(4326).to_file(tmp_path / "river.geojson", engine="pyogrio")
+    pd.DataFrame(sorted(pairs), columns=["a", "b"]).to_csv(tmp_path / "pairs.csv", index=False)
+    for barriers in (
+        [{"blocks": list(pair), "reason": "River"} for pair in sorted(pairs)],
+        {"file": "pairs.csv", "from": "a", "to": "b", "reason": "River"},
+        {"file": "river.geojson", "reason": "River"},
+    ):
+        town = Town()
+        town.settings["barriers"] = barriers
+        report = town.check(tmp_path)
+        assert [fault.code for fault in report.faults] == ["graph_disconnected"]
+        assert report.district is not None
+        left, all_ = _pairs(report.district), _pairs(whole)
+        assert all_ - left == pairs
+        assert left < all_
+
+
+def _pairs(district: District) -> set[tuple[str, str]]:
+    graph = district.graph
+    return set(zip(graph.ids[graph.edge_i], graph.ids[graph.edge_j], strict=True))
+
+
+def test_bridges_from_a_table(tmp_path: Path) -> None:
+    """Bridges may stand in a table with their reasons."""
+    table = pd.DataFrame({"a": ["0000"], "b": ["0023"], "why": ["Ferry"]})
+    table.to_csv(tmp_path / "bridges.csv", index=False)
+    town = Town()
+    town.settings["bridges"] = {
+        "file": "bridges.csv",
+        "from": "a",
+        "to": "b",
+        "reason_column": "why",
+    }
+    district = town.check(tmp_path).district
+    assert district is not None
+    assert district.graph.bridges == (("0000", "0023", "Ferry"),)
+
+
+def test_isolates_may_be_left_alone(tmp_path: Path) -> None:
+    """A block without borders is bridged with a warning, or left alone with one."""
+    town = Town()
+    far = box(WEST, SOUTH - 3 * SIDE, WEST + SIDE, SOUTH - 2 * SIDE)
+    town.blocks.loc[0, "geometry"] = far
+    report = town.check(tmp_path)
+    assert [fault.code for fault in report.faults] == ["block_isolated"]
+    assert report.district is not None
+    assert len(report.district.graph.bridges) == 1
+    town.settings["isolates"] = "leave"
+    codes = {fault.code for fault in town.check(tmp_path).faults}
+    assert {"graph_disconnected", "zone_island"} <= codes
