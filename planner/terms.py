@@ -122,7 +122,8 @@ class ZoneRatio:
 
     Maths   ``weight * sum_z T[z,a] * T[z,b] / T[z,c]``; empty zones (T[z,c] = 0) add nothing.
     Exact   in search.  In the solver: convex when a = b (tangent rows, a lower bound as tight as
-            wanted); otherwise neither convex nor concave, and the solver has no row for it.
+            wanted); otherwise neither convex nor concave: products of shares, exact at whole
+            numbers and a loose bound between them.
     """
 
     name: str
@@ -151,7 +152,7 @@ class ZoneShape:
     Maths   ``sum_z (1 - 4*pi*A[z] / P[z]^2)`` with A the area and P the outer border of zone z,
             both from tables: ``P = sum perimeter_m - 2 * sum of borders inside the zone``.
             A zone without blocks adds 1.
-    Exact   in search; not linear, the solver has no row for it.
+    Exact   in search; not linear: the solver has its slope around a plan, and no bound.
     """
 
     name: str
@@ -211,7 +212,7 @@ class Spread:
     """Largest minus smallest of several amounts, such as a parity gap.
 
     Maths   ``max_i amount_i - min_i amount_i``
-    Exact   in search; in the solver only where every part is linear.
+    Exact   in search; in the solver as exact as its parts.
     """
 
     name: str

@@ -20,7 +20,8 @@ class Compactness:
     Maths    sum_z (1 - 4 π area[z] / border[z]^2) (Polsby and Popper 1991); border[z] = perimeters
              of its blocks less twice the borders inside
     Units    index, 0 (circles) to the number of zones
-    Exact    search and check: yes. Solver: no row (not linear); border_length is its linear kin
+    Exact    search and check: yes. Solver: not linear, so neighbourhoods take its slope around
+             the plan, and no bound is claimed; border_length is its linear kin
     Plainly  "Zones are as round as possible."
     """
 

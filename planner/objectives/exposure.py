@@ -21,7 +21,8 @@ class Exposure:
     Maths    aim = "less": sum_z (g[z] / G) * (k[z] / t[z]);
              aim = "more": sum_z (g[z] / G) * ((t[z] - k[z]) / t[z]), the share of all others
     Units    share, 0 to 1
-    Exact    search and check: yes. Solver: no row (neither convex nor concave)
+    Exact    search and check: yes. Solver: neither convex nor concave, so it is written by
+             products of shares, a loose bound
     Plainly  "Members of a group meet as little (or as much) of a second group as possible."
 
     Parameters

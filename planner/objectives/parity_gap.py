@@ -20,9 +20,9 @@ class ParityGap:
 
     Maths    max_g E_g - min_g E_g, E_g = 100 * sum_z (g[z] / G) * (p[z] / t[z])
     Units    percentage points
-    Exact    search and check: yes, on the true ratios. Solver: no row, because a ratio of variables
-             times a variable is neither convex nor concave; use a balance band of δ points, which
-             guarantees a gap of at most 2 δ (Reardon 2016)
+    Exact    search and check: yes, on the true ratios. Solver: a ratio of variables times a
+             variable is neither convex nor concave, so it is written by products of shares, a
+             loose bound; a balance band of δ points guarantees a gap of at most 2 δ (Reardon 2016)
     Plainly  "Students of every group meet the same share of poor schoolmates."
 
     Parameters
