@@ -19,8 +19,17 @@ from planner.metrics import METRICS
 from planner.metrics.documentation import expand, metric_json
 from planner.objectives import OBJECTIVES
 from planner.rules import RULES
+from planner.scenario import OBJECTIVE_KEYS, RULE_KEYS, TOP_KEYS, Stop
 
-__all__ = ["catalogue", "describe", "district_keys", "headings", "parameters", "rule_table"]
+__all__ = [
+    "SCENARIO_KEYS",
+    "catalogue",
+    "describe",
+    "district_keys",
+    "headings",
+    "parameters",
+    "rule_table",
+]
 
 HEADINGS = ("Maths", "Units", "Unit", "Exact", "Plainly", "Range", "Better", "Source")
 _ENTRY = re.compile(r"^(?P<names>\w[\w, ]*?)\s*:\s*(?P<kind>.+)$")
@@ -111,6 +120,18 @@ def _option(option: dict[str, Any]) -> str:
     return f"`{option['name']}` ({shown})"
 
 
+def scenario_keys() -> dict[str, dict[str, str]]:
+    """Return the keys of a scenario file and their meaning, by section; "" is the top."""
+    stop = {option["name"]: option["meaning"] for option in describe(Stop)["options"]}
+    return {
+        "": TOP_KEYS,
+        "rule": RULE_KEYS,
+        "objective": OBJECTIVE_KEYS,
+        "event": {"kind": "name of the event"},
+        "stop": stop,
+    }
+
+
 def district_keys() -> dict[str, list[dict[str, Any]]]:
     """Return the keys of a district file, by section; "" is the top of the file."""
     sections: dict[str, list[dict[str, Any]]] = {"": _keys(DistrictConfig)}
@@ -160,4 +181,5 @@ def catalogue() -> dict[str, Any]:
         "events": [describe(kind) for kind in EVENTS],
         "metrics": metric_json(expand(METRICS).values()),
         "district_keys": district_keys(),
+        "scenario_keys": scenario_keys(),
     }

@@ -11,16 +11,16 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from geodata import District
     from planner.plan import Plan
-    from planner.solve import Solution
+    from planner.scenario import Scenario
 
-__all__ = ["REQUIRED", "file_digest", "json_text", "make_record", "plan_id", "versions"]
+__all__ = ["REQUIRED", "Solved", "file_digest", "json_text", "make_record", "plan_id", "versions"]
 
 REQUIRED = ("plan_id", "status", "objectives", "inputs", "scenario", "files")
 LIBRARIES = ("pulp", "highspy", "numpy", "scipy", "numba", "pandas", "geopandas", "shapely")
@@ -28,7 +28,55 @@ DISTRIBUTION = "school-boundary-planner"
 PLACES = ("district", "extends")  # keys of a scenario that say where, not what
 
 
-def make_record(solution: Solution, folder: Path) -> dict[str, Any]:
+class Solved(Protocol):
+    """What a run is made of: a `planner.solve.Solution`, or a plan that was drawn elsewhere."""
+
+    @property
+    def plan(self) -> Plan | None:
+        """None where there is none."""
+
+    @property
+    def status(self) -> str:
+        """How sure the solve was."""
+
+    @property
+    def objectives(self) -> Sequence[Mapping[str, Any]]:
+        """Name, level, value, bound, gap and unit of each aim."""
+
+    @property
+    def seconds(self) -> float:
+        """Time it took [s]."""
+
+    @property
+    def iterations(self) -> int:
+        """Steps of the search."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of its random numbers."""
+
+    @property
+    def threads(self) -> int:
+        """Processors used."""
+
+    @property
+    def solver(self) -> str:
+        """Who found it."""
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """What it takes to find it again."""
+
+    @property
+    def district(self) -> District:
+        """The district it is for."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The question it answers."""
+
+
+def make_record(solution: Solved, folder: Path) -> dict[str, Any]:
     """Collect what run.json says about a solution, except the digests of its own files.
 
     Parameters
@@ -52,9 +100,7 @@ def make_record(solution: Solution, folder: Path) -> dict[str, Any]:
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),
         "district": {"name": district.name, "digest": district.digest()},
-        "inputs": {
-            part.path: part.sha256 for _, part in sorted(district.provenance.items()) if part.path
-        },
+        "inputs": _inputs(solution, folder),
         "paths": {
             "district": _place(scenario.district, folder),
             "scenario": _place(scenario.path, folder),
@@ -62,6 +108,16 @@ def make_record(solution: Solution, folder: Path) -> dict[str, Any]:
         "scenario": scenario.resolved,
         "search": solution.record,
     }
+
+
+def _inputs(solution: Solved, folder: Path) -> dict[str, str]:
+    """Return the digest of every file that was read, by its path from the run folder."""
+    home = Path(solution.scenario.district or ".")
+    parts = [part for part in solution.district.provenance.values() if part.path and part.sha256]
+    digests = {home.parent / part.path: part.sha256 for part in parts}
+    files = [path for path in (*solution.scenario.files, home) if Path(path).is_file()]
+    digests |= {Path(path): file_digest(Path(path)) for path in files}
+    return dict(sorted((_from(path, folder), digest) for path, digest in digests.items()))
 
 
 def plan_id(district: District, scenario: Mapping[str, Any], plan: Plan | None) -> str:
@@ -113,9 +169,12 @@ def _plain(value: Any) -> Any:
 def _place(path: Path | None, folder: Path) -> dict[str, str]:
     if path is None:
         return {}
-    absolute = Path(path).resolve()
+    return {"relative": _from(path, folder), "absolute": Path(path).resolve().as_posix()}
+
+
+def _from(path: Path, folder: Path) -> str:
+    """Return a path relative to a folder; absolute where they are on different drives."""
     try:
-        relative = os.path.relpath(absolute, folder.resolve())
-    except ValueError:  # another drive
-        return {"absolute": absolute.as_posix()}
-    return {"relative": Path(relative).as_posix(), "absolute": absolute.as_posix()}
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()

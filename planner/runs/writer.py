@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from planner.layers import plan_layers
-from planner.plan import Plan, count_moves, write_plan
+from planner.plan import Plan, write_plan
 from planner.progress import JsonLinesProgress, Progress
 from planner.runs.folder import stage_folder
-from planner.runs.record import file_digest, json_text, make_record
+from planner.runs.record import Solved, file_digest, json_text, make_record
 from planner.runs.tables import COLUMNS, RECORD
 
 if TYPE_CHECKING:
     from planner.evaluate import Evaluation
-    from planner.solve import Solution
 
 __all__ = ["findings_table", "stage_run", "write_files", "write_run"]
 
@@ -30,7 +29,7 @@ def stage_run(folder: Path, *, overwrite: bool = False) -> AbstractContextManage
 
 def write_run(
     folder: Path,
-    solution: Solution,
+    solution: Solved,
     evaluation: Evaluation | None,
     *,
     overwrite: bool = False,
@@ -41,7 +40,7 @@ def write_run(
     Parameters
     ----------
     folder : Path
-    solution : Solution
+    solution : Solution, or a plan drawn elsewhere
     evaluation : Evaluation or None
         None where there is no plan.
     overwrite : bool
@@ -64,7 +63,7 @@ def write_run(
 
 
 def write_files(
-    staged: Path, solution: Solution, evaluation: Evaluation | None, *, folder: Path
+    staged: Path, solution: Solved, evaluation: Evaluation | None, *, folder: Path
 ) -> dict[str, Any]:
     """Write every file of a run except its progress into a staged folder.
 
@@ -72,7 +71,7 @@ def write_files(
     ----------
     staged : Path
         From `stage_run`.
-    solution : Solution
+    solution : Solution, or a plan drawn elsewhere
     evaluation : Evaluation or None
         None where there is no plan.
     folder : Path
@@ -86,7 +85,9 @@ def write_files(
     record = make_record(solution, folder)
     record["notes"] = []
     if solution.plan is not None and evaluation is not None:
-        _write_tables(staged, solution, solution.plan, evaluation)
+        record["ledger"] = evaluation.ledger.to_dict()
+        record["notes"] += evaluation.notes
+        _write_tables(staged, solution.plan, evaluation)
         if solution.district.geometry is None:
             record["notes"].append("plan.gpkg is left out: the district has no geometry")
         else:
@@ -97,13 +98,12 @@ def write_files(
     return record
 
 
-def _write_tables(staged: Path, solution: Solution, plan: Plan, evaluation: Evaluation) -> None:
-    district = solution.district
+def _write_tables(staged: Path, plan: Plan, evaluation: Evaluation) -> None:
     write_plan(plan, staged / "plan.csv")
     tables = {
         "metrics.csv": evaluation.metrics,
         "rules.csv": findings_table(evaluation),
-        "moves.csv": count_moves(plan.moves(Plan.today(district)), district.students),
+        "moves.csv": evaluation.moves,
     }
     for name, table in tables.items():
         table[COLUMNS[name]].to_csv(

@@ -18,7 +18,7 @@ import shapely
 from geodata import District
 from planner.errors import RunError
 from planner.layers import plan_layers, zone_polygons
-from planner.plan import Plan
+from planner.plan import Plan, count_moves
 from planner.progress import Progress, read_progress
 from planner.rules.base import Finding
 from planner.runs import plan_id, read_run, stage_run, write_run
@@ -55,13 +55,13 @@ def _solution(district: District, **changes: Any) -> Any:
         "record": {"rounds": np.int64(3)},
         "district": district,
         "scenario": SimpleNamespace(
-            title="Häuser", resolved={"title": "Häuser"}, path=None, district=None
+            title="Häuser", resolved={"title": "Häuser"}, path=None, district=None, files=()
         ),
     }  # fmt: skip
     return SimpleNamespace(**(given | changes))
 
 
-def _evaluation() -> Any:
+def _evaluation(solution: Any) -> Any:
     metrics = pd.DataFrame(
         [["students", "school", "007", "", 40.0, 30.1, -9.9, "students"],
          ["poverty", "district", "", "*", np.nan, np.nan, np.nan, "share"]],
@@ -71,12 +71,24 @@ def _evaluation() -> Any:
         Finding("capacity", True, 30.0, 40.0, "students", (), "Fits."),
         Finding("travel_limit", False, 2.0, 1.5, "km", ("001", "002"), "Too far, by half."),
     )
-    return SimpleNamespace(metrics=metrics, findings=findings)
+    today = Plan.today(solution.district)
+    return SimpleNamespace(
+        metrics=metrics,
+        findings=findings,
+        moves=count_moves(solution.plan.moves(today), solution.district.students),
+        ledger=SimpleNamespace(to_dict=lambda: {"known": True}),
+        notes=("Students are a proxy.",),
+    )
+
+
+def _both(district: District, **changes: Any) -> tuple[Any, Any]:
+    solution = _solution(district, **changes)
+    return solution, _evaluation(solution)
 
 
 def test_what_was_written_is_what_is_read(town: District, tmp_path: Path) -> None:
     """Plan, tables, unknown numbers and ids with leading zeros survive the way to disk and back."""
-    solution, evaluation = _solution(town), _evaluation()
+    solution, evaluation = _both(town)
     events = [Progress("search", best=1.5, seconds=1.0)]
     write_run(tmp_path / "deep" / "run", solution, evaluation, events=events)
     run = read_run(tmp_path / "deep" / "run")
@@ -100,7 +112,7 @@ def test_what_was_written_is_what_is_read(town: District, tmp_path: Path) -> Non
 def test_map_layers_hold_the_plan(town: District, tmp_path: Path) -> None:
     """The GeoPackage has four layers; zones cover the blocks once and touch without a gap."""
     solution = _solution(town)
-    write_run(tmp_path / "run", solution, _evaluation())
+    write_run(tmp_path / "run", solution, _evaluation(solution))
     layers = {
         name: gpd.read_file(tmp_path / "run" / "plan.gpkg", layer=name)
         for name in ("zones", "blocks", "schools", "moved")
@@ -131,10 +143,10 @@ def test_a_district_without_outlines_has_no_map_file(
 ) -> None:
     """The run is whole without plan.gpkg, and says why."""
     town = grid_district(ZONES, {"a": 0, "b": 7})
-    write_run(tmp_path / "run", _solution(town), _evaluation())
+    write_run(tmp_path / "run", *_both(town))
     run = read_run(tmp_path / "run")
     assert {path.name for path in run.folder.iterdir()} == FILES
-    assert "no geometry" in run.record["notes"][0]
+    assert "no geometry" in run.record["notes"][-1]
 
 
 def test_a_solve_without_a_plan_leaves_a_record(town: District, tmp_path: Path) -> None:
@@ -155,12 +167,12 @@ def test_the_plan_id_follows_content_not_place(town: District) -> None:
 def test_an_existing_run_is_refused_and_kept(town: District, tmp_path: Path) -> None:
     """Without overwrite nothing changes; with it the new run replaces the old one whole."""
     folder = tmp_path / "run"
-    write_run(folder, _solution(town), _evaluation())
+    write_run(folder, *_both(town))
     before = (folder / "run.json").read_bytes()
     with pytest.raises(RunError, match="already there"):
-        write_run(folder, _solution(town), _evaluation())
+        write_run(folder, *_both(town))
     assert (folder / "run.json").read_bytes() == before
-    write_run(folder, _solution(town, seed=2), _evaluation(), overwrite=True)
+    write_run(folder, *_both(town, seed=2), overwrite=True)
     assert read_run(folder).record["seed"] == 2
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
@@ -210,7 +222,7 @@ def test_damage_is_told(
     town: District, tmp_path: Path, damage: Callable[[Path], object], words: str
 ) -> None:
     """A missing, cut or edited file is named, and nothing is read from it."""
-    folder = write_run(tmp_path / "run", _solution(town), _evaluation())
+    folder = write_run(tmp_path / "run", *_both(town))
     damage(folder)
     with pytest.raises(RunError, match=words):
         read_run(folder)
@@ -229,8 +241,8 @@ def test_a_run_is_found_again_when_its_folder_moves_with_its_inputs(
     (tmp_path / "all").mkdir()
     source = tmp_path / "all" / "district.toml"
     source.write_text("")
-    scenario = SimpleNamespace(title="", resolved={}, path=None, district=source)
-    folder = write_run(tmp_path / "all" / "run", _solution(town, scenario=scenario), _evaluation())
+    scenario = SimpleNamespace(title="", resolved={}, path=None, district=source, files=())
+    folder = write_run(tmp_path / "all" / "run", *_both(town, scenario=scenario))
     assert read_run(folder).input_path("district") == source
     moved = (tmp_path / "all").rename(tmp_path / "elsewhere")
     assert read_run(moved / "run").input_path("district") == moved / "district.toml"

@@ -1,0 +1,1 @@
+"""The commands, one file each; `planner.cli` lists them."""

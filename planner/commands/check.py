@@ -1,0 +1,59 @@
+"""``planner check``: what is wrong with a district's files, all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.commands.terminal import BAD_INPUT, AsJson, answer, end, speaking, write_json
+
+if TYPE_CHECKING:
+    from geodata import District
+
+DistrictFile = Annotated[
+    Path, typer.Argument(metavar="DISTRICT", help="District file (district.toml) or its folder.")
+]
+
+
+@speaking
+def check(district: DistrictFile, as_json: AsJson = False) -> None:
+    """Tell every fault of a district's files.
+
+    Fatal faults must be corrected (exit code 2); with warnings, the district can be planned.
+    Counts are in students, seats in seats, lengths in metres [m].
+
+    Example: planner check my_district/district.toml
+    """
+    from geodata import check_district
+
+    report = check_district(district)
+    if as_json:
+        write_json(report.describe())
+    else:
+        for fault in report.faults:
+            answer(f"{'FATAL  ' if fault.is_fatal else 'warning'} {fault}")
+        answer(f"{len(report.fatal)} fatal faults, {len(report.warnings)} warnings")
+        if report.district is not None:
+            answer(_facts(report.district))
+    if not report.is_usable:
+        end(BAD_INPUT)
+
+
+def _facts(district: District) -> str:
+    facts = district.describe()
+    lines = [
+        f"{facts['name']}: {facts['blocks']:,} blocks, {facts['schools']:,} schools, "
+        f"{facts['borders']:,} borders, travel by {facts['travel']}"
+    ]
+    for name, level in facts["levels"].items():
+        students = level["students"]
+        told = "unknown students" if students is None else f"{students:,.0f} students"
+        lines.append(
+            f"  {name} ({level['grades']}): {told}, {level['schools_open_with_zone']} open schools "
+            f"with a zone, {level['blocks_with_zone_today']:,} blocks in a zone today"
+        )
+    if facts["estimated"] or facts["proxy"]:
+        lines.append(f"  counts are estimated: {facts['proxy'] or 'see the provenance'}")
+    return "\n".join(lines)

@@ -1,0 +1,113 @@
+"""``planner evaluate``: the measures of any plan, also of one drawn elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.commands.check import DistrictFile
+from planner.commands.headlines import headline_lines
+from planner.commands.summary import rule_lines
+from planner.commands.terminal import AsJson, answer, say, speaking, write_json
+
+if TYPE_CHECKING:
+    from geodata import District
+    from planner.evaluate import Evaluation
+    from planner.plan import Plan
+    from planner.scenario import Scenario
+
+
+@speaking
+def evaluate(
+    district: DistrictFile,
+    plan: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="A table of blocks and schools, a layer with a column of schools, "
+            "zone polygons, or a run's plan.csv.",
+        ),
+    ],
+    id_column: Annotated[
+        str | None, typer.Option(metavar="C", help="Column of block ids. Default: found.")
+    ] = None,
+    school_column: Annotated[
+        str | None, typer.Option(metavar="C", help="Column of schools. Default: found.")
+    ] = None,
+    level: Annotated[
+        str | None,
+        typer.Option(metavar="L", help="Level the plan is about. Default: found from its schools."),
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Layer or sheet of FILE.")
+    ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(metavar="SCENARIO", help="Check the rules of this scenario as well."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Write a run folder, for report and compare.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace RUN where it is a run already.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Score any plan, also one drawn elsewhere.
+
+    Sizes [students], seats, ways [m], moves, poverty, groups and shape, beside today's.
+
+    Example: planner evaluate district.toml --plan drawn_in_qgis.gpkg --school-column school
+    """
+    from geodata import load_district, read_assignment
+    from planner.evaluate import evaluate as score
+    from planner.plan import Plan
+    from planner.scenario import load_scenario
+
+    known = load_district(district)
+    table = read_assignment(
+        plan, known, level=level, id_column=id_column, school_column=school_column, layer=layer
+    )
+    for fault in table.attrs.get("faults", ()):
+        say(f"warning {fault}")
+    drawn = Plan(table)
+    rules = None if scenario is None else load_scenario(scenario)
+    scored = score(known, drawn, rules)
+    if out is not None:
+        _write(out, district, plan, known, drawn, rules, scored, overwrite=overwrite)
+    if as_json:
+        write_json(scored.to_dict())
+    else:
+        answer(_told(scored, drawn, out))
+
+
+def _write(
+    out: Path,
+    toml: Path,
+    file: Path,
+    district: District,
+    plan: Plan,
+    scenario: Scenario | None,
+    scored: Evaluation,
+    *,
+    overwrite: bool,
+) -> None:
+    """Write the plan as a run, so that it can be reported and compared like one of ours."""
+    from planner.runs import write_run
+    from planner.runs.drawn import drawn_plan
+
+    toml = toml / "district.toml" if toml.is_dir() else toml
+    drawn = drawn_plan(district, plan, plan_file=file, district_file=toml, scenario=scenario)
+    write_run(out, drawn, scored, overwrite=overwrite)
+
+
+def _told(scored: Evaluation, plan: Plan, out: Path | None) -> str:
+    lines = [scored.title]
+    for level in plan.levels:
+        lines += headline_lines(scored, level)
+    lines += rule_lines(scored)
+    lines += [f"Note: {note}" for note in scored.notes]
+    lines += [f"Written: {out}"] if out is not None else []
+    return "\n".join(lines)

@@ -1,0 +1,70 @@
+"""A run in a few lines for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from planner.evaluate import Evaluation
+
+__all__ = ["STATUS_WORDS", "rule_lines", "run_lines"]
+
+STATUS_WORDS = {
+    "PROVEN_OPTIMAL": "proven: no plan that holds the rules is better",
+    "FEASIBLE": "holds the rules; how much better a plan could be is bounded below",
+    "HEURISTIC": "holds no proof of how good it is",
+    "INFEASIBLE": "proven: no plan can hold every rule",
+    "NO_PLAN": "stopped before a plan was found; this proves nothing",
+}
+
+
+def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: Path) -> str:
+    """Tell what a solve found, how sure it is and where it is written."""
+    status = record["status"]
+    lines = [f"{record['title']}", f"{status}: {STATUS_WORDS.get(status, '')}"]
+    for aim in record["objectives"]:
+        lines.append("  " + _aim(aim))
+    if evaluation is not None:
+        lines += rule_lines(evaluation)
+        lines.append(_moves(evaluation))
+    lines.append(
+        f"{record['seconds']:.0f} s, {record['iterations']:,} iterations, seed {record['seed']}, "
+        f"plan {record['plan_id']}"
+    )
+    lines.append(f"Written: {folder}")
+    if evaluation is not None:
+        lines.append(f"Maps: planner report {folder} --out report")
+    return "\n".join(lines)
+
+
+def rule_lines(evaluation: Evaluation) -> list[str]:
+    """Tell which rules a plan breaks."""
+    broken = [finding for finding in evaluation.findings if not finding.ok]
+    kept = len(evaluation.findings) - len(broken)
+    if not evaluation.findings:
+        return ["Rules: none were checked (no scenario)"]
+    head = f"Rules: {kept} of {len(evaluation.findings)} measured limits hold"
+    return [head, *(f"  broken: {finding.sentence}" for finding in broken)]
+
+
+def _aim(aim: Mapping[str, Any]) -> str:
+    level = f" ({aim['level']})" if aim.get("level") else ""
+    text = f"{aim['name']}{level}: {_number(aim['value'])} {aim['unit']}"
+    if aim.get("bound") is not None:
+        text += f"; no plan is below {_number(aim['bound'])}"
+    if aim.get("gap") is not None:
+        text += f" (gap {aim['gap']:.2%})"
+    return text
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None or value != value else f"{value:,.5g}"
+
+
+def _moves(evaluation: Evaluation) -> str:
+    moves = evaluation.moves
+    students = moves["students"].sum(skipna=False)
+    told = "an unknown number of students" if students != students else f"{students:,.0f} students"
+    return f"Moves: {moves['blocks'].sum():,.0f} blocks with {told} change school"

@@ -1,0 +1,89 @@
+"""A plan that was drawn elsewhere, in the form a run is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.runs.record import file_digest
+from planner.scenario import Scenario, parse_scenario
+
+if TYPE_CHECKING:
+    from geodata import District
+    from planner.plan import Plan
+
+__all__ = ["DrawnPlan", "drawn_plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPlan:
+    """A plan nobody here has searched for: no bound, no seed, no iterations.
+
+    Parameters
+    ----------
+    plan : Plan
+    district : District
+    scenario : Scenario
+        Whose rules and aims it is measured by.
+    record : mapping
+        The file it was read from, with its digest.
+    objectives : tuple of mapping
+        The scenario's aims as measured on the plan; none has a bound.
+    """
+
+    plan: Plan
+    district: District
+    scenario: Scenario
+    record: Mapping[str, Any]
+    objectives: tuple[Mapping[str, Any], ...] = field(default=())
+    status: str = "HEURISTIC"
+    seconds: float = 0.0
+    iterations: int = 0
+    seed: int = 0
+    threads: int = 0
+    solver: str = "none: drawn elsewhere"
+
+
+def drawn_plan(
+    district: District,
+    plan: Plan,
+    *,
+    plan_file: Path,
+    district_file: Path,
+    scenario: Scenario | None = None,
+) -> DrawnPlan:
+    """Return a plan drawn elsewhere as the source of a run.
+
+    Parameters
+    ----------
+    district : District
+    plan : Plan
+    plan_file : Path
+        Where it was read from.
+    district_file : Path
+        The district's ``district.toml``.
+    scenario : Scenario, optional
+        Its rules and aims; without it there are none.
+    """
+    asked = scenario or parse_scenario(
+        {"schema": 1, "title": plan_file.stem, "district": str(district_file.resolve())}
+    )
+    aims = []
+    for level, problem in asked.problems(district).items() if scenario else ():
+        if level in plan.levels:
+            zone_of = plan.zone_index(problem)
+            aims += [
+                {
+                    "name": stage.name,
+                    "level": level,
+                    "value": stage.measure(problem, zone_of),
+                    "bound": None,
+                    "gap": None,
+                    "unit": stage.unit,
+                }
+                for stage in asked.objectives_for(level)
+            ]
+    source = {"drawn_elsewhere": {"file": plan_file.name, "sha256": file_digest(plan_file)}}
+    return DrawnPlan(plan, district, asked, source, tuple(aims))

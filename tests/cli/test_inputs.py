@@ -1,0 +1,135 @@
+"""Commands that read inputs: check, explain, new."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from planner.examples import example_names
+
+Call = Callable[..., object]
+
+
+def test_check_tells_a_sound_district(call, town: Path) -> None:
+    """A usable district ends with 0 and says what it is."""
+    said = call("check", town / "district")
+    assert said.code == 0
+    assert "0 fatal faults" in said.out
+    assert "150 blocks" in said.out
+
+
+def test_check_ends_with_2_when_a_fault_is_fatal(call, town: Path, tmp_path: Path) -> None:
+    """A missing file is a fatal fault, told by name, in words and as JSON."""
+    toml = (town / "district" / "district.toml").read_text(encoding="utf-8")
+    (tmp_path / "district.toml").write_text(toml, encoding="utf-8")
+    said = call("check", tmp_path)
+    assert said.code == 2
+    assert "FATAL" in said.out
+    assert "blocks.gpkg" in said.out
+    told = call("check", tmp_path, "--json")
+    assert told.code == 2
+    assert told.json["ok"] is False
+    assert any(fault["severity"] == "fatal" for fault in told.json["faults"])
+
+
+def test_check_of_nothing_says_what_is_missing(call, tmp_path: Path) -> None:
+    """A path that does not exist is bad input, not a traceback."""
+    said = call("check", tmp_path / "nowhere.toml")
+    assert said.code == 2
+    assert "nowhere.toml" in said.out + said.err
+
+
+def test_explain_says_the_scenario_and_builds_nothing(call, town: Path) -> None:
+    """Every rule and aim is a sentence; the district's files are not read."""
+    said = call("explain", town / "scenario.toml")
+    assert said.code == 0
+    assert "30 %" in said.out
+    assert "change school" in said.out
+
+
+def test_explain_json_holds_scenario_and_tables(call, town: Path) -> None:
+    """The resolved scenario, its sentences, and all tables are one document."""
+    document = call("explain", town / "scenario.toml", "--json").json
+    assert document["scenario"]["title"] == "Small town"
+    assert document["sentences"]
+    tables = ("rules", "objectives", "events", "metrics", "district_keys", "scenario_keys")
+    assert all(document[table] for table in tables)
+    assert "scenario" not in call("explain", "--json").json
+
+
+def test_explain_without_a_scenario_lists_everything(call) -> None:
+    """Without an argument a newcomer sees what there is to choose from."""
+    said = call("explain")
+    assert said.code == 0
+    assert "capacity" in said.out
+    assert "students_moved" in said.out
+
+
+def test_a_misspelt_key_gets_a_suggestion(call, town: Path, tmp_path: Path) -> None:
+    """Exit 2, the file, the line, and the word that was meant; with --json also on stdout."""
+    text = (town / "scenario.toml").read_text(encoding="utf-8")
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(text.replace("ceiling_share", "cieling_share"), encoding="utf-8")
+    said = call("explain", wrong)
+    assert said.code == 2
+    assert said.out == ""
+    assert "ceiling_share" in said.err
+    assert "wrong.toml" in said.err
+    told = call("explain", wrong, "--json")
+    assert told.code == 2
+    assert "ceiling_share" in told.json["error"]["message"]
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_new_copies_an_example_that_can_be_read(call, tmp_path: Path, name: str) -> None:
+    """Each example has a README, and each of its scenarios is sound and finds its district."""
+    said = call("new", tmp_path / "mine", "--example", name)
+    assert said.code == 0
+    assert (tmp_path / "mine" / "README.md").is_file()
+    scenarios = sorted((tmp_path / "mine").glob("*.toml"))
+    assert scenarios
+    for scenario in scenarios:
+        assert call("explain", scenario).code == 0
+    assert call("check", tmp_path / "mine" / "district").code == 0
+
+
+def test_new_never_overwrites(call, tmp_path: Path) -> None:
+    """A folder with something in it is refused and left as it is."""
+    (tmp_path / "notes.txt").write_text("mine")
+    said = call("new", tmp_path)
+    assert said.code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_new_names_its_examples(call, tmp_path: Path) -> None:
+    """A wrong name is told together with the right ones."""
+    said = call("new", tmp_path / "x", "--example", "nonsense")
+    assert said.code == 2
+    assert "first_plan" in said.err
+    assert call("new", tmp_path / "x", "--example", "list").out.split() == example_names()
+
+
+def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
+    """`planner --help` loads neither pandas nor a solver."""
+    code = (
+        "import sys, planner.cli; heavy = {'pandas', 'geopandas', 'numpy', 'highspy', 'pulp',"
+        " 'numba', 'matplotlib', 'scipy'} & set(sys.modules); sys.exit(', '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+def test_the_package_is_also_a_command(town: Path) -> None:
+    """`python -m planner` is the same as `planner`."""
+    done = subprocess.run(
+        [sys.executable, "-m", "planner", "explain", str(town / "scenario.toml")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "Small town" in done.stdout) == (0, True)

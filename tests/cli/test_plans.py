@@ -1,0 +1,104 @@
+"""Commands that score, compare and report plans."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+
+@pytest.fixture(scope="session")
+def drawn(town: Path) -> Path:
+    """Return a plan drawn elsewhere, with its own column names and a school by name."""
+    plan = pd.read_csv(town / "district" / "plan.csv", dtype=str)
+    schools = pd.read_csv(town / "district" / "schools.csv", dtype=str)
+    names = dict(zip(schools.iloc[:, 0], schools["name"], strict=True))
+    plan = plan[plan["level"] == "elementary"]
+    one = plan["school_id"].iloc[0]
+    plan.loc[plan.index[:3], "school_id"] = sorted(set(plan["school_id"]) - {one})[0]
+    path = town / "drawn.csv"
+    pd.DataFrame({"GEO": plan["block_id"], "SCHOOL": plan["school_id"].map(names)}).to_csv(
+        path, index=False
+    )
+    return path
+
+
+def test_evaluate_scores_a_plan_drawn_elsewhere(call, town: Path, drawn: Path) -> None:
+    """Columns are named on the command line; measures stand beside today's."""
+    said = call(
+        "evaluate", town / "district", "--plan", drawn,
+        "--id-column", "GEO", "--school-column", "SCHOOL", "--scenario", town / "scenario.toml",
+    )  # fmt: skip
+    assert said.code == 0
+    assert "students who change school" in said.out
+    assert "Rules:" in said.out
+
+
+def test_evaluate_json_is_one_document(call, town: Path, drawn: Path) -> None:
+    """Nothing but JSON on stdout; unknown numbers are null."""
+    said = call("evaluate", town / "district", "--plan", drawn, "--json")
+    assert said.code == 0
+    moved = [
+        row
+        for row in said.json["metrics"]
+        if (row["metric"], row["scope"]) == ("blocks_moved", "level")
+    ]
+    assert moved[0]["plan"] == 3
+
+
+def test_evaluate_with_a_wrong_column_is_bad_input(call, town: Path, drawn: Path) -> None:
+    """The missing column is named, with those there are."""
+    said = call("evaluate", town / "district", "--plan", drawn, "--id-column", "geoid")
+    assert said.code == 2
+    assert "geoid" in said.err
+
+
+def test_an_evaluated_plan_is_a_run_like_any_other(
+    call, town: Path, drawn: Path, tmp_path: Path
+) -> None:
+    """What evaluate writes, compare and report read."""
+    for name in ("a", "b"):
+        said = call(
+            "evaluate", town / "district", "--plan", drawn, "--out", tmp_path / name, "--json"
+        )
+        assert said.code == 0
+    said = call("compare", tmp_path / "a", tmp_path / "b", "--json")
+    assert said.code == 0
+    assert said.json["options"] == ["a", "b"]
+    for ending in ("csv", "xlsx", "md"):
+        file = tmp_path / f"side_by_side.{ending}"
+        assert call("compare", tmp_path / "a", tmp_path / "b", "--out", file).code == 0
+        assert file.stat().st_size > 100
+    said = call("report", tmp_path / "a", "--out", tmp_path / "report")
+    assert said.code == 0
+    assert (tmp_path / "report" / "index.html").is_file()
+
+
+def test_evaluate_refuses_an_existing_run(call, town: Path, drawn: Path, tmp_path: Path) -> None:
+    """Without --overwrite, what is there stays."""
+    words = ("evaluate", town / "district", "--plan", drawn, "--out", tmp_path / "run")
+    assert call(*words).code == 0
+    again = call(*words)
+    assert (again.code, "--overwrite" in again.err) == (2, True)
+    assert call(*words, "--overwrite").code == 0
+
+
+def test_a_damaged_run_is_told(call, town: Path, drawn: Path, tmp_path: Path) -> None:
+    """Compare and report name the damaged file, write nothing and end with 2."""
+    run = tmp_path / "run"
+    assert call("evaluate", town / "district", "--plan", drawn, "--out", run).code == 0
+    (run / "metrics.csv").write_text("metric\n")
+    for words in (("compare", run), ("report", run, "--out", tmp_path / "report")):
+        said = call(*words)
+        assert said.code == 2
+        assert "metrics.csv" in said.err
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_comparison_has_a_known_ending(call, town: Path, drawn: Path, tmp_path: Path) -> None:
+    """An ending nobody can read is refused with those that can be."""
+    run = tmp_path / "run"
+    call("evaluate", town / "district", "--plan", drawn, "--out", run)
+    said = call("compare", run, "--out", tmp_path / "table.pdf")
+    assert (said.code, ".xlsx" in said.err) == (2, True)
