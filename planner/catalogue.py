@@ -22,13 +22,13 @@ from planner.rules import RULES
 from planner.scenario import OBJECTIVE_KEYS, RULE_KEYS, TOP_KEYS, Stop
 
 __all__ = [
-    "SCENARIO_KEYS",
     "catalogue",
     "describe",
     "district_keys",
     "headings",
     "parameters",
     "rule_table",
+    "scenario_keys",
 ]
 
 HEADINGS = ("Maths", "Units", "Unit", "Exact", "Plainly", "Range", "Better", "Source")
