@@ -35,7 +35,14 @@ from planner.structures.aims import Aim
 from planner.structures.buildings import Buildings
 from planner.structures.zones import ZoneUnits
 
-__all__ = ["OBJECTIVES", "BandRules", "BandStage", "FoundBands", "find_bands"]
+__all__ = [
+    "OBJECTIVES",
+    "BandRules",
+    "BandStage",
+    "FoundBands",
+    "count_alternatives",
+    "find_bands",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -198,6 +205,43 @@ def find_bands(
     proven = all(stage.proven for stage in stages)
     status = "PROVEN_OPTIMAL" if proven else "FEASIBLE"
     return FoundBands(layout.table(point), tuple(stages), status, _sentence(stages, rules))
+
+
+def count_alternatives(
+    found: FoundBands,
+    units: ZoneUnits,
+    buildings: Buildings,
+    rules: BandRules,
+    aim: Aim | None,
+    most: int,
+) -> str:
+    """Say how many other arrangements are as good in all objectives but the last.
+
+    Parameters
+    ----------
+    most : int
+        Counting stops here; 0: nothing is counted and nothing said.
+    """
+    first = rules.objectives[:-1]
+    if not most or not first:
+        return ""
+    limits = [stage.value for stage in found.stages[: len(first)]]
+    seen = [found.table]
+    while len(seen) <= most:
+        try:
+            other = find_bands(units, buildings, rules, aim=aim, unlike=seen)
+        except InfeasibleError:
+            break
+        values = [stage.value for stage in other.stages[: len(first)]]
+        if any(v > limit + 1e-6 for v, limit in zip(values, limits, strict=True)):
+            break
+        seen.append(other.table)
+    count, what = len(seen) - 1, " and ".join(first)
+    if count == 0:
+        return f"; no other arrangement is as good in {what} (proven)"
+    many = f"at least {count}" if count == most else str(count)
+    worse = f"as good in {what} and none is better in {rules.objectives[-1]}"
+    return f"; {many} other arrangement{'s are' if count > 1 else ' is'} {worse}"
 
 
 def _solve(model: LinearModel, start: Floats | None, rules: BandRules) -> Outcome:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
@@ -173,7 +174,8 @@ def _finish(
     keep = (i >= 0) & (j >= 0) & (i != j)
     low, high = np.minimum(i, j)[keep], np.maximum(i, j)[keep]
     pairs = np.unique(np.column_stack([low, high]), axis=0).astype(np.int32)
-    block = district.blocks.index.get_indexer(district.schools["block_id"].iloc[buildings.columns])
+    stands = pd.Index(list(district.schools["block_id"].iloc[buildings.columns]))
+    block = district.blocks.index.get_indexer(stands)
     root = np.where(block >= 0, part_of[block], -1).astype(np.int32)
     if (root < 0).any():
         lost = [b.school_id for b, r in zip(buildings.all, root, strict=True) if r < 0]

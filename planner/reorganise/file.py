@@ -1,0 +1,250 @@
+"""A structures file: the district, the aim, the buildings and the options to compare."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geodata.errors import DataError
+from geodata.grades import GradeSpan
+from geodata.sources.district_toml import expand
+from planner.errors import ScenarioError, StructureError
+from planner.reorganise.options import OPTIONS, Option
+from planner.scenario.options import Faults, make, pop_use
+from planner.scenario.tables import Entry
+from planner.structures.table import Served
+
+__all__ = ["BuildingFacts", "StructuresFile", "load_structures", "read_households", "read_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingFacts:
+    """What the file says about a building, over the district's own table.
+
+    Parameters
+    ----------
+    school : str
+    allowed : str
+        Span of grades it is fit for.
+    seats : float [seats]
+    """
+
+    school: str
+    allowed: str = ""
+    seats: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StructuresFile:
+    """Everything a structures file says.
+
+    Parameters
+    ----------
+    title, district : str
+    aim : str
+        dissimilarity, parity_gap, poverty_distance or poverty_spread.
+    groups : tuple of str
+        Groups the aim compares.
+    race_conscious : bool
+        Must be true where the aim counts a racial or ethnic group.
+    grades : str
+        Such as ``K-12``; empty: all the district teaches.
+    ceiling_share : float [share]
+        How full a building may be when structures are searched for.
+    years : int [years]
+        Years over which cohorts age.
+    entry_growth : float [share a year]
+        Growth of the entering grades.
+    survival : mapping of grade to share
+    walk_km : float or mapping of level to float [km]
+        Walking distance; none: walkers are not counted.
+    class_size : float or mapping of level to float [students]
+        Largest class wanted; none: sections are not counted.
+    households : str
+        CSV with household_id, block_id, grade; it never leaves the machine.
+    detour_factor : float
+        Between buildings, over the straight line.
+    least_group : float [students]
+        Smaller groups are left out of gaps.
+    caveats : tuple of str
+        Sentences printed with every result.
+    seed : int
+    building, option : tuples
+    folder : Path
+        Where relative paths start.
+    """
+
+    title: str
+    district: str
+    aim: str
+    groups: tuple[str, ...] = ()
+    race_conscious: bool = False
+    grades: str = ""
+    ceiling_share: float = 1.0
+    years: int = 5
+    entry_growth: float = 0.0
+    survival: Mapping[str, float] = field(default_factory=dict)
+    walk_km: float | Mapping[str, float] | None = None
+    class_size: float | Mapping[str, float] | None = None
+    households: str = ""
+    detour_factor: float = 1.3
+    least_group: float = 30.0
+    caveats: tuple[str, ...] = ()
+    seed: int = 0
+    building: tuple[BuildingFacts, ...] = ()
+    option: tuple[Option, ...] = ()
+    folder: Path = Path()
+
+    def path(self, name: str) -> Path:
+        """Return a file the structures file names."""
+        return self.folder / name
+
+    def per_grade(
+        self, value: float | Mapping[str, float] | None, level_of: Mapping[str, str], key: str
+    ) -> list[float] | None:
+        """Spread a number, or one a level, over grades."""
+        if value is None:
+            return None
+        if not isinstance(value, Mapping):
+            return [float(value)] * len(level_of)
+        missing = sorted(set(level_of.values()) - set(value))
+        if missing:
+            raise ScenarioError(
+                f"{key} says nothing about level {', '.join(missing)}",
+                "a number is needed for every grade",
+                f"add {missing[0]} to {key}, or give one number for all",
+            )
+        return [float(value[level]) for level in level_of.values()]
+
+
+def load_structures(path: str | Path) -> StructuresFile:
+    """Read a structures file.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file: place, key, and a suggestion for misspelt ones.
+    """
+    path = Path(path)
+    data = _read(path)
+    faults = Faults([])
+    if data.pop("schema", None) != 1:
+        faults.add("top of the file", "schema = 1 is missing: it says which keys are meant")
+    given: dict[str, Any] = {
+        "building": _buildings(data.pop("building", []), path.name, faults),
+        "option": _options(data.pop("option", []), path.name, faults),
+        "folder": path.parent,
+    }
+    if isinstance(data.get("district"), str):
+        data["district"] = expand(data["district"])
+    found = make(StructuresFile, Entry(data, path.name), faults, given=given)
+    faults.refuse(path.name)
+    if found is None:
+        raise ScenarioError(f"{path.name} cannot be read")
+    return found
+
+
+def read_rows(path: Path) -> tuple[Served, ...]:
+    """Read a CSV of spans: columns ``zone``, ``grades``, ``school``."""
+    table = _csv(path, ("zone", "grades", "school"))
+    return served_rows(table.to_dict("records"), path.name)
+
+
+def served_rows(rows: list[dict[Any, Any]], where: str) -> tuple[Served, ...]:
+    """Turn rows with ``zone``, ``grades``, ``school`` into a structure's rows.
+
+    Raises
+    ------
+    StructureError
+        Naming every row that cannot be read.
+    """
+    out, faults = [], []
+    for number, row in enumerate(rows, start=1):
+        if set(row) != {"zone", "grades", "school"}:
+            faults.append(f"row {number} has {', '.join(map(str, row))}")
+            continue
+        try:
+            out.append(Served(row["zone"], GradeSpan.parse(row["grades"]), row["school"]))
+        except DataError as error:
+            faults.append(f"row {number}: {error}")
+    if faults:
+        raise StructureError(
+            f"{where}: " + "; ".join(faults),
+            "a row says zone, grades and school",
+            'write zone = "*" for the whole district and grades such as K-2',
+        )
+    return tuple(out)
+
+
+def read_households(path: Path) -> pd.DataFrame:
+    """Read pupils by household: columns ``household_id``, ``block_id``, ``grade``."""
+    return _csv(path, ("household_id", "block_id", "grade"))
+
+
+def _csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except OSError as error:
+        raise ScenarioError(
+            f"{path}: cannot be read: {error.strerror}", remedy="correct the path"
+        ) from error
+    table = pd.DataFrame(rows, dtype="str")
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise ScenarioError(
+            f"{path.name} has no column {', '.join(missing)}",
+            f"it needs {', '.join(columns)}",
+            "add or rename the column",
+        )
+    return table[list(columns)]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ScenarioError(
+            f"{path}: cannot be read: {error.strerror}", remedy="give the path of a structures file"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError(
+            f"{path.name}: is no valid TOML: {error}", remedy="correct the line"
+        ) from error
+
+
+def _buildings(tables: Any, file: str, faults: Faults) -> tuple[BuildingFacts, ...]:
+    entries = _entries(tables, "building", file, faults)
+    found = (make(BuildingFacts, entry, faults) for entry in entries)
+    return tuple(facts for facts in found if facts is not None)
+
+
+def _options(tables: Any, file: str, faults: Faults) -> tuple[Option, ...]:
+    out: list[Option] = []
+    for entry in _entries(tables, "option", file, faults):
+        kind = pop_use(entry, "kind", OPTIONS, faults, name="kind")
+        option = None if kind is None else make(kind, entry, faults)
+        if option is None:
+            continue
+        base = getattr(option, "base", "")
+        if base and base not in {earlier.name for earlier in out}:
+            faults.add(entry.where("base"), f"no option named {base!r} stands before it")
+        if option.name in {earlier.name for earlier in out}:
+            faults.add(entry.where("name"), f"two options are named {option.name!r}")
+        out.append(option)
+    if not out:
+        faults.add(file, "no [[option]] is listed: there is nothing to compare")
+    return tuple(out)
+
+
+def _entries(tables: Any, name: str, file: str, faults: Faults) -> list[Entry]:
+    if not isinstance(tables, list) or not all(isinstance(t, Mapping) for t in tables):
+        faults.add(file, f"write [[{name}]] with two brackets, one each")
+        return []
+    return [Entry(dict(t), file, f"[[{name}]] {i + 1}") for i, t in enumerate(tables)]

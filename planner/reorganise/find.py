@@ -1,0 +1,244 @@
+"""Working out one option: its arrangement of schools and grades, and what is proven about it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.grades import GradeSpan
+from planner.errors import StructureError, UnservedGradeError
+from planner.reorganise.band_shape import Connected
+from planner.reorganise.bands import BandRules, count_alternatives, find_bands
+from planner.reorganise.file import read_rows, served_rows
+from planner.reorganise.options import (
+    Bands,
+    BandsRedrawn,
+    Clusters,
+    Given,
+    Nearest,
+    Option,
+    Redrawn,
+    TodayOption,
+)
+from planner.reorganise.partition import Limits, best_clusters
+from planner.reorganise.redrawn import redraw
+from planner.reorganise.study import Result, Study
+from planner.structures.arrangement import Arrangement
+from planner.structures.coarse import cut_into_parts
+from planner.structures.table import EVERYWHERE, Structure
+from planner.structures.zones import ZoneUnits
+
+__all__ = ["find"]
+
+Ints = NDArray[np.int32]
+
+
+def find(option: Option, study: Study, earlier: dict[str, Result]) -> Result:
+    """Work out one option.
+
+    Parameters
+    ----------
+    option : Option
+    study : Study
+    earlier : dict of name to Result
+        Options before it, which it may start from.
+    """
+    begin = time.monotonic()
+    named = getattr(option, "base", "")
+    base = earlier[named].arrangement if named else study.setting.base
+    match option:
+        case TodayOption():
+            result = Result(option.name, option.kind, base, sentence="as it is")
+        case Given():
+            result = _given(option, study, base)
+        case Nearest():
+            result = _nearest(option, study)
+        case Redrawn():
+            result = redraw(option, study, base)
+        case Clusters():
+            result = _clusters(option, study, base)
+        case Bands():
+            result = _bands(option, study, base)
+        case BandsRedrawn():
+            result = _bands_redrawn(option, study, base)
+    result.arrangement.require_served(study.setting.pupils.students)
+    return replace(result, seconds=time.monotonic() - begin)
+
+
+def _given(option: Given, study: Study, base: Arrangement) -> Result:
+    pupils, buildings = study.setting.pupils, study.setting.buildings
+    if option.spans:
+        structure = Structure.grade_centers(option.spans, option.name)
+    elif option.file:
+        structure = Structure(read_rows(study.file.path(option.file)), option.name)
+    else:
+        rows = served_rows([dict(row) for row in option.rows], option.name)
+        structure = Structure(rows, option.name)
+    names: tuple[str, ...] = (EVERYWHERE,)
+    zone_of = np.zeros(len(pupils.block_ids), dtype=np.int32)
+    if any(row.zone != EVERYWHERE for row in structure.rows):
+        units = study.units(base)
+        names, zone_of = units.names, units.zone_of
+        structure = structure.over(base, zone_of, names)
+    arrangement = structure.arrange(
+        block_ids=pupils.block_ids,
+        grades=pupils.grades,
+        zone_of=zone_of,
+        zones=names,
+        buildings=buildings,
+    )
+    return Result(option.name, option.kind, arrangement, sentence="spans as stated")
+
+
+def _nearest(option: Nearest, study: Study) -> Result:
+    setting = study.setting
+    spans = {school: GradeSpan.parse(text) for school, text in option.spans.items()}
+    buildings = setting.buildings
+    unknown = sorted(set(spans) - set(buildings.ids))
+    if unknown:
+        raise StructureError(
+            f"option {option.name!r} names unknown schools: {', '.join(unknown)}",
+            "pupils cannot go there",
+            f"use {', '.join(buildings.ids)}",
+        )
+    grades = setting.pupils.grades
+    serves = np.array(
+        [[s in spans and spans[s].contains(g) for g in grades] for s in buildings.ids]
+    )
+    serves &= buildings.may_serve(grades)
+    lost = [grade for g, grade in enumerate(grades) if not serves[:, g].any()]
+    if lost:
+        raise UnservedGradeError(
+            f"option {option.name!r}: served by nobody: grades {', '.join(lost)}",
+            "every pupil must have exactly one school in every grade",
+            "give some school a span with these grades that it is fit for",
+        )
+    school_of = np.empty((len(setting.pupils.block_ids), len(grades)), dtype=np.int32)
+    for g in range(len(grades)):
+        way = np.where(serves[:, g][None, :], setting.metres, np.inf)
+        school_of[:, g] = np.argmin(np.where(np.isnan(way), np.inf, way), axis=1)
+    arrangement = replace(setting.base, school_of=school_of)
+    return Result(
+        option.name, option.kind, arrangement, sentence="nearest school; seats are not looked at"
+    )
+
+
+def _clusters(option: Clusters, study: Study, base: Arrangement) -> Result:
+    levels = option.levels or tuple(dict.fromkeys(study.setting.pupils.level_of.values()))
+    parts, statuses = [], []
+    for level in levels:
+        narrow = study.of_levels((level,))
+        units = narrow.units(base)
+        if len(units) < 2 or len(units.grades) < 2:
+            parts.append(f"{level}: nothing to join")
+            continue
+        limits = Limits(
+            option.largest,
+            study.file.ceiling_share,
+            None if option.mean_travel_km is None else 1000.0 * option.mean_travel_km,
+            option.moved,
+            option.clusters,
+            option.keep_within_share,
+            option.time_limit_s,
+            study.file.seed,
+        )
+        found = best_clusters(units, narrow.aim, study.setting.buildings, limits)
+        base = study.merge(base, units.arrangement(found.table, narrow.part(base)))
+        statuses.append(found.status)
+        joined = "; ".join(" + ".join(units.names[z] for z in way.zones) for way in found.ways)
+        parts.append(f"{level}: {found.sentence} ({joined or 'no cluster gains anything'})")
+    return Result(option.name, option.kind, base, _worst(statuses), ". ".join(parts))
+
+
+def _bands(option: Bands, study: Study, base: Arrangement) -> Result:
+    buildings = study.setting.buildings
+    narrow = study.of_levels(option.levels)
+    pupils = narrow.setting.pupils
+    units = (
+        ZoneUnits.whole(study.district, pupils, buildings, ageing=study.setting.ageing)
+        if option.one_building_a_grade
+        else narrow.units(base)
+    )
+    in_play = narrow.part(base).serves().any(axis=1) | (not option.levels)
+    rules = BandRules(
+        objectives=option.objectives,
+        one_building_a_grade=option.one_building_a_grade,
+        keep_spans=option.keep_spans,
+        use_all=option.use_all,
+        ceiling_share=study.file.ceiling_share,
+        most_transitions=option.most_transitions,
+        reach=np.tile(in_play, (len(units), 1)),
+        keep_within=option.keep_within_share,
+        time_limit_s=option.time_limit_s,
+        seed=study.file.seed,
+    )
+    found = find_bands(units, buildings, rules, aim=narrow.aim)
+    others = count_alternatives(found, units, buildings, rules, narrow.aim, option.alternatives)
+    part = units.arrangement(found.table, narrow.part(base))
+    sentence = found.sentence + others
+    return Result(option.name, option.kind, study.merge(base, part), found.status, sentence)
+
+
+def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Result:
+    narrow = study.of_levels((option.level,))
+    pupils, buildings = narrow.setting.pupils, study.setting.buildings
+    inner = narrow.part(base)
+    used = np.unique(inner.school_of[inner.school_of >= 0])
+    own = buildings.subset(buildings.ids[used])
+    place = np.full(len(buildings.all), -1, dtype=np.int32)
+    place[used] = np.arange(len(used), dtype=np.int32)
+    local = replace(inner, school_ids=own.ids, school_of=place[inner.school_of])
+    parts = cut_into_parts(
+        study.district, local, pupils.students.sum(axis=1), own, parts=option.parts
+    )
+    first = np.array(
+        [np.flatnonzero(parts.part_of == k)[0] for k in range(parts.count)], dtype=np.intp
+    )
+    today = local.school_of[first]
+    units = ZoneUnits.grouped(
+        study.district, pupils, own, [f"part {k}" for k in range(parts.count)], parts.part_of,
+        today, measures=narrow.measures, ageing=study.setting.ageing,
+    )  # fmt: skip
+    start = Connected.around(parts, today).mend(today)
+    rules = BandRules(
+        objectives=option.objectives,
+        ceiling_share=study.file.ceiling_share,
+        cuts=option.cuts,
+        connected=Connected.around(parts, start),
+        reach=_reach(units, option.nearest, (today, start), parts.root),
+        keep_within=option.keep_within_share,
+        time_limit_s=option.time_limit_s,
+        seed=study.file.seed,
+    )
+    found = find_bands(units, own, rules, aim=narrow.aim, start=start)
+    with_nobody = np.vstack([found.table, np.full((1, len(pupils.grades)), -1, dtype=np.int32)])
+    school_of = np.where(with_nobody[parts.part_of] >= 0, used[with_nobody[parts.part_of]], -1)
+    part = replace(inner, school_of=school_of.astype(np.int32))
+    note = (
+        f"bands and zones in one program over {parts.count} parts of zones, each area one piece "
+        f"(some connected areas are left out): {found.sentence}"
+    )
+    return Result(option.name, option.kind, study.merge(base, part), "FEASIBLE", note)
+
+
+def _reach(
+    units: ZoneUnits, nearest: int, tables: tuple[Ints, ...], root: Ints
+) -> NDArray[np.bool_]:
+    """Let each part choose among the nearest buildings, its own of today, and one in it."""
+    way = np.nan_to_num(units.pupil_m.sum(axis=1), nan=np.inf)
+    reach = np.zeros(way.shape, dtype=bool)
+    order = np.argsort(way, axis=1, kind="stable")[:, :nearest]
+    np.put_along_axis(reach, order, True, axis=1)
+    for table in tables:
+        for column in table.T:
+            reach[np.arange(len(column)), column] = True
+    reach[root, np.arange(way.shape[1])] = True
+    return reach
+
+
+def _worst(statuses: list[str]) -> str:
+    order = ("PROVEN_OPTIMAL", "FEASIBLE", "HEURISTIC")
+    return max(statuses, key=order.index, default="GIVEN")

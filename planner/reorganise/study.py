@@ -1,0 +1,182 @@
+"""What the options of one structures file have in common: pupils, buildings, aim, today."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata import District
+from geodata.grades import GradeSpan
+from planner.errors import ScenarioError
+from planner.plan import Plan
+from planner.reorganise.file import StructuresFile, read_households
+from planner.structures.ageing import Ageing
+from planner.structures.aims import Aim, aim_of
+from planner.structures.arrangement import Arrangement
+from planner.structures.buildings import Buildings
+from planner.structures.families import Households
+from planner.structures.pupils import Pupils
+from planner.structures.setting import Setting
+from planner.structures.zones import ZoneUnits
+
+__all__ = ["Result", "Study"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """One option worked out.
+
+    Parameters
+    ----------
+    name, kind : str
+    arrangement : Arrangement
+    status : str
+        ``GIVEN``, ``PROVEN_OPTIMAL``, ``FEASIBLE`` or ``HEURISTIC``.
+    sentence : str
+        How it was found and what is proven.
+    seconds : float [s]
+    """
+
+    name: str
+    kind: str
+    arrangement: Arrangement
+    status: str = "GIVEN"
+    sentence: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """A structures file with its district.
+
+    Parameters
+    ----------
+    file : StructuresFile
+    district : District
+    setting : Setting
+    aim : Aim
+    out : Path
+        Folder for districts and plans that are made on the way.
+    """
+
+    file: StructuresFile
+    district: District
+    setting: Setting
+    aim: Aim
+    out: Path
+    started: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def of(cls, file: StructuresFile, district: District, out: Path) -> Study:
+        """Put the district's pupils and buildings together.
+
+        Raises
+        ------
+        ScenarioError
+            Where the aim counts race and the file does not say so openly.
+        """
+        wanted = GradeSpan.parse(file.grades).grades if file.grades else None
+        pupils = Pupils.from_district(district, wanted)
+        buildings = Buildings.from_district(
+            district,
+            allowed={b.school: b.allowed for b in file.building if b.allowed},
+            seats={b.school: b.seats for b in file.building if b.seats is not None},
+        )
+        base = Arrangement.from_plan(
+            Plan.today(district),
+            block_ids=pupils.block_ids,
+            school_ids=buildings.ids,
+            level_of=pupils.level_of,
+        )
+        aim = aim_of(file.aim, pupils, file.groups, file.least_group)
+        if aim.uses_race and not file.race_conscious:
+            raise ScenarioError(
+                f"the aim {file.aim!r} counts {', '.join(aim.components)}",
+                "deciding by race or ethnicity must be said openly",
+                "set race_conscious = true, or aim at poverty_distance",
+            )
+        setting = _setting(file, district, pupils, buildings, base)
+        return cls(file, district, setting, aim, out)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Measures the aim needs."""
+        return tuple(dict.fromkeys(("students", *self.aim.measures)))
+
+    def part(self, base: Arrangement) -> Arrangement:
+        """Return the study's grades of an arrangement."""
+        grades = self.setting.pupils.grades
+        columns = [base.grades.index(grade) for grade in grades]
+        return replace(base, grades=grades, school_of=base.school_of[:, columns])
+
+    def units(self, base: Arrangement) -> ZoneUnits:
+        """Return the zones of an arrangement as units."""
+        return ZoneUnits.of(
+            self.district,
+            self.setting.pupils,
+            self.part(base),
+            self.setting.buildings,
+            measures=self.measures,
+            ageing=self.setting.ageing,
+        )
+
+    def of_levels(self, levels: Sequence[str]) -> Study:
+        """Return the study of some levels; none named: of all."""
+        level_of = self.setting.pupils.level_of
+        unknown = [level for level in levels if level not in set(level_of.values())]
+        if unknown:
+            raise ScenarioError(
+                f"no level named {', '.join(unknown)} among the grades compared",
+                "its zones cannot be organised",
+                f"use {', '.join(dict.fromkeys(level_of.values()))}",
+            )
+        if not levels:
+            return self
+        setting = self.setting.of_grades(g for g, level in level_of.items() if level in levels)
+        aim = aim_of(self.file.aim, setting.pupils, self.file.groups, self.file.least_group)
+        return replace(self, setting=setting, aim=aim)
+
+    def merge(self, base: Arrangement, part: Arrangement) -> Arrangement:
+        """Put the grades of a part over a base."""
+        school_of = base.school_of.copy()
+        columns = [base.grades.index(grade) for grade in part.grades]
+        school_of[:, columns] = np.where(part.school_of >= 0, part.school_of, school_of[:, columns])
+        return replace(base, school_of=school_of)
+
+
+def _setting(
+    file: StructuresFile,
+    district: District,
+    pupils: Pupils,
+    buildings: Buildings,
+    base: Arrangement,
+) -> Setting:
+    walk = file.per_grade(file.walk_km, pupils.level_of, "walk_km")
+    size = file.per_grade(file.class_size, pupils.level_of, "class_size")
+    homes = None
+    if file.households:
+        homes = Households.from_table(read_households(file.path(file.households)), base)
+    travel = district.travel
+    minutes = None if travel.minutes is None else travel.minutes[:, buildings.columns]
+    return Setting(
+        pupils=pupils,
+        buildings=buildings,
+        metres=np.asarray(travel.metres[:, buildings.columns], dtype=np.float64),
+        base=base,
+        gaps_m=buildings.gaps_m(file.detour_factor),
+        gaps_method=f"straight line × {file.detour_factor:g}",
+        minutes=None if minutes is None else np.asarray(minutes, dtype=np.float64),
+        walk_m=None if walk is None else 1000.0 * np.array(walk),
+        class_size=None if size is None else np.array(size),
+        ageing=Ageing(file.years, dict(file.survival), file.entry_growth),
+        households=homes,
+        least_group=file.least_group,
+    )

@@ -1,0 +1,154 @@
+"""A comparison in plain text: one column an option, one row a measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from planner.reorganise.study import Result, Study
+
+__all__ = ["comparison_text"]
+
+WIDTH = 18
+NO_VALUE = "–"
+MOST_SPANS = 16  # schools listed with their grades
+# measure, words, factor, decimals, unit shown; "*" after a measure: one row a group
+ROWS: tuple[tuple[str, str, float, int, str], ...] = (
+    ("dissimilarity*", "Dissimilarity, within grades", 1, 3, ""),
+    ("dissimilarity_pooled*", "  the same with grades pooled", 1, 3, ""),
+    ("isolation*", "Isolation: own group met by", 1, 3, ""),
+    ("exposure*", "Exposure", 1, 3, ""),
+    ("poverty_exposure*", "Exposure to poverty", 100, 1, "%"),
+    ("parity_gap", "Largest gap in exposure to poverty", 100, 1, "points"),
+    ("parity_gap_at_most", "  proven at most", 100, 1, "points"),
+    ("transitions", "Changes of building, K-12", 1, 2, ""),
+    ("years_per_building", "Years in one building", 1, 2, "years"),
+    ("cohort_kept_together", "Cohort kept together at a change", 100, 0, "%"),
+    ("siblings_together*", "Siblings in one building", 100, 0, "%"),
+    ("buildings_per_family", "Buildings a two-child family", 1, 2, ""),
+    ("drop_off_round", "Morning round of such a family", 0.001, 2, "km"),
+    ("travel_mean*", "Way to school, mean", 0.001, 2, "km"),
+    ("travel_p90", "  nine of ten at most", 0.001, 2, "km"),
+    ("walkers_lost", "Walkers lost", 1, 0, "pupils"),
+    ("students_moved", "Pupils in another building than today", 1, 0, "pupils"),
+    ("sections", "Sections needed", 1, 0, ""),
+    ("class_spread", "Class sizes apart, widest grade", 1, 1, "pupils"),
+    ("fullest*", "Fullest building", 100, 0, "% of seats"),
+)
+
+
+def comparison_text(
+    study: Study,
+    results: Sequence[Result],
+    table: pd.DataFrame,
+    sites: pd.DataFrame,
+    *,
+    flags: Mapping[str, Sequence[str]],
+    caution: str = "",
+) -> str:
+    """Write a comparison as text.
+
+    Parameters
+    ----------
+    study : Study
+    results : sequence of Result
+    table : DataFrame
+        As `Comparison.table`.
+    sites : DataFrame
+        Overflowing bands.
+    flags : mapping of option to what is separated more
+    caution : str
+        Printed where race enters a decision.
+    """
+    names = [result.name for result in results]
+    lines = [study.file.title, f"District: {study.district.name}", ""]
+    lines += [f"Aim of every option: {study.file.aim} ({', '.join(study.aim.components)})", ""]
+    lines += ["How each option was made"]
+    for result in results:
+        lines.append(
+            f"- {result.name} [{result.status}, {result.seconds:.1f} s]: {result.sentence}"
+        )
+        spans = "; ".join(f"{school} {span}" for school, span in result.arrangement.spans().items())
+        if len(result.arrangement.spans()) <= 16:
+            lines.append(f"    {spans}")
+    lines += ["", *_table(names, table, study.aim.unit), ""]
+    lines += _overflow(sites)
+    lines += _flag_lines(flags)
+    lines += _missing(table)
+    lines += [f"Note: {note}" for note in study.setting.pupils.notes]
+    lines += [f"Note: way to school is {study.district.travel.method}; "
+              f"{study.setting.ageing.sentence()}."]  # fmt: skip
+    if caution:
+        lines += ["", caution]
+    if study.file.caveats:
+        lines += ["", "What must not be concluded"]
+        lines += [f"- {caveat}" for caveat in study.file.caveats]
+    return "\n".join(lines)
+
+
+def _table(names: Sequence[str], table: pd.DataFrame, unit: str) -> list[str]:
+    keyed = table.drop_duplicates(["option", "measure", "group"])
+    values = keyed.set_index(["measure", "group", "option"])["value"]
+    first = max(44, *(len(words) + 14 for _, words, *_ in ROWS))
+    head = " " * first + "".join(name[: WIDTH - 2].rjust(WIDTH) for name in names)
+    lines = [head, "-" * len(head)]
+    aim = [values.get(("aim", "", name), np.nan) for name in names]
+    lines.append(_line(f"The aim [{unit}]", aim, 1, 3, first))
+    for measure, words, factor, decimals, shown in ROWS:
+        key = measure.rstrip("*")
+        groups = _groups(table, key) if measure.endswith("*") else [""]
+        for group in groups:
+            row = [values.get((key, group, name), np.nan) for name in names]
+            label = " ".join(part for part in (words, f"({group})" if group else "") if part)
+            label += f" [{shown}]" if shown else ""
+            lines.append(_line(label, row, factor, decimals, first))
+    return lines
+
+
+def _groups(table: pd.DataFrame, measure: str) -> list[str]:
+    return list(dict.fromkeys(table.loc[table["measure"] == measure, "group"]))
+
+
+def _line(label: str, values: Sequence[float], factor: float, decimals: int, first: int) -> str:
+    cells = (
+        NO_VALUE if np.isnan(value) else f"{value * factor + 0.0:,.{decimals}f}" for value in values
+    )
+    shown = (cell if cell.strip("-0.,") else cell.lstrip("-") for cell in cells)
+    return label[:first].ljust(first) + "".join(cell.rjust(WIDTH) for cell in shown)
+
+
+def _overflow(sites: pd.DataFrame) -> list[str]:
+    lines = []
+    for row in sites.to_dict("records"):
+        help_ = (
+            f"; {row['site']} is fit for these grades and has {row['spare']:,.0f} seats to spare"
+            if row["site"]
+            else "; no other building fit for these grades has seats to spare"
+        )
+        when = "today" if row["year"] == 0 else f"in year {row['year']}"
+        lines.append(
+            f"Overflow: {row['option']}: {row['school_id']} ({row['grades']}) is "
+            f"{row['over']:,.0f} pupils over its seats {when}{help_}"
+        )
+    return [*lines, ""] if lines else []
+
+
+def _flag_lines(flags: Mapping[str, Sequence[str]]) -> list[str]:
+    lines = [
+        f"SEPARATE BUT EQUAL: {name}: poverty at school becomes more equal while these rise: "
+        f"{', '.join(what)}"
+        for name, what in flags.items()
+        if what
+    ]
+    return [*lines, ""] if lines else []
+
+
+def _missing(table: pd.DataFrame) -> list[str]:
+    """Say once for each measure without a value why it has none."""
+    gone = table[table["value"].isna() & (table["note"] != "")]
+    said = dict.fromkeys(zip(gone["measure"], gone["note"], strict=True))
+    return [f"Not measured: {measure}: {note}" for measure, note in said]
