@@ -1,0 +1,178 @@
+"""Plans side by side: the same rows, honest winners, and for whom each is better or worse."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from oracle.graded_town import plan, town
+
+from geodata.district import District
+from planner.compare import Comparison, compare, headline_table, tell
+from planner.compare.comparison import badness
+from planner.errors import RunError
+from planner.evaluate import Evaluation, Settings, evaluate
+from planner.metrics import metric_texts
+from planner.rules import Finding
+from planner.runs import Run
+
+QUICK = Settings(random_draws=2, n_min_students=1)
+TEXTS = metric_texts()
+
+
+def _district() -> District:
+    cells = {
+        ("*", "*", "*"): [10.0, 20, 30, 40],
+        ("*", "a", "*"): [8.0, 6, 3, 4],
+        ("*", "b", "*"): [2.0, 14, 27, 36],
+        ("*", "*", "poor"): [6.0, 5, 5, 10],
+    }
+    return town(
+        cells,
+        {"n": 0, "s": 3},
+        levels={"elementary": "K-5"},
+        today=[(f"0{b}", "elementary", "nnss"[b], "", "") for b in range(4)],
+        seats={"n": 40.0, "s": 60.0},
+        exhaustive=True,
+        single_counts=("elementary",),
+    )
+
+
+def _scored(schools: str, title: str) -> Evaluation:
+    rows = [(f"0{b}", "elementary", school, "", "") for b, school in enumerate(schools)]
+    return replace(evaluate(_district(), plan(rows), settings=QUICK), title=title)
+
+
+@pytest.fixture(scope="module")
+def pair() -> Comparison:
+    """Return a plan that moves a block beside one that keeps today's."""
+    return compare([_scored("nsss", "moves"), _scored("nnss", "stays")])
+
+
+def _row(table: pd.DataFrame, metric: str, scope: str, group: str = "all") -> pd.DataFrame:
+    return table[
+        (table["metric"] == metric) & (table["scope"] == scope) & (table["group"] == group)
+    ]
+
+
+def test_every_measure_stands_beside_today_and_the_others(pair: Comparison) -> None:
+    """One row a measure, one column an option, and its better side."""
+    fixed = ["metric", "scope", "id", "group", "unit", "better", "today"]
+    assert list(pair.table.columns) == [*fixed, "moves", "stays"]
+    row = _row(pair.table, "students_moved", "district").iloc[0]
+    assert (row["today"], row["moves"], row["stays"]) == (0.0, 20.0, 0.0)
+    assert (row["better"], row["unit"]) == ("lower", "students")
+
+
+def test_gains_and_losses_are_told_by_the_better_side(pair: Comparison) -> None:
+    """Worse is worse whichever way the measure runs, and neutral measures are in neither list."""
+    losses, gains = pair.losses("moves"), pair.gains("moves")
+    assert len(_row(losses, "students_moved", "district")) == 1
+    assert len(_row(losses, "utilization_lowest", "level")) == 1
+    assert set(_row(losses, "walkers_to_riders", "group", "b")["id"]) == {"elementary", "all"}
+    both = {*losses["metric"], *gains["metric"]}
+    assert all(TEXTS[metric].better != "neither" for metric in both)
+    assert not any(metric.endswith("_random") for metric in both)
+    keys = ["metric", "scope", "id", "group"]
+    assert losses[keys].merge(gains[keys]).empty
+    assert pair.gains("stays").empty
+    assert pair.losses("stays").empty
+
+
+def test_gains_against_each_other_mirror(pair: Comparison) -> None:
+    """What one option gains on the other, the other loses."""
+    keys = ["metric", "scope", "id", "group"]
+    one = pair.gains("moves", than="stays")[keys].sort_values(keys, ignore_index=True)
+    two = pair.losses("stays", than="moves")[keys].sort_values(keys, ignore_index=True)
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_the_best_is_named_only_where_options_differ(pair: Comparison) -> None:
+    """Ties and unknown values have no winner."""
+    best = pair.best()
+    assert _row(best, "students_moved", "district")["best"].item() == "stays"
+    assert _row(best, "islands", "level")["best"].item() == ""
+    assert _row(best, "dissimilarity_stratified", "level")["best"].item() == ""
+
+
+def test_badness_turns_every_side_into_less_is_better() -> None:
+    """Higher, nearer to 0 and nearer to 1 are all turned round."""
+    values = np.array([2.0, 2.0, -2.0, 0.5])
+    sides = ["lower", "higher", "nearer to 0", "nearer to 1"]
+    assert badness(values, sides).tolist() == [2.0, -2.0, 2.0, 0.5]
+
+
+def test_text_names_levels_winners_and_losers(pair: Comparison) -> None:
+    """The text shows the headlines, what is worse and for whom, and where each is better."""
+    text = tell(pair)
+    assert "[elementary]" in text
+    assert "worse than today, for everybody" in text
+    assert "worse than today, for groups" in text
+    assert "students moved [elementary]: 0 → 20" in text
+    assert "stays: students moved [elementary]" in text.split("Where each is better")[1]
+    assert "nan" not in text.lower()
+
+
+def test_headlines_leave_out_what_nobody_knows(pair: Comparison) -> None:
+    """Rows without a single known number are not headlines."""
+    heads = headline_table(pair)
+    assert "dissimilarity_stratified" not in set(heads["metric"])
+    assert "parity_gap" in set(heads["metric"])
+    assert set(heads["scope"]) == {"level"}
+
+
+def test_json_has_no_nan(pair: Comparison) -> None:
+    """Everything can be written as plain JSON."""
+    written = json.loads(json.dumps(pair.to_dict(), allow_nan=False))
+    assert written["options"] == ["moves", "stays"]
+    assert any(row["metric"] == "students_moved" for row in written["worse_than_today"]["moves"])
+
+
+def test_names_stay_apart() -> None:
+    """Equal titles are numbered, and no option is called like today's column."""
+    twice = compare([_scored("nnss", "plan"), _scored("nsss", "plan")])
+    assert twice.names == ("plan", "plan (2)")
+    assert compare([_scored("nnss", "today")]).names == ("today (2)",)
+    named = compare([_scored("nnss", "plan"), _scored("nsss", "plan")], names=["A", "B"])
+    assert named.names == ("A", "B")
+
+
+def test_other_baselines_are_told() -> None:
+    """Runs that were measured against another today are not compared silently."""
+    one = _scored("nnss", "one")
+    table = one.metrics.assign(baseline=one.metrics["baseline"] * 1.5)
+    notes = compare([one, replace(one, title="two", metrics=table)]).notes
+    assert len(notes) == 1
+    assert "compare them with care" in notes[0]
+
+
+def test_broken_rules_and_certainty_are_shown() -> None:
+    """Rules that do not hold, and how sure a run is, stand with the option."""
+    broken = Finding("capacity", False, 90.0, 60.0, "students", ("s",), "s is too full.")
+    scored = replace(_scored("nsss", "full"), findings=(broken,))
+    record = {
+        "status": "HEURISTIC",
+        "objectives": [{"name": "travel", "value": 1.5, "bound": 1.25, "unit": "km"}],
+    }
+    rules = pd.DataFrame({"ok": [True], "sentence": ["fine"]})
+    run = Run(Path("runs/first"), record, None, scored.metrics, rules, scored.moves)
+    text = tell(compare([scored, run]))
+    assert "rule broken: s is too full." in text
+    assert "how sure: HEURISTIC; travel 1.5 km, cannot be below 1.25" in text
+
+
+def test_nothing_to_compare_is_an_error(tmp_path: Path) -> None:
+    """No runs, names that do not fit, a folder that is no run, a run without a plan."""
+    scored = _scored("nnss", "one")
+    with pytest.raises(RunError, match="nothing to compare"):
+        compare([])
+    with pytest.raises(RunError, match="2 names for 1 runs"):
+        compare([scored], names=["A", "B"])
+    with pytest.raises(RunError):
+        compare([tmp_path])
+    with pytest.raises(RunError, match="no plan to compare"):
+        compare([replace(scored, metrics=scored.metrics.iloc[:0])])

@@ -1,0 +1,341 @@
+"""Scoring plans: beside today's, whatever is missing, with what it says checked by hand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from oracle import slow_metrics as slow
+from oracle.graded_town import grades, plan, town
+
+from geodata.district import District
+from planner.errors import PlanError
+from planner.evaluate import Evaluation, Settings, evaluate
+from planner.metrics import metric_texts
+from planner.plan import Plan
+
+QUICK = Settings(random_draws=3, n_min_students=1)
+COLUMNS = ["metric", "scope", "id", "group", "baseline", "plan", "change", "unit"]
+BANDS = {"a": "K-1", "b": "2-3", "c": "4-5", "d": "6", "e": "7-8", "f": "9", "g": "10-12"}
+
+
+def _clinton() -> District:
+    """Return 13 grades of 390 in six blocks: 54 % Black, 38 % white, half poor, apart by block."""
+    black = np.array([60.0, 55, 45, 30, 15, 5])
+    white = np.array([2.0, 7, 17, 32, 42, 48])
+    other = np.array([5.0, 5, 5, 5, 5, 6])
+    black, white, other = (
+        part * whole / part.sum() for part, whole in ((black, 210.6), (white, 148.2), (other, 31.2))
+    )
+    total = black + white + other
+    poor = 0.8 * black + 0.1 * white + 0.3 * other
+    poor = poor * (total.sum() / 2) / poor.sum()
+    cells = {}
+    for grade in grades("K", "12"):
+        cells[grade, "*", "*"] = total
+        cells[grade, "black", "*"] = black
+        cells[grade, "white", "*"] = white
+        cells[grade, "other", "*"] = other
+        cells[grade, "*", "poor"] = poor
+    homes = {"a": 0, "b": 3, "c": 5, "d": 1, "e": 4, "f": 2, "g": 2}
+    today = [
+        (f"0{b}", "all", school, low, high)
+        for b in range(6)
+        for school, low, high in (
+            ("abc"[b // 2], "K", "5"),
+            ("de"[b // 3], "6", "8"),
+            ("g", "9", "12"),
+        )
+    ]
+    return town(cells, homes, levels={"all": "K-12"}, today=today, exhaustive=True)
+
+
+def _centers() -> Plan:
+    rows = []
+    for school, span in BANDS.items():
+        low, _, high = span.partition("-")
+        rows += [(f"0{b}", "all", school, low, high or low) for b in range(6)]
+    return plan(rows)
+
+
+@pytest.fixture(scope="module")
+def clinton() -> Evaluation:
+    """Return the grade centers scored against neighbourhood schools."""
+    return evaluate(_clinton(), _centers(), settings=QUICK)
+
+
+def test_clinton_by_arithmetic(clinton: Evaluation) -> None:
+    """Grade centers: D 0, isolation .54, exposure .38, equal poverty, 6 transitions against 2."""
+
+    def of(metric: str, group: str = "all") -> float:
+        return clinton.value(metric, "level", "all", group)
+
+    for metric in ("dissimilarity", "gini", "theil_h", "normalised_exposure", "isolation_excess"):
+        assert of(f"{metric}_stratified", "black") == pytest.approx(0.0, abs=1e-12)
+    assert of("dissimilarity_stratified", "black|white") == pytest.approx(0.0, abs=1e-12)
+    assert of("isolation", "black") == pytest.approx(0.54)
+    assert of("exposure", "black|white") == pytest.approx(0.38)
+    assert of("exposure", "white|black") == pytest.approx(0.54)
+    for group in ("black", "white", "other", "all"):
+        assert of("exposure_to_poverty", group) == pytest.approx(0.5)
+    assert of("parity_gap_stratified") == pytest.approx(0.0, abs=1e-12)
+    assert of("transitions") == pytest.approx(6.0)
+    assert of("years_per_building") == pytest.approx(13 / 7)
+    assert of("cohort_kept_together") == pytest.approx(1.0)
+    assert clinton.value("transitions", "level", "all", column="baseline") == pytest.approx(2.0)
+    years = clinton.value("years_per_building", "level", "all", column="baseline")
+    assert years == pytest.approx(13 / 3)
+    assert clinton.value("dissimilarity_stratified", "level", "all", "black", "baseline") > 0.2
+    assert clinton.value("parity_gap_stratified", "level", "all", column="baseline") > 0.1
+
+
+def test_every_row_is_a_documented_metric_and_unique(clinton: Evaluation) -> None:
+    """Columns, names, units and scopes are those that are documented; no key stands twice."""
+    table = clinton.metrics
+    assert list(table.columns) == COLUMNS
+    texts = metric_texts()
+    assert set(table["metric"]) <= set(texts)
+    assert all(texts[m].unit == u for m, u in zip(table["metric"], table["unit"], strict=True))
+    assert set(table["scope"]) <= {"district", "level", "school", "grade", "group"}
+    assert not table.duplicated(["metric", "scope", "id", "group"]).any()
+    assert table["change"].equals(table["plan"] - table["baseline"])
+    assert not np.isinf(table[["baseline", "plan"]].to_numpy(dtype=float)).any()
+
+
+def test_evaluation_is_plain_json(clinton: Evaluation) -> None:
+    """Everything can be written as JSON without a single NaN."""
+    text = json.dumps(clinton.to_dict(), allow_nan=False)
+    assert json.loads(text)["ledger"]["known"] is False
+
+
+def _small(**changes: object) -> District:
+    """Return four blocks, two schools, one level with groups and poverty."""
+    cells = {
+        ("*", "*", "*"): [10.0, 20, 30, 40],
+        ("*", "a", "*"): [8.0, 6, 3, 4],
+        ("*", "b", "*"): [2.0, 14, 27, 36],
+        ("*", "*", "poor"): [6.0, 5, 5, 10],
+    }
+    options: dict[str, object] = {
+        "levels": {"elementary": "K-5"},
+        "today": [(f"0{b}", "elementary", ["nn", "ss"][b // 2][0], "", "") for b in range(4)],
+        "seats": {"n": 40.0, "s": 60.0},
+        "attributes": {"hood": ["x", "x", "y", "y"]},
+        "single_counts": ("elementary",),
+        "exhaustive": True,
+    }
+    return town(cells, {"n": 0, "s": 3}, **{**options, **changes})  # type: ignore[arg-type]
+
+
+def _moved() -> Plan:
+    return plan([(f"0{b}", "elementary", "nsss"[b], "", "") for b in range(4)])
+
+
+def test_school_and_level_figures_by_hand() -> None:
+    """Students, seats, utilization, travel, moves and shape of two schools."""
+    scored = evaluate(_small(), _moved(), settings=QUICK)
+    assert scored.value("students", "school", "n") == 10.0
+    assert scored.value("students", "school", "n", column="baseline") == 30.0
+    assert scored.value("students", "school", "s", "a") == 13.0
+    assert scored.value("share", "school", "s", "poor") == pytest.approx(20 / 90)
+    assert scored.value("seats", "school", "s") == 60.0
+    assert scored.value("utilization", "school", "s") == 1.5
+    assert scored.value("utilization_highest", "level", "elementary") == 1.5
+    assert scored.value("students_over_capacity", "level", "elementary") == 30.0
+    assert scored.value("size_spread", "level", "elementary") == pytest.approx(0.8)
+    assert scored.value("students_moved") == 20.0
+    assert scored.value("share_moved", "group", "elementary", "b") == pytest.approx(14 / 79)
+    assert scored.value("blocks_moved", "level", "elementary") == 1.0
+    assert scored.value("travel_mean_metres", "school", "s") == pytest.approx(70 / 90 * 1000)
+    assert scored.value("travel_longest_metres", "level", "elementary") == 2000.0
+    assert scored.value("walkers_to_riders") == 20.0
+    assert scored.value("neighbourhood_splits", "level", "elementary", "hood") == 1.0
+    assert scored.value("cut_length", "level", "elementary") == 1000.0
+    assert scored.value("islands", "level", "elementary") == 0.0
+    assert scored.moves.to_dict("records") == [
+        {
+            "level": "elementary",
+            "from_school": "n",
+            "to_school": "s",
+            "blocks": 1,
+            "students": 20.0,
+        }
+    ]
+
+
+def test_level_indices_equal_their_slow_versions() -> None:
+    """The level's indices in the table are those counted pupil by pupil."""
+    district, table = _small(), evaluate(_small(), _moved(), settings=QUICK)
+    counts = district.students.table.astype(int)
+    pupils = []
+    for block, school in zip(counts.index, "nsss", strict=True):
+        for group in ("a", "b"):
+            pupils.append((school, "*", group, False, counts.loc[block, ("*", group, "*")]))
+    people = slow.pupils_of(pupils)
+    assert table.value("dissimilarity", "level", "elementary", "a") == pytest.approx(
+        slow.dissimilarity(people, "a")
+    )
+    assert table.value("theil_h_multigroup", "level", "elementary") == pytest.approx(
+        slow.theil_h(people)
+    )
+    assert table.value("exposure", "level", "elementary", "a|b") == pytest.approx(
+        slow.exposure(people, "a", "b")
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "metrics"),
+    [
+        ("poor", ("parity_gap", "poverty_spread", "schools_near_poverty", "exposure_to_poverty")),
+        ("groups", ("dissimilarity", "theil_h_multigroup", "exposure", "parity_gap")),
+        ("seats", ("utilization_highest", "seats", "schools_in_utilization_band")),
+        ("grades", ("dissimilarity_stratified", "parity_gap_stratified")),
+    ],
+)
+def test_what_is_missing_is_a_row_that_says_unknown(missing: str, metrics: tuple[str, ...]) -> None:
+    """No poverty, groups, seats or grades: NaN in the rows and a note that says why."""
+    district = _small()
+    if missing in ("poor", "groups"):
+        table = district.students.table
+        kept = [
+            c for c in table.columns if not ((c[2] == "poor") if missing == "poor" else c[1] != "*")
+        ]
+        groups = district.students.groups if missing == "poor" else ()
+        counts = replace(district.students, table=table[kept], groups=groups)
+        district = replace(district, students=counts)
+    if missing == "seats":
+        district = _small(seats={"n": 40.0})
+    scored = evaluate(district, _moved(), settings=QUICK)
+    for metric in metrics:
+        rows = scored.metrics[
+            (scored.metrics["metric"] == metric) & (scored.metrics["scope"] == "level")
+        ]
+        general = rows[rows["group"] == "all"]
+        assert len(general) == 1, metric
+        assert general[["baseline", "plan"]].isna().all(axis=None), metric
+    words = {"poor": "poverty", "groups": "Groups", "seats": "seats", "grades": "by grade"}
+    assert any(words[missing] in note for note in scored.notes)
+
+
+def test_without_todays_plan_there_is_no_baseline() -> None:
+    """A district without a plan of today: numbers of the plan only, and moves are not 0."""
+    scored = evaluate(_small(today=[]), _moved(), settings=QUICK)
+    assert scored.metrics["baseline"].isna().all()
+    assert np.isnan(scored.value("students_moved"))
+    assert scored.value("students", "school", "s") == 90.0
+    assert scored.moves.empty
+    assert any("no baseline" in note for note in scored.notes)
+
+
+def test_another_plan_may_be_the_baseline() -> None:
+    """Two plans are set against each other by naming one as the baseline."""
+    today = Plan.today(_small())
+    scored = evaluate(_small(), today, baseline=_moved(), settings=QUICK)
+    assert scored.value("students", "school", "n", column="change") == 20.0
+    assert scored.value("students_moved") == 20.0
+
+
+def test_a_closed_school_has_no_students_not_an_unknown_number() -> None:
+    """A school that no block goes to has 0 students under the plan."""
+    everyone = plan([(f"0{b}", "elementary", "s", "", "") for b in range(4)])
+    scored = evaluate(_small(), everyone, settings=QUICK)
+    assert scored.value("students", "school", "n") == 0.0
+    assert scored.value("students", "school", "n", column="baseline") == 30.0
+    assert scored.value("students_must_move") == 30.0
+
+
+def test_blocks_without_a_row_are_told() -> None:
+    """A plan with holes is scored, and its unplaced students are counted and told."""
+    holed = plan([(f"0{b}", "elementary", "s", "", "") for b in range(3)])
+    scored = evaluate(_small(), holed, settings=QUICK)
+    assert scored.value("students_unplaced") == 40.0
+    assert scored.value("students", "school", "s") == 60.0
+    assert any("unplaced" in note for note in scored.notes)
+
+
+def test_an_empty_plan_and_a_plan_of_elsewhere_are_refused() -> None:
+    """Nothing to measure, or ids of another district, is an error and not a table of zeros."""
+    with pytest.raises(PlanError, match="no rows"):
+        evaluate(_small(), plan([]))
+    with pytest.raises(PlanError, match="does not have"):
+        evaluate(_small(), plan([("99", "elementary", "n", "", "")]))
+
+
+def test_parity_bought_with_separation_is_flagged() -> None:
+    """Poverty made equal while the groups part raises the flag and names the groups."""
+    cells = {
+        ("*", "*", "*"): [10.0, 10, 10, 10],
+        ("*", "a", "*"): [10.0, 8, 2, 0],
+        ("*", "b", "*"): [0.0, 2, 8, 10],
+        ("*", "*", "poor"): [8.0, 0, 5, 3],
+    }
+    district = town(
+        cells,
+        {"n": 0, "s": 3},
+        levels={"elementary": "K-5"},
+        today=[(f"0{b}", "elementary", "nsns"[b], "", "") for b in range(4)],
+        exhaustive=True,
+        single_counts=("elementary",),
+    )
+    apart = plan([(f"0{b}", "elementary", "nnss"[b], "", "") for b in range(4)])
+    scored = evaluate(district, apart, settings=QUICK)
+    assert scored.value("parity_gap", "level", "elementary") == pytest.approx(0.0, abs=1e-12)
+    assert scored.value("parity_gap", "level", "elementary", column="baseline") > 0
+    assert scored.value("separate_but_equal", "level", "elementary") == 1.0
+    assert scored.notes[0].startswith("Separate but equal?")
+    assert "isolation_excess of a" in scored.notes[0]
+    back = evaluate(district, Plan.today(district), baseline=apart, settings=QUICK)
+    assert back.value("separate_but_equal", "level", "elementary") == 0.0
+
+
+def test_exposures_of_a_level_add_up() -> None:
+    """Rows of exposure are 1 and shares times exposure to poverty is the district's poverty."""
+    table = evaluate(_small(), _moved(), settings=QUICK).metrics
+    level = table[table["scope"] == "level"].set_index(["metric", "group"])["plan"]
+    assert level["exposure", "a|b"] + level["isolation", "a"] == pytest.approx(1.0)
+    met = sum(level["share", g] * level["exposure_to_poverty", g] for g in ("a", "b"))
+    assert met == pytest.approx(level["exposure_to_poverty", "all"])
+    assert met == pytest.approx(26 / 100)
+
+
+def test_plans_of_one_level_are_measured_along_the_whole_path() -> None:
+    """A new elementary plan is seen with today's middle schools: feeders and transitions."""
+    cells = {(g, "*", "*"): [6.0, 4, 5, 5] for g in grades("K", "8")}
+    schools = {"n": 0, "s": 3, "east": 1, "west": 2}
+    today = [(f"0{b}", "low", "nnss"[b], "", "") for b in range(4)]
+    today += [(f"0{b}", "mid", ("east", "east", "west", "west")[b], "", "") for b in range(4)]
+    district = town(cells, schools, levels={"low": "K-5", "mid": "6-8"}, today=today)
+    change = plan([(f"0{b}", "low", "nsss"[b], "", "") for b in range(4)])
+    scored = evaluate(district, change, settings=QUICK)
+    assert scored.value("split_feeders", "district", "low|mid") == 1.0
+    assert scored.value("split_feeders", "district", "low|mid", column="baseline") == 0.0
+    assert scored.value("feed_share_of_leavers", "school", "s") == pytest.approx(4 / 14)
+    assert scored.value("transitions") == pytest.approx(1.0)
+    assert scored.value("students_moved_forced") == 20.0
+    assert scored.value("students_moved") == 24.0
+    assert "mid" not in set(scored.metrics.loc[scored.metrics["scope"] == "level", "id"])
+
+
+def test_chance_stands_beside_each_index(clinton: Evaluation) -> None:
+    """Every index has its expectation; exact ones do not depend on the draws."""
+    table = clinton.metrics
+    level = table[table["scope"] == "level"]
+    for metric in ("dissimilarity", "gini", "theil_h", "isolation", "theil_h_multigroup"):
+        assert (level["metric"] == f"{metric}_random").any()
+    other = evaluate(_clinton(), _centers(), settings=replace(QUICK, seed=9)).metrics
+    same = pd.Series(table["plan"].to_numpy() == other["plan"].to_numpy())
+    moved = set(table.loc[~same & table["plan"].notna(), "metric"])
+    assert moved <= {
+        f"{index}{form}_random"
+        for index in ("gini", "dissimilarity", "parity_gap")
+        for form in ("", "_stratified")
+    }
+
+
+def test_same_district_and_plan_give_the_same_table(clinton: Evaluation) -> None:
+    """Nothing depends on chance that is not seeded."""
+    again = evaluate(_clinton(), _centers(), settings=QUICK).metrics
+    pd.testing.assert_frame_equal(again, clinton.metrics)
