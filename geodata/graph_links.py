@@ -85,40 +85,9 @@ def linked(
     faults += more
     barred = Edges.of(edges.n_blocks, against[:, 0], against[:, 1], np.zeros(len(against)))
     both = barred.contain(over)
-    idle = ~edges.contain(against)
     needless = edges.contain(over) & ~both
-    for say, code, wrong, pairs, what, why in (
-        (
-            fatal,
-            "bridge_over_barrier",
-            both,
-            over,
-            "pairs of blocks are declared both a bridge and a barrier",
-            "one says that a zone may cross here, the other that it may not",
-        ),
-        (
-            warning,
-            "barrier_without_border",
-            idle,
-            against,
-            "declared barriers lie between blocks that share no border",
-            "they change nothing, so perhaps another pair was meant",
-        ),
-        (
-            warning,
-            "bridge_along_border",
-            needless,
-            over,
-            "declared bridges join blocks that share a border anyway",
-            "they change nothing, so perhaps another pair was meant",
-        ),
-    ):
-        if wrong.any():
-            rows = [f"{names[i]} - {names[j]}" for i, j in pairs[wrong]]
-            message = f"{wrong.sum():,} {what}"
-            faults.append(
-                say(code, file, message, rows=rows, why=why, do="correct the ids, or take them out")
-            )
+    faults += _contradictions(names, over, both, needless, file)
+    faults += _idle_barriers(names, against[~edges.contain(against)], file)
     needed = ~both & ~needless
     made = [
         (str(names[i]), str(names[j]), reason)
@@ -126,6 +95,60 @@ def linked(
         if needs
     ]
     return edges.without(against).plus_links(over[needed]), made, against, faults
+
+
+def _contradictions(
+    names: NDArray[np.str_],
+    over: NDArray[np.int32],
+    both: NDArray[np.bool_],
+    needless: NDArray[np.bool_],
+    file: str,
+) -> list[Fault]:
+    """Tell which bridges lie over a barrier, and which join neighbours anyway."""
+    faults = []
+    if both.any():
+        faults.append(
+            fatal(
+                "bridge_over_barrier",
+                file,
+                f"{both.sum():,} pairs of blocks are declared both a bridge and a barrier",
+                rows=_told(names, over[both]),
+                why="one says that a zone may cross here, the other that it may not",
+                do="take out one of the two",
+            )
+        )
+    if needless.any():
+        faults.append(
+            warning(
+                "bridge_along_border",
+                file,
+                f"{needless.sum():,} declared bridges join blocks that share a border anyway",
+                rows=_told(names, over[needless]),
+                why="they change nothing, so perhaps another pair was meant",
+                do="correct the ids, or take them out",
+            )
+        )
+    return faults
+
+
+def _idle_barriers(names: NDArray[np.str_], idle: NDArray[np.int32], file: str) -> list[Fault]:
+    """Tell which barriers lie where there is no border to close."""
+    if not len(idle):
+        return []
+    return [
+        warning(
+            "barrier_without_border",
+            file,
+            f"{len(idle):,} declared barriers lie between blocks that share no border",
+            rows=_told(names, idle),
+            why="they change nothing, so perhaps another pair was meant",
+            do="correct the ids, or take them out",
+        )
+    ]
+
+
+def _told(names: NDArray[np.str_], pairs: NDArray[np.int32]) -> list[str]:
+    return [f"{names[i]} - {names[j]}" for i, j in pairs]
 
 
 def link_isolates(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from geodata.sources.synthetic_cuts import Style, draw_cuts
 from geodata.sources.synthetic_land import Land, distance_to_centre, line_x, target_area_m2
 
 __all__ = ["FIRST_FREE_KEY", "Fabric", "build_streets"]
@@ -24,9 +25,7 @@ Ints = NDArray[np.int64]
 Shapes = NDArray[np.object_]
 
 BLOCKS_PER_NEIGHBOURHOOD = 24
-GRID_PITCH_M = (95.0, 180.0)
 GRID_REACH = 0.85
-BEND_POINTS = 13
 MOST_TRIES = 6
 LEAST_FIRST_M2 = 80_000.0
 LEAST_FIRST_BORDER_M = 50.0
@@ -71,17 +70,6 @@ class _Lots:
     tries: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """How streets run in each neighbourhood, (h,) each."""
-
-    angle: Floats
-    bend: Floats
-    stretch: Floats
-    coarse: Floats
-    on_grid: NDArray[np.bool_]
-
-
 @dataclass(slots=True)
 class _Streets:
     """Lines drawn so far."""
@@ -109,7 +97,7 @@ def build_streets(rng: np.random.Generator, land: Land, n_blocks: int) -> Fabric
     streets = _Streets()
     first = _first_pieces(land)
     lots = _Lots(first, np.zeros(len(first), np.int64), np.zeros(len(first), np.int64))
-    wide = _Style(
+    wide = Style(
         np.array([land.grid_angle * 0.3]),
         np.array([0.05]),
         np.array([1.0]),
@@ -150,7 +138,7 @@ def _mainland(land: Land, faces: Shapes) -> NDArray[np.bool_]:
     return np.isin(part, keep)
 
 
-def _styles(rng: np.random.Generator, land: Land, shapes: Shapes) -> _Style:
+def _styles(rng: np.random.Generator, land: Land, shapes: Shapes) -> Style:
     """Give every neighbourhood its direction, bends and coarseness."""
     count = len(shapes)
     away = distance_to_centre(land, shapely.get_coordinates(shapely.centroid(shapes)))
@@ -159,7 +147,7 @@ def _styles(rng: np.random.Generator, land: Land, shapes: Shapes) -> _Style:
     own = rng.choice([0.0, land.grid_angle, 1.0], count, p=[0.35, 0.25, 0.4])
     angle = np.where(own == 1.0, rng.uniform(-0.75, 0.75, count), own)
     suburb_bend = rng.uniform(0.03, 0.13, count)
-    return _Style(
+    return Style(
         angle=np.where(downtown, land.grid_angle, np.where(rural, angle * 0.3, angle)),
         bend=np.where(downtown, 0.0, np.where(rural, 0.04, suburb_bend)),
         stretch=np.where(downtown, 1.0, rng.uniform(0.7, 1.6, count)),
@@ -172,7 +160,7 @@ def _cut_to(
     rng: np.random.Generator,
     land: Land,
     lots: _Lots,
-    style: _Style,
+    style: Style,
     streets: _Streets,
     wanted: int,
     rank: int,
@@ -194,13 +182,15 @@ def _cut(
     rng: np.random.Generator,
     land: Land,
     lots: _Lots,
-    style: _Style,
+    style: Style,
     streets: _Streets,
     rows: NDArray[np.intp],
     rank: int,
 ) -> None:
     """Lay one street through each of some pieces; a cut that fits badly is tried again later."""
-    halves, lines, key, run = _draw(rng, land, lots, style, rows)
+    halves, lines, key, run = draw_cuts(
+        rng, land.centre_xy[0], style, lots.shapes[rows], lots.hood[rows], lots.tries[rows]
+    )
     whole = lots.shapes[rows]
     one, other = shapely.intersection(whole, halves), shapely.difference(whole, halves)
     area = np.minimum(shapely.area(one), shapely.area(other))
@@ -223,62 +213,6 @@ def _cut(
     streets.ranks.append(np.full(len(cut), rank, np.int64))
     streets.keys.append(key[good])
     streets.runs.append(run[good])
-
-
-def _draw(
-    rng: np.random.Generator, land: Land, lots: _Lots, style: _Style, rows: NDArray[np.intp]
-) -> tuple[Shapes, Shapes, Ints, Ints]:
-    """Draw a street through each piece: the half on its one side, the line, its key, its run."""
-    hood, count = lots.hood[rows], len(rows)
-    cos, sin = np.cos(style.angle[hood]), np.sin(style.angle[hood])
-    low, high = _extent(land, lots.shapes[rows], cos, sin)
-    size = (high - low) / np.where(style.on_grid[hood][:, None], GRID_PITCH_M, 1.0)
-    size[:, 1] /= style.stretch[hood]
-    across = (size[:, 1] > size[:, 0]).astype(np.int64)
-    across = np.where(lots.tries[rows] % 2 == 1, 1 - across, across)
-    along, each = 1 - across, np.arange(count)
-    start, length = low[each, across], (high - low)[each, across]
-    place = start + length * (0.5 + rng.uniform(-0.09, 0.09, count))
-    pitch = np.array(GRID_PITCH_M)[across]
-    line_number = np.round(place / pitch)
-    aligned = (line_number * pitch - start) / length
-    on_grid = style.on_grid[hood] & (np.abs(aligned - 0.5) < 0.27) & (lots.tries[rows] < 2)
-    place = np.where(on_grid, line_number * pitch, place)
-    key = np.where(on_grid, (line_number.astype(np.int64) + 100_000) * 2 + across, -1)
-
-    share = np.linspace(-0.15, 1.15, BEND_POINTS)
-    bend = rng.normal(0, 1, (count, 2)) * (style.bend[hood] * ~on_grid)[:, None]
-    wave = bend[:, :1] * np.sin(np.pi * share) + 0.5 * bend[:, 1:] * np.sin(2 * np.pi * share)
-    lane = np.empty((count, BEND_POINTS, 2))
-    lane[each[:, None], np.arange(BEND_POINTS), across[:, None]] = (
-        place[:, None] + wave * length[:, None]
-    )
-    lane[each[:, None], np.arange(BEND_POINTS), along[:, None]] = (
-        low[each, along][:, None] + share * (high - low)[each, along][:, None]
-    )
-    corners = lane[:, [-1, 0]].copy()
-    corners[each, :, across] = (start - length)[:, None]
-    ring = np.concatenate([lane, corners], axis=1)
-    turned = (
-        np.stack(
-            [
-                ring[..., 0] * cos[:, None] - ring[..., 1] * sin[:, None],
-                ring[..., 0] * sin[:, None] + ring[..., 1] * cos[:, None],
-            ],
-            axis=-1,
-        )
-        + land.centre_xy[0]
-    )
-    return shapely.polygons(turned), shapely.linestrings(turned[:, :BEND_POINTS]), key, across
-
-
-def _extent(land: Land, shapes: Shapes, cos: Floats, sin: Floats) -> tuple[Floats, Floats]:
-    """Return lowest and highest coordinates in each piece's own direction, (k, 2) each."""
-    xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    x, y = (xy - land.centre_xy[0]).T
-    turned = np.column_stack([x * cos[owner] + y * sin[owner], y * cos[owner] - x * sin[owner]])
-    starts = np.searchsorted(owner, np.arange(len(shapes)))
-    return np.minimum.reduceat(turned, starts), np.maximum.reduceat(turned, starts)
 
 
 def _finish(lots: _Lots, streets: _Streets) -> Fabric:

@@ -278,9 +278,9 @@ def test_the_grid_is_a_plain_district():
 
 @pytest.mark.slow
 def test_a_large_county_takes_less_than_a_minute():
-    """25,000 blocks and 140 schools, faults included, in under a minute."""
-    start = time.perf_counter()
+    """25,000 blocks and 140 schools, faults included, in under a minute of one processor."""
+    start = time.process_time()
     county = synthetic_district(25_000, 98, 28, 14)
-    assert time.perf_counter() - start < 60
+    assert time.process_time() - start < 60
     assert (county.n_blocks, county.n_schools) == (25_000, 140)
     assert len(county.graph.pieces) == 1
