@@ -1,0 +1,57 @@
+"""The model against every plan of tiny districts, one by one."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracle.enumerate_plans import best_plan, holds, measure
+from oracle.tiny_district import grid, random_amount, random_constraints
+
+from planner.model.bound import lower_bound
+from planner.model.exact import ExactStatus, solve_exact
+
+SHAPES = ((2, 2, 2), (3, 2, 2), (3, 2, 3), (4, 2, 2), (4, 2, 3), (3, 3, 2), (3, 3, 3))
+
+
+@st.composite
+def _cases(draw: st.DrawFn) -> tuple[int, int, bool, int, int]:
+    return (
+        draw(st.integers(0, len(SHAPES) - 1)),
+        draw(st.integers(0, 10**6)),
+        draw(st.booleans()),
+        draw(st.integers(0, 8)),
+        draw(st.integers(0, 3)),
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(_cases())
+def test_exact_mode_equals_enumeration(case: tuple[int, int, bool, int, int]) -> None:
+    """The optimum of exact mode is that of enumeration, and so is 'no plan'; bounds are valid."""
+    shape, seed, held, kind, skips = case
+    width, height, zones = SHAPES[shape]
+    held = held or zones > 2 or width * height > 6
+    problem = grid(width, height, zones, seed, held=held, skips=skips)
+    rng = np.random.default_rng(seed)
+    amount = random_amount(problem, rng, kind)
+    constraints = random_constraints(problem, rng)
+    value, _ = best_plan(problem, constraints, amount)
+    outcome = solve_exact(problem, constraints, amount)
+    bound = lower_bound(problem, constraints, amount)
+    if math.isinf(value):
+        assert outcome.status is ExactStatus.INFEASIBLE
+        return
+    assert outcome.status is ExactStatus.OPTIMAL
+    assert outcome.zone_of is not None
+    plan = tuple(int(z) for z in outcome.zone_of)
+    assert all(holds(problem, c, plan) for c in constraints)
+    scale = max(1.0, abs(value))
+    assert measure(problem, amount, plan) == pytest.approx(outcome.value, abs=1e-9 * scale)
+    assert outcome.value == pytest.approx(value, abs=1e-5 * scale)
+    assert not bound.is_infeasible
+    assert bound.value is not None
+    assert bound.value <= value + 1e-9 * scale
