@@ -28,7 +28,7 @@ def outlines(scene: Scene) -> Rows:
         place = ("level", level, ALL)
         yield Row("polsby_popper_mean", *place, shape.polsby_popper_mean(whole[:, 0]))
         yield Row("islands", *place, float(whole[:, 1].sum()))
-        yield Row("cut_length", *place, shape.cut_length(placement.school_of, borders))
+        yield Row("border_length", *place, shape.border_length(placement.school_of, borders))
         for name, places in _neighbourhoods(scene).items():
             cuts = neighbourhoods.neighbourhood_splits(placement.school_of, places)
             split = neighbourhoods.neighbourhoods_split(placement.school_of, places)

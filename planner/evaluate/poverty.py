@@ -22,6 +22,7 @@ from planner.metrics.poverty_exposure import (
     poverty_ratio,
 )
 from planner.metrics.poverty_near import (
+    poverty_distance,
     poverty_range,
     poverty_spread,
     schools_above_poverty,
@@ -63,6 +64,7 @@ def _schools(scene: Scene, level: str, body: Body) -> Rows:
     poor = np.full(len(body.total), np.nan) if body.poor is None else body.poor
     place = ("level", level, ALL)
     yield Row("poverty_spread", *place, poverty_spread(poor, body.total))
+    yield Row("poverty_distance", *place, poverty_distance(poor, body.total))
     yield Row("poverty_range", *place, poverty_range(poor, body.total))
     yield Row("schools_near_poverty", *place, schools_near_poverty(poor, body.total, near))
     yield Row("schools_below_poverty", *place, schools_below_poverty(poor, body.total, near))

@@ -57,6 +57,7 @@ def _level(
     band = (settings.utilization_lower, settings.utilization_upper)
     yield Row("seats", *place, utilization.seats(room))
     yield Row("utilization", *place, utilization.utilization(filled.sum(), room.sum()))
+    yield Row("utilization_spread", *place, utilization.utilization_spread(filled, room))
     yield Row("utilization_highest", *place, utilization.utilization_highest(use))
     yield Row("utilization_lowest", *place, utilization.utilization_lowest(use))
     yield Row("schools_in_utilization_band", *place, utilization.schools_in_band(use, *band))

@@ -46,6 +46,7 @@ from planner.metrics.poverty_exposure import (
     poverty_ratio,
 )
 from planner.metrics.poverty_near import (
+    poverty_distance,
     poverty_range,
     poverty_spread,
     schools_above_poverty,
@@ -118,6 +119,7 @@ _POVERTY = (
     Metric("gap_limit_by_band", gap_limit_by_band),
     Metric("gap_limit_by_evenness", gap_limit_by_evenness),
     Metric("poverty_spread", poverty_spread),
+    Metric("poverty_distance", poverty_distance),
     Metric("poverty_range", poverty_range),
     Metric("schools_near_poverty", schools_near_poverty),
     Metric("schools_below_poverty", schools_below_poverty),
@@ -143,6 +145,7 @@ _SERVICE = (
     Metric("share", size.share),
     Metric("seats", utilization.seats),
     Metric("utilization", utilization.utilization),
+    Metric("utilization_spread", utilization.utilization_spread),
     Metric("utilization_highest", utilization.utilization_highest),
     Metric("utilization_lowest", utilization.utilization_lowest),
     Metric("schools_in_utilization_band", utilization.schools_in_band),
@@ -206,7 +209,7 @@ _FAMILIES = (
 _ZONES = (
     Metric("polsby_popper", shape.polsby_popper),
     Metric("polsby_popper_mean", shape.polsby_popper_mean),
-    Metric("cut_length", shape.cut_length),
+    Metric("border_length", shape.border_length),
     Metric("islands", shape.islands),
     Metric("neighbourhood_splits", neighbourhoods.neighbourhood_splits),
     Metric("neighbourhoods_split", neighbourhoods.neighbourhoods_split),

@@ -101,6 +101,28 @@ def poverty_spread(poor: Floats, total: Floats) -> float:
     return float(np.abs(away).max()) if len(away) else float("nan")
 
 
+def poverty_distance(poor: Floats, total: Floats) -> float:
+    """How far the average student's school is from the poverty of all students.
+
+    Maths    ``sum_s t_s |p_s/t_s - P| / T = 2 P (1 - P) D`` with D the dissimilarity of the poor
+    Range    0 to 0.5
+    Better   lower
+    Unit     share
+    Source   this project; the aim `poverty_spread` of the mean, there in points
+
+    Parameters
+    ----------
+    poor, total : (s,) float64 [students]
+
+    Returns
+    -------
+    float
+        NaN without students or where a count is unknown.
+    """
+    away = _away(poor, total)
+    return float((total[total > 0] * np.abs(away)).sum() / total.sum()) if len(away) else np.nan
+
+
 def poverty_range(poor: Floats, total: Floats) -> float:
     """Poverty of the poorest school minus that of the least poor.
 

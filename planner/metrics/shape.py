@@ -94,7 +94,7 @@ def zone_outlines(zone_of: Ints, zones: int, borders: Borders) -> tuple[Floats, 
     return area, around - 2.0 * within
 
 
-def cut_length(school_of: Ints, borders: Borders) -> float:
+def border_length(school_of: Ints, borders: Borders) -> float:
     """Length of all borders between zones.
 
     Maths    ``sum of the borders between blocks that differ in some grade's school``

@@ -49,6 +49,25 @@ def utilization(total: float, seats: float) -> float:
     return total / seats if seats > 0 else float("nan")
 
 
+def utilization_spread(total: Floats, seats: Floats) -> float:
+    """How far the average school is from the utilization of all schools together.
+
+    Maths    ``mean over schools of |t_s/C_s - sum t_s / sum C_s|``
+    Range    0 (all filled alike) upwards
+    Better   lower
+    Unit     share of seats
+
+    Parameters
+    ----------
+    total : (s,) float64 [students]
+    seats : (s,) float64 [seats]
+        NaN where unknown; then the figure is unknown too.
+    """
+    if not len(seats) or not (seats > 0).all():
+        return float("nan")
+    return float(np.abs(total / seats - total.sum() / seats.sum()).mean())
+
+
 def utilization_highest(use: Floats) -> float:
     """Utilization of the fullest school.
 

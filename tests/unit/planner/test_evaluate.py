@@ -153,7 +153,7 @@ def test_school_and_level_figures_by_hand() -> None:
     assert scored.value("travel_longest_metres", "level", "elementary") == 2000.0
     assert scored.value("walkers_to_riders") == 20.0
     assert scored.value("neighbourhood_splits", "level", "elementary", "hood") == 1.0
-    assert scored.value("cut_length", "level", "elementary") == 1000.0
+    assert scored.value("border_length", "level", "elementary") == 1000.0
     assert scored.value("islands", "level", "elementary") == 0.0
     assert scored.moves.to_dict("records") == [
         {

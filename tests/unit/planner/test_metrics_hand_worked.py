@@ -221,7 +221,7 @@ def test_shape_of_squares() -> None:
     compact = shape.polsby_popper(area, around)
     assert compact[:2] == pytest.approx(8 * np.pi / 36)
     assert np.isnan(compact[2])
-    assert shape.cut_length(zone_of[:, None], square) == 1.0
+    assert shape.border_length(zone_of[:, None], square) == 1.0
     apart = np.array([0, 1, 0, -1], dtype=np.int32)
     assert shape.islands(apart, 2, square).tolist() == [1.0, 0.0]
 
