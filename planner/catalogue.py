@@ -108,16 +108,19 @@ def rule_table(kinds: Iterable[type]) -> str:
     for entry in map(describe, kinds):
         options = "<br>".join(_option(option) for option in entry["options"])
         cells = [f"`{entry['name']}`", entry["summary"], options, entry.get("exact", "")]
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        line = "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        lines.append(line.replace("``", "`"))
     return "\n".join(lines)
 
 
 def _option(option: dict[str, Any]) -> str:
+    unit = re.search(r"\[[^\]]+\]", option["type"])
+    name = f"`{option['name']}`" + (f" {unit[0]}" if unit else "")
     if option["required"]:
-        return f"`{option['name']}`"
-    default = option.get("default")
-    shown = {None: "none", True: "true", False: "false"}.get(default, default)
-    return f"`{option['name']}` ({shown})"
+        return f"**{name}**"
+    default = option.get("default", ())
+    shown = "none" if default in (None, ()) else str(default)
+    return f"{name} ({shown.lower() if isinstance(default, bool) else shown})"
 
 
 def scenario_keys() -> dict[str, dict[str, str]]:

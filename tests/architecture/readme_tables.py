@@ -1,0 +1,101 @@
+"""The tables of the README, made from docstrings; run as a script, it writes them anew."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from itertools import groupby
+
+from source_tree import REPOSITORY
+
+from planner.catalogue import district_keys, rule_table, scenario_keys
+from planner.cli import COMMANDS
+from planner.events import EVENTS
+from planner.objectives import OBJECTIVES
+from planner.rules import RULES
+
+README = REPOSITORY / "README.md"
+_BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.S)
+_SAME_EVERYWHERE = ("file", "layer", "crs", "encoding", "delimiter", "where", "unknown",
+                    "provenance", "x", "y", "lon", "lat")  # fmt: skip
+_WORDS = {"str": "text", "bool": "true/false", "int": "whole number", "float": "number",
+          "list of str": "list of text"}  # fmt: skip
+
+
+def district_table() -> str:
+    """Return the keys of a district file; what every section has is told once."""
+    sections = district_keys()
+    shared = [key for key in sections["schools"] if key["name"] in _SAME_EVERYWHERE]
+    told = {
+        _place(section): [
+            key
+            for key in keys
+            if section in {"", "provenance"} or key["name"] not in _SAME_EVERYWHERE
+        ]
+        for section, keys in sections.items()
+        if section != "barriers"
+    }
+    lines = ["| where | key | type | meaning |", "|---|---|---|---|"]
+    for place, keys in (told | {"every section with a file": shared}).items():
+        for (kind, meaning), alike in groupby(keys, lambda key: (key["type"], key["meaning"])):
+            names = ", ".join(_name(key) for key in alike)
+            cells = [place, names, _WORDS.get(kind, kind), meaning.replace("``", "`")]
+            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def _place(section: str) -> str:
+    several = {"students", "schools", "plan"}
+    if section == "bridges":
+        return "`[[bridges]]`, `[[barriers]]`"
+    if not section or section.startswith("("):
+        return section.strip("()") or "top"
+    return f"`[{section}]`" + (f" or `[[{section}]]`" if section in several else "")
+
+
+def _name(key: dict[str, object]) -> str:
+    return f"**`{key['name']}`**" if key["required"] else f"`{key['name']}`"
+
+
+def scenario_table() -> str:
+    """Return the keys of a scenario file."""
+    lines = ["| where | key | meaning |", "|---|---|---|"]
+    for section, keys in scenario_keys().items():
+        place = {"": "top", "stop": "`[stop]`"}.get(section, f"`[[{section}]]`")
+        lines += [
+            f"| {place} | `{name}` | {meaning} |" for name, meaning in keys.items() if meaning
+        ]
+        unsaid = ", ".join(f"`{name}`" for name, meaning in keys.items() if not meaning)
+        lines += [f"| {place} | {unsaid} | |"] if unsaid else []
+    return "\n".join(lines)
+
+
+def command_table() -> str:
+    """Return the commands with their first line and their example."""
+    lines = ["| command | does | example |", "|---|---|---|"]
+    for command in COMMANDS:
+        doc = inspect.getdoc(command) or ""
+        example = re.search(r"^Example: (.+)$", doc, re.M)
+        shown = f"`{example[1]}`" if example else ""
+        lines.append(f"| `planner {command.__name__}` | {doc.splitlines()[0]} | {shown} |")
+    return "\n".join(lines)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "district": district_table,
+    "scenario": scenario_table,
+    "rules": lambda: rule_table(RULES),
+    "objectives": lambda: rule_table(OBJECTIVES),
+    "events": lambda: rule_table(EVENTS),
+    "commands": command_table,
+}
+
+
+def with_tables(text: str) -> str:
+    """Return a page with its tables made anew."""
+    return _BLOCK.sub(lambda match: f"{match[1]}{TABLES[match[2]]()}\n{match[3]}", text)
+
+
+if __name__ == "__main__":
+    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
