@@ -1,0 +1,12 @@
+"""Search for plans: exact incremental scores, annealing, regions, neighbourhoods solved exactly.
+
+Read in this order: `units` (what moves together), `arrays` and `lower` (rules and aims as
+numbers), `kernel` (one move), `anneal` and `regions` (many moves), `tasks` (a piece of work),
+`portfolio` (the whole search), `starts` (where it begins).  No file here knows any rule by name.
+"""
+
+from planner.search.portfolio import Best, Round, Search, rounds_of, run_rounds, run_until
+from planner.search.tasks import Bench
+from planner.search.workers import Workers
+
+__all__ = ["Bench", "Best", "Round", "Search", "Workers", "rounds_of", "run_rounds", "run_until"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-
 from planner.search.arrays import Arrays, State, Work
 from planner.search.compiled import compiled
 from planner.search.kernel import apply_move, cut_off, move_change, score_of, stands_alone
@@ -15,7 +14,7 @@ FEASIBLE = 1e-9
 
 @compiled
 def propose(a: Arrays, s: State, e: int, w: Work) -> int:
-    """Fill ``w.moved`` with what would follow across border `e`; return how many, 0 if it may not."""
+    """Fill ``w.moved`` with what would follow across border `e`; return how many, or 0."""
     u = a.source[e]
     v = a.indices[e]
     target = s.zone[v]
@@ -31,20 +30,17 @@ def propose(a: Arrays, s: State, e: int, w: Work) -> int:
 
 
 @compiled
-def sample_changes(a: Arrays, s: State, w: Work, rng: Any, changes: Any) -> int:
-    """Fill `changes` with score changes of random possible moves; return how many were found."""
-    moved, scratch, channel = w.moved, w.scratch, w.channel
-    now = score_of(a, s.channel)[0]
+def sample_moves(a: Arrays, s: State, w: Work, rng: Any, channels: Any) -> int:
+    """Fill rows of `channels` with the channels after random possible moves; return how many."""
     found = 0
-    for _ in range(20 * changes.shape[0]):
-        if s.n_cut[0] == 0 or found == changes.shape[0]:
+    for _ in range(20 * channels.shape[0]):
+        if s.n_cut[0] == 0 or found == channels.shape[0]:
             break
         e = s.cut_list[int(rng.random() * s.n_cut[0])]
         n_moved = propose(a, s, e, w)
         if n_moved == 0:
             continue
-        target = s.zone[a.indices[e]]
-        changes[found] = move_change(a, s, moved, n_moved, target, scratch, channel) - now
+        move_change(a, s, w.moved, n_moved, s.zone[a.indices[e]], w.scratch, channels[found])
         found += 1
     return found
 

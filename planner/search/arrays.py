@@ -8,6 +8,7 @@ a price on each spread of channels.  Nothing here knows which rule a number came
 
 from __future__ import annotations
 
+import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -99,7 +100,7 @@ def make_work(a: Arrays, s: State, largest_group: int, exchange_share: float = 0
     return Work(
         best_zone=np.zeros(n, dtype=np.int32),
         best=np.zeros(2),
-        backup=State(*(field.copy() for field in s)),
+        backup=copy.deepcopy(s),
         stamp=np.zeros(n, dtype=np.int64),
         clock=np.ones(1, dtype=np.int64),
         queue=np.empty(n, dtype=np.int32),

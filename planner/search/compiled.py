@@ -6,17 +6,14 @@ run.
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-try:
-    import numba
-except ImportError:
-    numba = None
-
-HAS_NUMBA = numba is not None
+HAS_NUMBA = importlib.util.find_spec("numba") is not None
 
 
 def compiled(function: Function) -> Function:
@@ -25,7 +22,8 @@ def compiled(function: Function) -> Function:
     Compiled functions must not make arrays: they are compiled without numba's reference counting
     (``_nrt``), whose atomic counters took nine tenths of the time of a proposal.
     """
-    if numba is None:
+    if not HAS_NUMBA:
         return function
-    result: Function = numba.njit(cache=True, nogil=True, _nrt=False)(function)
+    compile_it: Any = importlib.import_module("numba").njit
+    result: Function = compile_it(cache=True, nogil=True, _nrt=False)(function)
     return result

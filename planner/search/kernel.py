@@ -19,7 +19,7 @@ REACH = 48
 def leaf_value(a: Arrays, leaf: int, zone: int, tally: Any, perimeter: float) -> float:
     """Value of one leaf for a zone with these tallies."""
     kind = a.leaf_kind[leaf]
-    if kind == HINGE_SUM or kind == HINGE_WORST:
+    if kind in (HINGE_SUM, HINGE_WORST):
         e = tally[a.leaf_measure[leaf, 0]]
         over = e - a.leaf_upper[leaf, zone]
         under = a.leaf_lower[leaf, zone] - e

@@ -148,6 +148,13 @@ class Draft:
         self.leaves.append((kind, channel, lower, upper, weight, columns))
 
 
+def has_spread(amount: Amount) -> bool:
+    """Tell whether an amount is a spread or holds one."""
+    if isinstance(amount, WeightedSum):
+        return any(has_spread(part) for _, part in amount.parts)
+    return isinstance(amount, Spread)
+
+
 @dataclass(frozen=True, slots=True)
 class SearchModel:
     """Search arrays of one problem and how to get back to blocks."""

@@ -78,5 +78,5 @@ def fill(a: Arrays, zone: Ints, preference: Floats) -> None:
         if zone[unit] >= 0:
             continue
         zone[unit] = to
-        for e in range(a.indptr[unit], a.indptr[unit + 1]):
-            offer(int(a.indices[e]), to)
+        for neighbour in a.indices[a.indptr[unit] : a.indptr[unit + 1]]:
+            offer(int(neighbour), to)

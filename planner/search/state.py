@@ -38,7 +38,8 @@ def fresh_state(a: Arrays, constant: Floats, zone: Ints) -> State:
     np.add.at(tally, zone, a.measure)
     cut = zone[a.source] != zone[a.indices]
     inside = np.bincount(zone[a.source[~cut]], weights=a.border_m[~cut], minlength=m)
-    perimeter = np.bincount(zone, weights=a.perimeter_m, minlength=m) - inside
+    outlines = np.bincount(zone, weights=a.perimeter_m, minlength=m)
+    perimeter: Floats = (outlines - inside).astype(float)
     leaf = np.zeros((len(a.leaf_kind), m))
     fill_leaves(a, tally, perimeter, leaf)
     channel = constant.copy()

@@ -45,7 +45,7 @@ class Units:
     def add_up(self, per_block: Floats) -> Floats:
         """Add a number per block up by unit; keeps further axes."""
         if per_block.ndim == 1:
-            return np.bincount(self.of_block, weights=per_block, minlength=self.count)
+            return np.bincount(self.of_block, weights=per_block, minlength=self.count).astype(float)
         total = np.zeros((self.count, *per_block.shape[1:]))
         np.add.at(total, self.of_block, per_block)
         return total
@@ -90,7 +90,7 @@ def contract(problem: Problem, constraints: Sequence[Constraint]) -> Units:
 
 
 def merge(n: int, labels: Sequence[Ints]) -> Ints:
-    """Number the classes of blocks that share a label (not -1) in any of the labellings.
+    """Give numbers to the classes of blocks that share a label (not -1) in any of the labellings.
 
     Units are numbered in the order of their first block.
     """

@@ -1,0 +1,223 @@
+"""Pieces of search work that a worker does on one plan, repeatable from their arguments alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.model.neighbourhood import solve_neighbourhood
+from planner.problem import Problem
+from planner.search.anneal import anneal, keep_best
+from planner.search.arrays import State, make_work
+from planner.search.lower import SearchModel, lower
+from planner.search.regions import search_regions
+from planner.search.starts import keep_rooted
+from planner.search.state import fresh_state, measure_plan
+from planner.terms import Amount, Constraint
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int32]
+
+LARGEST_GROUP = 12
+BATCH = 50  # regions between two fresh counts of all tallies
+
+
+@dataclass(frozen=True, slots=True)
+class Anneal:
+    """Anneal the whole plan while the temperature falls."""
+
+    n_proposals: int
+    hot: float
+    cold: float
+    exchange_share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """Anneal some regions of neighbouring zones one after the other, keeping what is better."""
+
+    n_regions: int
+    n_proposals: int
+    zones: tuple[int, int]
+    hot: tuple[float, float]
+    cold: float
+    exchange_share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhoods:
+    """Solve some groups of neighbouring zones as integer programs."""
+
+    count: int
+    zones: tuple[int, int]
+    node_limit: int
+
+
+Work: TypeAlias = Anneal | Regions | Neighbourhoods
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work on a plan.
+
+    Parameters
+    ----------
+    work : Anneal, Regions or Neighbourhoods
+    zone : (u,) int32
+        Plan of units to start from.
+    prices : (c,) float64
+        Price of each channel above its limit.
+    seed : tuple of int
+    """
+
+    work: Work
+    zone: Ints
+    prices: Floats
+    seed: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a task.
+
+    Parameters
+    ----------
+    zone : (u,) int32
+        Where the search stands.
+    best_zone : (u,) int32
+        The best plan on the way: least violation, then least aim.
+    aim, violation : float
+        Of `best_zone`; the violation at the standard prices.
+    excess : (c,) float64
+        How far each channel of `zone` is above its limit.
+    """
+
+    zone: Ints
+    best_zone: Ints
+    aim: float
+    violation: float
+    excess: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A problem as search and solver see it; made once and sent to every worker."""
+
+    problem: Problem
+    constraints: tuple[Constraint, ...]
+    amount: Amount
+    model: SearchModel
+
+    @classmethod
+    def make(cls, problem: Problem, constraints: Sequence[Constraint], amount: Amount) -> Bench:
+        """Lower the terms for search."""
+        return cls(problem, tuple(constraints), amount, lower(problem, constraints, amount))
+
+    def with_prices(self, prices: Floats) -> Bench:
+        """Return a copy in which breaking a rule costs `prices`, (c,)."""
+        arrays = self.model.arrays._replace(price=prices)
+        return replace(self, model=replace(self.model, arrays=arrays))
+
+    def measure(self, zone: Ints) -> tuple[float, float]:
+        """Return aim and violation of a plan of units, counted afresh."""
+        return measure_plan(self.model.arrays, self.model.constant, zone)
+
+    def excess(self, zone: Ints) -> Floats:
+        """Return how far each channel is above its limit, (c,)."""
+        arrays = self.model.arrays
+        channel = fresh_state(arrays, self.model.constant, zone).channel
+        over = np.maximum(0.0, channel - arrays.limit)
+        return np.where(arrays.is_violation, over, 0.0)
+
+
+def do(bench: Bench, task: Task) -> Done:
+    """Do a task.  The result depends on the arguments alone."""
+    priced = bench.with_prices(task.prices)
+    rng = np.random.default_rng(task.seed)
+    match task.work:
+        case Anneal():
+            zone, best = _anneal(priced, task.work, task.zone, rng)
+        case Regions():
+            zone = best = _regions(priced, task.work, task.zone, rng)
+        case Neighbourhoods():
+            zone = best = _neighbourhoods(bench, task.work, task.zone, rng)
+    aim, violation = bench.measure(best)
+    return Done(zone, best, aim, violation, bench.excess(zone))
+
+
+def warm_up(bench: Bench, zone: Ints) -> None:
+    """Compile the inner loops once, here, so that the workers find them on disk."""
+    prices = bench.model.arrays.price
+    for work in (Anneal(1, 1.0, 1.0), Regions(1, 1, (2, 2), (1.0, 1.0), 1.0)):
+        do(bench, Task(work, zone, prices, (0,)))
+
+
+def _start(bench: Bench, zone: Ints) -> State:
+    return fresh_state(bench.model.arrays, bench.model.constant, zone)
+
+
+def _anneal(bench: Bench, work: Anneal, zone: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    arrays, state = bench.model.arrays, _start(bench, zone)
+    best_zone, best = zone.copy(), np.array([np.inf, np.inf])
+    room = make_work(arrays, state, LARGEST_GROUP, work.exchange_share)
+    keep_best(arrays, state, best_zone, best)
+    anneal(arrays, state, room, rng, work.n_proposals, work.hot, work.cold, best_zone, best)
+    return state.zone, best_zone
+
+
+def _regions(bench: Bench, work: Regions, zone: Ints, rng: np.random.Generator) -> Ints:
+    arrays, state = bench.model.arrays, _start(bench, zone)
+    best_zone, best = zone.copy(), np.array([np.inf, np.inf])
+    room = make_work(arrays, state, LARGEST_GROUP, work.exchange_share)
+    keep_best(arrays, state, best_zone, best)
+    for first in range(0, work.n_regions, BATCH):
+        count = min(BATCH, work.n_regions - first)
+        search_regions(
+            arrays, state, room, rng, count, work.n_proposals, work.zones, work.hot, work.cold, 0.0
+        )
+        state = _start(bench, state.zone)
+        keep_best(arrays, state, best_zone, best)
+    return best_zone
+
+
+def _neighbourhoods(
+    bench: Bench, work: Neighbourhoods, zone: Ints, rng: np.random.Generator
+) -> Ints:
+    units, arrays = bench.model.units, bench.model.arrays
+    for _ in range(work.count):
+        n_zones = int(rng.integers(work.zones[0], work.zones[1] + 1))
+        found = solve_neighbourhood(
+            bench.problem,
+            bench.constraints,
+            bench.amount,
+            units.expand(zone),
+            _neighbours(bench, zone, n_zones, rng),
+            node_limit=work.node_limit,
+            seed=int(rng.integers(2**31)),
+        )
+        if found is None:
+            continue
+        after = units.shrink(found)
+        is_whole = np.array_equal(units.expand(after), found)
+        if is_whole and (keep_rooted(arrays, after) >= 0).all():
+            _, aim, violation = 0.0, *bench.measure(after)
+            if (violation, aim) < tuple(reversed(bench.measure(zone))):
+                zone = after
+    return zone
+
+
+def _neighbours(bench: Bench, zone: Ints, n_zones: int, rng: np.random.Generator) -> list[int]:
+    """Draw zones that touch each other."""
+    arrays = bench.model.arrays
+    one, two = zone[arrays.source], zone[arrays.indices]
+    chosen = [int(rng.integers(arrays.allowed.shape[1]))]
+    while len(chosen) < n_zones:
+        beside = np.unique(two[np.isin(one, chosen) & ~np.isin(two, chosen)])
+        if not len(beside):
+            break
+        chosen.append(int(rng.choice(beside)))
+    return chosen

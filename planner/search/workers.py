@@ -1,0 +1,82 @@
+"""Do search tasks side by side, in processes of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import signal
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from types import TracebackType
+
+from planner.search.tasks import Bench, Done, Task, do
+
+_loaded: dict[str, Bench] = {}
+
+
+class Workers:
+    """A few processes that share nothing but what they are handed.
+
+    With one worker everything is done in this process.  Results come back in the order of the
+    tasks, so the number of processes at work never changes what is found.
+
+    Parameters
+    ----------
+    count : int
+        Processes.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = max(1, count)
+        self._pool: ProcessPoolExecutor | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._benches = 0
+
+    def __enter__(self) -> Workers:
+        if self.count > 1:
+            self._folder = tempfile.TemporaryDirectory(prefix="planner-")
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.count, context, initializer=_ignore_interrupt)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def hand_out(self, bench: Bench) -> Path | None:
+        """Put a bench where the processes find it."""
+        if self._folder is None:
+            return None
+        self._benches += 1
+        path = Path(self._folder.name) / f"{self._benches}.pickle"
+        path.write_bytes(pickle.dumps(bench, protocol=pickle.HIGHEST_PROTOCOL))
+        return path
+
+    def do_all(self, bench: Bench, path: Path | None, tasks: Sequence[Task]) -> list[Done]:
+        """Do tasks on a bench that was handed out as `path`."""
+        if self._pool is None or path is None:
+            return [do(bench, task) for task in tasks]
+        waiting = [self._pool.submit(_do_from, str(path), task) for task in tasks]
+        return [one.result() for one in waiting]
+
+
+def _ignore_interrupt() -> None:
+    """Leave Ctrl-C to the parent, which ends the search in good order."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _do_from(path: str, task: Task) -> Done:
+    if path not in _loaded:
+        _loaded.clear()
+        # the file was written a moment ago by this program's own parent process
+        _loaded[path] = pickle.loads(Path(path).read_bytes())
+    return do(_loaded[path], task)

@@ -1,0 +1,325 @@
+"""Solve one level: the aims one after the other, each with its bound and its search."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from planner.model.bound import Bound
+from planner.model.exact import ExactOutcome, ExactStatus, solve_exact
+from planner.model.write import NotLinearError
+from planner.problem import Problem
+from planner.progress import Progress, ProgressListener
+from planner.scenario import Scenario, Stage
+from planner.search import Bench, Best, Round, Search, Workers, rounds_of, run_rounds, run_until
+from planner.solve.solution import PROVEN, AimValue, SolveStatus, gap_between
+from planner.solve.start import start_plans
+from planner.solve.watch import BoundWatch
+from planner.terms import Amount, Constraint, Ints, Limit, PairAmount, WeightedSum
+
+FIRST_STAGE = 0.6  # share of a level's time for its first aim, where there are several
+RELAXATION = 0.3  # share of a stage's time that a search waits for the relaxation
+EXACT_PAIRS = 2400  # allowed block-school pairs up to which the exact model is tried
+EXACT_SHARE = 0.5
+BROKEN = 1e-7
+GUIDE = 2e-4  # share of an aim that the search gives to the next one
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one level may use.
+
+    Parameters
+    ----------
+    deadline : float [s]
+        On the clock of `time.monotonic`; infinite where moves are counted.
+    moves : int or None
+        Moves to be tried, in place of the clock.
+    script : list of stages' records, or None
+        Rounds to repeat, in place of both.
+    gap : float or None [share]
+        Proven distance from the best possible that is near enough.
+    """
+
+    deadline: float
+    moves: int | None
+    script: list[dict[str, Any]] | None
+    gap: float | None
+
+
+@dataclass
+class LevelResult:
+    """What came of a level."""
+
+    problem: Problem
+    status: SolveStatus
+    zone_of: Ints | None
+    aims: list[AimValue] = field(default_factory=list)
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    moves: int = 0
+    broken: tuple[str, ...] = ()
+
+
+@dataclass
+class LevelSolver:
+    """Solves one level of a scenario."""
+
+    scenario: Scenario
+    problem: Problem
+    workers: Workers
+    seed: int
+    budget: Budget
+    progress: ProgressListener
+    interrupt: threading.Event
+    begin: float
+
+    def run(self) -> LevelResult:
+        """Reach the aims in their order; each holds, up to what it may give back, for the next."""
+        problem, scenario = self.problem, self.scenario
+        rules = scenario.constraints(problem)
+        stages = scenario.objectives_for(problem.level)
+        amounts = list(scenario.amounts(problem)) or [no_aim(problem)]
+        result = LevelResult(problem, SolveStatus.NO_PLAN, None)
+        limits: list[Limit] = []
+        for number, amount in enumerate(amounts):
+            following = amounts[number + 1] if number + 1 < len(amounts) else None
+            stage = Aim(
+                amount,
+                (*rules, *limits),
+                guide(amount, following, stages, number, problem),
+                self._deadline(number, len(amounts)),
+                self._moves(number, len(amounts)),
+            )
+            end = self._solve_stage(stage, number, result)
+            if end.zone_of is None:
+                if number == 0:
+                    result.status = end.status
+                break
+            result.zone_of = end.zone_of
+            value = amount.value(problem, end.zone_of)
+            name = stages[number].name if stages else amount.name
+            unit = stages[number].unit if stages else amount.unit
+            result.aims.append(AimValue(name, problem.level, unit, value, end.bound))
+            if following is not None:
+                at_most = stages[number + 1].above_at_most(value)
+                limits.append(Limit(f"aim {name}", amount, at_most + 1e-9 * max(1.0, abs(value))))
+        return self._conclude(result)
+
+    def _conclude(self, result: LevelResult) -> LevelResult:
+        """Check the plan against every rule, and say how sure it is."""
+        if result.zone_of is None:
+            return result
+        findings = self.scenario.check(self.problem, result.zone_of)
+        result.broken = tuple(f.sentence for f in findings if not f.ok)
+        if result.broken:
+            result.status, result.zone_of = SolveStatus.NO_PLAN, None
+        elif all(aim.is_proven for aim in result.aims):
+            result.status = SolveStatus.PROVEN_OPTIMAL
+        elif result.aims and result.aims[0].bound is not None:
+            result.status = SolveStatus.FEASIBLE
+        else:
+            result.status = SolveStatus.HEURISTIC
+        return result
+
+    def _deadline(self, number: int, count: int) -> float:
+        """Share what is left of the time among the stages that are left."""
+        now = time.monotonic()
+        if number == count - 1 or math.isinf(self.budget.deadline):
+            return self.budget.deadline
+        share = FIRST_STAGE if number == 0 else 1.0 / (count - number)
+        return now + share * (self.budget.deadline - now)
+
+    def _moves(self, number: int, count: int) -> int | None:
+        if self.budget.moves is None:
+            return None
+        if count == 1:
+            return self.budget.moves
+        rest = (1 - FIRST_STAGE) / (count - 1)
+        return int(self.budget.moves * (FIRST_STAGE if number == 0 else rest))
+
+    def _solve_stage(self, stage: Aim, number: int, result: LevelResult) -> StageEnd:
+        script = self.budget.script[number] if self.budget.script else None
+        with BoundWatch(self.problem, stage.constraints, stage.amount, stage.deadline) as watch:
+            exact = self._try_exact(stage, script)
+            if exact is not None:
+                result.stages.append({"aim": stage.amount.name, "method": "exact"})
+                return exact
+            return self._search(stage, script, watch, result)
+
+    def _try_exact(self, stage: Aim, script: dict[str, Any] | None) -> StageEnd | None:
+        """Solve a small level to proven optimality; None where that was not possible in time."""
+        problem = self.problem
+        too_large = problem.n_blocks * problem.n_zones > EXACT_PAIRS
+        if (script is not None and script["method"] != "exact") or (script is None and too_large):
+            return None
+        left = stage.deadline - time.monotonic()
+        limit = math.inf if script else EXACT_SHARE * min(left, 120.0)
+        self._tell("exact", None, None, "solving the exact model")
+        try:
+            end = solve_exact(
+                problem,
+                stage.constraints,
+                stage.amount,
+                time_limit=limit,
+                gap=PROVEN,
+                seed=self.seed,
+                interrupt=self.interrupt.is_set,
+            )
+        except NotLinearError:
+            return None
+        return stage_end_of(end)
+
+    def _search(
+        self, stage: Aim, script: dict[str, Any] | None, watch: BoundWatch, result: LevelResult
+    ) -> StageEnd:
+        bench = Bench.make(self.problem, stage.constraints, stage.guided)
+        first = self._first_bound(stage, script, watch)
+        if watch.is_infeasible:
+            return StageEnd(SolveStatus.INFEASIBLE, None, None)
+        starts = start_plans(bench, first)
+        if result.zone_of is not None:
+            starts = [bench.model.units.shrink(result.zone_of)]
+        search = Search(bench, self.workers, starts, self.seed + 1000 * len(result.stages))
+        on_round = self._listener(stage, bench, watch)
+        if script is not None:
+            run_rounds(search, [Round(*one) for one in script["rounds"]], on_round)
+        elif stage.moves is not None:
+            run_rounds(search, rounds_of(stage.moves, search.lineages), on_round)
+        else:
+            run_until(search, stage.deadline, on_round)
+        result.moves += search.moves_tried
+        result.stages.append(
+            {
+                "aim": stage.amount.name,
+                "method": "search",
+                "relaxation": first is not None,
+                "rounds": [[r.begin, r.end, r.steps] for r in search.rounds],
+            }
+        )
+        if script is not None or stage.moves is not None:
+            watch.finish(time.monotonic() + 30.0)
+        zone_of = bench.model.units.expand(search.best.zone)
+        if search.best.violation > BROKEN:
+            result.broken = self._what_breaks(zone_of)
+            return StageEnd(SolveStatus.NO_PLAN, None, watch.value)
+        return StageEnd(SolveStatus.FEASIBLE, zone_of, watch.value)
+
+    def _what_breaks(self, zone_of: Ints) -> tuple[str, ...]:
+        findings = self.scenario.check(self.problem, zone_of)
+        return tuple(f.sentence for f in findings if not f.ok)
+
+    def _first_bound(
+        self, stage: Aim, script: dict[str, Any] | None, watch: BoundWatch
+    ) -> Bound | None:
+        """Wait for the relaxation, which the search may start from."""
+        if script is not None:
+            return watch.wait_first(math.inf, self.interrupt) if script["relaxation"] else None
+        now = time.monotonic()
+        until = math.inf if stage.moves is not None else now + RELAXATION * (stage.deadline - now)
+        self._tell("bound", None, None, "solving the linear relaxation")
+        return watch.wait_first(until, self.interrupt)
+
+    def _listener(
+        self, stage: Aim, bench: Bench, watch: BoundWatch
+    ) -> Callable[[Best, float], bool]:
+        near_enough = self.budget.gap if self.budget.gap is not None else PROVEN
+
+        def on_round(best: Best, share: float) -> bool:
+            value = stage.amount.value(self.problem, bench.model.units.expand(best.zone))
+            holds = best.violation <= BROKEN
+            bound = watch.value
+            self._tell("search", value if holds else None, bound, "", share)
+            gap = gap_between(value, bound)
+            counted = stage.moves is not None or self.budget.script is not None
+            done = holds and not counted and gap is not None and gap <= near_enough
+            return done or self.interrupt.is_set()
+
+        return on_round
+
+    def _tell(
+        self,
+        phase: str,
+        best: float | None,
+        bound: float | None,
+        message: str,
+        share: float | None = None,
+    ) -> None:
+        self.progress(
+            Progress(
+                phase=f"{phase} {self.problem.level}",
+                done=share,
+                total=None if share is None else 1.0,
+                best=best,
+                bound=bound,
+                gap=gap_between(best, bound),
+                seconds=time.monotonic() - self.begin,
+                message=message,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """One aim with the rules and the aims above it.
+
+    Parameters
+    ----------
+    guided : Amount
+        What the search minimises: the aim, and a little of the next one.
+    """
+
+    amount: Amount
+    constraints: tuple[Constraint, ...]
+    guided: Amount
+    deadline: float
+    moves: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageEnd:
+    """What came of one aim."""
+
+    status: SolveStatus
+    zone_of: Ints | None
+    bound: float | None
+
+
+def stage_end_of(end: ExactOutcome) -> StageEnd | None:
+    """Read the exact mode's outcome; None where it proved nothing."""
+    if end.status is ExactStatus.OPTIMAL:
+        return StageEnd(SolveStatus.PROVEN_OPTIMAL, end.zone_of, end.bound)
+    if end.status is ExactStatus.INFEASIBLE:
+        return StageEnd(SolveStatus.INFEASIBLE, None, None)
+    return None
+
+
+def no_aim(problem: Problem) -> Amount:
+    """Return an amount that is 0 for every plan, where a scenario has no aim."""
+    return PairAmount("no aim", "none", np.zeros((problem.n_blocks, problem.n_zones)))
+
+
+def guide(
+    amount: Amount,
+    following: Amount | None,
+    stages: Sequence[Stage],
+    number: int,
+    problem: Problem,
+) -> Amount:
+    """Return what the search minimises: the aim, and between equals a little of the next aim."""
+    if not isinstance(following, PairAmount):
+        return amount
+    spread = float((following.cost.max(axis=1) - following.cost.min(axis=1)).sum())
+    if spread <= 0 or not (problem.current >= 0).all():
+        return amount
+    share = stages[number + 1].keep_within_share or GUIDE
+    size = abs(amount.value(problem, problem.current))
+    weight = share * size / spread
+    if weight <= 0 or not math.isfinite(weight):
+        return amount
+    return WeightedSum(amount.name, amount.unit, ((1.0, amount), (weight, following)))
