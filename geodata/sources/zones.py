@@ -162,7 +162,7 @@ def _overlaps(
         cut = ~inside
         pieces = shapely.intersection(shapes[at_zone[cut]], cells[at_block[cut]])
         area[cut] = shapely.area(pieces)
-    table = pd.DataFrame({"block": at_block, "zone": at_zone, "area": area})
+    table = pd.DataFrame({"block": at_block, "zone": at_zone, "area": np.round(area, 3)})
     return table[table["area"] > 0].sort_values(["block", "zone"], ignore_index=True)
 
 
