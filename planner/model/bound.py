@@ -17,16 +17,11 @@ from typing import TypeAlias
 import numpy as np
 
 from planner.model.certificate import Certificate, certify
-from planner.model.contiguity import (
-    close_unreachable,
-    dominator_rows,
-    is_contiguous,
-    neighbour_rows,
-    pair_graph,
-)
+from planner.model.contiguity import dominator_rows, neighbour_rows
 from planner.model.feasibility import PROVEN_EXCESS, least_excess
 from planner.model.highs import Interrupt, Outcome, SolverStatus
 from planner.model.layout import whole
+from planner.model.pairs import close_unreachable, is_contiguous, pair_graph
 from planner.model.rows import RowBlock
 from planner.model.separation import cut_rows, separate_fraction
 from planner.model.solve import solve_lp

@@ -20,17 +20,10 @@ import numpy as np
 
 from planner.model.amounts import RatioForm
 from planner.model.certificate import certify
-from planner.model.contiguity import (
-    PairGraph,
-    close_unreachable,
-    dominator_rows,
-    is_contiguous,
-    neighbour_rows,
-    ordering_rows,
-    pair_graph,
-)
+from planner.model.contiguity import dominator_rows, neighbour_rows, ordering_rows
 from planner.model.highs import Interrupt, Outcome, SolverStatus
 from planner.model.layout import whole
+from planner.model.pairs import PairGraph, close_unreachable, is_contiguous, pair_graph
 from planner.model.separation import cut_rows, separate_fraction, separate_whole
 from planner.model.solve import solve_lp, solve_mip
 from planner.model.write import Written, write_layout

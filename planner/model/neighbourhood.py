@@ -14,16 +14,16 @@ from dataclasses import replace
 import numpy as np
 
 from planner.model.amounts import RatioForm
-from planner.model.contiguity import (
-    close_unreachable,
-    is_contiguous,
-    islands_allowed,
-    ordering_rows,
-    pair_graph,
-)
+from planner.model.contiguity import ordering_rows
 from planner.model.feasibility import size_of_limits
 from planner.model.highs import Interrupt
 from planner.model.layout import around
+from planner.model.pairs import (
+    close_unreachable,
+    is_contiguous,
+    islands_allowed,
+    pair_graph,
+)
 from planner.model.rows import Index
 from planner.model.solve import solve_mip
 from planner.model.write import Written, write_layout

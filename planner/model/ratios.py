@@ -139,22 +139,32 @@ def write_products(sheet: Sheet, layout: Layout, ratio: ZoneRatio) -> Expression
         values=lambda x: x[pairs] * x[share[place]],
     )
     _write_envelope(sheet, layout, ratio.name, span, (pairs, product, share[place]))
-    block = layout.block[pairs]
-    linked = tally_b.tocoo()
-    k = len(zones)
+    _write_shares(sheet, layout, ratio, (product, share))
+    inside = Expression(product, a[layout.block[pairs]], 0.0, is_exact=True)
+    return add_up([inside, Expression(share, base_a, 0.0, is_exact=True)]).times(ratio.weight)
+
+
+def _write_shares(
+    sheet: Sheet, layout: Layout, ratio: ZoneRatio, columns: tuple[Index, Index]
+) -> None:
+    """Write ``sum_b c[b] w[b,z] = T[z,b]``."""
+    product, share = columns
+    _, b, c, _ = shares_of_blocks(layout, ratio)
+    zones = layout.zones
+    base_b, base_c = layout.outside(b)[zones], layout.outside(c)[zones]
+    pairs = np.flatnonzero(c[layout.block] > 0)
+    linked = layout.tally_matrix(b).tocoo()
     sheet.add_rows(
         f"{ratio.name}.share",
         lambda i: layout.zone_name(zones[i]),
         (base_b, base_b),
         (
-            np.concatenate([place, np.arange(k), linked.coords[0]]),
+            np.concatenate([layout.place_of_pair[pairs], np.arange(len(zones)), linked.coords[0]]),
             np.concatenate([product, share, linked.coords[1]]),
-            np.concatenate([c[block], base_c, -linked.data]),
+            np.concatenate([c[layout.block[pairs]], base_c, -linked.data]),
         ),
-        count=k,
+        count=len(zones),
     )
-    inside = Expression(product, a[block], 0.0, is_exact=True)
-    return add_up([inside, Expression(share, base_a, 0.0, is_exact=True)]).times(ratio.weight)
 
 
 def _write_envelope(

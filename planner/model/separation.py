@@ -21,7 +21,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
 
-from planner.model.contiguity import PairGraph
+from planner.model.pairs import PairGraph
 from planner.model.rows import Index, RowBlock
 from planner.terms import Bools, Floats
 
