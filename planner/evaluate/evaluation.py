@@ -27,7 +27,8 @@ class Evaluation:
         `metric`, `scope` (district, level, group, grade or school), `id` (of the level, grade or
         school; ``"all"``), `group` (``"all"``, ``"poor"``, a group, or a pair ``"a|b"``),
         `baseline` (today), `plan`, `change`, `unit`.  NaN is unknown, never 0.  Scope "group" is
-        about the members of one group: what they meet and carry.
+        about the members of one group: what they meet and carry.  Indices of scope "district" are
+        means over levels, each among its own schools; ``…_stratified`` are means over grades.
     findings : tuple of Finding
         What each rule of the scenario measured; none without a scenario.
     moves : DataFrame

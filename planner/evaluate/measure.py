@@ -22,11 +22,11 @@ from planner.evaluate.service import service
 from planner.evaluate.settings import Settings
 from planner.events import Supply, apply_events, supply_of
 from planner.metrics import metric_texts
-from planner.metrics.base import place
+from planner.metrics.base import Placement, place
 from planner.plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from geodata import District
     from planner.events import Event
@@ -70,11 +70,18 @@ def both_scenes(
     placements = place(plan, district, ids)
     today = place(baseline, district, ids) if len(baseline.table) else {}
     counts = Counted(district.students)
-    scene = Scene(district, counts, supply, before, placements, today, settings)
     known = {level: today[level] for level in placements if level in today}
+    scene = Scene(district, counts, supply, before, placements, today, settings, _schools(known))
     if not known:
         return scene, None
-    return scene, Scene(district, counts, before, before, known, today, settings, scene.notes)
+    others = _schools(placements)
+    past = Scene(district, counts, before, before, known, today, settings, others, scene.notes)
+    return scene, past
+
+
+def _schools(placements: Mapping[str, Placement]) -> tuple[str, ...]:
+    """Return the schools that serve any block, sorted."""
+    return tuple(sorted({p.school_ids[s] for p in placements.values() for s in p.schools()}))
 
 
 def measure(scene: Scene) -> Numbers:

@@ -30,8 +30,9 @@ def outlines(scene: Scene) -> Rows:
         yield Row("islands", *place, float(whole[:, 1].sum()))
         yield Row("border_length", *place, shape.border_length(placement.school_of, borders))
         for name, places in _neighbourhoods(scene).items():
-            cuts = neighbourhoods.neighbourhood_splits(placement.school_of, places)
-            split = neighbourhoods.neighbourhoods_split(placement.school_of, places)
+            touching = neighbourhoods.zones_touching(placement.school_of, places)
+            cuts = neighbourhoods.neighbourhood_splits(touching)
+            split = neighbourhoods.neighbourhoods_split(touching)
             yield Row("neighbourhood_splits", "level", level, name, cuts)
             yield Row("neighbourhoods_split", "level", level, name, split)
 

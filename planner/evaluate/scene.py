@@ -66,6 +66,8 @@ class Scene:
     today : mapping of level to Placement
         Today's, of every level where some of it is known.
     settings : Settings
+    others : tuple of str
+        Schools that serve the measured levels in the arrangement this one is set beside.
     notes : set of str
         Filled while measuring: why numbers are unknown.
     """
@@ -77,6 +79,7 @@ class Scene:
     placements: Mapping[str, Placement]
     today: Mapping[str, Placement]
     settings: Settings
+    others: tuple[str, ...] = ()
     notes: set[str] = field(default_factory=set)
 
     @property
@@ -146,10 +149,9 @@ class Scene:
 
     @cached_property
     def known_schools(self) -> tuple[str, ...]:
-        """Return the schools that serve a measured level, here or today, sorted."""
-        both = [self.placements[level] for level in self.levels]
-        both += [self.today[level] for level in self.levels if level in self.today]
-        return tuple(sorted({p.school_ids[s] for p in both for s in p.schools()}))
+        """Return the schools that serve a measured level in either arrangement, sorted."""
+        here = {p.school_ids[s] for p in self.placements.values() for s in p.schools()}
+        return tuple(sorted({*here, *self.others}))
 
     def students(
         self, level: str, run: slice, group: str | None = None, *, poor: bool = False

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
 
 import numpy as np
 
 from planner.evaluate.rows import ALL, POOR, Row, Rows
 from planner.evaluate.scene import Scene
 from planner.metrics import size, utilization
+from planner.metrics.base import Floats
 from planner.metrics.enrolment import Enrolment
 
 __all__ = ["service"]
@@ -88,15 +88,20 @@ def _make_up(scope: str, where: str, counts: Mapping[str, float]) -> Rows:
             yield Row("share", scope, where, name, size.share(students, counts[ALL]))
 
 
+def _columns(enrolment: Enrolment) -> dict[str, Floats]:
+    """Return the students of each school by group, and the poor, (s,) each; NaN where unknown."""
+    total, groups, poor = enrolment.total, enrolment.group_totals, enrolment.poor_total
+    unknown = np.full(len(total), np.nan)
+    columns = {ALL: total}
+    for k, name in enumerate(enrolment.groups):
+        columns[name] = unknown if groups is None else groups[:, k]
+    columns[POOR] = unknown if poor is None else poor
+    return columns
+
+
 def _sums(enrolment: Enrolment) -> dict[str, float]:
     """Return the students of all schools by group, and the poor; NaN where unknown."""
-    counts = {ALL: size.students(enrolment.total)}
-    groups = enrolment.group_totals
-    for k, name in enumerate(enrolment.groups):
-        counts[name] = NAN if groups is None else size.students(groups[:, k])
-    poor = enrolment.poor_total
-    counts[POOR] = NAN if poor is None else size.students(poor)
-    return counts
+    return {name: size.students(column) for name, column in _columns(enrolment).items()}
 
 
 def _everyone(scene: Scene) -> dict[str, float]:
@@ -113,18 +118,15 @@ def _buildings(scene: Scene) -> dict[str, dict[str, float]]:
     """
     levels = scene.by_school
     measured = {school for level in scene.levels for school in levels[level].school_ids}
-    joined = reduce(Enrolment.join, levels.values())
     counts: dict[str, dict[str, float]] = {}
-    for row, school in enumerate(joined.school_ids):
-        if school in measured:
-            counts[school] = _sums(_one(joined, row))
-    return counts | _unused(scene, set(joined.school_ids))
-
-
-def _one(enrolment: Enrolment, row: int) -> Enrolment:
-    keep = np.zeros(len(enrolment.school_ids), dtype=bool)
-    keep[row] = True
-    return enrolment.pick(keep)
+    for enrolment in levels.values():
+        columns = _columns(enrolment)
+        for row, school in enumerate(enrolment.school_ids):
+            building = counts.setdefault(school, dict.fromkeys(columns, 0.0))
+            for name, column in columns.items():
+                building[name] += float(column[row])
+    used = {school: counts[school] for school in sorted(measured)}
+    return used | _unused(scene, set(counts))
 
 
 def _unused(scene: Scene, used: set[str]) -> dict[str, dict[str, float]]:

@@ -92,31 +92,6 @@ class Enrolment:
             serves = ~(self.students[:, h] == 0)
             yield slot, self.pick(serves, slice(h, h + 1))
 
-    def join(self, other: Enrolment) -> Enrolment:
-        """Put two levels side by side; a school of both has its students in both."""
-        ids = tuple(sorted({*self.school_ids, *other.school_ids}))
-        at = {name: row for row, name in enumerate(ids)}
-        mine = np.array([at[name] for name in self.school_ids], dtype=np.int32)
-        theirs = np.array([at[name] for name in other.school_ids], dtype=np.int32)
-
-        def beside(left: Floats | None, right: Floats | None) -> Floats | None:
-            if left is None or right is None:
-                return None
-            return _beside(ids, left, right, (mine, theirs))
-
-        return Enrolment(
-            ids,
-            (*self.slots, *other.slots),
-            self.by_grade and other.by_grade,
-            self.groups,
-            _beside(ids, self.students, other.students, (mine, theirs)),
-            beside(self.poor, other.poor),
-            beside(self.by_group, other.by_group),
-            beside(self.poor_by_group, other.poor_by_group),
-            self.unplaced + other.unplaced,
-            max(self.unknown_blocks, other.unknown_blocks),
-        )
-
     def pick(self, schools: Bools, slots: slice = slice(None)) -> Enrolment:
         """Return the chosen schools, (s,) bool, and slots."""
 
@@ -280,12 +255,3 @@ def _unplaced(placement: Placement, count: Floats) -> float:
         share = missing.mean(axis=1)
         return float((count[:, 0] * share)[share > 0].sum())
     return float(count[missing].sum())
-
-
-def _beside(ids: tuple[str, ...], left: Floats, right: Floats, rows: tuple[Ints, Ints]) -> Floats:
-    """Put the slots of two levels beside each other, schools in the order of `ids`."""
-    wide = (len(ids), left.shape[1] + right.shape[1], *left.shape[2:])
-    out = np.zeros(wide)
-    out[rows[0], : left.shape[1]] = left
-    out[rows[1], left.shape[1] :] = right
-    return out

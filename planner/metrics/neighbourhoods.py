@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.metrics.base import Ints
+from planner.metrics.base import Floats, Ints
 
 
-def neighbourhood_splits(school_of: Ints, neighbourhood: NDArray[np.str_]) -> float:
+def neighbourhood_splits(touching: Floats) -> float:
     """How often zone borders cut through neighbourhoods.
 
     Maths    ``sum over neighbourhoods of (zones that touch it - 1)``
@@ -18,15 +18,13 @@ def neighbourhood_splits(school_of: Ints, neighbourhood: NDArray[np.str_]) -> fl
 
     Parameters
     ----------
-    school_of : (n, G) int32
-        School of each block and grade; blocks that differ in some grade are in different zones.
-    neighbourhood : (n,) str array
-        Name of each block's neighbourhood; empty where it has none.
+    touching : (k,) float64 [zones]
+        From `zones_touching`.
     """
-    return float((_zones_touching(school_of, neighbourhood) - 1.0).sum())
+    return float((touching - 1.0).sum())
 
 
-def neighbourhoods_split(school_of: Ints, neighbourhood: NDArray[np.str_]) -> float:
+def neighbourhoods_split(touching: Floats) -> float:
     """Neighbourhoods that lie in more than one zone.
 
     Maths    ``#{neighbourhoods that two or more zones touch}``
@@ -36,19 +34,27 @@ def neighbourhoods_split(school_of: Ints, neighbourhood: NDArray[np.str_]) -> fl
 
     Parameters
     ----------
-    school_of : (n, G) int32
-    neighbourhood : (n,) str array
-        Empty where a block has none.
+    touching : (k,) float64 [zones]
+        From `zones_touching`.
     """
-    return float((_zones_touching(school_of, neighbourhood) > 1).sum())
+    return float((touching > 1).sum())
 
 
-def _zones_touching(school_of: Ints, neighbourhood: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Return the number of zones in each neighbourhood that has a name and a zone."""
+def zones_touching(school_of: Ints, neighbourhood: NDArray[np.str_]) -> Floats:
+    """Count the zones in each neighbourhood that has a name and a zone, (k,) float64.
+
+    Parameters
+    ----------
+    school_of : (n, G) int32
+        School of each block and grade; blocks that differ in some grade are in different zones.
+    neighbourhood : (n,) str array
+        Name of each block's neighbourhood; empty where it has none.
+    """
     used = (neighbourhood != "") & (school_of >= 0).any(axis=1)
     if not used.any():
         return np.empty(0)
-    zone = np.unique(school_of[used], axis=0, return_inverse=True)[1].reshape(-1)
+    changes = [0, *(np.flatnonzero((school_of[:, 1:] != school_of[:, :-1]).any(axis=0)) + 1)]
+    zone = np.unique(school_of[used][:, changes], axis=0, return_inverse=True)[1].reshape(-1)
     place = np.unique(neighbourhood[used], return_inverse=True)[1]
-    pairs = np.unique(np.stack([place, zone], axis=1), axis=0)
-    return np.bincount(pairs[:, 0]).astype(np.float64)
+    cell = np.unique(place.astype(np.int64) * (zone.max() + 1) + zone)
+    return np.bincount(cell // (zone.max() + 1)).astype(np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from planner.errors import PlanError
 from planner.evaluate import Evaluation, Settings, evaluate
 from planner.metrics import metric_texts
 from planner.plan import Plan
+from planner.scenario import Scenario, load_scenario
 
 QUICK = Settings(random_draws=3, n_min_students=1)
 COLUMNS = ["metric", "scope", "id", "group", "baseline", "plan", "change", "unit"]
@@ -339,3 +341,96 @@ def test_same_district_and_plan_give_the_same_table(clinton: Evaluation) -> None
     """Nothing depends on chance that is not seeded."""
     again = evaluate(_clinton(), _centers(), settings=QUICK).metrics
     pd.testing.assert_frame_equal(again, clinton.metrics)
+
+
+def test_what_one_level_does_not_count_is_known_in_the_others() -> None:
+    """Poverty counted for one level only: its schools have it, the other level's do not."""
+    cells = {
+        ("low", "*", "*"): [6.0, 4],
+        ("mid", "*", "*"): [3.0, 5],
+        ("low", "*", "poor"): [3.0, 1],
+    }
+    today = [(f"0{b}", "low", "ns"[b], "", "") for b in range(2)]
+    today += [(f"0{b}", "mid", "m", "", "") for b in range(2)]
+    schools = {"n": 0, "s": 1, "m": 1}
+    district = town(cells, schools, levels={"low": "K-5", "mid": "6-8"}, today=today)
+    scored = evaluate(district, Plan.today(district), settings=QUICK)
+    assert scored.value("students", "school", "n", "poor") == 3.0
+    assert scored.value("share", "school", "s", "poor") == 0.25
+    assert np.isnan(scored.value("students", "school", "m", "poor"))
+    assert scored.value("students", "school", "m") == 8.0
+
+
+def test_a_school_of_two_levels_is_filled_by_both() -> None:
+    """A K-8 building holds its middle grades of today when only the lower level is redrawn."""
+    cells = {(g, "*", "*"): [2.0, 1.0] for g in grades("K", "8")}
+    today = [("00", "low", "n", "", ""), ("01", "low", "s", "", "")]
+    today += [("00", "mid", "s", "", ""), ("01", "mid", "s", "", "")]
+    district = town(
+        cells, {"n": 0, "s": 1}, levels={"low": "K-5", "mid": "6-8"}, today=today,
+        seats={"n": 12.0, "s": 30.0},
+    )  # fmt: skip
+    everyone = plan([("00", "low", "s", "", ""), ("01", "low", "s", "", "")])
+    scored = evaluate(district, everyone, settings=QUICK)
+    assert scored.value("students", "school", "s", column="baseline") == 15.0
+    assert scored.value("students", "school", "s") == 27.0
+    assert scored.value("utilization", "school", "s") == 0.9
+    assert scored.value("utilization_highest", "level", "low") == 0.9
+    assert scored.value("students", "level", "low") == 18.0
+
+
+def _scenario(folder: Path, text: str) -> Scenario:
+    path = folder / "scenario.toml"
+    head = 'schema = 1\ntitle = "Events"\ndistrict = "district.toml"\n'
+    path.write_text(head + text, encoding="utf-8")
+    return load_scenario(path)
+
+
+def test_events_change_the_plan_and_not_today(tmp_path: Path) -> None:
+    """A new school and new seats count for the plan; today is measured as it stands."""
+    scenario = _scenario(
+        tmp_path,
+        """
+        [[event]]
+        kind = "open"
+        school = "new"
+        block = "01"
+        level = "elementary"
+        capacity_seats = 25
+        [[event]]
+        kind = "capacity"
+        school = "n"
+        capacity_seats = 20
+        [[rule]]
+        use = "capacity"
+        ceiling_share = 1.0
+        """,
+    )
+    rows = [(f"0{b}", "elementary", ("n", "new", "s", "s")[b], "", "") for b in range(4)]
+    scored = evaluate(_small(), plan(rows), scenario, settings=QUICK)
+    assert scored.title == "Events"
+    assert scored.value("students", "school", "new") == 20.0
+    assert scored.value("students", "school", "new", column="baseline") == 0.0
+    assert scored.value("utilization", "school", "new") == 0.8
+    assert scored.value("utilization", "school", "n") == 0.5
+    assert scored.value("utilization", "school", "n", column="baseline") == 0.75
+    assert scored.value("travel_mean_metres", "school", "new") == 0.0
+    assert not scored.ok
+    broken = [finding for finding in scored.findings if not finding.ok]
+    assert [finding.rule for finding in broken] == ["capacity"]
+    assert broken[0].where == ("s",)
+    assert scored.ledger.deciding == ()
+
+
+def test_levels_the_plan_leaves_out_are_not_checked_silently(tmp_path: Path) -> None:
+    """Rules of a level that the plan has no rows for are told as unchecked."""
+    cells = {("low", "*", "*"): [6.0, 4], ("mid", "*", "*"): [3.0, 5]}
+    today = [(f"0{b}", "low", "ns"[b], "", "") for b in range(2)]
+    today += [(f"0{b}", "mid", "ns"[b], "", "") for b in range(2)]
+    levels = {"low": "K-5", "mid": "6-8"}
+    district = town(cells, {"n": 0, "s": 1}, levels=levels, today=today)
+    scenario = _scenario(tmp_path, '[[rule]]\nuse = "contiguity"\n')
+    only = plan([(f"0{b}", "low", "ns"[b], "", "") for b in range(2)])
+    scored = evaluate(district, only, scenario, settings=QUICK)
+    assert any(note.startswith("mid: the plan has no rows") for note in scored.notes)
+    assert scored.ok

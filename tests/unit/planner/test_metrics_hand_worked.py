@@ -11,7 +11,11 @@ from planner.metrics.entropy import theil_h, theil_h_multigroup
 from planner.metrics.exposure import exposure, exposure_matrix, isolation, isolation_excess
 from planner.metrics.gini import gini
 from planner.metrics.multigroup import dissimilarity_multigroup, normalised_exposure_multigroup
-from planner.metrics.neighbourhoods import neighbourhood_splits, neighbourhoods_split
+from planner.metrics.neighbourhoods import (
+    neighbourhood_splits,
+    neighbourhoods_split,
+    zones_touching,
+)
 from planner.metrics.normalised_exposure import normalised_exposure
 from planner.metrics.poverty_bands import (
     poverty_band,
@@ -230,9 +234,10 @@ def test_neighbourhoods_cut_by_zones() -> None:
     """Two zones through one of two neighbourhoods: one split; no name, no count."""
     school_of = np.array([[0], [1], [1], [1]])
     names = np.array(["hill", "hill", "lake", ""])
-    assert neighbourhood_splits(school_of, names) == 1.0
-    assert neighbourhoods_split(school_of, names) == 1.0
-    assert neighbourhood_splits(school_of, np.array(["", "", "", ""])) == 0.0
+    assert zones_touching(school_of, names).tolist() == [2.0, 1.0]
+    assert neighbourhood_splits(np.array([2.0, 1.0])) == 1.0
+    assert neighbourhoods_split(np.array([3.0, 1.0])) == 1.0
+    assert neighbourhood_splits(zones_touching(school_of, np.array([""] * 4))) == 0.0
 
 
 def test_split_feeders() -> None:
