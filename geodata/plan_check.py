@@ -32,7 +32,8 @@ def plan_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
         if rows.empty:
             continue
         faults += _block_faults(district, level, rows, files["plan"])
-        faults += _school_faults(district, level, rows, files)
+        faults += _owner_faults(level, rows, files["plan"])
+        faults += _zone_faults(district, level, rows, files)
         faults += _shared(district, level, rows, files["plan"])
         faults += _islands(district, level, rows, files["plan"])
     return faults
@@ -100,9 +101,8 @@ def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str)
         )
 
 
-def _school_faults(
-    district: District, level: str, rows: pd.DataFrame, files: Mapping[str, str]
-) -> Iterator[Fault]:
+def _owner_faults(level: str, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
+    """Tell the schools of the plan that should have no zone of this level."""
     for mask, code, text, why in (
         (
             ~rows["own_is_open"].astype(bool),
@@ -127,12 +127,18 @@ def _school_faults(
         if schools:
             yield warning(
                 code,
-                files["plan"],
+                file,
                 f"{len(schools):,} schools {text}",
                 rows=schools,
                 why=why,
                 do="correct the plan or the schools, or nothing where it is true",
             )
+
+
+def _zone_faults(
+    district: District, level: str, rows: pd.DataFrame, files: Mapping[str, str]
+) -> Iterator[Fault]:
+    """Tell the schools without a zone, and those that stand outside their own."""
     zoned = district.schools[district.schools["level"] == level]
     zoned = zoned[zoned["is_open"] & zoned["takes_zone"]]
     empty = zoned.index.difference(pd.Index(rows["school_id"].unique(), dtype="str"))
