@@ -112,9 +112,8 @@ class Cells:
         frame = self.raw.frame
         name = column.column
         plain = not (column.values or column.default is not None or self.raw.unknown)
-        if name is not None and name in frame.columns and plain and _is_number(frame[name]):
-            found = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-        else:
+        found = _as_numbers(frame[name]) if plain and name in frame.columns else None
+        if found is None:
             cells = self.texts(column, key)
             if cells is None:
                 return None
@@ -190,6 +189,10 @@ def column_missing(frame: pd.DataFrame, column: str, file: str, what: str) -> Fa
     )
 
 
-def _is_number(values: pd.Series[Any]) -> bool:
-    numeric = pd.api.types.is_numeric_dtype(values.dtype)
-    return bool(numeric) and not pd.api.types.is_bool_dtype(values.dtype)
+def _as_numbers(values: pd.Series[Any]) -> NDArray[np.float64] | None:
+    """Return cells as numbers, or None where some cell is something else."""
+    if pd.api.types.is_bool_dtype(values.dtype):
+        return None
+    parsed = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    clean = np.isfinite(parsed) | values.isna().to_numpy(dtype=bool)
+    return parsed if clean.all() else None
