@@ -64,9 +64,9 @@ def _level(
     yield Row("students_over_capacity", *place, utilization.students_over_capacity(filled, room))
     missing = [school for school, seat in zip(ids, room, strict=True) if np.isnan(seat)]
     if missing:
+        who = "all schools" if len(missing) == len(ids) else f"{len(missing)} of {len(ids)} schools"
         scene.notes.add(
-            f"{level}: {len(missing)} of {len(ids)} schools have no known seats, so the level's "
-            "utilization is unknown."
+            f"{level}: the seats of {who} are unknown, so the level's utilization is unknown."
         )
     if enrolment.unknown_blocks:
         scene.notes.add(
