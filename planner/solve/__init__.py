@@ -12,16 +12,16 @@ from planner.plan import Plan
 from planner.progress import Progress, ProgressListener, silent
 from planner.search import Workers
 from planner.solve.level import Budget, LevelResult, LevelSolver
+from planner.solve.problem import MOVES_AN_ITERATION, solve_problem
 from planner.solve.solution import AimValue, Solution, SolveStatus
 
 if TYPE_CHECKING:
     from geodata import District
     from planner.scenario import Scenario
 
-__all__ = ["AimValue", "Solution", "SolveStatus", "solve"]
+__all__ = ["AimValue", "LevelResult", "Solution", "SolveStatus", "solve", "solve_problem"]
 
 DEFAULT_TIME_S = 120.0
-MOVES_AN_ITERATION = 1000
 THREADS = 2
 
 _SURE = (
