@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import pandas as pd
 
 from geodata.district import District
 from geodata.errors import Fault, warning
-from geodata.plan_check import plan_faults
+from geodata.plan_check import plan_faults, zoned_schools
 
 __all__ = ["district_faults"]
 
@@ -29,11 +28,6 @@ def district_faults(district: District, files: Mapping[str, str]) -> list[Fault]
     faults += plan_faults(district, files)
     faults += _travel_faults(district, files["travel"])
     return faults
-
-
-def _zoned(district: District, level: str) -> pd.DataFrame:
-    schools = district.schools
-    return schools[(schools["level"] == level) & schools["is_open"] & schools["takes_zone"]]
 
 
 def _school_faults(district: District, file: str) -> Iterator[Fault]:
@@ -60,7 +54,7 @@ def _school_faults(district: District, file: str) -> Iterator[Fault]:
             do="map lon and lat (or x and y), or block, in [schools]",
         )
     for level in district.levels:
-        if _zoned(district, level).empty:
+        if zoned_schools(district, level).empty:
             yield warning(
                 "level_without_schools",
                 file,
@@ -72,7 +66,7 @@ def _school_faults(district: District, file: str) -> Iterator[Fault]:
 
 def _site_faults(district: District, file: str) -> Iterator[Fault]:
     for level in district.levels:
-        zoned = _zoned(district, level)
+        zoned = zoned_schools(district, level)
         outside = zoned[zoned["x_m"].notna() & (zoned["block_id"] == "")]
         if district.geometry is not None and len(outside):
             yield warning(
@@ -124,7 +118,7 @@ def _count_faults(district: District, file: str) -> Iterator[Fault]:
 def _travel_faults(district: District, file: str) -> Iterator[Fault]:
     reachable = district.travel.reachable
     for level in district.levels:
-        zoned = district.schools.index.get_indexer(_zoned(district, level).index)
+        zoned = district.schools.index.get_indexer(zoned_schools(district, level).index)
         if not len(zoned) or not district.students.has(level=level):
             continue
         lived_in = np.nan_to_num(district.students.count(level=level)) > 0

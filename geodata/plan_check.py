@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from geodata.district import District
+from geodata.district import District, Level
 from geodata.errors import Fault, warning
 from geodata.grades import GRADES
 
-__all__ = ["plan_faults", "zone_pieces"]
+__all__ = ["plan_faults", "zone_pieces", "zoned_schools"]
 
 _ORDER = {grade: at for at, grade in enumerate(GRADES)}
 
@@ -32,11 +32,23 @@ def plan_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
         if rows.empty:
             continue
         faults += _block_faults(district, level, rows, files["plan"])
-        faults += _owner_faults(level, rows, files["plan"])
+        faults += _owner_faults(district.levels[level], rows, files["plan"])
         faults += _zone_faults(district, level, rows, files)
         faults += _shared(district, level, rows, files["plan"])
         faults += _islands(district, level, rows, files["plan"])
     return faults
+
+
+def zoned_schools(district: District, level: str) -> pd.DataFrame:
+    """Return the open schools that take a zone of a level.
+
+    They are those of the level, and those of another level that today's plan has in it: a school
+    from K to 8 serves two levels.
+    """
+    schools = district.schools
+    rows = district.current[district.current["level"] == level]
+    serves = (schools["level"] == level) | schools.index.isin(rows["school_id"])
+    return schools[serves & schools["is_open"] & schools["takes_zone"]]
 
 
 def zone_pieces(district: District, level: str) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
@@ -101,8 +113,10 @@ def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str)
         )
 
 
-def _owner_faults(level: str, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
+def _owner_faults(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
     """Tell the schools of the plan that should have no zone of this level."""
+    low, high = rows["own_grade_low"].map(_ORDER), rows["own_grade_high"].map(_ORDER)
+    teaches = (low <= _ORDER[level.span.high]) & (high >= _ORDER[level.span.low])
     for mask, code, text, why in (
         (
             ~rows["own_is_open"].astype(bool),
@@ -117,10 +131,10 @@ def _owner_faults(level: str, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
             "it is not sure whether the zone may be redrawn",
         ),
         (
-            rows["own_level"] != level,
+            (rows["own_level"] != level.name) & ~teaches,
             "zone_of_other_level",
-            f"are of another level but have blocks in today's {level} plan",
-            "they are not counted among the schools of the level",
+            f"teach no {level.name} grade but have blocks in today's {level.name} plan",
+            "students of the level would have no class there",
         ),
     ):
         schools = sorted(rows.loc[mask, "school_id"].unique())
@@ -139,8 +153,7 @@ def _zone_faults(
     district: District, level: str, rows: pd.DataFrame, files: Mapping[str, str]
 ) -> Iterator[Fault]:
     """Tell the schools without a zone, and those that stand outside their own."""
-    zoned = district.schools[district.schools["level"] == level]
-    zoned = zoned[zoned["is_open"] & zoned["takes_zone"]]
+    zoned = zoned_schools(district, level)
     empty = zoned.index.difference(pd.Index(rows["school_id"].unique(), dtype="str"))
     if len(empty):
         yield warning(

@@ -146,8 +146,26 @@ def test_zone_of_a_school_of_another_level(tmp_path: Path) -> None:
     town.settings["plan"]["for_level"] = "elementary"
     values = {"Elem": "elementary", "Mid": "middle"}
     town.settings["schools"]["level"] = {"column": "kind", "values": values}
-    town.school(1, kind="Mid")
+    town.school(1, kind="Mid", low="06", high="08")
+    assert "zone_of_other_level" in {fault.code for fault in town.check(tmp_path).faults}
     assert warned(town.check(tmp_path), "zone_of_other_level").rows == ("E1",)
+
+
+def test_a_school_of_two_levels(tmp_path: Path) -> None:
+    """A school from K to 8 has zones of two levels without a word."""
+    town = Town()
+    town.settings["levels"] = {"elementary": "K-5", "middle": "6-8"}
+    for at in (0, 1):
+        town.school(at, high="08")
+    section = town.settings["plan"]
+    town.settings["plan"] = [
+        {**section, "for_level": "elementary"},
+        {**section, "for_level": "middle"},
+    ]
+    report = town.check(tmp_path)
+    assert report.faults == (), [str(fault) for fault in report.faults]
+    assert report.district is not None
+    assert len(report.district.current) == 24
 
 
 def test_grades_that_a_school_does_not_teach(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import geopandas as gpd
 import pandas as pd
@@ -41,6 +42,19 @@ def test_blocks_of_every_vector_format(tmp_path: Path, digest: str, name: str) -
         layer.to_file(tmp_path / name, engine="pyogrio")
     town = Town()
     town.settings["blocks"]["file"] = name
+    assert loaded(town, tmp_path).digest() == digest
+
+
+def test_zipped_shapefile(tmp_path: Path, digest: str) -> None:
+    """A shapefile may stay in the archive it was downloaded in."""
+    blocks().to_file(tmp_path / "b.shp", engine="pyogrio")
+    with ZipFile(tmp_path / "b.zip", "w") as archive:
+        for part in sorted(tmp_path.glob("b.*")):
+            if part.suffix != ".zip":
+                archive.write(part, part.name)
+                part.unlink()
+    town = Town()
+    town.settings["blocks"]["file"] = "b.zip"
     assert loaded(town, tmp_path).digest() == digest
 
 
