@@ -10,15 +10,17 @@ import typer
 from planner.commands.check import check
 from planner.commands.compare import compare
 from planner.commands.demo import demo
+from planner.commands.diagnose import diagnose
 from planner.commands.evaluate import evaluate
 from planner.commands.explain import explain
 from planner.commands.new import new
+from planner.commands.replay import replay
 from planner.commands.report import report
 from planner.commands.solve import solve
 
 __all__ = ["COMMANDS", "app", "main"]
 
-COMMANDS = (demo, new, check, explain, solve, evaluate, compare, report)
+COMMANDS = (demo, new, check, explain, solve, evaluate, compare, diagnose, report, replay)
 
 app = typer.Typer(
     name="planner",

@@ -29,6 +29,7 @@ def headlines(evaluation: Evaluation, level: str) -> list[Headline]:
         ("utilization_lowest", "emptiest school [% of its seats]", 100, "{:.0f}"),
         ("poverty_range", "poorest less least poor school [points]", 100, "{:.0f}"),
         ("travel_mean_metres", "mean way to school [m]", 1, "{:,.0f}"),
+        ("polsby_popper_mean", "roundness of zones [% of a circle]", 100, "{:.0f}"),
         ("islands", "pieces of zones cut off from their school", 1, "{:,.0f}"),
         ("students_moved", "students who change school", 1, "{:,.0f}"),
     )

@@ -29,6 +29,9 @@ def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: 
     if evaluation is not None:
         lines += rule_lines(evaluation)
         lines.append(_moves(evaluation))
+    for conflict in record.get("conflicts", ()):
+        lines += [f"{conflict['level']}: {sentence}" for sentence in conflict["sentences"]]
+    lines += [f"  the best plan so far breaks: {sentence}" for sentence in record["broken"]]
     lines.append(
         f"{record['seconds']:.0f} s, {record['iterations']:,} iterations, seed {record['seed']}, "
         f"plan {record['plan_id']}"

@@ -44,6 +44,7 @@ class DrawnPlan:
     seed: int = 0
     threads: int = 0
     solver: str = "none: drawn elsewhere"
+    broken: tuple[str, ...] = ()
 
 
 def drawn_plan(

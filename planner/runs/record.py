@@ -64,6 +64,10 @@ class Solved(Protocol):
         """Who found it."""
 
     @property
+    def broken(self) -> Sequence[str]:
+        """Rules that the best plan still breaks, where there is no plan."""
+
+    @property
     def record(self) -> Mapping[str, Any]:
         """What it takes to find it again."""
 
@@ -92,6 +96,7 @@ def make_record(solution: Solved, folder: Path) -> dict[str, Any]:
         "title": scenario.title,
         "status": str(solution.status),
         "objectives": list(solution.objectives),
+        "broken": list(solution.broken),
         "seconds": solution.seconds,
         "iterations": solution.iterations,
         "seed": solution.seed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,7 +63,12 @@ def write_run(
 
 
 def write_files(
-    staged: Path, solution: Solved, evaluation: Evaluation | None, *, folder: Path
+    staged: Path,
+    solution: Solved,
+    evaluation: Evaluation | None,
+    *,
+    folder: Path,
+    more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write every file of a run except its progress into a staged folder.
 
@@ -76,13 +81,15 @@ def write_files(
         None where there is no plan.
     folder : Path
         Where the run will be, for paths relative to it.
+    more : mapping, optional
+        What else the record should say, such as the rules in conflict.
 
     Returns
     -------
     dict
         The record, as in run.json.
     """
-    record = make_record(solution, folder)
+    record = make_record(solution, folder) | dict(more or {})
     record["notes"] = []
     if solution.plan is not None and evaluation is not None:
         record["ledger"] = evaluation.ledger.to_dict()

@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.model",),
     ("planner.search",),
     ("planner.solve",),
+    ("planner.conflicts",),
     ("planner.parity",),
     ("planner.ledger",),
     ("planner.evaluate",),

@@ -52,6 +52,7 @@ def _solution(district: District, **changes: Any) -> Any:
         "seed": 1,
         "threads": 2,
         "solver": "search",
+        "broken": (),
         "record": {"rounds": np.int64(3)},
         "district": district,
         "scenario": SimpleNamespace(

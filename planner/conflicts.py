@@ -1,0 +1,69 @@
+"""Why a scenario has no plan, level by level, in the words of its own rules."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from planner.model.diagnose import Diagnosis, diagnose
+
+if TYPE_CHECKING:
+    from geodata import District
+    from planner.scenario import Scenario
+
+__all__ = ["Conflict", "find_conflicts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What was found for one level.
+
+    Parameters
+    ----------
+    level : str
+    diagnosis : Diagnosis
+    """
+
+    level: str
+    diagnosis: Diagnosis
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as plain values, for JSON."""
+        found = self.diagnosis
+        return {
+            "level": self.level,
+            "infeasible": found.is_infeasible,
+            "rules": list(found.conflict),
+            "relaxations": [relaxation.sentence for relaxation in found.relaxations],
+            "sentences": list(found.sentences),
+        }
+
+
+def find_conflicts(
+    scenario: Scenario,
+    district: District,
+    *,
+    time_limit_s: float = math.inf,
+    interrupt: threading.Event | None = None,
+) -> list[Conflict]:
+    """Look for the fewest rules that no plan can hold together, and what would be enough to give.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    district : District
+    time_limit_s : float [s]
+        For each level; what is not decided by then counts as not proven.
+    interrupt : Event, optional
+        Set from outside, it ends the search for conflicts.
+    """
+    stop = None if interrupt is None else interrupt.is_set
+    found = []
+    for level, problem in scenario.problems(district).items():
+        scenario.constraints(problem)  # tells everything the district lacks for any rule, at once
+        named = {rule.sentence(): rule.lower(problem) for rule in scenario.rules_for(level)}
+        diagnosis = diagnose(problem, named, time_limit=time_limit_s, interrupt=stop)
+        found.append(Conflict(level, diagnosis))
+    return found

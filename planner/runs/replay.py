@@ -1,0 +1,135 @@
+"""Solve again what a run recorded, and hold the two plans against each other."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from geodata import District, load_district
+from planner.errors import RunError
+from planner.plan import Plan, write_plan
+from planner.progress import ProgressListener, silent
+from planner.runs.reader import Run
+from planner.runs.record import file_digest, plan_id, versions
+from planner.scenario import parse_scenario
+from planner.solve import solve
+
+__all__ = ["Replay", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What came of a second solve.
+
+    Parameters
+    ----------
+    is_identical : bool
+        Whether plan.csv is the same, byte for byte.
+    plan_id_before, plan_id_again : str
+    iterations : int
+    differing_versions : dict of name to (then, now)
+        Libraries that are not those of the run.
+    """
+
+    is_identical: bool
+    plan_id_before: str
+    plan_id_again: str
+    iterations: int
+    differing_versions: dict[str, tuple[str, str]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as plain values, for JSON."""
+        return {
+            "identical": self.is_identical,
+            "plan_id": self.plan_id_before,
+            "plan_id_again": self.plan_id_again,
+            "iterations": self.iterations,
+            "differing_versions": {
+                name: {"then": then, "now": now}
+                for name, (then, now) in self.differing_versions.items()
+            },
+        }
+
+
+def replay(
+    run: Run, *, progress: ProgressListener = silent, interrupt: threading.Event | None = None
+) -> Replay | None:
+    """Repeat a run's search, step by step, from its own record.
+
+    Parameters
+    ----------
+    run : Run
+    progress : ProgressListener
+    interrupt : Event, optional
+        Set from outside, it ends the replay.
+
+    Returns
+    -------
+    Replay or None
+        None where it was interrupted.
+
+    Raises
+    ------
+    RunError
+        Where the run has no plan or no search to repeat, or its inputs have changed.
+    """
+    search = run.record.get("search", {})
+    if run.plan is None or "levels" not in search:
+        raise RunError(
+            f"{run.folder} holds no search that could be repeated",
+            "only a plan that 'planner solve' found has one",
+            "name a run that 'planner solve' wrote",
+        )
+    place = run.input_path("district")
+    district = load_district(place)
+    _refuse_changes(run, district)
+    solution = solve(
+        parse_scenario({**run.record["scenario"], "district": str(place)}),
+        district=district,
+        seed=int(run.record["seed"]),
+        threads=int(run.record["threads"]),
+        progress=progress,
+        interrupt=interrupt,
+        script=dict(search),
+    )
+    if interrupt is not None and interrupt.is_set():
+        return None
+    now = versions()
+    then = run.record.get("versions", {})
+    differing = {
+        name: (str(then.get(name)), here) for name, here in now.items() if then.get(name) != here
+    }
+    again = "" if solution.plan is None else _bytes_digest(solution.plan)
+    return Replay(
+        is_identical=again == run.record["files"]["plan.csv"],
+        plan_id_before=run.plan_id,
+        plan_id_again=plan_id(solution.district, run.record["scenario"], solution.plan),
+        iterations=solution.iterations,
+        differing_versions=differing,
+    )
+
+
+def _bytes_digest(plan: Plan) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.csv"
+        write_plan(plan, path)
+        return file_digest(path)
+
+
+def _refuse_changes(run: Run, district: District) -> None:
+    """Raise where the district is not what it was, and name the files that changed."""
+    if district.digest() == run.record["district"]["digest"]:
+        return
+    changed = [
+        name
+        for name, digest in run.record["inputs"].items()
+        if not (run.folder / name).is_file() or file_digest(run.folder / name) != digest
+    ]
+    raise RunError(
+        f"{run.folder}: the district is not what it was ({', '.join(changed) or 'other readers'})",
+        "the same plan can only come from the same inputs",
+        "put the old files back, or solve again",
+    )

@@ -1,0 +1,100 @@
+"""Solve a scenario straight into a run folder: what `planner solve`, the demo and batches do."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.conflicts import find_conflicts
+from planner.evaluate import evaluate
+from planner.progress import JsonLinesProgress, ProgressListener, broadcast, silent
+from planner.runs.writer import stage_run, write_files
+from planner.solve import SolveStatus, solve
+
+if TYPE_CHECKING:
+    from planner.evaluate import Evaluation
+    from planner.scenario import Scenario
+    from planner.solve import Solution
+
+__all__ = ["Outcome", "solve_into"]
+
+CONFLICT_S = 120.0
+"""Time for the rules in conflict of each level, once it is proven that no plan exists [s]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A solve and what was written of it.
+
+    Parameters
+    ----------
+    solution : Solution
+    evaluation : Evaluation or None
+        None where there is no plan.
+    record : dict
+        As in run.json.
+    """
+
+    solution: Solution
+    evaluation: Evaluation | None
+    record: dict[str, Any]
+
+
+def solve_into(
+    folder: Path,
+    scenario: Scenario,
+    *,
+    time_limit_s: float | None = None,
+    iterations: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    gap: float | None = None,
+    overwrite: bool = False,
+    progress: ProgressListener = silent,
+    interrupt: threading.Event | None = None,
+) -> Outcome:
+    """Solve a scenario, score its plan and write the run, whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's place.
+    scenario : Scenario
+    time_limit_s, iterations, seed, threads, gap
+        As in `planner.solve`.
+    overwrite : bool
+        Replace a run that is already there.
+    progress : ProgressListener
+        Hears what progress.jsonl records.
+    interrupt : Event, optional
+        Set from outside, it stops the solve; the best plan so far is written.
+
+    Raises
+    ------
+    RunError
+        At once, where the folder may not be written.
+    """
+    with stage_run(folder, overwrite=overwrite) as staged:
+        with JsonLinesProgress(staged / "progress.jsonl") as lines:
+            solution = solve(
+                scenario,
+                time_limit_s=time_limit_s,
+                iterations=iterations,
+                seed=seed,
+                threads=threads,
+                gap=gap,
+                progress=broadcast(lines, progress),
+                interrupt=interrupt,
+            )
+        scored, more = None, {}
+        if solution.plan is not None:
+            scored = evaluate(solution.district, solution.plan, scenario)
+        elif solution.status is SolveStatus.INFEASIBLE:
+            found = find_conflicts(
+                scenario, solution.district, time_limit_s=CONFLICT_S, interrupt=interrupt
+            )
+            more["conflicts"] = [conflict.to_dict() for conflict in found]
+        record = write_files(staged, solution, scored, folder=folder, more=more)
+    return Outcome(solution, scored, record)
