@@ -8,6 +8,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from planner.plan import Plan
 from planner.progress import Progress, ProgressListener, silent
 from planner.search import Workers
@@ -45,6 +47,7 @@ def solve(
     interrupt: threading.Event | None = None,
     script: dict[str, Any] | None = None,
     district: District | None = None,
+    start: Plan | None = None,
 ) -> Solution:
     """Find a plan for every level of a scenario.
 
@@ -67,6 +70,9 @@ def solve(
         The record of an earlier solve, to be repeated.
     district : District, optional
         Where it is loaded already.
+    start : Plan, optional
+        A plan that the search begins with, beside its own; where it holds the rules, the plan
+        found is no worse in the first aim.  It is kept in the record.
 
     Returns
     -------
@@ -86,6 +92,8 @@ def solve(
     threads = min(THREADS, os.cpu_count() or 1) if threads is None else threads
     problems = scenario.problems(district)
     sizes = {level: float(p.n_blocks * p.n_zones) for level, p in problems.items()}
+    if script is not None and "start" in script:
+        start = Plan(pd.DataFrame(script["start"]))
     results: list[LevelResult] = []
     with Workers(threads) as workers:
         for number, (level, problem) in enumerate(problems.items()):
@@ -101,12 +109,15 @@ def solve(
                 gap=scenario.stop.gap if gap is None else gap,
             )
             solver = LevelSolver(
-                scenario, problem, workers, seed, budget, progress, interrupt, begin
+                scenario, problem, workers, seed, budget, progress, interrupt, begin, start
             )
             results.append(solver.run())
             if results[-1].zone_of is None:
                 break
-    return _solution(district, scenario, results, len(problems), seed, threads, begin)
+    solution = _solution(district, scenario, results, len(problems), seed, threads, begin)
+    if start is not None:
+        solution.record["start"] = start.table.to_dict("list")
+    return solution
 
 
 def _load(scenario: Scenario, progress: ProgressListener) -> District:

@@ -14,6 +14,7 @@ import numpy as np
 from planner.model.bound import Bound
 from planner.model.exact import ExactOutcome, ExactStatus, solve_exact
 from planner.model.write import NotLinearError
+from planner.plan import Plan
 from planner.problem import Problem
 from planner.progress import Progress, ProgressListener
 from planner.scenario import Scenario, Stage
@@ -78,6 +79,7 @@ class LevelSolver:
     progress: ProgressListener
     interrupt: threading.Event
     begin: float
+    start: Plan | None = None
 
     def run(self) -> LevelResult:
         """Reach the aims in their order; each holds, up to what it may give back, for the next."""
@@ -182,7 +184,7 @@ class LevelSolver:
         first = self._first_bound(stage, script, watch)
         if watch.is_infeasible:
             return StageEnd(SolveStatus.INFEASIBLE, None, None)
-        starts = start_plans(bench, first)
+        starts = start_plans(bench, first, self.start)
         if result.zone_of is not None:
             starts = [bench.model.units.shrink(result.zone_of)]
         search = Search(bench, self.workers, starts, self.seed + 1000 * len(result.stages))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.model.bound import Bound, lower_bound
+from planner.plan import Plan
 from planner.problem import Problem
 from planner.search.starts import grow
 from planner.search.tasks import Bench
@@ -26,8 +27,11 @@ def nearness(problem: Problem) -> Floats:
     return cost
 
 
-def start_plans(bench: Bench, bound: Bound | None) -> list[Ints]:
-    """Return contiguous plans of units to start from, today's first where there is one."""
+def start_plans(bench: Bench, bound: Bound | None, given: Plan | None = None) -> list[Ints]:
+    """Return contiguous plans of units to start from.
+
+    A given plan is first, else today's where there is one.
+    """
     problem, units, arrays = bench.problem, bench.model.units, bench.model.arrays
     near = units.add_up(nearness(problem))
     plans = []
@@ -41,6 +45,9 @@ def start_plans(bench: Bench, bound: Bound | None) -> list[Ints]:
         plans.append(grow(arrays, zone, near * (1.001 - share)))
     if not plans:
         plans.append(grow(arrays, np.full(units.count, -1, dtype=np.int32), near))
+    if given is not None and problem.level in given.levels:
+        first = grow(arrays, units.shrink(given.zone_index(problem)), near)
+        plans = [first, *reversed(plans)]
     return plans
 
 
