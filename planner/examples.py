@@ -12,6 +12,7 @@ from planner.runs.folder import stage_folder
 __all__ = ["FIRST", "copy_example", "example_names", "write_town"]
 
 FIRST = "first_plan"
+_TOWN = "district/district.toml"
 _HERE = Path(__file__).resolve().parent
 _PLACES = (_HERE / "example_files", _HERE.parent / "examples")  # in a wheel, in a checkout
 
@@ -32,8 +33,7 @@ def example_names() -> list[str]:
 def copy_example(name: str, target: Path) -> Path:
     """Copy an example into a new folder.
 
-    An example without a district of its own is about the built-in town, which is written into
-    ``target/district``.
+    Examples about the built-in town name ``district/district.toml``; it is written there.
 
     Parameters
     ----------
@@ -54,10 +54,11 @@ def copy_example(name: str, target: Path) -> Path:
             _folder() / name,
             staged,
             dirs_exist_ok=True,
-            ignore=shutil.ignore_patterns("__pycache__", "runs", "report"),
+            ignore=shutil.ignore_patterns("__pycache__", "runs", "report", "synthetic"),
         )
-        if not (staged / "district").exists():
-            write_town(staged / "district")
+        texts = [path.read_text(encoding="utf-8") for path in staged.glob("*.toml")]
+        if any(_TOWN in text for text in texts):
+            write_town((staged / _TOWN).parent)
     return target
 
 

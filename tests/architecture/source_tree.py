@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -16,6 +17,7 @@ TEXT_SUFFIXES = {
 SKIPPED_FOLDERS = {"__pycache__", "build", "dist", "demo", "runs", "node_modules"}
 
 
+@cache
 def module_files() -> list[Path]:
     """Return every Python file of the two packages, sorted, relative to the repository."""
     return sorted(
@@ -48,18 +50,20 @@ def dotted(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     """Parse a file."""
     return ast.parse((REPOSITORY / path).read_text(encoding="utf-8"), filename=str(path))
 
 
+@cache
 def imported_modules(path: Path) -> set[str]:
     """Return what a file imports, anywhere in it, as absolute dotted names.
 
     ``from a import b`` counts as ``a.b`` where that is a module of ours, else as ``a``.  Imports
     for the type checker only count too: a type is a dependency.
     """
-    ours = {dotted(file) for file in module_files()}
+    ours = _our_modules()
     found: set[str] = set()
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
@@ -70,6 +74,11 @@ def imported_modules(path: Path) -> set[str]:
                 inner = f"{base}.{alias.name}"
                 found.add(inner if inner in ours else base)
     return found
+
+
+@cache
+def _our_modules() -> set[str]:
+    return {dotted(file) for file in module_files()}
 
 
 def _absolute(path: Path, node: ast.ImportFrom) -> str:
