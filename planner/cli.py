@@ -17,10 +17,11 @@ from planner.commands.new import new
 from planner.commands.replay import replay
 from planner.commands.report import report
 from planner.commands.solve import solve
+from planner.commands.sweep import sweep
 
 __all__ = ["COMMANDS", "app", "main"]
 
-COMMANDS = (demo, new, check, explain, solve, evaluate, compare, diagnose, report, replay)
+COMMANDS = (demo, new, check, explain, solve, evaluate, compare, diagnose, report, replay, sweep)
 
 app = typer.Typer(
     name="planner",

@@ -1,0 +1,42 @@
+"""The answer of a batch folder: its tables and its page, made anew from all its runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.batch.folder import BatchFolder, Manifest
+from planner.batch.tables import gather, write_table
+
+__all__ = ["Answer", "write_answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where the answer is, and how each job ended.
+
+    Parameters
+    ----------
+    table, page : Path
+    status_of : mapping of digest to status
+        Of run.json, or FAILED, or MISSING.
+    """
+
+    table: Path
+    page: Path
+    status_of: Mapping[str, str]
+
+    def statuses(self, manifest: Manifest) -> dict[str, int]:
+        """Count how the jobs of one sweep ended."""
+        return dict(sorted(Counter(self.status_of[j.digest] for j in manifest.jobs).items()))
+
+
+def write_answer(batch: BatchFolder) -> Answer:
+    """Write results.parquet, results.csv, runs.parquet, runs.csv and index.html of a folder."""
+    tables = gather(batch, batch.manifests())
+    write_table(tables.results, batch.path / "results.parquet")
+    write_table(tables.runs, batch.path / "runs.parquet")
+    status_of = dict(zip(tables.runs["job"], tables.runs["status"], strict=True))
+    return Answer(batch.path / "results.parquet", batch.path / "index.html", status_of)

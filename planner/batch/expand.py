@@ -1,0 +1,227 @@
+"""From a sweep file to its jobs: variations × grid × subsets × districts × seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, product
+from pathlib import Path
+from typing import Any
+
+from geodata import DataError, load_district
+from planner.batch.job import Job, job_digest
+from planner.batch.keys import apply, written
+from planner.batch.sweep_file import Subsets, Sweep, Variation
+from planner.errors import ScenarioError
+from planner.scenario import Scenario, load_scenario, parse_scenario
+
+__all__ = ["KnownDistrict", "expand_sweep", "know_district", "size_words"]
+
+BASE = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDistrict:
+    """What a batch must know of a district before its workers load it.
+
+    Parameters
+    ----------
+    path : str
+    name : str
+    digest : str
+        Of its content; empty where it cannot be read.
+    fault : str
+        Why it cannot be read.
+    """
+
+    path: str
+    name: str
+    digest: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One combination, before districts and seeds."""
+
+    variation: Variation
+    settings: dict[str, Any]  # as the tables show them
+    sets: tuple[tuple[str, Any], ...]
+    events: tuple[dict[str, Any], ...]
+
+
+def know_district(path: Path) -> KnownDistrict:
+    """Load a district once, for its name and digest."""
+    path = path / "district.toml" if path.is_dir() else path
+    try:
+        district = load_district(path)
+    except (DataError, OSError) as error:
+        return KnownDistrict(str(path), path.parent.name, "", str(error))
+    return KnownDistrict(str(path), district.name, district.digest())
+
+
+def expand_sweep(sweep: Sweep) -> list[Job]:
+    """Return every job of a sweep, in its order.
+
+    A scenario that cannot be meant becomes a job with a fault; the others are not affected.
+
+    Raises
+    ------
+    ScenarioError
+        Where the base cannot be read, or no job of all could be meant.
+    """
+    base = load_scenario(sweep.place(sweep.base))
+    places = [sweep.place(text) for text in sweep.districts]
+    known: dict[str, KnownDistrict] = {}
+    scenarios = {"": base}
+    jobs: dict[tuple[Any, ...], Job] = {}
+    for choice in _choices(sweep):
+        asked = _scenario_of(sweep, choice, base, scenarios)
+        fallback = base.district if isinstance(asked, str) else Path(asked["district"])
+        for place in places or [fallback]:
+            key = str(place)
+            if key not in known:
+                known[key] = know_district(place)
+            for seed in sweep.seeds or (base.seed,):
+                job = _job(sweep, choice, asked, known[key], seed, jobs)
+                jobs[_spot(choice.settings, known[key], seed)] = job
+    found = list(jobs.values())
+    if found and all(job.fault for job in found):
+        raise ScenarioError(
+            f"{sweep.path.name}: none of the {len(found)} scenarios can be run; the first:\n"
+            f"{found[0].fault}"
+        )
+    return found
+
+
+def _spot(settings: Mapping[str, Any], district: KnownDistrict, seed: int) -> tuple[Any, ...]:
+    return (*((key, repr(value)) for key, value in settings.items()), district.path, seed)
+
+
+def _choices(sweep: Sweep) -> Iterator[_Choice]:
+    """Yield variations × grid × subsets, the last one changing fastest."""
+    variations = sweep.variations or (Variation(BASE),)
+    keys = list(sweep.grid)
+    several = bool(sweep.variations)
+    for variation in variations:
+        for values in product(*(sweep.grid[key] for key in keys)):
+            for chosen in product(*(_subsets(subset) for subset in sweep.subsets)):
+                settings: dict[str, Any] = {"variation": variation.name} if several else {}
+                sets = (*variation.set.items(), *zip(keys, values, strict=True))
+                settings |= dict(zip(keys, values, strict=True))
+                events: list[dict[str, Any]] = []
+                for subset, schools in zip(sweep.subsets, chosen, strict=True):
+                    settings[f"event.{subset.kind}"] = list(schools)
+                    events += [
+                        {"kind": subset.kind, "school": school, **subset.options}
+                        for school in schools
+                    ]
+                yield _Choice(variation, settings, sets, tuple(events))
+
+
+def _subsets(subset: Subsets) -> list[tuple[str, ...]]:
+    return [c for size in subset.sizes for c in combinations(subset.schools, size)]
+
+
+def _scenario_of(
+    sweep: Sweep, choice: _Choice, base: Scenario, read: dict[str, Scenario]
+) -> dict[str, Any] | str:
+    """Return the resolved scenario of a choice, or why there is none."""
+    try:
+        file = choice.variation.scenario or ""
+        if file not in read:
+            read[file] = load_scenario(sweep.place(file))
+        asked = dict(read[file].resolved)
+        for key, value in choice.sets:
+            asked = apply(asked, key, value)
+        asked["event"] = [*asked.get("event", []), *choice.events]
+        asked["title"] = f"{base.title} · {_name(choice.settings)}" if choice.settings else (
+            base.title
+        )  # fmt: skip
+        asked["stop"] = _stop(sweep, asked.get("stop", {}), dict(choice.sets))
+        return dict(parse_scenario(asked).resolved)
+    except ScenarioError as error:
+        return str(error)
+
+
+def _stop(sweep: Sweep, stop: Mapping[str, Any], sets: Mapping[str, Any]) -> dict[str, Any]:
+    """Say when a job stops: the sweep's word replaces the base's, a grid's word replaces both."""
+    asked = dict(stop)
+    said = {"iterations": sweep.iterations, "time_limit_s": sweep.time_limit_s}
+    if any(value is not None for value in said.values()):
+        asked = {key: value for key, value in asked.items() if key not in said}
+        asked |= {key: value for key, value in said.items() if value is not None}
+    return asked | {key[5:]: value for key, value in sets.items() if key.startswith("stop.")}
+
+
+def _job(
+    sweep: Sweep,
+    choice: _Choice,
+    asked: dict[str, Any] | str,
+    district: KnownDistrict,
+    seed: int,
+    earlier: Mapping[tuple[Any, ...], Job],
+) -> Job:
+    name = _name(choice.settings) or BASE
+    job = Job(
+        digest="",
+        name=name,
+        variation=choice.variation.name,
+        settings=choice.settings,
+        district=district.path,
+        district_name=district.name,
+        district_digest=district.digest,
+        seed=seed,
+    )
+    if isinstance(asked, str) or district.fault:
+        said = {"sets": choice.sets, "events": choice.events, "of": choice.variation.scenario}
+        fault = district.fault or str(asked)
+        digest = job_digest(said, district.digest or district.path, seed, "")
+        return replace(job, digest=digest, fault=fault)
+    parent = _parent(sweep, choice, district, seed, earlier)
+    scenario = asked | {"district": district.path, "seed": seed}
+    digest = job_digest(scenario, district.digest, seed, parent)
+    return replace(job, digest=digest, scenario=scenario, parent=parent)
+
+
+def _parent(
+    sweep: Sweep,
+    choice: _Choice,
+    district: KnownDistrict,
+    seed: int,
+    earlier: Mapping[tuple[Any, ...], Job],
+) -> str:
+    """Return the job whose plan this one starts from, as the sweep file says; "" for none."""
+    before = dict(choice.settings)
+    if sweep.warm_start:
+        values = list(sweep.grid[sweep.warm_start])
+        at = values.index(choice.settings[sweep.warm_start])
+        if at > 0:
+            before[sweep.warm_start] = values[at - 1]
+    if before == choice.settings and choice.variation.start is not None:
+        before["variation"] = choice.variation.start
+    if before == choice.settings:
+        return ""
+    parent = earlier.get(_spot(before, district, seed))
+    return "" if parent is None or parent.fault else parent.digest
+
+
+def _name(settings: Mapping[str, Any]) -> str:
+    """Return what a job varies, in short words."""
+    told = []
+    for key, value in settings.items():
+        text = written(value) or "none"
+        told.append(text if key == "variation" else f"{key.split('.', 1)[-1]} {text}")
+    return ", ".join(told)
+
+
+def size_words(sweep: Sweep, jobs: Sequence[Job]) -> str:
+    """Say how large a batch is and why: the product behind its number."""
+    parts = [f"{len(sweep.variations)} variations"] if sweep.variations else []
+    parts += [f"{len(values)} × {key}" for key, values in sweep.grid.items()]
+    parts += [
+        f"{len(_subsets(s))} subsets of {len(s.schools)} schools ({s.kind})" for s in sweep.subsets
+    ]
+    parts += [f"{len(sweep.districts)} districts"] if len(sweep.districts) > 1 else []
+    parts += [f"{len(sweep.seeds)} seeds"] if len(sweep.seeds) > 1 else []
+    return f"{len(jobs)} scenarios" + (f" = {' · '.join(parts)}" if parts else "")

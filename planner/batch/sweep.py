@@ -1,0 +1,235 @@
+"""A sweep from its file to its answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from planner.batch.answer import write_answer
+from planner.batch.expand import expand_sweep, size_words
+from planner.batch.folder import BatchFolder, Manifest
+from planner.batch.job import Job
+from planner.batch.loop import Tally, run_jobs
+from planner.batch.pools import Pool, open_pool
+from planner.batch.sweep_file import Sweep, read_sweep
+from planner.errors import RunError
+from planner.progress import Progress, ProgressListener, silent
+
+__all__ = [
+    "Asked",
+    "BatchTooLargeError",
+    "Outcome",
+    "exit_kind",
+    "plan_sweep",
+    "run_batch",
+    "run_sweep",
+]
+
+
+class BatchTooLargeError(RunError):
+    """A batch is larger than its limit and nobody has confirmed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a sweep is going to do.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    jobs : tuple of Job
+    words : str
+        How large it is, and why.
+    """
+
+    sweep: Sweep
+    jobs: tuple[Job, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a batch.
+
+    Parameters
+    ----------
+    tally : Tally
+    statuses : mapping of status to number of jobs
+    page : Path
+    table : Path
+        results.parquet.
+    problems : tuple of (job name, message)
+        Of the jobs that have no run.
+    """
+
+    tally: Tally
+    statuses: Mapping[str, int]
+    page: Path
+    table: Path
+    problems: tuple[tuple[str, str], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values, for JSON."""
+        return {
+            "scenarios": self.tally.total,
+            "done": self.tally.done,
+            "solved_now": self.tally.solved,
+            "failed": [{"name": name, "message": text} for name, text in self.problems],
+            "statuses": dict(self.statuses),
+            "page": str(self.page),
+            "results": str(self.table),
+            "most_memory_mb": self.tally.most_memory_mb,
+        }
+
+
+def plan_sweep(file: Path) -> Asked:
+    """Read a sweep file and expand it; nothing is solved."""
+    sweep = read_sweep(file)
+    jobs = tuple(expand_sweep(sweep))
+    return Asked(sweep, jobs, size_words(sweep, jobs))
+
+
+def run_sweep(
+    file: Path,
+    out: Path,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    worker_memory_gb: float | None = None,
+    resume: bool = False,
+    confirmed: bool = False,
+    progress: ProgressListener = silent,
+    interrupt: threading.Event | None = None,
+) -> Outcome:
+    """Solve every scenario of a sweep and write what they add up to.
+
+    Call it below ``if __name__ == "__main__":``, because the workers are new processes that
+    read the calling file again.
+
+    Parameters
+    ----------
+    file : Path
+        The sweep file.
+    out : Path
+        The batch folder; several sweeps may share one.
+    workers : int, optional
+        Processes; all processors by default.  With a cluster: jobs under way at a time.
+    scheduler : str, optional
+        Address of a Dask scheduler, in place of processes of this machine.
+    worker_memory_gb : float, optional [GB]
+        The most data memory of a local worker.
+    resume : bool
+        Go on with a sweep that was begun here.
+    confirmed : bool
+        Run it even where it is larger than its limit.
+    progress : ProgressListener
+    interrupt : Event, optional
+
+    Raises
+    ------
+    ScenarioError
+        Where the sweep file cannot be meant.
+    BatchTooLargeError
+    RunError
+        Where the same sweep was begun in `out` before and `resume` is not set.
+    """
+    plan = plan_sweep(file)
+    sweep = plan.sweep
+    batch = BatchFolder(Path(out))
+    manifest = Manifest.of(file.stem, sweep.title, plan.jobs, _about(sweep))
+    missing = sum(not batch.is_done(job.digest) for job in plan.jobs)
+    if missing > sweep.limit and not confirmed:
+        raise BatchTooLargeError(
+            f"{plan.words}: {missing} are to be solved, more than the limit of {sweep.limit}",
+            "a slip in a grid easily asks for days of work",
+            "add --yes if it is meant, or set limit in the sweep file",
+        )
+    return run_batch(
+        batch,
+        manifest,
+        lambda: open_pool(scheduler, workers, worker_memory_gb),
+        words=f"{plan.words}{_budget(sweep)}; {len(plan.jobs) - missing} are done already",
+        resume=resume,
+        progress=progress,
+        interrupt=interrupt,
+    )
+
+
+def run_batch(
+    batch: BatchFolder,
+    manifest: Manifest,
+    open_workers: Callable[[], Pool],
+    *,
+    words: str,
+    resume: bool,
+    progress: ProgressListener = silent,
+    interrupt: threading.Event | None = None,
+) -> Outcome:
+    """Do the jobs of a manifest and write the answer."""
+    _refuse_folder(batch, manifest, resume)
+    batch.add(manifest)
+    if damaged := batch.drop_damaged([job.digest for job in manifest.jobs]):
+        progress(Progress("sweep", message=f"{len(damaged)} damaged runs are done again"))
+    progress(Progress("sweep", message=words))
+
+    def opened() -> Pool:
+        pool = open_workers()
+        progress(Progress("workers", message=pool.words()))
+        return pool
+
+    tally = run_jobs(batch, manifest.jobs, opened, progress=progress, interrupt=interrupt)
+    seconds = tally.event("").seconds
+    progress(Progress("answer", seconds=seconds, message="writing tables and page"))
+    answer = write_answer(batch)
+    failures = batch.failures()
+    problems = [
+        (job.name, failures[job.digest]["message"] if job.digest in failures else kind)
+        for digest, kind in tally.failed.items()
+        for job in manifest.jobs
+        if job.digest == digest
+    ]
+    statuses = answer.statuses(manifest)
+    return Outcome(tally, statuses, answer.page, answer.table, tuple(problems))
+
+
+def _refuse_folder(batch: BatchFolder, manifest: Manifest, resume: bool) -> None:
+    if batch.has(manifest) and not resume:
+        raise RunError(
+            f"{batch.path}: this sweep was begun here before",
+            "what is done already would be taken over, which may not be meant",
+            "add --resume to do only what is missing, or name another folder",
+        )
+    is_other = batch.path.is_dir() and any(batch.path.iterdir())
+    if is_other and not (batch.path / "sweeps").is_dir():
+        raise RunError(
+            f"{batch.path} is already there and holds no sweep",
+            "its files could be mistaken for results",
+            "name another folder",
+        )
+
+
+def _about(sweep: Sweep) -> dict[str, Any]:
+    """Return what tables and page need to know of the sweep file."""
+    about: dict[str, Any] = {"x": sweep.x, "y": sweep.y, "kind": "sweep"}
+    for name in ("robustness", "ensemble"):
+        part = getattr(sweep, name)
+        if part is not None:
+            about[name] = {key: getattr(part, key) for key in part.__slots__}
+    about["base"] = str(sweep.place(sweep.base))
+    return about
+
+
+def _budget(sweep: Sweep) -> str:
+    if sweep.iterations is not None:
+        return f", {sweep.iterations:,} iterations each"
+    return "" if sweep.time_limit_s is None else f", at most {sweep.time_limit_s:g} s each"
+
+
+def exit_kind(kinds: Sequence[str]) -> str:
+    """Return what a batch with these failures comes to: "done", "input" or "failed"."""
+    if not kinds:
+        return "done"
+    return "input" if set(kinds) == {"input"} else "failed"

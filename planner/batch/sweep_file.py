@@ -1,0 +1,267 @@
+"""A sweep file: one base scenario and all that is to be varied, read with every fault at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from geodata.sources.district_toml import expand
+from planner.batch.keys import refuse_key
+from planner.errors import ScenarioError
+from planner.events import EVENTS
+from planner.scenario.options import Faults, make, refuse_unknown
+from planner.scenario.tables import Entry
+
+__all__ = ["LIMIT", "Ensemble", "Robustness", "Subsets", "Sweep", "Variation", "read_sweep"]
+
+LIMIT = 250
+"""Scenarios that are solved without being asked for a second time."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """One scenario of its own: the base, or another file, with some keys set.
+
+    Parameters
+    ----------
+    name : str
+    scenario : str, optional
+        Path of another scenario file, in place of the base.
+    start : str, optional
+        Name of the variation whose plan the search starts from.
+    set : mapping
+        Key to value, as in ``[grid]`` but with one value each.
+    """
+
+    name: str
+    scenario: str | None = None
+    start: str | None = None
+    set: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Subsets:
+    """One scenario for every subset of some schools: each gets one event.
+
+    Parameters
+    ----------
+    schools : tuple of str
+    choose : int or tuple of int
+        How many of them at a time.
+    kind : str
+        Kind of event.
+    options : mapping
+        Other options of each event.
+    """
+
+    schools: tuple[str, ...]
+    choose: int | tuple[int, ...]
+    kind: str = "close"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many schools at a time."""
+        return (self.choose,) if isinstance(self.choose, int) else self.choose
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """Demand draws that every plan found is put through.
+
+    Parameters
+    ----------
+    draws : int
+        Draws a year.
+    years : int
+        School years ahead.
+    floor_share, ceiling_share : float [share]
+        The band a school should stay in, of its seats; where seats are unknown, of the mean
+        school.
+    growth_share : float [share]
+        Yearly growth of the whole district; counts by grade move up a grade a year instead.
+    growth_spread_share : float [share]
+        Standard deviation of that yearly growth.
+    noise_share : float [share]
+        Standard deviation of the error of a block's estimated count, beside its Poisson noise.
+    seed : int
+    """
+
+    draws: int = 500
+    years: int = 5
+    floor_share: float = 0.7
+    ceiling_share: float = 1.1
+    growth_share: float = 0.0
+    growth_spread_share: float = 0.02
+    noise_share: float = 0.1
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """A crowd of plans that hold the base's rules, drawn without any aim.
+
+    Parameters
+    ----------
+    plans : int
+    moves_between : int
+        Moves tried between two plans of one chain.
+    chains : int
+        Chains that begin at today's plan, each with its own random numbers.
+    seed : int
+    """
+
+    plans: int = 200
+    moves_between: int = 20_000
+    chains: int = 2
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A batch of what-ifs, as its file says it.
+
+    Parameters
+    ----------
+    title : str
+    base : str
+        Path of the base scenario; ``${NAME:-default}`` reads the environment.
+    districts : tuple of str
+        Paths of district files; the scenario's own where there are none.
+    seeds : tuple of int
+        The scenario's own seed where there are none.
+    iterations : int, optional
+        Thousands of moves tried for each scenario: the same results on every machine.
+    time_limit_s : float, optional [s]
+        Time for each scenario, where no iterations are given; the base's [stop] by default.
+    warm_start : str
+        A key of the grid: along it, each search starts from the plan of the value before.
+    limit : int
+        Scenarios that may run without --yes.
+    x, y : str
+        Measures of the front on the page; the first two that differ by default.
+    """
+
+    title: str
+    base: str
+    schema: int = 1
+    districts: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+    iterations: int | None = None
+    time_limit_s: float | None = None
+    warm_start: str = ""
+    limit: int = LIMIT
+    x: str = ""
+    y: str = ""
+    grid: Mapping[str, Any] = field(default_factory=dict)
+    variations: tuple[Variation, ...] = ()
+    subsets: tuple[Subsets, ...] = ()
+    robustness: Robustness | None = None
+    ensemble: Ensemble | None = None
+    path: Path = Path()
+
+    def place(self, text: str) -> Path:
+        """Return a path of the file, relative to its folder."""
+        return (self.path.parent / expand(text)).absolute()
+
+
+def read_sweep(path: Path | str) -> Sweep:
+    """Read a sweep file.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file: place, key, and a suggestion for misspelt ones.
+    """
+    path = Path(path)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ScenarioError(
+            f"{path}: cannot be read: {error.strerror}", remedy="give the path of a sweep file"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError(
+            f"{path.name}: is no valid TOML: {error}",
+            remedy="correct the line; texts stand in quotes, keys with dots too",
+        ) from error
+    faults = Faults([])
+    given: dict[str, Any] = {
+        "variations": _many(Variation, data.pop("variation", []), "variation", path, faults),
+        "subsets": _many(Subsets, data.pop("subsets", []), "subsets", path, faults),
+        "robustness": _one(Robustness, data.pop("robustness", None), "robustness", path, faults),
+        "ensemble": _one(Ensemble, data.pop("ensemble", None), "ensemble", path, faults),
+        "path": path.absolute(),
+    }
+    sweep = make(Sweep, Entry(data, path.name), faults, given=given)
+    if sweep is not None:
+        _refuse(sweep, faults)
+        _refuse_variations(sweep, faults)
+    faults.refuse(path.name)
+    if sweep is None:  # its faults were told above
+        raise ScenarioError(f"{path.name} cannot be read")
+    return sweep
+
+
+def _many(kind: type[T], tables: Any, name: str, path: Path, faults: Faults) -> tuple[T, ...]:
+    if isinstance(tables, Mapping) or not isinstance(tables, list):
+        faults.add(path.name, f"write [[{name}]] with two brackets, one each")
+        return ()
+    made = (_one(kind, t, f"[{name}] {i}", path, faults) for i, t in enumerate(tables, start=1))
+    return tuple(one for one in made if one is not None)
+
+
+def _one(kind: type[T], table: Any, name: str, path: Path, faults: Faults) -> T | None:
+    if table is None:
+        return None
+    entry = Entry(dict(table), path.name, f"[{name}]")
+    refuse_unknown(entry, [f.name for f in fields(kind)], faults)  # type: ignore[arg-type]
+    return make(kind, entry, faults)
+
+
+def _refuse(sweep: Sweep, faults: Faults) -> None:
+    """Take down what no scenario of the sweep could mean."""
+    name = sweep.path.name
+    if sweep.schema != 1:
+        faults.add(name, "schema = 1 is the only one there is")
+    for key, values in sweep.grid.items():
+        if fault := refuse_key(key):
+            faults.add(f"{name}, [grid]", fault)
+        if not isinstance(values, list) or not values:
+            faults.add(f"{name}, [grid]", f"{key!r} needs a list of values, such as [1.0, 1.1]")
+    if sweep.warm_start and sweep.warm_start not in sweep.grid:
+        faults.add(name, f"warm_start = {sweep.warm_start!r} is no key of [grid]")
+    for key in ("seeds", "districts"):
+        if len(set(getattr(sweep, key))) < len(getattr(sweep, key)):
+            faults.add(name, f"{key} names one twice")
+    for key in ("iterations", "time_limit_s", "limit"):
+        value = getattr(sweep, key)
+        if value is not None and value < 0:
+            faults.add(name, f"{key} = {value:g} must not be negative")
+    kinds = [event.kind for event in EVENTS]
+    for subset in sweep.subsets:
+        if subset.kind not in kinds:
+            faults.add(f"{name}, [[subsets]]", f"kind = {subset.kind!r}: one of {kinds}")
+        if not all(0 <= size <= len(subset.schools) for size in subset.sizes):
+            faults.add(
+                f"{name}, [[subsets]]",
+                f"choose = {subset.choose}: from 0 to {len(subset.schools)} schools can be chosen",
+            )
+
+
+def _refuse_variations(sweep: Sweep, faults: Faults) -> None:
+    names = [variation.name for variation in sweep.variations]
+    for number, variation in enumerate(sweep.variations, start=1):
+        place = f"{sweep.path.name}, [[variation]] {number}"
+        if names.index(variation.name) < number - 1:
+            faults.add(place, f"there are two of the name {variation.name!r}")
+        if variation.start is not None and variation.start not in names[: number - 1]:
+            faults.add(place, f"start = {variation.start!r} is no variation before this one")
+        for key in variation.set:
+            if fault := refuse_key(key):
+                faults.add(place, fault)

@@ -1,0 +1,188 @@
+"""The tables of a batch: one tidy row a run and metric, and one row a job."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.batch.folder import BatchFolder, Manifest, replace_file
+from planner.batch.job import Job
+from planner.batch.keys import written
+from planner.errors import RunError
+from planner.runs import Run
+
+__all__ = ["EXCEL_ROWS", "BatchTables", "gather", "write_table"]
+
+EXCEL_ROWS = 1_048_575
+SCOPES = ("district", "level", "group")
+"""Scopes of results.parquet; schools and grades are in metrics.csv of each run."""
+
+
+@dataclass(frozen=True)
+class BatchTables:
+    """What a batch folder adds up to.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        One row a job: `job`, `sweep`, `name`, `variation`, one column a key, `district`, `seed`,
+        `status`, `aim`, `value`, `bound`, `gap` [share], `unit`, `rules_broken`, `seconds` [s],
+        `memory_mb` [MB], `parent`, `reason`, `folder`.
+    results : DataFrame
+        One row a run and metric: `job`, `sweep`, `variation`, one column a key, `district`,
+        `seed`, `status`, `metric`, `scope`, `id`, `group`, `baseline`, `plan`, `change`, `unit`.
+        Aims are metrics of the scope "aim".  Times are left out, so that the same batch gives
+        the same table.
+    keys : tuple of str
+        The columns that say what is varied.
+    jobs : mapping of digest to Job
+    found : mapping of digest to Run
+        Runs with a plan.
+    """
+
+    runs: pd.DataFrame
+    results: pd.DataFrame
+    keys: tuple[str, ...]
+    jobs: Mapping[str, Job]
+    found: Mapping[str, Run]
+
+
+def gather(batch: BatchFolder, manifests: Sequence[Manifest]) -> BatchTables:
+    """Read every run of the sweeps of a folder."""
+    jobs: dict[str, Job] = {}
+    sweeps: dict[str, list[str]] = {}
+    for manifest in manifests:
+        for job in manifest.jobs:
+            jobs.setdefault(job.digest, job)
+            sweeps.setdefault(job.digest, []).append(manifest.name)
+    keys = tuple(dict.fromkeys(key for job in jobs.values() for key in job.settings))
+    failures = batch.failures()
+    rows, parts, found = [], [], {}
+    for digest, job in jobs.items():
+        run = batch.read(digest)
+        head = _head(job, sweeps[digest], keys)
+        rows.append(head | _row(batch, job, run, failures.get(digest)))
+        if run is not None:
+            parts.append(_measures(run).assign(**head, status=run.status))
+            if run.plan is not None:
+                found[digest] = run
+    settings = [key for key in keys if key != "variation"]
+    first = ["job", "sweep", "variation", *settings, "district", "seed", "status"]
+    columns = ["metric", "scope", "id", "group", "baseline", "plan", "change", "unit"]
+    results = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    results = _tidy(results.reindex(columns=[*first, *columns]), settings)
+    runs = pd.DataFrame(rows)
+    order = ["job", "sweep", "name", "variation", *settings]
+    runs = runs[[*order, *(column for column in runs.columns if column not in order)]]
+    return BatchTables(_tidy(runs, settings), results, keys, jobs, found)
+
+
+def _head(job: Job, sweeps: Sequence[str], keys: Sequence[str]) -> dict[str, Any]:
+    settings = {key: _plain(job.settings.get(key)) for key in keys if key != "variation"}
+    return {
+        "job": job.digest,
+        "sweep": " + ".join(sweeps),
+        "name": job.name,
+        "variation": job.variation,
+        **settings,
+        "district": job.district_name,
+        "seed": job.seed,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return a setting as a number where it is one, else as text; None stays None."""
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    return written(value)
+
+
+def _row(
+    batch: BatchFolder, job: Job, run: Run | None, failure: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return what runs.csv says of a job beside what it varies."""
+    if run is None:
+        told = "" if failure is None else str(failure["message"])
+        status = "MISSING" if failure is None else "FAILED"
+        return {**_aim({}), "status": status, "parent": job.parent, "reason": told, "folder": ""}
+    about = _about(run.folder)
+    aim: dict[str, Any] = next(iter(run.record["objectives"]), {})
+    return {
+        "status": run.status,
+        **_aim(aim),
+        "rules_broken": float((~run.rules["ok"].astype(bool)).sum()) if run.plan else None,
+        "seconds": run.record["seconds"],
+        "memory_mb": about.get("memory_mb"),
+        "parent": job.parent,
+        "reason": " ".join(about.get("reasons", [])),
+        "folder": run.folder.relative_to(batch.path).as_posix(),
+    }
+
+
+def _aim(aim: Mapping[str, Any]) -> dict[str, Any]:
+    names = {"aim": "name", "value": "value", "bound": "bound", "gap": "gap", "unit": "unit"}
+    return {column: aim.get(key) for column, key in names.items()}
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    path = folder / "job.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def _measures(run: Run) -> pd.DataFrame:
+    """Return the metrics of a run, and its aims as metrics of the scope "aim"."""
+    metrics = run.metrics[run.metrics["scope"].isin(SCOPES)]
+    aims = pd.DataFrame(
+        [
+            {
+                "metric": aim["name"],
+                "scope": "aim",
+                "id": aim["level"],
+                "group": "all",
+                "plan": aim["value"],
+                "unit": aim["unit"],
+            }
+            for aim in run.record["objectives"]
+        ],
+        columns=["metric", "scope", "id", "group", "plan", "unit"],
+    )
+    has_plan = {"metric": "has_plan", "scope": "run", "id": "all", "group": "all"}
+    first = pd.DataFrame([{**has_plan, "plan": float(run.plan is not None), "unit": "1 or 0"}])
+    return pd.concat([part for part in (first, aims, metrics) if len(part)], ignore_index=True)
+
+
+def _tidy(table: pd.DataFrame, settings: Sequence[str]) -> pd.DataFrame:
+    """Make each key's column one kind of value: numbers, or text."""
+    for key in settings:
+        values = table[key]
+        is_number = values.map(lambda v: v is None or isinstance(v, int | float)).all()
+        text = values.map(lambda v: "" if v is None or v != v else written(v))
+        table = table.assign(**{key: values.astype(float) if is_number else text})
+    return table
+
+
+def write_table(table: pd.DataFrame, place: Path) -> None:
+    """Write a table as Parquet with a CSV twin beside it, each whole or not at all.
+
+    Raises
+    ------
+    RunError
+        Where Excel could not open the twin.
+    """
+    if len(table) > EXCEL_ROWS:
+        raise RunError(
+            f"{place.with_suffix('.csv')} would have {len(table):,} rows",
+            f"Excel reads {EXCEL_ROWS:,}",
+            "sweep into several folders",
+        )
+    raw = io.BytesIO()
+    table.to_parquet(raw, index=False)
+    replace_file(place, raw.getvalue())
+    text = table.to_csv(index=False, lineterminator="\n")
+    replace_file(place.with_suffix(".csv"), text.encode("utf-8-sig"))
