@@ -51,13 +51,16 @@ def grow(a: Arrays, zone: Ints, preference: Floats) -> Ints:
     Returns
     -------
     (u,) int32
-        All >= 0.  A unit that no allowed zone can reach goes to whichever zone can.
+        All >= 0.  A unit that no allowed zone can reach goes to whichever zone can; one that
+        none can reach takes the one it prefers.
     """
     zone = keep_rooted(a, zone)
     for may in (a.allowed, np.ones_like(a.allowed)):
         fill(a, zone, np.where(may, preference, np.inf))
         if (zone >= 0).all():
             break
+    left = zone < 0
+    zone[left] = np.where(a.allowed, preference, np.inf)[left].argmin(axis=1)
     return zone
 
 
@@ -78,5 +81,7 @@ def fill(a: Arrays, zone: Ints, preference: Floats) -> None:
         if zone[unit] >= 0:
             continue
         zone[unit] = to
+        if a.island_zone[unit] == to:  # stands alone there, so nothing may hang on it
+            continue
         for neighbour in a.indices[a.indptr[unit] : a.indptr[unit + 1]]:
             offer(int(neighbour), to)

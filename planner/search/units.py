@@ -82,9 +82,11 @@ def contract(problem: Problem, constraints: Sequence[Constraint]) -> Units:
     count = int(of_block.max()) + 1
     island_zone = np.full(count, -1, dtype=np.int32)
     blocks = np.bincount(of_block, minlength=count)
-    in_island = np.bincount(of_block, weights=islands >= 0, minlength=count)
+    first = np.empty(count, dtype=np.int32)
+    first[of_block[::-1]] = islands[::-1]
+    in_island = np.bincount(of_block, weights=islands == first[of_block], minlength=count)
     whole = in_island[of_block] == blocks[of_block]
-    alone = (islands >= 0) & whole
+    alone = (islands >= 0) & whole  # one island and nothing else
     island_zone[of_block[alone]] = problem.current[alone]
     return Units(of_block, island_zone)
 
