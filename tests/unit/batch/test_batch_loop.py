@@ -1,0 +1,214 @@
+"""The batch loop: nothing lost, nothing done twice, every failure in its own words."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from planner.batch.expand import expand_sweep
+from planner.batch.folder import BatchFolder, Manifest
+from planner.batch.job import Job
+from planner.batch.sweep import BatchTooLargeError, Outcome, exit_kind, run_batch, run_sweep
+from planner.batch.sweep_file import read_sweep
+from planner.batch.worker import Done, JobError
+from planner.errors import RunError
+
+Write = Callable[..., Path]
+GRID = '[grid]\n"rule.capacity.ceiling_share" = [1.2, 1.4]\n'
+
+
+def _run(file: Path, out: Path, pool: Any, *, resume: bool = False) -> Outcome:
+    sweep = read_sweep(file)
+    jobs = expand_sweep(sweep)
+    manifest = Manifest.of(file.stem, sweep.title, jobs, {"kind": "sweep"})
+    return run_batch(BatchFolder(out), manifest, lambda: pool, words="", resume=resume)
+
+
+def _results(out: Path) -> pd.DataFrame:
+    return pd.read_parquet(out / "results.parquet")
+
+
+def test_results_are_tidy_and_the_csv_is_their_twin(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """One row a run and metric, with the keys as columns; both files hold the same rows."""
+    outcome = _run(write_sweep(GRID), tmp_path / "out", here_pool())
+    assert outcome.tally.failed == {}
+    table = _results(tmp_path / "out")
+    key = ["job", "metric", "scope", "id", "group"]
+    assert not table.duplicated(key).any()
+    assert set(table["rule.capacity.ceiling_share"]) == {1.2, 1.4}
+    assert {"poverty_spread", "students_moved", "has_plan"} <= set(table["metric"])
+    twin = pd.read_csv(
+        tmp_path / "out" / "results.csv", keep_default_na=False, na_values=[""], dtype={"id": str}
+    )
+    assert list(twin.columns) == list(table.columns)
+    assert len(twin) == len(table)
+    np.testing.assert_allclose(twin["plan"].astype(float), table["plan"].astype(float))
+    runs = pd.read_csv(tmp_path / "out" / "runs.csv")
+    assert (runs["memory_mb"] > 50).all()
+    assert (runs["rules_broken"] == 0).all()
+
+
+def test_resume_repeats_only_what_is_missing(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """A removed run and a damaged one are done again, the table is as before, others stay."""
+    import shutil
+
+    file = write_sweep('seeds = [1, 2, 3]\n[grid]\n"rule.capacity.ceiling_share" = [1.4]\n')
+    out = tmp_path / "out"
+    pool = here_pool()
+    _run(file, out, pool)
+    before = _results(out)
+    gone, damaged, kept = pool.handed_out
+    shutil.rmtree(out / "runs" / gone)
+    (out / "runs" / damaged / "plan.csv").write_text("half a fi")
+    with pytest.raises(RunError, match="--resume"):
+        _run(file, out, here_pool())
+    again = here_pool()
+    outcome = _run(file, out, again, resume=True)
+    assert again.handed_out == [gone, damaged]
+    assert outcome.tally.solved == 2
+    assert kept not in again.handed_out
+    pd.testing.assert_frame_equal(_results(out), before)
+
+
+def test_two_sweeps_share_a_folder(write_sweep: Write, tmp_path: Path, here_pool: Any) -> None:
+    """What both ask is solved once; the tables hold both."""
+    out = tmp_path / "out"
+    _run(write_sweep(GRID, "one.toml"), out, here_pool())
+    pool = here_pool()
+    wider = GRID.replace("1.4]", "1.4, 1.3]")
+    outcome = _run(write_sweep(wider, "two.toml"), out, pool)
+    assert len(pool.handed_out) == 1
+    assert outcome.tally.done == 3
+    table = _results(out)
+    assert not table.duplicated(["job", "metric", "scope", "id", "group"]).any()
+    assert table["job"].nunique() == 3
+    assert len(BatchFolder(out).manifests()) == 2
+
+
+def test_failures_speak_for_themselves(write_sweep: Write, tmp_path: Path, here_pool: Any) -> None:
+    """Infeasible, malformed and fine in one sweep: each ends in its own way."""
+    text = (
+        '[[variation]]\nname = "fine"\n'
+        '[[variation]]\nname = "too small"\n'
+        'set = { "rule.capacity" = { floor_share = 0.0, ceiling_share = 0.2 } }\n'
+        '[[variation]]\nname = "malformed"\nset = { "rule.capacity.ceiling_share" = "wide" }\n'
+        '[[variation]]\nname = "no such school"\nset = { "event.close.school" = "E99" }\n'
+    )
+    outcome = _run(write_sweep(text), tmp_path / "out", here_pool())
+    assert outcome.statuses == {"FAILED": 2, "FEASIBLE": 1, "INFEASIBLE": 1}
+    told = dict(outcome.problems)
+    assert "ceiling_share = 'wide'" in told["malformed"]
+    assert "no school E99" in told["no such school"]
+    runs = pd.read_csv(tmp_path / "out" / "runs.csv").set_index("name")
+    assert "seats" in runs.loc["too small", "reason"]
+    assert exit_kind(list(outcome.tally.failed.values())) == "input"
+    table = _results(tmp_path / "out")
+    small = table[table["variation"] == "too small"]
+    assert small["metric"].tolist() == ["has_plan"]
+    assert small["plan"].tolist() == [0.0]
+
+
+def test_a_full_disk_is_told_and_tried_again(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """A job that cannot write fails with the system's words; resume does it."""
+
+    def full(folder: Path, job: Job) -> Done:
+        raise JobError("disk", f"the run could not be written: {OSError(errno.ENOSPC, 'No space')}")
+
+    out = tmp_path / "out"
+    outcome = _run(write_sweep(GRID), out, here_pool(full))
+    assert outcome.statuses == {"FAILED": 2}
+    assert "No space" in outcome.problems[0][1]
+    assert exit_kind(list(outcome.tally.failed.values())) == "failed"
+    again = _run(write_sweep(GRID), out, here_pool(), resume=True)
+    assert again.statuses == {"FEASIBLE": 2}
+    assert not list((out / "failed").iterdir())
+
+
+def test_a_job_that_kills_its_worker_is_given_up_alone(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """A worker that dies takes no other job with it, and the guilty job is not tried for ever."""
+    from planner.batch.worker import perform
+
+    def deadly(folder: Path, job: Job) -> Done:
+        if job.settings["rule.capacity.ceiling_share"] == 1.2:
+            raise BrokenProcessPool("a process was terminated abruptly")
+        from planner.batch.job import version_digest
+
+        return perform(str(folder), job, version_digest())
+
+    pool = here_pool(deadly)
+    outcome = _run(write_sweep(GRID), tmp_path / "out", pool)
+    assert outcome.statuses == {"FAILED": 1, "FEASIBLE": 1}
+    assert "worker process died 5 times" in outcome.problems[0][1]
+    assert pool.restarts == 5
+
+
+def test_children_of_failed_parents_are_not_guessed(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """A warm start waits for its parent; where the parent fails, the child says so."""
+    file = write_sweep('warm_start = "rule.capacity.ceiling_share"\n' + GRID)
+
+    def fails(folder: Path, job: Job) -> Done:
+        raise JobError("fault", "something unforeseen", "trace")
+
+    out = tmp_path / "out"
+    outcome = _run(file, out, here_pool(fails))
+    assert [text for _, text in outcome.problems] == [
+        "something unforeseen",
+        "the job it starts from has failed",
+    ]
+    pool = here_pool()
+    _run(file, out, pool, resume=True)
+    jobs = expand_sweep(read_sweep(file))
+    assert pool.handed_out == [job.digest for job in jobs]
+    import json
+
+    record = json.loads((out / "runs" / jobs[1].digest / "run.json").read_text())
+    assert set(record["search"]["start"]) >= {"block_id", "school_id"}
+
+
+def test_a_batch_above_its_limit_is_refused(write_sweep: Write, tmp_path: Path) -> None:
+    """The size is told and nothing is begun, unless somebody has confirmed it."""
+    file = write_sweep("limit = 1\n" + GRID)
+    with pytest.raises(BatchTooLargeError, match="2 scenarios"):
+        run_sweep(file, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_strange_folders_are_left_alone(write_sweep: Write, tmp_path: Path, here_pool: Any) -> None:
+    """A folder with other files in it is not made into a batch folder."""
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(RunError, match="holds no sweep"):
+        _run(write_sweep(GRID), tmp_path, here_pool())
+
+
+def test_a_claimed_job_waits(write_sweep: Write, tmp_path: Path, here_pool: Any) -> None:
+    """Two sweeps at work on one job: the second takes the first one's run."""
+    file = write_sweep('[grid]\n"rule.capacity.ceiling_share" = [1.4]\n')
+    from planner.batch.job import version_digest
+    from planner.batch.worker import perform
+
+    out = tmp_path / "out"
+    batch = BatchFolder(out)
+    job = expand_sweep(read_sweep(file))[0]
+    with batch.claim(job.digest) as mine:
+        assert mine
+        assert perform(str(out), job, version_digest()).status == "BUSY"
+    assert perform(str(out), job, version_digest()).status == "FEASIBLE"
+    with pytest.raises(JobError, match="other versions"):
+        perform(str(out), job, "other")

@@ -1,0 +1,141 @@
+"""What a sweep file may say, and what its jobs are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from planner.batch.expand import expand_sweep, size_words
+from planner.batch.keys import apply, refuse_key, written
+from planner.batch.sweep_file import read_sweep
+from planner.errors import ScenarioError
+
+Write = Callable[..., Path]
+
+
+def test_a_grid_is_a_product_with_seeds(write_sweep: Write) -> None:
+    """Two keys and two seeds multiply; the words say how."""
+    sweep = read_sweep(
+        write_sweep(
+            "seeds = [1, 2]\n[grid]\n"
+            '"rule.capacity.ceiling_share" = [1.1, 1.2, 1.3]\n'
+            '"rule.capacity.floor_share" = [0, 0.3]\n'
+        )
+    )
+    jobs = expand_sweep(sweep)
+    assert len(jobs) == len({job.digest for job in jobs}) == 12
+    assert {job.scenario["seed"] for job in jobs} == {1, 2}
+    assert jobs[0].scenario["stop"] == {"iterations": 20}
+    assert "12 scenarios = 3 × rule.capacity.ceiling_share" in size_words(sweep, jobs)
+
+
+def test_every_pair_of_closures(write_sweep: Write) -> None:
+    """Subsets of two out of four schools: six scenarios with two closures each."""
+    text = '[[subsets]]\nschools = ["E01", "E02", "E03", "E04"]\nchoose = 2\n'
+    jobs = expand_sweep(read_sweep(write_sweep(text)))
+    assert len(jobs) == 6
+    assert all([event["kind"] for event in job.scenario["event"]] == ["close"] * 2 for job in jobs)
+    assert jobs[0].name == "close E01 + E02"
+
+
+def test_the_same_question_has_the_same_name(write_sweep: Write) -> None:
+    """Titles and file names do not count; limits, seeds, budgets and parents do."""
+    one = expand_sweep(read_sweep(write_sweep('[grid]\n"rule.capacity.ceiling_share" = [1.1]\n')))
+    two = write_sweep('[[variation]]\nname = "x"\nset = { "rule.capacity.ceiling_share" = 1.1 }\n')
+    assert one[0].digest == expand_sweep(read_sweep(two))[0].digest
+    others = [
+        'seeds = [7]\n[grid]\n"rule.capacity.ceiling_share" = [1.1]\n',
+        '[grid]\n"rule.capacity.ceiling_share" = [1.1]\n"stop.iterations" = [21]\n',
+        '[grid]\n"rule.capacity.ceiling_share" = [1.2]\n',
+    ]
+    names = {expand_sweep(read_sweep(write_sweep(text)))[0].digest for text in others}
+    assert len(names | {one[0].digest}) == 4
+
+
+def test_a_warm_start_is_part_of_the_name(write_sweep: Write) -> None:
+    """Each value starts from the one before, and its digest says so."""
+    grid = '[grid]\n"rule.capacity.ceiling_share" = [1.1, 1.2, 1.3]\n'
+    cold = expand_sweep(read_sweep(write_sweep(grid)))
+    text = 'warm_start = "rule.capacity.ceiling_share"\n' + grid
+    warm = expand_sweep(read_sweep(write_sweep(text)))
+    assert [job.parent for job in warm] == ["", warm[0].digest, warm[1].digest]
+    assert warm[0].digest == cold[0].digest
+    assert warm[1].digest != cold[1].digest
+
+
+def test_a_malformed_variation_is_one_job_with_a_fault(write_sweep: Write) -> None:
+    """A band that is empty, or a file that is missing, spoils its own scenario alone."""
+    text = (
+        '[[variation]]\nname = "good"\n[[variation]]\nname = "empty band"\n'
+        'set = { "rule.capacity.ceiling_share" = 0.1 }\n'
+        '[[variation]]\nname = "no file"\nscenario = "nowhere.toml"\n'
+    )
+    good, bad, missing = expand_sweep(read_sweep(write_sweep(text)))
+    assert not good.fault
+    assert "above the ceiling" in bad.fault
+    assert "nowhere.toml" in missing.fault
+
+
+def test_a_missing_district_spoils_its_own_jobs(write_sweep: Write) -> None:
+    """Another district that cannot be read leaves the first one's jobs alone."""
+    jobs = expand_sweep(
+        read_sweep(write_sweep('districts = ["district/district.toml", "gone/district.toml"]\n'))
+    )
+    assert [bool(job.fault) for job in jobs] == [False, True]
+
+
+def test_all_faults_of_a_sweep_file_at_once(write_sweep: Write) -> None:
+    """Misspelt keys come with a suggestion, and all of them are told."""
+    text = (
+        'seeeds = [1]\nwarm_start = "rule.size"\n[grid]\n'
+        '"rule.capacty.ceiling_share" = [1.1]\n"rule.capacity.ceiling" = [1.1]\n'
+        '"district" = ["a"]\n"rule.size" = []\n'
+    )
+    with pytest.raises(ScenarioError) as caught:
+        read_sweep(write_sweep(text))
+    told = str(caught.value)
+    assert "did you mean 'seeds'" in told
+    text = text.replace('seeeds = [1]\nwarm_start = "rule.size"\n', "")
+    with pytest.raises(ScenarioError) as caught:
+        read_sweep(write_sweep(text))
+    told = str(caught.value)
+    assert "did you mean 'capacity'" in told
+    assert "did you mean 'ceiling_share'" in told
+    assert "districts = […]" in told
+    assert "needs a list of values" in told
+
+
+def test_a_sweep_of_which_nothing_can_run_is_refused(write_sweep: Write) -> None:
+    """If no scenario can be meant, the file is at fault."""
+    with pytest.raises(ScenarioError, match="none of the 2 scenarios"):
+        expand_sweep(
+            read_sweep(write_sweep('[grid]\n"rule.capacity.ceiling_share" = [0.1, "wide"]\n'))
+        )
+
+
+def test_keys_reach_every_table() -> None:
+    """Options, whole tables, absent tables, numbered tables and the top are all set."""
+    base = {"rule": [{"use": "capacity", "ceiling_share": 1.0}], "event": [], "stop": {"gap": 0.1}}
+    assert apply(base, "rule.capacity.ceiling_share", 2.0)["rule"][0]["ceiling_share"] == 2.0
+    assert apply(base, "rule.capacity", False)["rule"] == []
+    assert apply(base, "rule.size", {"ceiling_share": 1.1})["rule"][1]["use"] == "size"
+    assert apply(base, "event.close.school", "E1")["event"] == [{"kind": "close", "school": "E1"}]
+    assert apply(base, "stop.iterations", 5)["stop"] == {"gap": 0.1, "iterations": 5}
+    assert apply(base, "levels", ["high"])["levels"] == ["high"]
+    assert base["rule"] == [{"use": "capacity", "ceiling_share": 1.0}]
+    twice = {"rule": [{"use": "travel_limit", "max_km": 1}, {"use": "travel_limit", "max_km": 2}]}
+    assert apply(twice, "rule.travel_limit[2].max_km", 9)["rule"][1]["max_km"] == 9
+    with pytest.raises(ScenarioError, match="not clear which"):
+        apply(twice, "rule.travel_limit.max_km", 9)
+    with pytest.raises(ScenarioError, match="count from 1"):
+        apply(twice, "rule.travel_limit[3].max_km", 9)
+    assert refuse_key("seed") is not None
+
+
+def test_values_are_written_short() -> None:
+    """Names of jobs stay readable."""
+    assert written({"floor_share": 0.9, "on": True}) == "floor_share 0.9, on on"
+    assert written(["a", "b"]) == "a + b"
+    assert written(False) == "off"
