@@ -1,0 +1,279 @@
+"""The gate between a district's numbers and the public.
+
+`open_gate` decides which numbers of a packet may be shown, and proves it: for every number of
+students below the threshold that could be asked for there are two possible worlds, both of them
+in agreement with everything shown, in which it is 0 and in which it reaches the threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata import District
+from planner.disclosure.areas import ALL, Areas, find_areas
+from planner.disclosure.cells import Key, sums_of, targets_of
+from planner.disclosure.presets import Preset
+from planner.disclosure.program import protect
+from planner.disclosure.rates import Rate, rates_of, rounded
+from planner.disclosure.worlds import Row, Target, consistent
+from planner.errors import DisclosureError
+from planner.plan import Plan
+
+__all__ = ["GEOMETRIC", "Published", "Release", "open_gate"]
+
+Numbers = Mapping[Key, float]
+
+_SLACK = 1e-5
+
+GEOMETRIC = frozenset(
+    {
+        "seats",
+        "blocks_moved",
+        "islands",
+        "cut_length",
+        "polsby_popper",
+        "polsby_popper_mean",
+        "neighbourhood_splits",
+        "neighbourhoods_split",
+        "upper_schools_fed",
+    }
+)
+"""Metrics that depend on maps and buildings, not on students."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Published:
+    """What an earlier public packet of the same folder has told.
+
+    Parameters
+    ----------
+    plans : mapping of letter to Plan
+    shown : frozenset of key
+        Sums and rates that were shown.
+    bounds : mapping of key to (low, high)
+        Of sums that were shown as "at most" or "at least".
+    """
+
+    plans: Mapping[str, Plan]
+    shown: frozenset[Key]
+    bounds: Mapping[Key, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Release:
+    """What may be shown.
+
+    Parameters
+    ----------
+    values : mapping of key to float
+        The numbers that may be shown, rounded as they may be shown.
+    bounds : mapping of key to (low, high)
+        Sums that may be shown only as "at most" or "at least" [students].
+    told : frozenset of key
+        Sums and rates that `values` tells, directly or by way of a share.
+    left_out : tuple of str
+        Groups with too few students to be shown by school.
+    threshold : float [students]
+    areas, targets, worlds
+        The proof.
+    """
+
+    values: Numbers
+    bounds: Mapping[Key, tuple[float, float]]
+    told: frozenset[Key]
+    left_out: tuple[str, ...]
+    threshold: float
+    areas: Areas
+    targets: tuple[Target, ...] = ()
+    worlds: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+
+
+def open_gate(
+    district: District,
+    plans: Mapping[str, Plan],
+    numbers: Numbers,
+    *,
+    preset: Preset,
+    earlier: Sequence[Published] = (),
+) -> Release:
+    """Decide which numbers may be shown.
+
+    Parameters
+    ----------
+    district : District
+    plans : mapping of name to Plan
+        Today's ("") and every option's.
+    numbers : mapping of key to float
+        Every number of the packet; a number that is not understood here is not shown.
+    preset : Preset
+    earlier : sequence of Published
+
+    Raises
+    ------
+    DisclosureError
+        Where the earlier packets together with the plans already give a small number away.
+    """
+    groups, left_out = _large_groups(district, plans, preset)
+    old = {f"{at}:{name}": p for at, one in enumerate(earlier) for name, p in one.plans.items()}
+    areas = find_areas(district, {**plans, **old}, groups)
+    truth = areas.unknowns()
+    sums = sums_of(areas, [*plans, *old])
+    rates = {rate.key: rate for rate in rates_of(district, areas, [*plans, *old])}
+    known = _told_before(earlier, sums, rates, truth.values)
+    offered = {k: row for k, row in sums.items() if k[0] in plans and _fits(numbers, k, row.low)}
+    offered = dict(_coded(offered, sums, preset))
+    averages = {
+        k: rate
+        for k, rate in rates.items()
+        if k[0] in plans and _fits(numbers, k, rate.value(truth.values), rate.grain / 100)
+    }
+    rows = [*known, *offered.values(), *(r.row(truth.values) for r in averages.values())]
+    targets = tuple(targets_of(areas, preset.threshold))
+    verdict = protect(truth, rows, targets, preset.threshold)
+    kept = {k: row for k, row in offered.items() if k not in verdict.hidden}
+    agreed = {
+        k: rounded(rate.value(truth.values), rate.grain)
+        for k, rate in averages.items()
+        if k not in verdict.hidden and _agree(rate, truth.values, verdict.worlds)
+    }
+    exact = {k for k, row in kept.items() if row.low == row.high}
+    values = {k: v for k, v in numbers.items() if _may_be_shown(k, v, exact, sums)} | agreed
+    bounds = {k: (row.low, row.high) for k, row in kept.items() if row.low != row.high}
+    rows = [*known, *kept.values()]
+    _prove(rows, targets, verdict.worlds, preset.threshold)
+    return Release(
+        values, bounds, frozenset({*kept, *agreed}), left_out, preset.threshold,
+        areas, targets, verdict.worlds,
+    )  # fmt: skip
+
+
+def _prove(
+    rows: Sequence[Row], targets: Sequence[Target], worlds: NDArray[np.float64], threshold: float
+) -> None:
+    """Check the worlds once more: they agree with all that is shown, and hide every target."""
+    wrong = sum(not consistent(row, worlds).all() for row in rows) if len(worlds) else 0
+    open_ends = 0
+    for target in targets:
+        seen = [target.value(world) for world in worlds]
+        open_ends += not (min(seen) <= _SLACK and max(seen) >= threshold - _SLACK)
+    if wrong or open_ends:
+        raise DisclosureError(
+            f"the public packet could not be proven safe: {open_ends} small numbers, "
+            f"{wrong} published ones",
+            "somebody could work out how many children of a kind live in a few streets",
+            "show fewer options together, or take a higher threshold",
+        )
+
+
+def _large_groups(
+    district: District, plans: Mapping[str, Plan], preset: Preset
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the groups to show by school, and those that are too small on average.
+
+    Small groups are left out together with the next larger ones, until what is left out is large
+    enough not to be small itself.
+    """
+    counts = district.students
+    schools = max(len(set(plan.table["school_id"])) for plan in plans.values())
+    levels = [level for level in district.levels if counts.has(level=level)]
+    size = {
+        group: float(np.nansum([counts.count(level=level, group=group).sum() for level in levels]))
+        for group in counts.groups
+        if all(counts.has(level=level, group=group) for level in levels)
+    }
+    left_out: list[str] = []
+    gathered = 0.0
+    for group in sorted(size, key=lambda g: (size[g], g)):
+        is_small = size[group] < preset.threshold * schools
+        if not is_small and not (left_out and gathered < 3 * preset.threshold * schools):
+            break
+        left_out.append(group)
+        gathered += size[group]
+    return tuple(g for g in counts.groups if g not in left_out), tuple(sorted(left_out))
+
+
+def _told_before(
+    earlier: Sequence[Published],
+    sums: Mapping[Key, Row],
+    rates: Mapping[Key, Rate],
+    truth: NDArray[np.float64],
+) -> list[Row]:
+    """Return what earlier packets have told, which cannot be taken back."""
+    rows = []
+    for at, one in enumerate(earlier):
+        for key in sorted(one.shown):
+            now: Key = (f"{at}:{key[0]}", *key[1:])
+            row = sums.get(now) or (rates[now].row(truth) if now in rates else None)
+            if row is not None:
+                low, high = one.bounds.get(key, (row.low, row.high))
+                rows.append(replace(row, low=low, high=high, cost=np.inf))
+    return rows
+
+
+def _fits(numbers: Numbers, key: Key, value: float, within: float = 1e-6) -> bool:
+    """Tell whether the packet has a number and it is the one worked out here."""
+    given = numbers.get(key, np.nan)
+    return bool(abs(given - value) <= within * max(1.0, abs(value)))
+
+
+def _coded(
+    offered: Mapping[Key, Row], sums: Mapping[Key, Row], preset: Preset
+) -> Iterator[tuple[Key, Row]]:
+    """Yield the sums that are large enough to show, some only as "at most" or "at least"."""
+    for key, row in offered.items():
+        value, whole = row.low, _whole(key, sums)
+        least = preset.threshold - _SLACK
+        small = value < least or (whole is not None and whole - value < least)
+        if whole is None or not preset.code_share or key[1] != "students":
+            if not small:
+                yield key, row
+            continue
+        edge = preset.code_share * whole
+        if min(value, whole - value) > edge:
+            if not small:
+                yield key, row
+        elif edge >= preset.threshold:
+            low, high = (0.0, edge) if value <= edge else (whole - edge, whole)
+            yield key, replace(row, low=low, high=high)
+
+
+def _whole(key: Key, sums: Mapping[Key, Row]) -> float | None:
+    """Return all students where a key counts some of them; None where it counts all."""
+    plan, metric, scope, name, group = key
+    if group == ALL or metric == "moved":
+        return None
+    if metric == "students_moved":
+        scope = "district" if name == ALL else "level"
+    whole = sums.get((plan, metric, scope, name, ALL))
+    return None if whole is None else whole.low
+
+
+def _agree(rate: Rate, truth: NDArray[np.float64], worlds: NDArray[np.float64]) -> bool:
+    """Tell whether every world rounds a rate alike."""
+    shown = rounded(rate.value(truth), rate.grain)
+    return all(abs(rate.value(world) - shown) <= rate.grain / 2 * (1 + 1e-9) for world in worlds)
+
+
+def _may_be_shown(key: Key, value: float, exact: set[Key], sums: Mapping[Key, Row]) -> bool:
+    """Tell whether a number follows from sums that are shown, or from maps alone."""
+    plan, metric, scope, name, group = key
+    if metric in GEOMETRIC:
+        return True
+    whole: Key = (plan, "students", scope, name, ALL)
+    if scope == "school" and whole not in sums:  # a school without a zone in this plan
+        return value == 0 and metric in ("students", "utilization")
+    if metric in ("students", "moved", "students_moved"):
+        return key in exact
+    if metric in ("utilization", "size_deviation"):
+        return whole in exact
+    if metric == "share":
+        return whole in exact and (plan, "students", scope, name, group) in exact
+    if metric == "share_moved":
+        of = "level" if scope == "group" and name != ALL else "district" if name == ALL else scope
+        every: Key = (plan, "students", of, name, group)
+        return every in exact and (plan, "students_moved", scope, name, group) in exact
+    return False

@@ -1,0 +1,236 @@
+"""The linear program behind the gate: worlds in which small numbers could be anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import coo_array, csc_array, csr_array, eye_array, hstack, vstack
+
+from planner.disclosure.worlds import TOLERANCE, Key, Row, Target, Unknowns, Verdict, consistent
+from planner.errors import DisclosureError
+
+__all__ = ["protect"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Sparse = Any  # any of scipy's two-dimensional sparse arrays
+
+_HOPES = 60
+_MUST = 4  # targets without a row in common that are freed by one linear program
+_HOPE = 1e-3  # worth of one more target at its end, beside the costs of hiding
+_AWAY = 5e-6  # cost of each student a world is away from the truth: rates then round alike
+
+
+def protect(
+    unknowns: Unknowns, rows: Sequence[Row], targets: Sequence[Target], threshold: float
+) -> Verdict:
+    """Hide rows until every target may be 0 and may reach the threshold.
+
+    Parameters
+    ----------
+    unknowns : Unknowns
+    rows : sequence of Row
+        What would be published, and what is public already (infinite cost).
+    targets : sequence of Target
+    threshold : float [students]
+
+    Raises
+    ------
+    DisclosureError
+        Where what is public already gives a target away.
+    """
+    system = _System(unknowns, list(rows), threshold)
+    for upward in (False, True):
+        system.reach(targets, upward=upward)
+    worlds = np.array(system.worlds).reshape(-1, system.size)
+    return _restore(rows, targets, threshold, Verdict(frozenset(system.hidden), worlds))
+
+
+class _System:
+    """The linear program of the possible worlds, with rows taken out one after another."""
+
+    def __init__(self, unknowns: Unknowns, rows: list[Row], threshold: float) -> None:
+        self.truth = unknowns.values
+        self.size = len(unknowns.values)
+        self.threshold = threshold
+        self.rows = rows
+        self.matrix = _matrix([(row.index, row.weight) for row in rows], self.size)
+        self.columns = csc_array(self.matrix)
+        self.low = np.array([row.low for row in rows])
+        self.high = np.array([row.high for row in rows])
+        self.cost = np.array([row.cost for row in rows])
+        self.is_open = np.ones(len(rows), dtype=bool)
+        self.is_narrow = np.array([len(row.index) for row in rows]) < self.size / 20 + 8
+        self.bounds, self.sums = _couplings(unknowns)
+        self.worlds: list[Floats] = []
+        self.hidden: set[Key] = set()
+
+    def reach(self, targets: Sequence[Target], *, upward: bool) -> None:
+        """Find worlds in which every target reaches its end, and hide what forbids them."""
+        left = _left(targets, self.worlds, self.threshold, upward=upward)
+        must: list[Target] = []
+        while left:
+            world = self._world(must, left[:_HOPES], upward=upward)
+            if world is None and len(must) > 1:
+                must = must[:1]
+                continue
+            if world is None:
+                raise _given_away(must[0])
+            self.worlds.append(world)
+            left = _left(left, [world], self.threshold, upward=upward)
+            must = self._apart(left)
+
+    def _apart(self, targets: Sequence[Target]) -> list[Target]:
+        """Choose some targets that no narrow row has in common."""
+        chosen: list[Target] = []
+        taken = np.zeros(len(self.rows), dtype=bool)
+        for target in targets:
+            mine = np.unique(self.columns[:, target.plus].indices)
+            narrow = mine[self.is_narrow[mine]]
+            if not taken[narrow].any():
+                chosen.append(target)
+                taken[narrow] = True
+            if len(chosen) == _MUST:
+                break
+        return chosen
+
+    def _world(
+        self, must: Sequence[Target], hopes: Sequence[Target], *, upward: bool
+    ) -> Floats | None:
+        """Return the cheapest world in which `must` reach their end, and many of `hopes` do.
+
+        Without `must` nothing is hidden.
+        """
+        shown = np.flatnonzero(self.is_open)
+        free = np.flatnonzero(np.isfinite(self.cost[shown])) if must else shown[:0]
+        sign, rows = (-1.0 if upward else 1.0), self.matrix[shown]
+        flex = csr_array(eye_array(len(shown)))[:, free]
+        up = hstack([rows, flex, -flex, csr_array((len(shown), len(hopes)))])
+        none = csr_array((len(must), 2 * len(free) + len(hopes)))
+        wished = [_targets(hopes, self.size), csr_array((len(hopes), 2 * len(free)))]
+        limits = vstack(
+            [
+                hstack([sign * _targets(must, self.size), none]),
+                hstack([sign * hstack(wished), -sign * eye_array(len(hopes))]),
+            ]
+        )
+        cost = self.cost[shown][free]
+        wish = np.full(len(hopes), sign * _HOPE / self.threshold)
+        found = self._solve(
+            np.concatenate([np.zeros(self.size), cost, cost, wish]),
+            (csr_array(up), self.low[shown], self.high[shown]),
+            (limits, np.r_[np.full(len(must), min(0.0, sign * self.threshold)), 0.0 * wish]),
+            [(0.0, None)] * (self.size + 2 * len(free))
+            + [(0.0, self.threshold if upward else None)] * len(hopes),
+        )
+        if found is not None:
+            self._hide(shown, found)
+        return found
+
+    def _hide(self, shown: Ints, world: Floats) -> None:
+        value = self.matrix[shown] @ world
+        slack = TOLERANCE * np.maximum(1.0, np.abs(self.high[shown]))
+        off = (value < self.low[shown] - slack) | (value > self.high[shown] + slack)
+        self.is_open[shown[off]] = False
+        self.hidden.update(self.rows[at].key for at in shown[off])
+
+    def _solve(
+        self,
+        objective: Floats,
+        ranges: tuple[Sparse, Floats, Floats],
+        limits: tuple[Sparse, Floats],
+        box: list[tuple[float, float | None]],
+    ) -> Floats | None:
+        """Solve one linear program; return its world, or None where there is none."""
+        matrix, low, high = ranges
+        exact, more = low == high, len(objective) - self.size
+
+        def wide(part: Sparse) -> Sparse:
+            return hstack([part, csr_array((part.shape[0], more))])
+
+        def still(part: Sparse) -> Sparse:
+            return hstack([part, csr_array((part.shape[0], 2 * self.size))])
+
+        loose, eye = matrix[~exact], eye_array(self.size)
+        away = hstack([wide(eye), -eye, eye])
+        above = still(vstack([wide(self.bounds), loose, -loose, limits[0]]))
+        equal = vstack([still(vstack([wide(self.sums), matrix[exact]])), away])
+        solve: Any = linprog  # its stubs know no sparse matrices
+        found = solve(
+            np.r_[objective, np.full(2 * self.size, _AWAY)],
+            A_ub=csr_array(above),
+            b_ub=np.r_[np.zeros(self.bounds.shape[0]), high[~exact], -low[~exact], limits[1]],
+            A_eq=csr_array(equal),
+            b_eq=np.r_[np.zeros(self.sums.shape[0]), low[exact], self.truth],
+            bounds=box + [(0.0, None)] * (2 * self.size),
+            method="highs",
+        )
+        return None if found.x is None else np.maximum(found.x[: self.size], 0.0)
+
+
+def _restore(
+    rows: Sequence[Row], targets: Sequence[Target], threshold: float, verdict: Verdict
+) -> Verdict:
+    """Publish again what enough worlds agree on, dearest first."""
+    worlds = verdict.worlds
+    values = np.array([[target.value(world) for world in worlds] for target in targets])
+    values = values.reshape(len(targets), len(worlds))
+    ends = np.concatenate([values <= TOLERANCE, values >= threshold - TOLERANCE])
+    keep, hidden = np.ones(len(worlds), dtype=bool), set(verdict.hidden)
+    by_key = {row.key: row for row in rows if row.key in hidden}
+    for key, row in sorted(by_key.items(), key=lambda item: (-item[1].cost, item[0])):
+        agree = keep & consistent(row, worlds)
+        if ends[:, agree].any(axis=1).all():
+            keep = agree
+            hidden.discard(key)
+    return Verdict(frozenset(hidden), worlds[keep])
+
+
+def _given_away(target: Target) -> DisclosureError:
+    return DisclosureError(
+        f"what is already public gives away {' / '.join(target.key)}",
+        "fewer students than the threshold could be counted from the files",
+        "take the earlier public files of this folder back, or publish elsewhere",
+    )
+
+
+def _left(
+    targets: Sequence[Target], worlds: Sequence[Floats], threshold: float, *, upward: bool
+) -> list[Target]:
+    """Return the targets that reach their end in none of the worlds."""
+    left = list(targets)
+    for world in worlds:
+        if upward:
+            left = [t for t in left if t.value(world) < threshold - TOLERANCE]
+        else:
+            left = [t for t in left if t.value(world) > TOLERANCE]
+    return left
+
+
+def _matrix(rows: Sequence[tuple[Ints, Floats]], width: int) -> Sparse:
+    at = np.repeat(np.arange(len(rows)), [len(index) for index, _ in rows])
+    columns = np.concatenate([index for index, _ in rows]) if rows else np.empty(0, dtype=np.int64)
+    weights = np.concatenate([weight for _, weight in rows]) if rows else np.empty(0)
+    return csr_array(coo_array((weights, (at, columns)), shape=(len(rows), width)))
+
+
+def _targets(targets: Sequence[Target], width: int) -> Sparse:
+    signed = [np.r_[np.ones(len(t.plus)), -np.ones(len(t.minus))] for t in targets]
+    both = [np.concatenate([t.plus, t.minus]) for t in targets]
+    return _matrix(list(zip(both, signed, strict=True)), width)
+
+
+def _couplings(unknowns: Unknowns) -> tuple[Sparse, Sparse]:
+    """Return rows ``part - whole <= 0`` (or their sum) and ``sum of parts - whole = 0``."""
+    kinds: dict[str, list[tuple[Ints, Floats]]] = {"equal": [], "below": []}
+    for one in unknowns.wholes:
+        sets = [(part,) for part in one.parts] if one.how == "each" else [one.parts]
+        for parts in sets:
+            row = (np.array([*parts, one.whole]), np.r_[np.ones(len(parts)), -1.0])
+            kinds["equal" if one.how == "equal" else "below"].append(row)
+    size = len(unknowns.values)
+    return _matrix(kinds["below"], size), _matrix(kinds["equal"], size)
