@@ -122,6 +122,7 @@ def test_replay_needs_the_same_inputs(call, tmp_path: Path, town: Path) -> None:
     assert (said.code, "schools.csv" in said.err) == (2, True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent as a signal")
 def test_ctrl_c_leaves_the_best_plan(tmp_path: Path, town: Path) -> None:
     """One Ctrl-C during the search: exit 130, a whole run with a plan that holds the rules."""
