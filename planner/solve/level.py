@@ -19,6 +19,7 @@ from planner.problem import Problem
 from planner.progress import Progress, ProgressListener
 from planner.scenario import Scenario, Stage
 from planner.search import Bench, Best, Round, Search, Workers, rounds_of, run_rounds, run_until
+from planner.solve.floor import floor_of
 from planner.solve.solution import PROVEN, AimValue, SolveStatus, gap_between
 from planner.solve.start import start_plans
 from planner.solve.watch import BoundWatch
@@ -107,7 +108,8 @@ class LevelSolver:
             value = amount.value(problem, end.zone_of)
             name = stages[number].name if stages else amount.name
             unit = stages[number].unit if stages else amount.unit
-            result.aims.append(AimValue(name, problem.level, unit, value, end.bound))
+            bound = None if end.bound is None else max(end.bound, floor_of(problem, amount))
+            result.aims.append(AimValue(name, problem.level, unit, value, bound))
             if following is not None:
                 at_most = stages[number + 1].above_at_most(value)
                 limits.append(Limit(f"aim {name}", amount, at_most + 1e-9 * max(1.0, abs(value))))
@@ -182,12 +184,22 @@ class LevelSolver:
     ) -> StageEnd:
         bench = Bench.make(self.problem, stage.constraints, stage.guided)
         first = self._first_bound(stage, script, watch)
+        rounds: list[list[float]] = []
+        seed = self.seed + 1000 * len(result.stages)
+        result.stages.append(
+            {
+                "aim": stage.amount.name,
+                "method": "search",
+                "relaxation": first is not None,
+                "rounds": rounds,
+            }
+        )
         if watch.is_infeasible:
             return StageEnd(SolveStatus.INFEASIBLE, None, None)
         starts = start_plans(bench, first, self.start)
         if result.zone_of is not None:
             starts = [bench.model.units.shrink(result.zone_of)]
-        search = Search(bench, self.workers, starts, self.seed + 1000 * len(result.stages))
+        search = Search(bench, self.workers, starts, seed)
         on_round = self._listener(stage, bench, watch)
         if script is not None:
             run_rounds(search, [Round(*one) for one in script["rounds"]], on_round)
@@ -196,20 +208,14 @@ class LevelSolver:
         else:
             run_until(search, stage.deadline, on_round)
         result.moves += search.moves_tried
-        result.stages.append(
-            {
-                "aim": stage.amount.name,
-                "method": "search",
-                "relaxation": first is not None,
-                "rounds": [[r.begin, r.end, r.steps] for r in search.rounds],
-            }
-        )
+        rounds += [[r.begin, r.end, r.steps] for r in search.rounds]
         if script is not None or stage.moves is not None:
             watch.finish(time.monotonic() + 30.0)
         zone_of = bench.model.units.expand(search.best.zone)
         if search.best.violation > BROKEN:
             result.broken = self._what_breaks(zone_of)
-            return StageEnd(SolveStatus.NO_PLAN, None, watch.value)
+            status = SolveStatus.INFEASIBLE if watch.is_infeasible else SolveStatus.NO_PLAN
+            return StageEnd(status, None, watch.value)
         return StageEnd(SolveStatus.FEASIBLE, zone_of, watch.value)
 
     def _what_breaks(self, zone_of: Ints) -> tuple[str, ...]:
@@ -240,7 +246,7 @@ class LevelSolver:
             gap = gap_between(value, bound)
             counted = stage.moves is not None or self.budget.script is not None
             done = holds and not counted and gap is not None and gap <= near_enough
-            return done or self.interrupt.is_set()
+            return done or self.interrupt.is_set() or watch.is_infeasible
 
         return on_round
 
