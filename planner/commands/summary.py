@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,13 @@ def _number(value: float | None) -> str:
 
 
 def _moves(evaluation: Evaluation) -> str:
-    moves = evaluation.moves
-    students = moves["students"].sum(skipna=False)
-    told = "an unknown number of students" if students != students else f"{students:,.0f} students"
-    return f"Moves: {moves['blocks'].sum():,.0f} blocks with {told} change school"
+    """Tell how many change school; a student who changes at two levels is counted at both."""
+    told = []
+    for level in dict.fromkeys(evaluation.moves["level"]):
+        blocks, students = (
+            evaluation.value(metric, "level", str(level))
+            for metric in ("blocks_moved", "students_moved")
+        )
+        count = "an unknown number of" if math.isnan(students) else f"{students:,.0f}"
+        told.append(f"{count} {level} students in {blocks:,.0f} blocks")
+    return f"Moves: {'; '.join(told) or 'nobody'}"
