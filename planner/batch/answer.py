@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.batch.folder import BatchFolder, Manifest
+from planner.batch.folder import BatchFolder, Manifest, replace_file
+from planner.batch.page import render_page
 from planner.batch.tables import gather, write_table
 
 __all__ = ["Answer", "write_answer"]
@@ -35,8 +36,11 @@ class Answer:
 
 def write_answer(batch: BatchFolder) -> Answer:
     """Write results.parquet, results.csv, runs.parquet, runs.csv and index.html of a folder."""
-    tables = gather(batch, batch.manifests())
+    manifests = batch.manifests()
+    tables = gather(batch, manifests)
     write_table(tables.results, batch.path / "results.parquet")
     write_table(tables.runs, batch.path / "runs.parquet")
+    page = batch.path / "index.html"
+    replace_file(page, render_page(tables, manifests).encode())
     status_of = dict(zip(tables.runs["job"], tables.runs["status"], strict=True))
-    return Answer(batch.path / "results.parquet", batch.path / "index.html", status_of)
+    return Answer(batch.path / "results.parquet", page, status_of)

@@ -1,0 +1,252 @@
+"""What the plans of a batch are compared by: fronts, sensitivity, difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.compare.comparison import badness
+from planner.metrics import metric_texts
+from planner.plan import Plan
+
+__all__ = [
+    "Measure",
+    "collect_measures",
+    "distances",
+    "front_of",
+    "good_and_different",
+    "sensitivity",
+]
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_SCOPES = ("aim", "district", "level")
+_LEFT_OUT = ("_random", "_stratified")
+_FIRST = (
+    "students_moved",
+    "travel_mean_metres",
+    "travel_longest_metres",
+    "poverty_spread",
+    "poverty_range",
+    "parity_gap",
+    "utilization_highest",
+    "students_over_capacity",
+    "theil_h_multigroup",
+    "islands",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number of every plan.
+
+    Parameters
+    ----------
+    key : str
+        ``scope/metric/id/group``.
+    label : str
+        For people.
+    unit : str
+    better : str
+        "lower", "higher", "nearer to 0", "nearer to 1" or "neither".
+    """
+
+    key: str
+    label: str
+    unit: str
+    better: str
+
+    @property
+    def is_aim(self) -> bool:
+        """Whether scenarios aim at it."""
+        return self.key.startswith("aim/")
+
+
+def collect_measures(results: pd.DataFrame) -> tuple[list[Measure], pd.DataFrame]:
+    """Return the measures in which the plans differ, and their values.
+
+    Parameters
+    ----------
+    results : DataFrame
+        As results.parquet.
+
+    Returns
+    -------
+    measures : list of Measure
+        Aims first, then what boards ask for first.
+    values : DataFrame
+        Index job, columns measure keys, in the measures' units; NaN unknown.
+    """
+    rows = results[results["scope"].isin(_SCOPES)]
+    rows = rows[~rows["metric"].str.contains("|".join(_LEFT_OUT), regex=True)]
+    if rows.empty:
+        return [], pd.DataFrame(index=pd.Index(results["job"].unique(), name="job"))
+    key = rows["scope"] + "/" + rows["metric"] + "/" + rows["id"] + "/" + rows["group"]
+    rows = rows.assign(key=key)
+    values = rows.pivot(index="job", columns="key", values="plan").astype(float)
+    differs = values.max() - values.min() > 1e-9 * values.abs().max().clip(lower=1e-9)
+    texts = metric_texts()
+    measures = []
+    for row in rows.drop_duplicates("key").itertuples():
+        is_aim = row.scope == "aim"
+        text = texts.get(str(row.metric))
+        better = "lower" if is_aim else ("neither" if text is None else text.better)
+        if better == "neither" or not bool(differs[str(row.key)]):
+            continue
+        measures.append(Measure(str(row.key), _label(row), str(row.unit), better))
+    measures = _without_repeats(measures, values)
+    measures.sort(key=lambda m: (not m.is_aim, _rank(m.key)))
+    return measures, values[[measure.key for measure in measures]]
+
+
+def _label(row: object) -> str:
+    metric, group, scope, where = (
+        str(getattr(row, name)) for name in ("metric", "group", "scope", "id")
+    )
+    text = metric.replace("_", " ")
+    parts = [group.replace("|", " and ")] if group != "all" else []
+    parts += [where] if scope in {"level", "aim"} else []
+    return ("aim: " if scope == "aim" else "") + text + (f" ({', '.join(parts)})" if parts else "")
+
+
+def _rank(key: str) -> int:
+    metric = key.split("/")[1]
+    return _FIRST.index(metric) if metric in _FIRST else len(_FIRST)
+
+
+def _without_repeats(measures: Sequence[Measure], values: pd.DataFrame) -> list[Measure]:
+    """Leave out measures of one level that repeat those of the district."""
+    kept: list[Measure] = []
+    seen: set[tuple[str, bytes]] = set()
+    for measure in sorted(
+        measures, key=lambda m: ("aim", "dist", "leve").index(m.key[:4].strip("/"))
+    ):
+        numbers = np.round(values[measure.key].to_numpy(float), 9)
+        spot = (measure.key.split("/")[1], numbers.tobytes())
+        if measure.is_aim or spot not in seen:
+            kept.append(measure)
+        seen.add(spot)
+    return kept
+
+
+def front_of(values: Floats, better: Sequence[str]) -> Bools:
+    """Return which plans no other plan beats: the Pareto front.
+
+    Parameters
+    ----------
+    values : (k, m) float64
+        NaN rows are never on the front and beat nobody.
+    better : (m,) sequence of str
+
+    Returns
+    -------
+    (k,) bool
+    """
+    bad = np.column_stack([badness(column, [side] * len(column)) for column, side in
+                           zip(values.T, better, strict=True)])  # fmt: skip
+    known: Bools = np.asarray(~np.isnan(bad).any(axis=1))
+    no_worse = (bad[:, None, :] <= bad[None, :, :]).all(axis=2)
+    better_somewhere = (bad[:, None, :] < bad[None, :, :]).any(axis=2)
+    beaten = (no_worse & better_somewhere & known[:, None]).any(axis=0)
+    return np.asarray(known & ~beaten)
+
+
+def sensitivity(
+    values: pd.DataFrame, settings: pd.DataFrame, keys: Sequence[str]
+) -> dict[str, dict[str, tuple[float, float, float]]]:
+    """Tell how much each measure depends on each key.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Index job, columns measures.
+    settings : DataFrame
+        Index job, columns keys.
+    keys : sequence of str
+
+    Returns
+    -------
+    dict of measure to dict of key to (least, most, explained)
+        Least and most mean over the values of the key, in the measure's unit, and the share of
+        the measure's variance between the values of the key (eta squared, 0 to 1).
+    """
+    told: dict[str, dict[str, tuple[float, float, float]]] = {}
+    for measure in values.columns:
+        known = values[measure].dropna()
+        spread = float(((known - known.mean()) ** 2).sum())
+        told[str(measure)] = {}
+        for key in keys:
+            group = known.groupby(settings.loc[known.index, key].astype(str))
+            means, counts = group.mean(), group.count()
+            if len(means) < 2 or spread <= 0:
+                continue
+            between = float((counts * (means - known.mean()) ** 2).sum())
+            told[str(measure)][key] = (float(means.min()), float(means.max()), between / spread)
+    return told
+
+
+def distances(plans: Mapping[str, Plan], weights: pd.Series[float]) -> tuple[list[str], Floats]:
+    """Measure how different plans are: the share of students with another school.
+
+    Parameters
+    ----------
+    plans : mapping of job to Plan
+        All of one district.
+    weights : Series
+        Students of each block; index block_id.
+
+    Returns
+    -------
+    jobs : list of str
+    (k, k) float64 [share]
+        0: the same plan; 1: every student has another school.
+    """
+    jobs = list(plans)
+    columns = {
+        job: plan.table.groupby(["level", "block_id"])["school_id"].agg("+".join)
+        for job, plan in plans.items()
+    }
+    table = pd.DataFrame(columns).fillna("")
+    codes = np.column_stack([pd.factorize(pd.concat([table[j] for j in jobs]))[0]])
+    codes = codes.reshape(len(jobs), len(table))
+    weight = weights.reindex(table.index.get_level_values("block_id")).fillna(0.0).to_numpy(float)
+    weight = weight / weight.sum() if weight.sum() > 0 else np.full(len(table), 1 / len(table))
+    apart = np.zeros((len(jobs), len(jobs)))
+    for i in range(len(jobs)):
+        apart[i] = (codes != codes[i]) @ weight
+    return jobs, apart
+
+
+def good_and_different(good: Sequence[str], jobs: Sequence[str], apart: Floats, count: int) -> (
+    list[tuple[str, float]]
+):  # fmt: skip
+    """Choose plans that are good and as different from each other as can be.
+
+    Parameters
+    ----------
+    good : sequence of str
+        Jobs to choose from, the best first; that one is always chosen.
+    jobs : sequence of str
+    apart : (k, k) float64 [share]
+        From `distances`.
+    count : int
+
+    Returns
+    -------
+    list of (job, least distance to those chosen before [share])
+    """
+    at = {job: i for i, job in enumerate(jobs)}
+    left = [job for job in good if job in at]
+    chosen: list[tuple[str, float]] = []
+    while left and len(chosen) < count:
+        near = [min((apart[at[j], at[c]] for c, _ in chosen), default=1.0) for j in left]
+        best = int(np.argmax(near)) if chosen else 0
+        if chosen and near[best] <= 0:
+            break
+        chosen.append((left.pop(best), float(near[best]) if chosen else 0.0))
+    return chosen

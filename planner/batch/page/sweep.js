@@ -1,0 +1,121 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const told = (v) => v === null ? "not known"
+    : Math.abs(v) >= 1000 ? Math.round(v).toLocaleString("en") : String(Number(v.toPrecision(4)));
+
+  // sort a table by a column; the buttons are in its head
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, at) => head.querySelector("button").addEventListener("click", () => {
+      const down = head.getAttribute("aria-sort") === "ascending";
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const key = (row) => {
+        const text = row.cells[at].dataset.v ?? row.cells[at].textContent.trim();
+        const number = Number(text);
+        return text === "" ? null : Number.isNaN(number) ? text : number;
+      };
+      const rows = [...table.tBodies[0].rows].map((row) => [key(row), row]);
+      rows.sort(([a], [b]) => {
+        if (a === null || b === null) return (a === null) - (b === null);
+        const order = typeof a === "number" && typeof b === "number" ? a - b
+          : String(a).localeCompare(String(b), "en", { numeric: true });
+        return down ? -order : order;
+      });
+      table.tBodies[0].append(...rows.map(([, row]) => row));
+      document.getElementById("news").textContent =
+        `Sorted by ${head.textContent.trim()}, ${down ? "descending" : "ascending"}.`;
+    }));
+  }
+
+  const badness = (value, better) => better === "higher" ? -value
+    : better === "nearer to 0" ? Math.abs(value)
+    : better === "nearer to 1" ? Math.abs(value - 1) : value;
+  const chart = document.getElementById("front");
+  if (!chart || !data.measures.length) return;
+  const selects = ["x", "y", "place"].map((id) => document.getElementById(id));
+  const make = (name, attributes, text) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    if (text !== undefined) node.textContent = text;
+    return node;
+  };
+  const ticks = (low, high) => {
+    const rough = (high - low) / 4, power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 5, 10].map((f) => f * power).find((s) => s >= rough);
+    const found = [];
+    for (let t = Math.ceil(low / step) * step; t <= high + step * 1e-9; t += step) found.push(t);
+    return found;
+  };
+
+  const draw = () => {
+    const x = data.measures[selects[0].value], y = data.measures[selects[1].value];
+    const place = selects[2] ? selects[2].value : data.runs[0]?.district;
+    const points = data.runs.filter((run) => run.district === place)
+      .map((run) => ({ run, a: run.values[x.at], b: run.values[y.at] }))
+      .filter((p) => p.a !== null && p.b !== null);
+    for (const p of points) {
+      p.on = !points.some((q) => {
+        const da = badness(q.a, x.better) - badness(p.a, x.better);
+        const db = badness(q.b, y.better) - badness(p.b, y.better);
+        return da <= 0 && db <= 0 && (da < 0 || db < 0);
+      });
+    }
+    chart.replaceChildren();
+    if (!points.length) return;
+    const [W, H, L, B, T, R] = [900, 480, 90, 60, 20, 20];
+    const span = (values) => {
+      const low = Math.min(...values), high = Math.max(...values);
+      const room = (high - low || Math.abs(high) || 1) * 0.06;
+      return [low - room, high + room];
+    };
+    const bounds = data.bounds.filter((p) => p.x === x.key && p.y === y.key);
+    const [x0, x1] = span([...points.map((p) => p.a), ...bounds.map((p) => p.a)]);
+    const [y0, y1] = span([...points.map((p) => p.b), ...bounds.map((p) => p.b)]);
+    const px = (v) => L + (v - x0) / (x1 - x0) * (W - L - R);
+    const py = (v) => H - B - (v - y0) / (y1 - y0) * (H - B - T);
+    for (const t of ticks(x0, x1)) {
+      chart.append(make("line", { x1: px(t), x2: px(t), y1: T, y2: H - B, stroke: "#dedede" }));
+      chart.append(make("text", { x: px(t), y: H - B + 18, "text-anchor": "middle" }, told(t)));
+    }
+    for (const t of ticks(y0, y1)) {
+      chart.append(make("line", { x1: L, x2: W - R, y1: py(t), y2: py(t), stroke: "#dedede" }));
+      chart.append(make("text", { x: L - 8, y: py(t) + 4, "text-anchor": "end" }, told(t)));
+    }
+    chart.append(make("text", { x: (L + W) / 2, y: H - 12, "text-anchor": "middle" },
+      `${x.label} [${x.unit}], ${x.better} is better`));
+    chart.append(make("text", { transform: `translate(16 ${(H - B) / 2}) rotate(-90)`,
+      "text-anchor": "middle" }, `${y.label} [${y.unit}], ${y.better} is better`));
+    const front = points.filter((p) => p.on).sort((p, q) => p.a - q.a);
+    chart.append(make("polyline", { class: "line",
+      points: front.map((p) => `${px(p.a)},${py(p.b)}`).join(" ") }));
+    if (bounds.length > 1) {
+      chart.append(make("polyline", { class: "bound",
+        points: bounds.map((p) => `${px(p.a)},${py(p.b)}`).join(" ") }));
+    }
+    for (const p of points) {
+      const link = make("a", { href: `${p.run.folder}/run.json`, "aria-label":
+        `${p.run.name}: ${x.label} ${told(p.a)}, ${y.label} ${told(p.b)}, ` +
+        (p.on ? "on the front" : "dominated") });
+      link.append(make("title", {}, link.getAttribute("aria-label")));
+      link.append(p.on ? make("circle", { class: "dot on", cx: px(p.a), cy: py(p.b), r: 6 })
+        : make("path", { class: "dot", d: `M${px(p.a) - 4} ${py(p.b) - 4}l8 8m0 -8l-8 8` }));
+      chart.append(link);
+    }
+    document.getElementById("told").textContent =
+      `${front.length} of ${points.length} plans are on the front (discs); ` +
+      `${points.length - front.length} are dominated (crosses): another plan is at least as good ` +
+      "in both measures and better in one." + (bounds.length > 1
+        ? " Dashed: proven bound, no plan is better." : "");
+    const on = new Set(front.map((p) => p.run.job));
+    for (const cell of document.querySelectorAll("td.front")) {
+      const is = on.has(cell.parentElement.dataset.job);
+      cell.textContent = is ? "front" : points.some((p) => p.run.job ===
+        cell.parentElement.dataset.job) ? "dominated" : "";
+      cell.classList.toggle("front-yes", is);
+    }
+  };
+  for (const select of selects) if (select) select.addEventListener("change", draw);
+  draw();
+})();
