@@ -8,7 +8,6 @@ same rounds can be run again.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,6 @@ from planner.search.workers import Workers
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
 
-ANNEALING = 0.7  # share of the search spent annealing whole plans; then come regions
 FIRST_STEPS = 100_000  # moves tried by each worker in the first round of a timed search
 ROUND_S = 1.5  # what a round of a timed search should take [s]
 SOLVER_STEPS = 250_000  # moves that could be tried in the time of one neighbourhood model
@@ -42,6 +40,48 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the search.
+
+    Parameters
+    ----------
+    kind : str
+        ``scout``: a short cooling from the start, to see which heat suits the problem.
+        ``cool``: a long cooling from the best plan so far.  ``polish``: a few zones at a time.
+    begin, end : float
+        Shares of the search.
+    heat : float
+        First temperature, in typical changes of the aim; after scouting, in the best scout's.
+    """
+
+    kind: str
+    begin: float
+    end: float
+    heat: float
+
+    def cooled(self, share: float) -> float:
+        """Return the temperature at a share of the search, relative to the first."""
+        return float(COOLING ** ((share - self.begin) / (self.end - self.begin)))
+
+
+BEHIND = 0.002  # share of the aim by which a plan may be worse and still be worth improving
+COOLING = 0.04  # last temperature of a cooling relative to its first
+PARTS = (
+    Part("scout", 0.00, 0.06, 0.15),
+    Part("scout", 0.06, 0.12, 0.8),
+    Part("scout", 0.12, 0.18, 5.0),
+    Part("cool", 0.18, 0.62, 1.0),
+    Part("cool", 0.62, 0.85, 0.4),
+    Part("polish", 0.85, 1.00, 0.6),
+)
+
+
+def part_at(share: float) -> Part:
+    """Return the part of the search that a share falls into."""
+    return next(part for part in PARTS if share < part.end or part is PARTS[-1])
+
+
+@dataclass(frozen=True, slots=True)
 class Best:
     """The best plan so far (of units)."""
 
@@ -49,13 +89,22 @@ class Best:
     aim: float
     violation: float
 
+    @property
+    def rank(self) -> tuple[float, float]:
+        """Plans that break less come first, then those with the better aim."""
+        return (self.violation, self.aim)
+
 
 @dataclass
 class Lineage:
-    """A plan that one worker improves, and its prices."""
+    """A plan that one worker improves, and its prices.
+
+    `best` is the best plan ever, `found` the best of the present part of the search.
+    """
 
     zone: Ints
     best: Best
+    found: Best
     prices: Floats
 
 
@@ -79,11 +128,11 @@ class Search:
     starts: Sequence[Ints]
     seed: int
     lineages: int = 2
-    gentle: float = 1.0  # share of the full starting temperature
     uses_solver: bool = True
     rounds: list[Round] = field(default_factory=list)
     lines: list[Lineage] = field(default_factory=list, init=False)
     scale: Scale = field(init=False)
+    scouted: dict[float, tuple[float, float]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         warm_up(self.bench, self.starts[0])
@@ -93,12 +142,12 @@ class Search:
         for i in range(self.lineages):
             zone = self.starts[min(i, len(self.starts) - 1)]
             best = Best(zone, *self.bench.measure(zone))
-            self.lines.append(Lineage(zone, best, self.scale.prices.copy()))
+            self.lines.append(Lineage(zone, best, best, self.scale.prices.copy()))
 
     @property
     def best(self) -> Best:
         """The best plan of all lineages."""
-        return min((line.best for line in self.lines), key=lambda b: (b.violation, b.aim))
+        return min((line.best for line in self.lines), key=lambda best: best.rank)
 
     @property
     def moves_tried(self) -> int:
@@ -107,12 +156,17 @@ class Search:
 
     def step(self, one: Round) -> None:
         """Run one round."""
-        number, begin, end = len(self.rounds), one.begin, one.end
-        if begin < ANNEALING:
-            works: list[Work] = [self._anneal(one)] * len(self.lines)
-        else:
-            self._share()
+        number = len(self.rounds)
+        part = part_at(one.begin)
+        if number == 0 or part_at(self.rounds[-1].begin) is not part:
+            self._begin(part)
+        if part.kind == "polish":
+            for line in self.lines:
+                line.best = self._worth_going_on(line)
+                line.zone = line.best.zone
             works = [self._polish(number + i, one.steps) for i in range(len(self.lines))]
+        else:
+            works = [self._anneal(part, one)] * len(self.lines)
         tasks = [
             Task(work, line.zone, line.prices, (self.seed, number, i))
             for i, (work, line) in enumerate(zip(works, self.lines, strict=True))
@@ -120,18 +174,38 @@ class Search:
         for line, done in zip(
             self.lines, self.workers.do_all(self.bench, self.path, tasks), strict=True
         ):
-            self._take(line, done, is_hot=begin < 0.9 * ANNEALING)
-        if begin < ANNEALING <= end:
-            for line in self.lines:
-                line.zone = line.best.zone
+            self._take(line, done, is_cooling=part.kind != "polish")
         self.rounds.append(one)
 
-    def _anneal(self, one: Round) -> Anneal:
-        hot, cold = self.gentle * self.scale.hot, self.scale.cold
-        cooling = math.log(min(cold / hot, 1.0))
-        first = hot * math.exp(cooling * one.begin / ANNEALING)
-        last = hot * math.exp(cooling * min(one.end, ANNEALING) / ANNEALING)
-        return Anneal(one.steps, first, last)
+    def _begin(self, part: Part) -> None:
+        """Choose the plan that each lineage starts a part of the search from."""
+        if self.rounds and part_at(self.rounds[-1].begin).kind == "scout":
+            last = part_at(self.rounds[-1].begin)
+            self.scouted[last.heat] = min(
+                (line.found.rank, i) for i, line in enumerate(self.lines)
+            )[0]
+        for i, line in enumerate(self.lines):
+            if part.kind == "scout":
+                line.zone = self.starts[min(i, len(self.starts) - 1)]
+            else:
+                line.best = self._worth_going_on(line)
+                line.zone = line.best.zone
+            line.found = Best(line.zone, *self.bench.measure(line.zone))
+
+    def _heat(self, part: Part) -> float:
+        """First temperature of a part: its own while scouting, then the best scout's."""
+        if part.kind == "scout" or not self.scouted:
+            return part.heat * self.scale.typical
+        best = min(self.scouted, key=lambda heat: self.scouted[heat])
+        return part.heat * best * self.scale.typical
+
+    def _anneal(self, part: Part, one: Round) -> Anneal:
+        hot = self._heat(part)
+        return Anneal(
+            one.steps,
+            hot * part.cooled(one.begin),
+            hot * part.cooled(min(one.end, part.end)),
+        )
 
     def _polish(self, turn: int, steps: int) -> Work:
         most = max(2, min(12, self.bench.problem.n_zones))
@@ -139,25 +213,24 @@ class Search:
         if self.uses_solver and solver_models and turn % 3 == 0:
             return Neighbourhoods(solver_models, (2, min(4, most)), 60)
         per_region = min(REGION_STEPS, steps)
-        hot = (0.2 * self.scale.hot, 1.5 * self.scale.hot)
+        hot = self._heat(PARTS[-1])
         zones = (min(3, most), most)
-        return Regions(steps // per_region, per_region, zones, hot, self.scale.cold)
+        span = (hot * COOLING**0.5, hot)
+        return Regions(steps // per_region, per_region, zones, span, hot * COOLING)
 
-    def _share(self) -> None:
-        """Let the worst lineage go on from the best one where it has fallen behind."""
+    def _worth_going_on(self, line: Lineage) -> Best:
+        """Return the lineage's best plan, or the best of all where it has fallen behind."""
         best = self.best
-        for line in self.lines:
-            behind = line.best.aim - best.aim > 0.002 * abs(best.aim)
-            if line.best.violation > best.violation or behind:
-                line.zone, line.best = best.zone, best
+        behind = line.best.aim - best.aim > BEHIND * abs(best.aim)
+        return best if line.best.violation > best.violation or behind else line.best
 
-    def _take(self, line: Lineage, done: Done, *, is_hot: bool) -> None:
+    def _take(self, line: Lineage, done: Done, *, is_cooling: bool) -> None:
         found = Best(done.best_zone, *self.bench.measure(done.best_zone))
-        if (found.violation, found.aim) < (line.best.violation, line.best.aim):
-            line.best = found
+        line.found = min(line.found, found, key=lambda best: best.rank)
+        line.best = min(line.best, found, key=lambda best: best.rank)
         line.zone = done.zone
         broken = done.excess > 1e-9
-        factor = np.where(broken, DEARER, CHEAPER if is_hot else 1.0)
+        factor = np.where(broken, DEARER, CHEAPER if is_cooling else 1.0)
         low, high = 0.02 * self.scale.prices, 1e4 * self.scale.prices
         line.prices = np.clip(line.prices * factor, low, high)
 
@@ -189,7 +262,8 @@ def run_until(search: Search, deadline: float, on_round: OnRound) -> None:
         if search.rounds and left < 0.5 * took:
             return
         step = min(1.0, took / left) * (1.0 - share) if search.rounds else 0.01
-        end = 1.0 if search.rounds and left < 1.5 * took else min(0.999, share + max(step, 1e-4))
+        is_last = bool(search.rounds) and left < 1.5 * took
+        end = 1.0 if is_last else min(part_at(share).end, 0.999, share + max(step, 1e-4))
         search.step(Round(share, end, steps))
         took = time.monotonic() - begin
         share = end

@@ -22,7 +22,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 SAMPLES = 4000
-HOT, COLD = 0.5, 0.006  # of the typical change; measured on three counties and three aims
 WORTH = 4.0  # typical changes of the aim that a typical excess of a rule costs at first
 TINY = 1e-12
 
@@ -33,14 +32,13 @@ class Scale:
 
     Parameters
     ----------
-    hot, cold : float
-        First and last temperature, in the unit of the aim.
+    typical : float
+        Median change of the aim by a move that changes it.
     prices : (c,) float64
         First price of each channel above its limit.
     """
 
-    hot: float
-    cold: float
+    typical: float
     prices: Floats
 
 
@@ -59,7 +57,7 @@ def measure_scale(bench: Bench, zone: Ints, seed: int) -> Scale:
     for c in np.flatnonzero(arrays.is_violation):
         change = _typical(np.abs(rows[:, c] - state.channel[c]))
         prices[c] = WORTH * typical / change
-    return Scale(HOT * typical, COLD * typical, prices)
+    return Scale(typical, prices)
 
 
 def _typical(changes: Floats) -> float:
