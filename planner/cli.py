@@ -14,6 +14,7 @@ from planner.commands.diagnose import diagnose
 from planner.commands.evaluate import evaluate
 from planner.commands.explain import explain
 from planner.commands.new import new
+from planner.commands.pareto import pareto
 from planner.commands.replay import replay
 from planner.commands.report import report
 from planner.commands.solve import solve
@@ -21,7 +22,20 @@ from planner.commands.sweep import sweep
 
 __all__ = ["COMMANDS", "app", "main"]
 
-COMMANDS = (demo, new, check, explain, solve, evaluate, compare, diagnose, report, replay, sweep)
+COMMANDS = (
+    demo,
+    new,
+    check,
+    explain,
+    solve,
+    evaluate,
+    compare,
+    diagnose,
+    report,
+    replay,
+    sweep,
+    pareto,
+)
 
 app = typer.Typer(
     name="planner",

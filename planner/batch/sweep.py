@@ -22,9 +22,10 @@ __all__ = [
     "Asked",
     "BatchTooLargeError",
     "Outcome",
+    "conclude",
+    "do_batch",
     "exit_kind",
     "plan_sweep",
-    "run_batch",
     "run_sweep",
 ]
 
@@ -147,7 +148,7 @@ def run_sweep(
             "a slip in a grid easily asks for days of work",
             "add --yes if it is meant, or set limit in the sweep file",
         )
-    return run_batch(
+    tally = do_batch(
         batch,
         manifest,
         lambda: open_pool(scheduler, workers, worker_memory_gb),
@@ -156,9 +157,10 @@ def run_sweep(
         progress=progress,
         interrupt=interrupt,
     )
+    return conclude(batch, manifest, tally, progress)
 
 
-def run_batch(
+def do_batch(
     batch: BatchFolder,
     manifest: Manifest,
     open_workers: Callable[[], Pool],
@@ -167,8 +169,8 @@ def run_batch(
     resume: bool,
     progress: ProgressListener = silent,
     interrupt: threading.Event | None = None,
-) -> Outcome:
-    """Do the jobs of a manifest and write the answer."""
+) -> Tally:
+    """Do the jobs of a manifest that have no run yet."""
     _refuse_folder(batch, manifest, resume)
     batch.add(manifest)
     if damaged := batch.drop_damaged([job.digest for job in manifest.jobs]):
@@ -180,16 +182,21 @@ def run_batch(
         progress(Progress("workers", message=pool.words()))
         return pool
 
-    tally = run_jobs(batch, manifest.jobs, opened, progress=progress, interrupt=interrupt)
+    return run_jobs(batch, manifest.jobs, opened, progress=progress, interrupt=interrupt)
+
+
+def conclude(
+    batch: BatchFolder, manifest: Manifest, tally: Tally, progress: ProgressListener = silent
+) -> Outcome:
+    """Write the answer of a folder and say how the jobs of a manifest ended."""
     seconds = tally.event("").seconds
     progress(Progress("answer", seconds=seconds, message="writing tables and page"))
     answer = write_answer(batch)
     failures = batch.failures()
+    names = {job.digest: job.name for job in manifest.jobs}
     problems = [
-        (job.name, failures[job.digest]["message"] if job.digest in failures else kind)
+        (names[digest], failures[digest]["message"] if digest in failures else kind)
         for digest, kind in tally.failed.items()
-        for job in manifest.jobs
-        if job.digest == digest
     ]
     statuses = answer.statuses(manifest)
     return Outcome(tally, statuses, answer.page, answer.table, tuple(problems))

@@ -144,17 +144,24 @@ def _measures(run: Run) -> pd.DataFrame:
                 "metric": aim["name"],
                 "scope": "aim",
                 "id": aim["level"],
-                "group": "all",
+                "group": _which(run.record["objectives"], at),
                 "plan": aim["value"],
                 "unit": aim["unit"],
             }
-            for aim in run.record["objectives"]
+            for at, aim in enumerate(run.record["objectives"])
         ],
         columns=["metric", "scope", "id", "group", "plan", "unit"],
     )
     has_plan = {"metric": "has_plan", "scope": "run", "id": "all", "group": "all"}
     first = pd.DataFrame([{**has_plan, "plan": float(run.plan is not None), "unit": "1 or 0"}])
     return pd.concat([part for part in (first, aims, metrics) if len(part)], ignore_index=True)
+
+
+def _which(aims: Sequence[Mapping[str, Any]], at: int) -> str:
+    """Return "all", or which one it is of several aims of one name and level."""
+    same = [i for i, a in enumerate(aims)
+            if (a["name"], a["level"]) == (aims[at]["name"], aims[at]["level"])]  # fmt: skip
+    return "all" if len(same) == 1 else f"aim {same.index(at) + 1}"
 
 
 def _tidy(table: pd.DataFrame, settings: Sequence[str]) -> pd.DataFrame:

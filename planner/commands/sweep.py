@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -86,14 +87,16 @@ def sweep(
     tell(outcome, as_json=as_json, interrupted=interrupt.is_set())
 
 
-def tell(outcome: Outcome, *, as_json: bool, interrupted: bool) -> None:
+def tell(
+    outcome: Outcome, *, as_json: bool, interrupted: bool, more: Mapping[str, Any] | None = None
+) -> None:
     """Print what came of a batch and leave with its exit code."""
     from planner.batch.sweep import exit_kind
 
     for name, message in outcome.problems:
         say(f"failed: {name}: {message}")
     if as_json:
-        write_json(outcome.to_dict())
+        write_json(outcome.to_dict() | dict(more or {}))
     else:
         tally = outcome.tally
         counts = ", ".join(f"{count} {status}" for status, count in outcome.statuses.items())

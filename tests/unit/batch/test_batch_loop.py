@@ -15,7 +15,14 @@ import pytest
 from planner.batch.expand import expand_sweep
 from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.job import Job
-from planner.batch.sweep import BatchTooLargeError, Outcome, exit_kind, run_batch, run_sweep
+from planner.batch.sweep import (
+    BatchTooLargeError,
+    Outcome,
+    conclude,
+    do_batch,
+    exit_kind,
+    run_sweep,
+)
 from planner.batch.sweep_file import read_sweep
 from planner.batch.worker import Done, JobError
 from planner.errors import RunError
@@ -28,7 +35,9 @@ def _run(file: Path, out: Path, pool: Any, *, resume: bool = False) -> Outcome:
     sweep = read_sweep(file)
     jobs = expand_sweep(sweep)
     manifest = Manifest.of(file.stem, sweep.title, jobs, {"kind": "sweep"})
-    return run_batch(BatchFolder(out), manifest, lambda: pool, words="", resume=resume)
+    batch = BatchFolder(out)
+    tally = do_batch(batch, manifest, lambda: pool, words="", resume=resume)
+    return conclude(batch, manifest, tally)
 
 
 def _results(out: Path) -> pd.DataFrame:

@@ -1,0 +1,318 @@
+"""A front of two aims, traced by ε-constraints, each point with its proven bound.
+
+The two ends come first: the least x (then y), and the least y (then x).  Between them, x may be at
+most ε and y is made as small as can be, for evenly spaced ε; every such search starts from the
+plan of least x, which holds every ε.  The front is a batch of its own, so it can be resumed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.batch.expand import KnownDistrict, know_district
+from planner.batch.folder import BatchFolder, Manifest, replace_file
+from planner.batch.job import Job, job_digest
+from planner.batch.keys import written
+from planner.batch.loop import Tally
+from planner.batch.measures import front_of
+from planner.batch.pools import Pool
+from planner.batch.sweep import Outcome, conclude, do_batch
+from planner.errors import InfeasibleError, ScenarioError, SolverError
+from planner.objectives import OBJECTIVES
+from planner.progress import ProgressListener, silent
+from planner.runs import Run
+from planner.runs.record import json_text
+from planner.scenario import Scenario, load_scenario, parse_scenario
+from planner.scenario.options import suggest
+
+__all__ = ["Front", "trace_front"]
+
+LEAST_X, LEAST_Y = "least x", "least y"
+SLACK = 1e-9  # share of ε that rounding may cost
+_SAME = {  # metrics that an objective is the same number as, up to its unit
+    "travel_mean_metres": "travel",
+    "travel_mean_minutes": "travel",
+    "poverty_distance": "poverty_spread",
+    "share_moved": "students_moved",
+    "size_spread": "utilization_spread",
+    "exposure_to_poverty": "exposure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A traced front.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    points : DataFrame
+        `point`, `at_most` (ε, in x's unit), `x`, `y`, `y_bound` (no plan with x at most ε is
+        lower), `gap` [share], `x_unit`, `y_unit`, `dominated`, `status`, `job`, `folder`.
+    file : Path
+        front.csv.
+    """
+
+    outcome: Outcome
+    points: pd.DataFrame
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked: a scenario and its two aims, one level."""
+
+    scenario: Scenario
+    x: Mapping[str, Any]
+    y: Mapping[str, Any]
+    points: int
+    district: KnownDistrict
+
+    def job(self, name: str, aims: Sequence[Mapping[str, Any]], more: Mapping[str, Any] | None,
+            parent: str = "") -> Job:  # fmt: skip
+        """Return one job of the front."""
+        asked = dict(self.scenario.resolved)
+        asked["objective"] = [{**aim, "priority": at} for at, aim in enumerate(aims, start=1)]
+        asked["rule"] = [*asked["rule"], *([more] if more else [])]
+        asked["title"] = f"{self.scenario.title} · {name}"
+        asked["district"] = self.district.path
+        resolved = dict(parse_scenario(asked).resolved)
+        seed = int(asked["seed"])
+        return Job(
+            digest=job_digest(resolved, self.district.digest, seed, parent),
+            name=name,
+            variation=name,
+            settings={"point": name},
+            district=self.district.path,
+            district_name=self.district.name,
+            district_digest=self.district.digest,
+            seed=seed,
+            scenario=resolved,
+            parent=parent,
+        )
+
+    def name(self) -> str:
+        """Return a name for the manifest: the scenario's and a digest of the question."""
+        asked = [self.x, self.y, self.points, self.district.digest, self.scenario.resolved]
+        digest = hashlib.sha256(json_text(asked).encode()).hexdigest()[:8]
+        stem = "scenario" if self.scenario.path is None else self.scenario.path.stem
+        return f"pareto-{stem}-{digest}"
+
+
+def trace_front(
+    file: Path,
+    out: Path,
+    x: str,
+    y: str,
+    points: int,
+    open_workers: Callable[[], Pool],
+    *,
+    iterations: int | None = None,
+    time_limit_s: float | None = None,
+    seed: int | None = None,
+    resume: bool = False,
+    progress: ProgressListener = silent,
+    interrupt: threading.Event | None = None,
+) -> Front:
+    """Trace the front of two aims of a scenario of one level.
+
+    Parameters
+    ----------
+    file : Path
+        Scenario; its own aims are replaced by x and y.
+    out : Path
+        Batch folder.
+    x, y : str
+        Objectives, or metrics that an objective stands for, with options where needed:
+        ``"dissimilarity group=black"``.  An aim of the scenario lends its options.
+    points : int
+        2 or more.
+    open_workers : callable
+        Gives the pool.
+    iterations, time_limit_s, seed
+        For each point; the scenario's by default.
+    resume : bool
+    progress : ProgressListener
+    interrupt : Event, optional
+
+    Raises
+    ------
+    ScenarioError
+        Where an aim is unknown, or the scenario redraws several levels.
+    InfeasibleError, SolverError
+        Where an end of the front has no plan.
+    """
+    question = _ask(file, x, y, points, {"iterations": iterations, "time_limit_s": time_limit_s},
+                    seed)  # fmt: skip
+    batch = BatchFolder(Path(out))
+
+    def manifest(jobs: Sequence[Job], bounds: Sequence[Mapping[str, float]] = ()) -> Manifest:
+        about = {"kind": "pareto", "x": question.x["use"], "y": question.y["use"]}
+        title = f"Front: {question.scenario.title}"
+        return Manifest(question.name(), title, tuple(jobs), {**about, "bounds": list(bounds)})
+
+    def work(jobs: Sequence[Job], again: bool) -> Tally:
+        return do_batch(
+            batch, manifest(jobs), open_workers, words=f"{len(jobs)} points of a front",
+            resume=again, progress=progress, interrupt=interrupt,
+        )  # fmt: skip
+
+    ends = [
+        question.job(LEAST_X, [question.x, question.y], None),
+        question.job(LEAST_Y, [question.y, question.x], None),
+    ]
+    work(ends, resume)
+    if interrupt is not None and interrupt.is_set():
+        raise KeyboardInterrupt
+    jobs = [ends[0], *_between(batch, question, ends), ends[1]]
+    tally = work(jobs, True)
+    table = _table(batch, question, jobs)
+    known = table.dropna(subset=["y_bound"])
+    bounds = [
+        {"a": float(a), "b": float(b)}
+        for a, b in zip(known["at_most"], known["y_bound"], strict=True)
+    ]
+    whole = manifest(jobs, bounds)
+    batch.add(whole)
+    outcome = conclude(batch, whole, tally, progress)
+    raw = io.BytesIO()
+    table.to_parquet(raw, index=False)
+    replace_file(batch.path / "front.parquet", raw.getvalue())
+    place = batch.path / "front.csv"
+    replace_file(place, table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+    return Front(outcome, table, place)
+
+
+def _ask(
+    file: Path, x: str, y: str, points: int, stop: Mapping[str, Any], seed: int | None
+) -> _Question:
+    scenario = load_scenario(file)
+    district = know_district(scenario.district)
+    if district.fault:
+        raise ScenarioError(district.fault)
+    if points < 2:
+        raise ScenarioError("a front needs two points or more", remedy="set --points 2 or higher")
+    aims = [_aim(name, scenario) for name in (x, y)]
+    if aims[0] == aims[1]:
+        raise ScenarioError(f"--x and --y are the same: {x}", remedy="name two measures")
+    given = {key: value for key, value in stop.items() if value is not None}
+    asked = dict(scenario.resolved)
+    if given:
+        asked["stop"] = {k: v for k, v in asked["stop"].items() if k not in stop} | given
+    if seed is not None:
+        asked["seed"] = seed
+    scenario = replace(scenario, resolved=asked)
+    return _Question(scenario, aims[0], aims[1], points, district)
+
+
+def _aim(text: str, scenario: Scenario) -> dict[str, Any]:
+    """Read an aim: a name, and options as ``key=value``."""
+    name, *options = text.replace(",", " ").split()
+    said: dict[str, Any] = {"use": _SAME.get(name, name)}
+    kinds: tuple[Any, ...] = OBJECTIVES
+    found = next((kind for kind in kinds if kind.name == said["use"]), None)
+    if found is None:
+        names = [*(kind.name for kind in kinds), *_SAME]
+        raise ScenarioError(
+            f"{text!r} cannot be aimed at{suggest(name, names)}",
+            "a front needs measures that a search can make small, within proven bounds",
+            f"choose from: {', '.join(names)}",
+        )
+    allowed = [option.name for option in fields(found)]
+    for aim in scenario.resolved.get("objective", []):
+        if aim["use"] == said["use"]:
+            said |= {key: value for key, value in aim.items() if key in allowed}
+            break
+    for option in options:
+        key, _, value = option.partition("=")
+        if key not in allowed:
+            raise ScenarioError(f"{text!r}: unknown option {key!r}{suggest(key, allowed)}")
+        said[key] = value
+    return said
+
+
+def _between(batch: BatchFolder, question: _Question, ends: Sequence[Job]) -> list[Job]:
+    """Return the jobs between the two ends."""
+    low, high = (_x_of(batch, job) for job in ends)
+    name = question.x["use"]
+    jobs = []
+    for at in np.linspace(low, high, question.points)[1:-1]:
+        at_most = float(f"{at:.6g}")
+        options = {key: value for key, value in question.x.items() if key != "use"}
+        limit = {"use": "limit", "objective": name, "at_most": at_most, **options}
+        title = f"{name} at most {written(at_most)}"
+        jobs.append(question.job(title, [question.y, question.x], limit, ends[0].digest))
+    return list({job.digest: job for job in jobs}.values()) if high > low else []
+
+
+def _run(batch: BatchFolder, job: Job) -> Run:
+    """Return a job's run; raise in its words where it has no plan."""
+    run = batch.read(job.digest)
+    if run is None:
+        told = batch.failures().get(job.digest, {}).get("message", "it was not finished")
+        raise SolverError(
+            f"the point {job.name!r} of the front has no run: {told}",
+            remedy="correct it, and repeat the command with --resume",
+        )
+    if run.plan is None:
+        kind = InfeasibleError if run.status == "INFEASIBLE" else SolverError
+        raise kind(
+            f"the point {job.name!r} of the front has no plan ({run.status})",
+            remedy="'planner diagnose' says which rules are in conflict",
+        )
+    return run
+
+
+def _x_of(batch: BatchFolder, job: Job) -> float:
+    """Return x in the plan of an end."""
+    aims = _run(batch, job).record["objectives"]
+    levels = {entry["level"] for entry in aims}
+    if len(levels) > 1:
+        raise ScenarioError(
+            f"the scenario redraws {len(levels)} levels; a front is of one",
+            remedy='set levels = ["elementary"], say, in the scenario',
+        )
+    return float(aims[0 if job.name == LEAST_X else 1]["value"])
+
+
+def _table(batch: BatchFolder, question: _Question, jobs: Sequence[Job]) -> pd.DataFrame:
+    """Return the points of the front with their bounds."""
+    rows = []
+    for job in jobs:
+        run = batch.read(job.digest)
+        if run is None or run.plan is None:
+            continue
+        aims = run.record["objectives"]
+        x, y = (aims[0], aims[1]) if job.name == LEAST_X else (aims[1], aims[0])
+        limit = next((r for r in job.scenario["rule"][-1:] if r.get("use") == "limit"), None)
+        is_between = job.name not in {LEAST_X, LEAST_Y}
+        at_most = float(limit["at_most"]) if limit and is_between else float(x["value"])
+        rows.append(
+            {
+                "point": job.name,
+                "at_most": at_most,
+                "x": float(x["value"]),
+                "y": float(y["value"]),
+                "y_bound": None if job.name == LEAST_X else y["bound"],
+                "gap": None if job.name == LEAST_X else y["gap"],
+                "x_unit": x["unit"],
+                "y_unit": y["unit"],
+                "status": run.status,
+                "job": job.digest,
+                "folder": run.folder.relative_to(batch.path).as_posix(),
+            }
+        )
+    table = pd.DataFrame(rows)
+    table[["y_bound", "gap"]] = table[["y_bound", "gap"]].astype(float)
+    front = front_of(table[["x", "y"]].to_numpy(float), ["lower", "lower"])
+    table.insert(8, "dominated", ~front)
+    return table
