@@ -18,7 +18,7 @@ from geodata.district import District, Provenance
 from geodata.errors import DataError
 from geodata.students import ALL, POOR, StudentCounts
 
-__all__ = ["rake", "settle_poverty", "whole_numbers", "with_pupils"]
+__all__ = ["draw_poor", "draw_pupils", "rake", "settle_poverty", "with_pupils"]
 
 Floats = NDArray[np.float64]
 
@@ -59,30 +59,49 @@ def rake(
     raise DataError(f"the totals wanted cannot be met together (still off by {worst:.3g})")
 
 
-def whole_numbers(values: Floats, rng: np.random.Generator) -> Floats:
-    """Round counts so that the sums over blocks stay what they are.
+def draw_pupils(expected: Floats, rng: np.random.Generator) -> Floats:
+    """Draw whole pupils: each kind keeps its total, each pupil lives where the shares say.
 
     Parameters
     ----------
-    values : (n, ...) float64
-        Its sums over axis 0 are whole numbers.
+    expected : (n, ...) float64 [students]
+        By block and kind; the sum over blocks of every kind is a whole number.
     rng : Generator
-        Breaks ties.
 
     Returns
     -------
     (n, ...) float64 of whole numbers
     """
-    flat = values.reshape(len(values), -1)
-    out = np.floor(flat)
-    order = rng.permutation(len(flat))
-    for column in range(flat.shape[1]):
-        total = round(float(flat[:, column].sum()))
-        missing = total - int(out[:, column].sum())
-        rest = (flat[:, column] - out[:, column])[order]
-        chosen = order[np.argsort(-rest, kind="stable")[: max(missing, 0)]]
-        out[chosen, column] += 1
-    return np.asarray(out.reshape(values.shape))
+    flat = expected.reshape(len(expected), -1)
+    out = np.zeros_like(flat)
+    for kind in range(flat.shape[1]):
+        total = flat[:, kind].sum()
+        if total > 0:
+            out[:, kind] = rng.multinomial(round(float(total)), flat[:, kind] / total)
+    return np.asarray(out.reshape(expected.shape))
+
+
+def draw_poor(odds: Floats, students: Floats, poor: int, rng: np.random.Generator) -> Floats:
+    """Draw which pupils are poor, exactly so many, more likely where the odds are higher.
+
+    Parameters
+    ----------
+    odds : array
+        Log-odds of poverty up to a constant.
+    students : array, same shape, whole numbers [students]
+    poor : int [students]
+    rng : Generator
+
+    Returns
+    -------
+    array, same shape, whole numbers [students]
+    """
+    cell = np.repeat(np.arange(students.size), students.ravel().astype(np.int64))
+    if not 0 <= poor <= len(cell):
+        raise DataError(f"{poor} of {len(cell)} pupils cannot be poor")
+    score = odds.ravel()[cell] + rng.logistic(size=len(cell))
+    chosen = cell[np.argsort(-score, kind="stable")[:poor]]
+    return np.bincount(chosen, minlength=students.size).reshape(students.shape).astype(np.float64)
 
 
 def settle_poverty(lean: Floats, students: Floats, poor: float) -> Floats:

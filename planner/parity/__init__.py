@@ -11,15 +11,20 @@ claimed only from a valid relaxation (`planner.model.bound`).
 
 from planner.parity.band import BandSearch, BandStep, gap_lower_bound, least_band
 from planner.parity.limits import integration_limits
+from planner.parity.reach import Cost, LevelParity, narrow_band, reach_parity
 from planner.parity.record import ParityRecord, group_measures, parity_record
 
 __all__ = [
     "BandSearch",
     "BandStep",
+    "Cost",
+    "LevelParity",
     "ParityRecord",
     "gap_lower_bound",
     "group_measures",
     "integration_limits",
     "least_band",
+    "narrow_band",
     "parity_record",
+    "reach_parity",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from planner.errors import MissingPovertyError
@@ -60,6 +61,20 @@ class ParityRecord:
     isolation: dict[str, tuple[float, float]]
     at_most: dict[str, float] = field(default_factory=dict)
     separated: tuple[str, ...] = ()
+
+    def table(self) -> pd.DataFrame:
+        """Return exposure to poverty and both racial axes, today and under the plan [share]."""
+        parts = (
+            ("exposure to poverty", self.exposure),
+            ("isolation above composition", self.isolation),
+            ("dissimilarity", self.dissimilarity),
+        )
+        rows = [
+            (measure, group, today, plan, plan - today)
+            for measure, values in parts
+            for group, (today, plan) in values.items()
+        ]
+        return pd.DataFrame(rows, columns=["measure", "group", "today", "plan", "change"])
 
     def sentences(self) -> list[str]:
         """Say gap, certificates and the flag in words."""

@@ -67,7 +67,7 @@ class Comparison:
 
     def separated(self, option: str) -> tuple[str, ...]:
         """Return what an option separates more than today while poverty becomes more equal."""
-        today = _today(self.results)
+        today = self._today()
         if today is None or option == today:
             return ()
         watched = {
@@ -88,6 +88,12 @@ class Comparison:
         return comparison_text(
             self.study, self.results, self.table, self.sites, flags=flags, caution=caution
         )
+
+    def _today(self) -> str | None:
+        """Return the option that is today's arrangement, if one is."""
+        base = self.study.setting.base.school_of
+        same = (r.name for r in self.results if (r.arrangement.school_of == base).all())
+        return next(same, None)
 
     def _groups(self, measure: str) -> list[str]:
         rows = self.table.loc[self.table["measure"] == measure, "group"]
@@ -192,10 +198,6 @@ def _picture(study: Study, results: dict[str, Result], table: pd.DataFrame) -> p
             }
         )
     return pd.DataFrame(rows)
-
-
-def _today(results: tuple[Result, ...]) -> str | None:
-    return next((r.name for r in results if r.kind == "today"), None)
 
 
 def _write(comparison: Comparison, folder: Path) -> None:

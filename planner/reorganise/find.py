@@ -8,8 +8,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.grades import GradeSpan
-from planner.errors import StructureError, UnservedGradeError
 from planner.reorganise.band_shape import Connected
 from planner.reorganise.bands import BandRules, count_alternatives, find_bands
 from planner.reorganise.file import read_rows, served_rows
@@ -28,6 +26,7 @@ from planner.reorganise.redrawn import redraw
 from planner.reorganise.study import Result, Study
 from planner.structures.arrangement import Arrangement
 from planner.structures.coarse import cut_into_parts
+from planner.structures.nearest import nearest_schools
 from planner.structures.table import EVERYWHERE, Structure
 from planner.structures.zones import ZoneUnits
 
@@ -94,36 +93,15 @@ def _given(option: Given, study: Study, base: Arrangement) -> Result:
 
 
 def _nearest(option: Nearest, study: Study) -> Result:
-    setting = study.setting
-    spans = {school: GradeSpan.parse(text) for school, text in option.spans.items()}
-    buildings = setting.buildings
-    unknown = sorted(set(spans) - set(buildings.ids))
-    if unknown:
-        raise StructureError(
-            f"option {option.name!r} names unknown schools: {', '.join(unknown)}",
-            "pupils cannot go there",
-            f"use {', '.join(buildings.ids)}",
-        )
-    grades = setting.pupils.grades
-    serves = np.array(
-        [[s in spans and spans[s].contains(g) for g in grades] for s in buildings.ids]
+    arrangement = nearest_schools(
+        study.district,
+        study.setting,
+        option.spans,
+        within_seats=option.within_seats,
+        ceiling_share=study.file.ceiling_share,
     )
-    serves &= buildings.may_serve(grades)
-    lost = [grade for g, grade in enumerate(grades) if not serves[:, g].any()]
-    if lost:
-        raise UnservedGradeError(
-            f"option {option.name!r}: served by nobody: grades {', '.join(lost)}",
-            "every pupil must have exactly one school in every grade",
-            "give some school a span with these grades that it is fit for",
-        )
-    school_of = np.empty((len(setting.pupils.block_ids), len(grades)), dtype=np.int32)
-    for g in range(len(grades)):
-        way = np.where(serves[:, g][None, :], setting.metres, np.inf)
-        school_of[:, g] = np.argmin(np.where(np.isnan(way), np.inf, way), axis=1)
-    arrangement = replace(setting.base, school_of=school_of)
-    return Result(
-        option.name, option.kind, arrangement, sentence="nearest school; seats are not looked at"
-    )
+    how = "nearest school with room" if option.within_seats else "nearest school, seats ignored"
+    return Result(option.name, option.kind, arrangement, sentence=how)
 
 
 def _clusters(option: Clusters, study: Study, base: Arrangement) -> Result:

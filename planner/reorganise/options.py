@@ -65,11 +65,14 @@ class Nearest:
     name : str
     spans : mapping of school to span
         Grades of each school; schools not named stay out.
+    within_seats : bool
+        Whether schools are handicapped until each holds its pupils.
     """
 
     kind: ClassVar[str] = "nearest"
     name: str
     spans: Mapping[str, str]
+    within_seats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,10 @@ class Redrawn:
         Scenario file with the rules; its own objectives come after the aim.
     base : str
         Option whose schools, spans and zones it starts from.
+    for_aim : bool
+        Whether the aim of the file comes first; otherwise only the scenario's own objectives count.
+    keep_within_share : float [share]
+        Part of the aim that the scenario's own objectives may take back.
     time_limit_s : float [s]
         For all levels together.
     iterations : int, optional
@@ -93,6 +100,8 @@ class Redrawn:
     name: str
     scenario: str
     base: str = ""
+    for_aim: bool = True
+    keep_within_share: float = 0.02
     time_limit_s: float | None = None
     iterations: int | None = None
 

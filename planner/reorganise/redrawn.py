@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from geodata import District
-from geodata.sources.district_folder import write_district
-from planner.errors import InfeasibleError
+from planner.errors import InfeasibleError, SolverError
 from planner.objectives import Dissimilarity, Objective, ParityGap, PovertySpread
 from planner.reorganise.options import Redrawn
 from planner.reorganise.study import Result, Study
 from planner.scenario import Scenario, Stage, load_scenario
-from planner.solve import solve
+from planner.solve import SolveStatus, solve
 from planner.structures.aims import Aim
 from planner.structures.arrangement import Arrangement
 
@@ -27,23 +25,26 @@ def redraw(option: Redrawn, study: Study, base: Arrangement) -> Result:
 
     Raises
     ------
-    InfeasibleError
-        Where the solver found no plan, with its status.
+    InfeasibleError, SolverError
+        Where the solver proved that there is no plan, or found none.
     """
-    folder = study.out / "districts" / _plain(option.name)
-    toml = write_district(derived_district(study, base), folder, overwrite=True)
-    scenario = _for_aim(load_scenario(study.file.path(option.scenario)), study.aim, toml)
+    district = derived_district(study, base)
+    scenario = load_scenario(study.file.path(option.scenario))
+    if option.for_aim:
+        scenario = _for_aim(scenario, study.aim, option.keep_within_share)
     solution = solve(
         scenario,
         time_limit_s=option.time_limit_s,
         iterations=option.iterations,
         seed=study.file.seed,
+        district=district,
     )
     if solution.plan is None:
-        raise InfeasibleError(
-            f"option {option.name!r}: no plan was found ({solution.status})",
-            "zones cannot be compared without one",
-            "loosen the scenario's rules, or give more time",
+        kind = InfeasibleError if solution.status is SolveStatus.INFEASIBLE else SolverError
+        raise kind(
+            f"option {option.name!r}: {solution.status}; " + " ".join(solution.broken),
+            "zones cannot be compared without a plan",
+            "loosen the scenario's rules, start from another option, or give more time",
         )
     drawn = Arrangement.from_plan(
         solution.plan,
@@ -52,7 +53,8 @@ def redraw(option: Redrawn, study: Study, base: Arrangement) -> Result:
         level_of=study.setting.pupils.level_of,
     )
     told = "; ".join(_told(aim) for aim in solution.objectives)
-    sentence = f"zones redrawn for {study.file.aim}: {told or 'no bound'}"
+    what = study.file.aim if option.for_aim else "the scenario's own objectives"
+    sentence = f"zones redrawn for {what}: {told or 'no bound'}"
     return Result(
         option.name, option.kind, study.merge(base, drawn), str(solution.status), sentence
     )
@@ -94,24 +96,18 @@ def aim_objective(aim: Aim) -> Objective:
     return PovertySpread()
 
 
-def _for_aim(scenario: Scenario, aim: Aim, toml: Path) -> Scenario:
+def _for_aim(scenario: Scenario, aim: Aim, keep_within_share: float) -> Scenario:
     objective = aim_objective(aim)
-    rest = tuple(s for s in scenario.objectives if s.name != objective.name)
+    rest = [stage for stage in scenario.objectives if stage.name != objective.name]
+    rest[:1] = [replace(stage, keep_within_share=keep_within_share) for stage in rest[:1]]
     return replace(
         scenario,
-        district=toml,
         objectives=(Stage(((1.0, objective),)), *rest),
         race_conscious=scenario.race_conscious or aim.uses_race,
     )
 
 
-def _told(aim: object) -> str:
-    name, value = getattr(aim, "name", ""), getattr(aim, "value", None)
-    level, bound = getattr(aim, "level", ""), getattr(aim, "bound", None)
-    proven = "no bound" if bound is None else f"not below {bound:.4g}"
-    where = f" ({level})" if level else ""
-    return f"{name}{where} {value:.4g}, {proven}" if value is not None else str(name)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+def _told(aim: dict[str, Any]) -> str:
+    bound = aim["bound"]
+    proven = "no bound" if bound is None else f"not below {max(bound, 0.0):.4g}"
+    return f"{aim['name']} ({aim['level']}) {aim['value']:.4g} {aim['unit']}, {proven}"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["comparison_text"]
 
-WIDTH = 18
+NARROWEST = 12
 NO_VALUE = "–"
 MOST_SPANS = 16  # schools listed with their grades
 # measure, words, factor, decimals, unit shown; "*" after a measure: one row a group
@@ -93,11 +93,12 @@ def comparison_text(
 def _table(names: Sequence[str], table: pd.DataFrame, unit: str) -> list[str]:
     keyed = table.drop_duplicates(["option", "measure", "group"])
     values = keyed.set_index(["measure", "group", "option"])["value"]
-    first = max(44, *(len(words) + 14 for _, words, *_ in ROWS))
-    head = " " * first + "".join(name[: WIDTH - 2].rjust(WIDTH) for name in names)
+    first = max(len(words) + 14 for _, words, *_ in ROWS)
+    width = max(NARROWEST, *(len(name) + 2 for name in names))
+    head = " " * first + "".join(name.rjust(width) for name in names)
     lines = [head, "-" * len(head)]
     aim = [values.get(("aim", "", name), np.nan) for name in names]
-    lines.append(_line(f"The aim [{unit}]", aim, 1, 3, first))
+    lines.append(_line(f"The aim [{unit}]", aim, (1, 3), (first, width)))
     for measure, words, factor, decimals, shown in ROWS:
         key = measure.rstrip("*")
         groups = _groups(table, key) if measure.endswith("*") else [""]
@@ -105,7 +106,7 @@ def _table(names: Sequence[str], table: pd.DataFrame, unit: str) -> list[str]:
             row = [values.get((key, group, name), np.nan) for name in names]
             label = " ".join(part for part in (words, f"({group})" if group else "") if part)
             label += f" [{shown}]" if shown else ""
-            lines.append(_line(label, row, factor, decimals, first))
+            lines.append(_line(label, row, (factor, decimals), (first, width)))
     return lines
 
 
@@ -113,12 +114,16 @@ def _groups(table: pd.DataFrame, measure: str) -> list[str]:
     return list(dict.fromkeys(table.loc[table["measure"] == measure, "group"]))
 
 
-def _line(label: str, values: Sequence[float], factor: float, decimals: int, first: int) -> str:
+def _line(
+    label: str, values: Sequence[float], number: tuple[float, int], columns: tuple[int, int]
+) -> str:
+    factor, decimals = number
+    first, width = columns
     cells = (
         NO_VALUE if np.isnan(value) else f"{value * factor + 0.0:,.{decimals}f}" for value in values
     )
     shown = (cell if cell.strip("-0.,") else cell.lstrip("-") for cell in cells)
-    return label[:first].ljust(first) + "".join(cell.rjust(WIDTH) for cell in shown)
+    return label[:first].ljust(first) + "".join(cell.rjust(width) for cell in shown)
 
 
 def _overflow(sites: pd.DataFrame) -> list[str]:

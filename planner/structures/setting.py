@@ -61,7 +61,8 @@ class Setting:
 
     def of_grades(self, wanted: Iterable[str]) -> Setting:
         """Return the setting for some of the grades."""
-        keep = [g for g, grade in enumerate(self.pupils.grades) if grade in set(wanted)]
+        chosen = set(wanted)
+        keep = [g for g, grade in enumerate(self.pupils.grades) if grade in chosen]
         grades = tuple(self.pupils.grades[g] for g in keep)
         pupils = replace(
             self.pupils,

@@ -1,0 +1,43 @@
+"""How equal can exposure to poverty become?  Run: python examples/oakland/run.py [SECONDS]."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1])]  # works in a checkout without installation
+
+
+def main() -> None:
+    from city import CAVEATS, write_city
+
+    from geodata import load_district
+    from planner.parity import narrow_band, reach_parity
+    from planner.scenario import load_scenario
+
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 120.0
+    toml, moments = write_city(HERE / "synthetic")
+    city = load_district(toml)
+    print(f"{city.name}\n\nWhat the city is fitted to\n{moments.round(3).to_string(index=False)}")
+    for name in ("poverty.toml", "parity.toml"):
+        scenario = load_scenario(HERE / name)
+        print(f"\n{scenario.title} ({seconds:g} s a solve)")
+        print("\n".join(f"- {sentence}" for sentence in scenario.sentences()))
+        solution, levels = reach_parity(scenario, city, time_limit_s=seconds)
+        for found in levels:
+            _show(f"{found.level} [{solution.status}]", found)
+        if name == "poverty.toml":
+            narrow = narrow_band(scenario, city, levels[0], tries=2, seconds=seconds / 2)
+            _show("The narrowest band of poverty that was found", narrow)
+    print("\nWhat must not be concluded")
+    print("\n".join(f"- {caveat}" for caveat in CAVEATS))
+
+
+def _show(title, found) -> None:
+    print(f"\n{title}\n{found.record.table().round(3).to_string(index=False)}")
+    print("\n".join(found.sentences()))
+
+
+if __name__ == "__main__":
+    main()
