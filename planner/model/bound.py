@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from planner.model.certificate import Certificate, certify
+from planner.model.certificate import Certificate, certify, next_whole_value
 from planner.model.contiguity import dominator_rows, neighbour_rows
 from planner.model.feasibility import PROVEN_EXCESS, least_excess
 from planner.model.highs import Interrupt, Outcome, SolverStatus
@@ -160,11 +160,12 @@ class _Climb:
         if outcome.row_dual is None or outcome.x is None:
             return 0.0
         proof = certify(self.written.model, outcome.row_dual, self.written.layout)
+        value = next_whole_value(self.written.model, proof.value)
         before = self.best.value
-        if before is not None and proof.value <= before:
+        if before is not None and value <= before:
             return 0.0
         self.best = Bound(
-            value=proof.value,
+            value=value,
             is_infeasible=False,
             seconds=time.monotonic() - self.begin,
             method=_method(number),
@@ -176,7 +177,7 @@ class _Climb:
             on_bound(self.best)
         if before is None:
             return math.inf
-        return (proof.value - before) / max(abs(before), 1e-9)
+        return (value - before) / max(abs(before), 1e-9)
 
     def prove_infeasible(self) -> Bound:
         """Check the solver's word by the certified least excess over bands and limits."""

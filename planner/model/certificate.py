@@ -64,6 +64,21 @@ def certify(model: LinearModel, row_dual: Floats, layout: Layout | None = None) 
     return Certificate(float(value - _rounding(model, y, by_row, by_column)), reduced)
 
 
+def next_whole_value(model: LinearModel, value: float) -> float:
+    """Return the least value from a bound up that whole numbers can give.
+
+    Students who change school are counted in whole students: a bound of 436.2 is one of 437.
+    The bound itself where a cost is not a whole number or stands at a real column.
+    """
+    costs = model.cost[model.cost != 0]
+    is_whole = model.integer[model.cost != 0].all() and (costs == np.round(costs)).all()
+    if not len(costs) or not is_whole or not np.isfinite(value) or np.abs(costs).max() > 2**50:
+        return value
+    step = float(np.gcd.reduce(np.abs(costs).astype(np.int64)))
+    steps = np.ceil((value - model.constant) / step - 1e-6)
+    return max(value, float(model.constant + step * steps))
+
+
 def _best_assignment_duals(model: LinearModel, layout: Layout, y: Floats) -> Floats:
     """Give each block's assignment row the dual that is best for the duals of all other rows.
 

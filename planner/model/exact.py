@@ -4,7 +4,8 @@ An integer program with rows that hold in every connected plan, solved again wit
 cuts its solution breaks, until a solution breaks none.  Every round is a relaxation of the exact
 problem, so its bound is valid; in between, models with ordering rows give connected plans.
 Rounds first scout with all the solver's reductions to find cuts fast; nothing is claimed from
-them.  The last rounds prove.
+them.  The last rounds prove.  Scouting is limited by nodes, not by time, so that two runs that end
+with a proof take the same way.
 Stopped with cuts still broken, it returns the best connected plan and the best bound, no more.
 """
 
@@ -19,7 +20,7 @@ from enum import StrEnum
 import numpy as np
 
 from planner.model.amounts import RatioForm
-from planner.model.certificate import certify
+from planner.model.certificate import certify, next_whole_value
 from planner.model.contiguity import dominator_rows, neighbour_rows, ordering_rows
 from planner.model.highs import Interrupt, Outcome, SolverStatus
 from planner.model.layout import whole
@@ -33,8 +34,7 @@ from planner.terms import Amount, Constraint, Floats, Ints
 _FEASIBLE = 1e-6
 _FRACTION_ROUNDS = 8
 _ORDERED_NODES = 100
-_ORDERED_SHARE = 0.1  # of the time left
-_SCOUTING_SHARE = 0.15
+_SCOUTING_NODES = 300
 
 
 class ExactStatus(StrEnum):
@@ -155,13 +155,13 @@ class _CutLoop:
         self.climb()
         for is_proof in (False, True):
             while not self.is_over() and not self.is_proven():
-                share = 1.0 if is_proof else _SCOUTING_SHARE
-                outcome = self.solve(self.written, is_proof=is_proof, share=share)
+                nodes = None if is_proof else _SCOUTING_NODES
+                outcome = self.solve(self.written, is_proof=is_proof, node_limit=nodes)
                 self.rounds += 1
                 if is_proof and outcome.status is SolverStatus.INFEASIBLE:
                     return self.outcome(ExactStatus.INFEASIBLE)
                 if is_proof:
-                    self.bound = max(self.bound, outcome.bound)
+                    self.raise_bound(outcome.bound)
                 if outcome.x is None or not self.learn(outcome.x):
                     break
         return self.outcome(self.status())
@@ -191,9 +191,7 @@ class _CutLoop:
             return False
         before = self.best
         written = self.written.with_rows(*ordering_rows(self.graph, around, seed=self.seed))
-        outcome = self.solve(
-            written, is_proof=False, node_limit=_ORDERED_NODES, share=_ORDERED_SHARE
-        )
+        outcome = self.solve(written, is_proof=False, node_limit=_ORDERED_NODES)
         if outcome.x is not None:
             self.offer(written.plan(outcome.x))
         return self.best is not before
@@ -212,7 +210,7 @@ class _CutLoop:
             if outcome.x is None or outcome.row_dual is None or self.is_over():
                 return
             proof = certify(self.written.model, outcome.row_dual, self.written.layout)
-            self.bound = max(self.bound, proof.value)
+            self.raise_bound(proof.value)
             cuts = separate_fraction(self.graph, outcome.x, violation=0.05)
             rows = cut_rows(self.graph, cuts)
             if not rows.n_rows:
@@ -220,20 +218,13 @@ class _CutLoop:
             self.cuts += rows.n_rows
             self.written = self.written.with_rows(rows)
 
-    def solve(
-        self,
-        written: Written,
-        *,
-        is_proof: bool,
-        node_limit: int | None = None,
-        share: float = 1.0,
-    ) -> Outcome:
+    def solve(self, written: Written, *, is_proof: bool, node_limit: int | None = None) -> Outcome:
         """Solve the model as it stands, from the best plan so far."""
         start = None if self.best is None else self.written.start(self.best)
         return solve_mip(
             written.model,
             start=start,
-            time_limit=share * self.left(),
+            time_limit=self.left(),
             node_limit=node_limit,
             gap=self.gap,
             threads=self.threads,
@@ -255,6 +246,10 @@ class _CutLoop:
         value = self.amount.value(self.problem, plan)
         if self.best is None or value < self.value:
             self.best, self.value = plan, value
+
+    def raise_bound(self, value: float) -> None:
+        """Keep a better bound."""
+        self.bound = max(self.bound, next_whole_value(self.written.model, value))
 
     def is_proven(self) -> bool:
         """Tell whether the bound meets the best plan.

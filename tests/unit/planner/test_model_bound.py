@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracle.tiny_district import dissimilarity, grid, size_band, travel
+from oracle.tiny_district import dissimilarity, grid, moved, size_band, travel
 
 from planner.model.bound import Bound, lower_bound
-from planner.model.certificate import certify
+from planner.model.certificate import certify, next_whole_value
 from planner.model.feasibility import PROVEN_EXCESS, least_excess
 from planner.model.layout import whole
 from planner.model.solve import solve_lp, solve_mip
@@ -63,6 +63,19 @@ def test_duals_of_missing_sides_count_as_zero() -> None:
     assert certify(model, y).value == certify(model, np.zeros(model.n_rows)).value
     y[-1] = np.nan
     assert np.isfinite(certify(model, y).value)
+
+
+def test_bounds_on_whole_students_are_whole() -> None:
+    """A bound on students who move is the next whole number; one on travel stays as it is."""
+    problem = grid(6, 5, 3, seed=3)
+    model = write_model(problem, [], moved(problem)).model
+    assert next_whole_value(model, 436.2) == 437.0
+    assert next_whole_value(model, 437.0 + 1e-9) == pytest.approx(437.0)
+    assert next_whole_value(model, -np.inf) == -np.inf
+    double = replace(moved(problem), cost=6.0 * moved(problem).cost, constant=1.0)
+    assert next_whole_value(write_model(problem, [], double).model, 8.0) == 13.0
+    assert next_whole_value(write_model(problem, [], travel(problem)).model, 436.2) == 436.2
+    assert next_whole_value(write_model(problem, [], dissimilarity(problem)).model, 0.2) == 0.2
 
 
 def test_bounds_only_rise_and_are_told() -> None:
