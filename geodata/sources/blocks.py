@@ -57,9 +57,11 @@ def read_blocks(config: DistrictConfig, files: Files) -> BlocksRead | None:
         return None
     cells = Cells(raw, "blocks", files.faults)
     ids = cells.texts(section.id, "id")
-    if ids is None or ids.dropna().empty:
+    if ids is None:
         return None
     cells.add(*id_faults(ids, cells.rows(), raw.label, "blocks"))
+    if ids.dropna().empty:
+        return None
     located = read_points(section, cells)
     crs = None
     if located is not None and np.isfinite(located.total_bounds).all():
