@@ -7,6 +7,7 @@ from geodata.grades import GRADES, GradeSpan
 from geodata.load import CheckReport, check_district, load_district
 from geodata.sources.assignment import read_assignment
 from geodata.sources.district_folder import write_district
+from geodata.sources.landmarks import Landmarks, read_landmarks
 from geodata.sources.synthetic import synthetic_context, synthetic_district, synthetic_grid
 from geodata.students import StudentCounts
 from geodata.travel import TravelMatrix
@@ -19,6 +20,7 @@ __all__ = [
     "District",
     "Fault",
     "GradeSpan",
+    "Landmarks",
     "Level",
     "MissingCountError",
     "Provenance",
@@ -27,6 +29,7 @@ __all__ = [
     "check_district",
     "load_district",
     "read_assignment",
+    "read_landmarks",
     "synthetic_context",
     "synthetic_district",
     "synthetic_grid",

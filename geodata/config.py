@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from geodata.config_basics import Column, FileConfig, PointsConfig, Strict
+from geodata.config_landmarks import AddressesConfig, LinesConfig
 
 __all__ = [
     "BlocksConfig",
@@ -268,6 +269,8 @@ class DistrictConfig(Strict):
         Whether blocks without any border are bridged to the nearest block (with a warning).
     blocks, students, schools, plan, borders, travel, bridges, barriers : sections
         `students`, `schools`, `plan`, `bridges` and `barriers` may be repeated: ``[[plan]]``.
+    addresses, lines : sections
+        For maps and look-ups only; `lines` (streets, rivers) may be repeated.
     """
 
     schema_: Literal[1] = Field(default=1, alias="schema")
@@ -285,3 +288,5 @@ class DistrictConfig(Strict):
     travel: TravelConfig = Field(default_factory=TravelConfig)
     bridges: Annotated[list[LinkConfig], BeforeValidator(_as_list)] = Field(default_factory=list)
     barriers: Annotated[list[LinkConfig], BeforeValidator(_as_list)] = Field(default_factory=list)
+    addresses: AddressesConfig | None = None
+    lines: Annotated[list[LinesConfig], BeforeValidator(_as_list)] = Field(default_factory=list)

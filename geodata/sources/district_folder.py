@@ -31,6 +31,12 @@ columns mean.
 {notice}"""
 
 
+_DRAWN_AS = {
+    "street": "street", "main_road": "road", "bridge": "road", "highway": "highway",
+    "river": "river", "rail": "rail",
+}  # fmt: skip
+
+
 def write_district(
     district: District,
     folder: str | Path,
@@ -82,7 +88,7 @@ def write_district(
             _links(district, home),
         ]
         if context is not None:
-            _write_context(context, home / "context.gpkg")
+            sections.append(_context(context, home / "context.gpkg"))
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
     toml.write_text("\n".join(part for part in sections if part), encoding="utf-8")
@@ -256,11 +262,16 @@ def _links(district: District, home: Path) -> str:
     return "\n".join(parts)
 
 
-def _write_context(context: gpd.GeoDataFrame, path: Path) -> None:
+def _context(context: gpd.GeoDataFrame, path: Path) -> str:
+    """Write lines and areas for maps, a layer and a section for each kind."""
     path.unlink(missing_ok=True)
+    parts = []
     for kind in dict.fromkeys(context["kind"]):
         layer = context[context["kind"] == kind].drop(columns="kind")
         pyogrio.write_dataframe(layer, path, layer=str(kind), promote_to_multi=True, append=False)
+        values = {"file": path.name, "layer": str(kind), "name": "name"}
+        parts.append(section("[[lines]]", values | {"kind": _DRAWN_AS.get(str(kind), "other")}))
+    return "\n".join(parts)
 
 
 def _source(district: District, part: str) -> dict[str, Any]:
