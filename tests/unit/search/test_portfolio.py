@@ -1,0 +1,151 @@
+"""The whole search: rounds that repeat, plans that never get worse, tasks that stand alone."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import fields
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from oracle.tiny_district import dissimilarity, grid, size_band, travel
+
+from planner.problem import Problem
+from planner.search import Bench, Best, Search, Workers, rounds_of, run_rounds, run_until
+from planner.search.starts import grow
+from planner.search.tasks import Anneal, Done, Neighbourhoods, Regions, Task, do
+from planner.search.temperature import measure_scale
+from planner.terms import Amount, Contiguous, ZoneShape
+
+
+@pytest.fixture
+def problem() -> Problem:
+    """Return a district of six zones."""
+    return grid(12, 10, 6, 4)
+
+
+def bench_of(problem: Problem, amount: Amount) -> tuple[Bench, np.ndarray]:
+    """Return a bench and today's plan, repaired."""
+    bench = Bench.make(problem, [Contiguous("contiguity"), size_band(problem, 0.8)], amount)
+    near = np.zeros(bench.model.arrays.allowed.shape)
+    start = grow(bench.model.arrays, bench.model.units.shrink(problem.current), near)
+    return bench, start
+
+
+def listen(heard: list[tuple[float, float, float]]):
+    """Return a listener that writes down violation, aim and share of each round."""
+
+    def on_round(best: Best, share: float) -> bool:
+        heard.append((best.violation, best.aim, share))
+        return False
+
+    return on_round
+
+
+@pytest.mark.parametrize("moves", [0, 1, 999, 200_000, 7_000_000, 10**9])
+@pytest.mark.parametrize("lineages", [1, 2, 4])
+def test_rounds_share_out_the_moves(moves: int, lineages: int) -> None:
+    """From nothing to everything, without gaps, and no more moves than asked for (but one)."""
+    rounds = rounds_of(moves, lineages)
+    assert rounds[0].begin == 0.0
+    assert rounds[-1].end == 1.0
+    assert all(a.end == b.begin for a, b in pairwise(rounds))
+    assert all(one.steps >= 1 for one in rounds)
+    assert lineages * sum(one.steps for one in rounds) <= max(moves, lineages * len(rounds))
+
+
+def test_the_best_never_gets_worse(problem: Problem) -> None:
+    """From round to round, and it is at least as good as the start."""
+    bench, start = bench_of(problem, dissimilarity(problem))
+    heard: list[tuple[float, float, float]] = []
+    with Workers(1) as workers:
+        search = Search(bench, workers, [start], 1)
+        first = (search.best.violation, search.best.aim)
+        run_rounds(search, rounds_of(2_000_000, 2), listen(heard))
+    assert heard[0][:2] <= first
+    assert all(b[:2] <= a[:2] for a, b in pairwise(heard))
+    assert heard[-1][2] == 1.0
+    assert search.moves_tried <= 2_000_000
+    assert bench.measure(search.best.zone)[0] == pytest.approx(search.best.aim)
+
+
+def test_a_listener_ends_the_search(problem: Problem) -> None:
+    """By True, after the round."""
+    bench, start = bench_of(problem, travel(problem))
+    with Workers(1) as workers:
+        search = Search(bench, workers, [start], 1)
+        run_rounds(search, rounds_of(10_000_000, 2), lambda *_: True)
+        assert len(search.rounds) == 1
+        run_until(search, time.monotonic() + 1000.0, lambda *_: True)
+        assert len(search.rounds) == 2
+
+
+def test_a_search_without_time_ends_after_one_round(problem: Problem) -> None:
+    """Its plan is no worse than the start, and the shares it recorded only grow."""
+    bench, start = bench_of(problem, travel(problem))
+    with Workers(1) as workers:
+        search = Search(bench, workers, [start], 1)
+        run_until(search, time.monotonic() - 1.0, lambda *_: False)
+        assert len(search.rounds) == 1
+        shares = [(one.begin, one.end) for one in search.rounds]
+    assert all(0.0 <= begin < end <= 1.0 for begin, end in shares)
+    assert search.best.aim <= bench.measure(start)[0] + 1e-9
+
+
+def test_lineages_begin_with_the_plans_given(problem: Problem) -> None:
+    """The best of them is the best there is before the first round."""
+    bench, start = bench_of(problem, travel(problem))
+    near = bench.model.units.add_up(problem.metres.astype(float))
+    other = grow(bench.model.arrays, np.full_like(start, -1), near)
+    with Workers(1) as workers:
+        search = Search(bench, workers, [start, other], 1)
+    assert (search.lines[0].zone == start).all()
+    assert (search.lines[1].zone == other).all()
+    measured = [bench.with_prices(search.scale.prices).measure(zone) for zone in (start, other)]
+    assert (search.best.violation, search.best.aim) == min((v, a) for a, v in measured)
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        Anneal(4000, 0.1, 0.01),
+        Regions(3, 2000, (2, 4), (0.01, 0.1), 0.001),
+        Neighbourhoods(2, (2, 3), 20),
+    ],
+)
+def test_a_task_depends_on_its_arguments_alone(problem: Problem, work: object) -> None:
+    """Twice the same, and what it keeps is no worse than what it was given."""
+    bench, start = bench_of(problem, dissimilarity(problem))
+    prices = measure_scale(bench, start, 1).prices
+    priced = bench.with_prices(prices)
+    one, two = (do(priced, Task(work, start, prices, (1, 2, 3))) for _ in range(2))
+    assert isinstance(one, Done)
+    assert (one.best_zone == two.best_zone).all()
+    assert (one.zone == two.zone).all()
+    before = priced.measure(start)
+    assert (one.violation, one.aim) <= (before[1] + 1e-9, before[0] + 1e-9)
+
+
+def test_temperatures_fit_the_aim(problem: Problem) -> None:
+    """An aim counted in thousandths has temperatures and prices a thousand times higher."""
+    small = travel(problem)
+    large = type(small)("travel", "mm", 1000.0 * small.cost)
+    scales = []
+    for amount in (small, large):
+        bench, start = bench_of(problem, amount)
+        scales.append(measure_scale(bench, start, 1))
+    for one in fields(scales[0]):
+        small_one, large_one = (getattr(scale, one.name) for scale in scales)
+        assert np.all(np.asarray(small_one) >= 0)
+        assert large_one == pytest.approx(1000.0 * small_one), one.name
+
+
+@pytest.mark.parametrize("amount", [travel, dissimilarity, lambda p: ZoneShape("shape")])
+def test_one_zone_is_its_own_plan(amount) -> None:
+    """There is nothing to choose, and that is no fault."""
+    problem = grid(4, 3, 1, 1)
+    bench, start = bench_of(problem, amount(problem))
+    with Workers(1) as workers:
+        search = Search(bench, workers, [start], 1)
+        run_rounds(search, rounds_of(600_000, 2), lambda *_: False)
+    assert (search.best.zone == 0).all()
