@@ -9,6 +9,7 @@ from pathlib import Path
 
 from planner.batch.folder import BatchFolder, Manifest, replace_file
 from planner.batch.page import render_page
+from planner.batch.standing import further_parts
 from planner.batch.tables import gather, write_table
 
 __all__ = ["Answer", "write_answer"]
@@ -41,6 +42,7 @@ def write_answer(batch: BatchFolder) -> Answer:
     write_table(tables.results, batch.path / "results.parquet")
     write_table(tables.runs, batch.path / "runs.parquet")
     page = batch.path / "index.html"
-    replace_file(page, render_page(tables, manifests).encode())
+    parts = further_parts(batch, manifests, tables)
+    replace_file(page, render_page(tables, manifests, parts).encode())
     status_of = dict(zip(tables.runs["job"], tables.runs["status"], strict=True))
     return Answer(batch.path / "results.parquet", page, status_of)

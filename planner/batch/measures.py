@@ -83,7 +83,7 @@ def collect_measures(results: pd.DataFrame) -> tuple[list[Measure], pd.DataFrame
         Index job, columns measure keys, in the measures' units; NaN unknown.
     """
     rows = results[results["scope"].isin(_SCOPES)]
-    rows = rows[~rows["metric"].str.contains("|".join(_LEFT_OUT), regex=True)]
+    rows = rows[~rows["metric"].astype(str).str.contains("|".join(_LEFT_OUT), regex=True)]
     if rows.empty:
         return [], pd.DataFrame(index=pd.Index(results["job"].unique(), name="job"))
     key = rows["scope"] + "/" + rows["metric"] + "/" + rows["id"] + "/" + rows["group"]

@@ -89,6 +89,9 @@ class Robustness:
         Standard deviation of that yearly growth.
     noise_share : float [share]
         Standard deviation of the error of a block's estimated count, beside its Poisson noise.
+    history : tuple of tuples of float [students]
+        Students of the district by school year (oldest first) and grade of the level (lowest
+        first): the survival of cohorts comes from it; without it everybody moves up.
     seed : int
     """
 
@@ -99,6 +102,7 @@ class Robustness:
     growth_share: float = 0.0
     growth_spread_share: float = 0.02
     noise_share: float = 0.1
+    history: tuple[tuple[float, ...], ...] = ()
     seed: int = 0
 
 

@@ -67,7 +67,9 @@ def undisturbed(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the same sweep that nobody disturbed."""
     (town / "killed.toml").write_text(SWEEP, encoding="utf-8")
     out = tmp_path_factory.mktemp("undisturbed") / "batch"
+    begin = time.monotonic()
     _finish(town, out)
+    (out.parent / "seconds").write_text(str(time.monotonic() - begin))
     return out
 
 
@@ -88,11 +90,12 @@ def _assert_same(out: Path, undisturbed: Path) -> None:
 def test_twenty_kills_of_the_parent(town: Path, undisturbed: Path, tmp_path: Path) -> None:
     """Kill -9 at random moments, resume each time: the table is that of an undisturbed sweep."""
     out, moments = tmp_path / "batch", random.Random(6)
+    latest = min(0.4 * float((undisturbed.parent / "seconds").read_text()), 8.0)
     took_part = 0
     for _ in range(KILLS):
         process = _start(town, out)
         workers: list[int] = []
-        until = time.monotonic() + moments.uniform(0.2, 8.0)
+        until = time.monotonic() + moments.uniform(0.2, latest)
         while time.monotonic() < until and process.poll() is None:
             workers = _children(process.pid) or workers
             time.sleep(0.05)

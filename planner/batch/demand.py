@@ -1,0 +1,143 @@
+"""Draws of future demand: cohorts that move up a grade a year, and counts that are not certain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geodata import District
+from planner.batch.sweep_file import Robustness
+
+__all__ = ["DemandDraws", "draw_demand", "project_cohorts", "survival_ratios"]
+
+Floats = NDArray[np.float64]
+
+
+def survival_ratios(history: ArrayLike) -> Floats:
+    """Return the share of each grade's students that is in the next grade a year later.
+
+    Maths    r[g] = sum_t N[t+1,g+1] / sum_t N[t,g]
+    Source   the cohort-survival (grade progression) method of school enrolment forecasts
+
+    Parameters
+    ----------
+    history : (T, G) array [students]
+        Students of each school year (oldest first) and grade (lowest first); T at least 2.
+
+    Returns
+    -------
+    (G - 1,) float64
+        1: everybody moves up; above 1: more move in than out.  NaN where a grade was empty.
+    """
+    counts = np.asarray(history, dtype=float)
+    before, after = counts[:-1, :-1].sum(axis=0), counts[1:, 1:].sum(axis=0)
+    empty = np.full_like(before, np.nan)
+    ratios: Floats = np.divide(after, before, out=empty, where=before > 0)
+    return ratios
+
+
+def project_cohorts(counts: Floats, ratios: Floats, entry: Floats) -> Floats:
+    """Move cohorts up a grade a year.
+
+    Parameters
+    ----------
+    counts : (n, G) float64 [students]
+        Students of each block and grade today.
+    ratios : (G - 1,) float64
+        From `survival_ratios`.
+    entry : (Y,) float64
+        Students of the lowest grade in each coming year, as a share of today's.
+
+    Returns
+    -------
+    (Y + 1, n, G) float64 [students]
+        Today first.
+    """
+    years = [counts]
+    for share in entry:
+        following = np.empty_like(counts)
+        following[:, 0] = counts[:, 0] * share
+        following[:, 1:] = years[-1][:, :-1] * ratios
+        years.append(following)
+    return np.stack(years)
+
+
+@dataclass(frozen=True, slots=True)
+class DemandDraws:
+    """Students of a level in each block, for some school years, and what is uncertain of them.
+
+    Parameters
+    ----------
+    level : str
+    expected : (Y + 1, n) float64 [students]
+        Expected students; today's school year first.
+    block_factor : (D, n) float64
+        Error of each block's count, the same in all years.
+    year_factor : (D, Y + 1) float64
+        Growth of the whole district beyond the expected, 1 today.
+    seed : int
+    by_grade : bool
+        Whether cohorts moved up by grade.
+    """
+
+    level: str
+    expected: Floats
+    block_factor: Floats
+    year_factor: Floats
+    seed: int
+    by_grade: bool
+
+    def by_zone(self, zone_of: NDArray[np.int32], n_zones: int) -> Floats:
+        """Return the students of each draw, year and zone, (D, Y + 1, m).
+
+        Counts of a zone are whole students: Poisson draws around what the factors say.  The same
+        seed serves every plan, so that plans are compared on the same futures.
+        """
+        one = np.zeros((len(zone_of), n_zones))
+        placed = zone_of >= 0
+        one[np.flatnonzero(placed), zone_of[placed]] = 1.0
+        totals = np.stack([(self.block_factor * year) @ one for year in self.expected], axis=1)
+        rng = np.random.default_rng((self.seed, 17))
+        return rng.poisson(totals * self.year_factor[:, :, None]).astype(float)
+
+
+def draw_demand(
+    district: District,
+    level: str,
+    asked: Robustness,
+    history: Sequence[Sequence[float]] | None = None,
+) -> DemandDraws | None:
+    """Draw futures of a level; None where its students are not known in every block.
+
+    Parameters
+    ----------
+    district : District
+    level : str
+    asked : Robustness
+    history : (T, G) sequence of sequences [students], optional
+        Students of the district by year and grade, for survival ratios; without it everybody
+        moves up.
+    """
+    students, grades = district.students, district.levels[level].span.grades
+    by_grade = all(students.has(grades=(grade,)) for grade in grades)
+    growth: Floats = (1.0 + asked.growth_share) ** np.arange(asked.years + 1, dtype=float)
+    if by_grade:
+        counts = np.column_stack([students.count(grades=(grade,)) for grade in grades])
+        ratios = np.ones(len(grades) - 1) if history is None else survival_ratios(history)
+        expected = project_cohorts(counts, ratios, growth[1:]).sum(axis=2)
+    elif students.has(level=level):
+        expected = np.asarray(students.count(level=level), dtype=float)[None, :] * growth[:, None]
+    else:
+        return None
+    if np.isnan(expected).any():
+        return None
+    rng = np.random.default_rng((asked.seed, 11))
+    n = expected.shape[1]
+    noise = rng.normal(-(asked.noise_share**2) / 2, asked.noise_share, (asked.draws, n))
+    spread = asked.growth_spread_share
+    steps = rng.normal(-(spread**2) / 2, spread, (asked.draws, asked.years))
+    shock = np.concatenate([np.zeros((asked.draws, 1)), np.cumsum(steps, axis=1)], axis=1)
+    return DemandDraws(level, expected, np.exp(noise), np.exp(shock), asked.seed, by_grade)

@@ -1,0 +1,223 @@
+"""The further questions a sweep may ask of its plans: other futures, and other plans."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from geodata import DataError, District, load_district
+from planner.batch.ensemble import draw_crowd, stand_in
+from planner.batch.folder import BatchFolder, Manifest, replace_file
+from planner.batch.page import Part
+from planner.batch.robustness import stress_plans
+from planner.batch.sweep_file import Ensemble, Robustness
+from planner.batch.tables import BatchTables
+from planner.build import build_problem
+from planner.errors import PlannerError
+from planner.plan import Plan
+from planner.scenario import Scenario, load_scenario, parse_scenario
+
+__all__ = ["further_parts"]
+
+TODAY = "today's plan"
+CANDIDATES = 60  # plans that are put through other futures, the first of the sweep's order
+SHOWN = 40
+NEAR = 1.1  # R-hat above which chains disagree
+
+T = TypeVar("T", Robustness, Ensemble)
+
+
+def further_parts(batch: BatchFolder, manifests: list[Manifest], tables: BatchTables) -> list[Part]:
+    """Answer what the sweeps of a folder ask beyond their runs, as sections of the page.
+
+    Writes robustness.csv, regret.csv and ensemble.csv, each with a Parquet twin.
+    """
+    parts: list[Part] = []
+    frames: dict[str, list[pd.DataFrame]] = {"robustness": [], "regret": [], "ensemble": []}
+    for manifest in manifests:
+        for place, jobs in _by_district(manifest, tables).items():
+            district = _load(place)
+            if district is None:
+                continue
+            if "robustness" in manifest.about:
+                asked = _made(Robustness, manifest.about["robustness"])
+                parts.append(_stressed(district, jobs, asked, tables, frames))
+            if "ensemble" in manifest.about:
+                wide = _made(Ensemble, manifest.about["ensemble"])
+                base = load_scenario(manifest.about["base"])
+                parts += _placed(district, base, jobs, wide, batch, tables, frames)
+    for name, found in frames.items():
+        if found:
+            _write(batch, name, pd.concat(found, ignore_index=True))
+    return parts
+
+
+def _write(batch: BatchFolder, name: str, table: pd.DataFrame) -> None:
+    raw = io.BytesIO()
+    table.to_parquet(raw, index=False)
+    replace_file(batch.path / f"{name}.parquet", raw.getvalue())
+    text = table.to_csv(index=False, lineterminator="\n")
+    replace_file(batch.path / f"{name}.csv", text.encode("utf-8-sig"))
+
+
+def _made(kind: type[T], about: Mapping[str, Any]) -> T:
+    known = {f.name for f in fields(kind)}
+    values = {key: value for key, value in about.items() if key in known}
+    if "history" in values:
+        values["history"] = tuple(map(tuple, values["history"]))
+    return kind(**values)
+
+
+def _by_district(manifest: Manifest, tables: BatchTables) -> dict[str, list[str]]:
+    """Return the jobs with a plan by the path of their district."""
+    if not {"robustness", "ensemble"} & set(manifest.about):
+        return {}
+    found: dict[str, list[str]] = {}
+    for job in manifest.jobs:
+        if job.digest in tables.found:
+            found.setdefault(job.district, []).append(job.digest)
+    return found
+
+
+def _load(place: str) -> District | None:
+    try:
+        return load_district(place)
+    except (DataError, OSError):
+        return None
+
+
+def _plans(jobs: list[str], tables: BatchTables) -> dict[str, Plan]:
+    return {job: plan for job in jobs if (plan := tables.found[job].plan) is not None}
+
+
+def _named(job: str, tables: BatchTables) -> str:
+    if job == TODAY:
+        return TODAY
+    known = tables.jobs[job]
+    return f"{known.name}, seed {known.seed}"
+
+
+def _seats(district: District, job: str, tables: BatchTables) -> pd.Series[float]:
+    """Return the seats of every school after a job's events."""
+    scenario = parse_scenario(tables.jobs[job].scenario)
+    seats = district.schools["capacity_seats"].astype(float).copy()
+    for event in scenario.events:
+        given = getattr(event, "capacity_seats", None)
+        if given is not None:
+            seats[event.school] = float(given)
+    return seats
+
+
+def _stressed(
+    district: District,
+    jobs: list[str],
+    asked: Robustness,
+    tables: BatchTables,
+    frames: dict[str, list[pd.DataFrame]],
+) -> Part:
+    """Put plans through other futures."""
+    plans = _plans(jobs[:CANDIDATES], tables)
+    seats = {job: _seats(district, job, tables) for job in plans}
+    levels = {level for plan in plans.values() for level in plan.levels}
+    today = Plan.today(district)
+    if levels <= set(today.levels):
+        plans[TODAY] = Plan.combine([today.level(level) for level in sorted(levels)])
+    stress = stress_plans(district, plans, asked, seats)
+    names = {job: _named(job, tables) for job in plans}
+    for name, table in (("robustness", stress.schools), ("regret", stress.plans)):
+        frames[name].append(table.assign(name=table["job"].map(names), district=district.name))
+    heads = (
+        "plan", "level", "students outside the band (mean)", "most regret [students]",
+        "mean regret [students]", "chance that a school leaves its band", "least regret",
+    )  # fmt: skip
+    rows = tuple(
+        (
+            names[str(row["job"])], row["level"], row["outside"], row["most_regret"],
+            row["mean_regret"], f"{row['chance_any_out']:.0%}", "yes" if row["least"] else "",
+        )
+        for row in stress.plans.head(SHOWN).to_dict("records")
+    )  # fmt: skip
+    left = len(jobs) - CANDIDATES
+    more = (f"{left} plans more were not put through them.",) if left > 0 else ()
+    told = "Regret: students outside the band beyond those of the best plan of the same future."
+    return Part(
+        f"Other futures: {district.name}",
+        (*stress.notes, told, "By school and year: robustness.csv.", *more),
+        "Plans by their largest regret",
+        heads,
+        rows,
+    )
+
+
+def _placed(
+    district: District,
+    base: Scenario,
+    jobs: list[str],
+    asked: Ensemble,
+    batch: BatchFolder,
+    tables: BatchTables,
+    frames: dict[str, list[pd.DataFrame]],
+) -> Iterator[Part]:
+    """Tell where today's plan and each proposal stand among plans that only keep the rules."""
+    for crowd in draw_crowd(base, district, asked, batch):
+        if crowd.measures.empty:
+            yield Part(
+                f"Among all plans that keep the rules: {district.name}, {crowd.level}",
+                (f"No plan was drawn that keeps every rule ({crowd.refused} broke one).",),
+                "Nothing drawn", ("plan",),
+            )  # fmt: skip
+            continue
+        problem = build_problem(district, crowd.level, events=base.events)
+        plans = _plans(jobs, tables)
+        today = Plan.today(district)
+        candidates = {TODAY: today} if crowd.level in today.levels else {}
+        parts, other = [], 0
+        for job, plan in {**candidates, **plans}.items():
+            zone_of = plan.zone_index(problem)
+            if (zone_of < 0).any():
+                other += 1
+                continue
+            try:
+                table = stand_in(crowd, base, problem, zone_of)
+            except PlannerError:
+                other += 1
+                continue
+            parts.append(table.assign(name=_named(job, tables), job=job, level=crowd.level))
+        if parts:
+            whole = pd.concat(parts, ignore_index=True)
+            frames["ensemble"].append(whole.assign(district=district.name))
+            yield _crowd_part(district, crowd.level, len(crowd.measures), crowd.refused, other,
+                              whole)  # fmt: skip
+
+
+def _crowd_part(
+    district: District, level: str, drawn: int, refused: int, other: int, table: pd.DataFrame
+) -> Part:
+    apart = table.drop_duplicates("measure")
+    apart = apart[~(apart["disagreement"] <= NEAR)]
+    texts = [
+        f"{drawn} plans that keep the base's rules, drawn without its aims ({refused} more broke "
+        "a rule and were left out). Share lower: how many of them have a lower, that is better, "
+        "value; below 2.5 % or above 97.5 % a plan is an outlier.",
+    ]
+    if len(apart):
+        named = ", ".join(apart["measure"])
+        texts.append(f"The chains still disagree in {named}: draw more plans before relying on it.")
+    if other:
+        texts.append(f"{other} plans have other schools or blocks without one, and are left out.")
+    rows = tuple(
+        (
+            row["name"], row["measure"], row["value"], row["crowd_low"], row["crowd_middle"],
+            row["crowd_high"], row["unit"], f"{row['share_lower']:.1%}",
+            "outlier" if row["is_outlier"] else "",
+        )
+        for row in table.head(20 * SHOWN).to_dict("records")
+    )  # fmt: skip
+    heads = ("plan", "measure", "value", "5 % of plans below", "middle", "5 % above", "unit",
+             "share lower", "outlier")  # fmt: skip
+    title = f"Among all plans that keep the rules: {district.name}, {level}"
+    return Part(title, tuple(texts), "Where each plan stands", heads, rows)
