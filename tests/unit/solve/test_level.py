@@ -1,0 +1,208 @@
+"""One level from question to answer: starts, ends, statuses, and districts with little in them."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from oracle.enumerate_plans import best_plan
+from oracle.term_question import TermQuestion, question
+from oracle.tiny_district import dissimilarity, grid, moved, size_band, travel
+
+from planner.plan import Plan
+from planner.problem import Problem
+from planner.progress import Progress
+from planner.search import Workers
+from planner.solve import SolveStatus, level, solve_problem
+from planner.solve.level import Budget, LevelSolver, guide
+from planner.terms import Contiguous, ZoneShape
+
+KEEP = Contiguous("contiguity")
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let even small problems be searched."""
+    monkeypatch.setattr(level, "EXACT_PAIRS", -1)
+
+
+@pytest.fixture
+def problem() -> Problem:
+    """Return a district of five zones."""
+    return grid(9, 8, 5, 4)
+
+
+def quick(asked: TermQuestion, problem: Problem, **more: object):
+    """Search a little, in this process."""
+    return solve_problem(asked, problem, **{"iterations": 100, "threads": 1, "seed": 1} | more)
+
+
+@pytest.mark.usefixtures("searched")
+def test_a_search_says_feasible_with_a_bound(problem: Problem) -> None:
+    """The bound is below the value, and both are of the plan."""
+    result = quick(question([KEEP], dissimilarity(problem)), problem)
+    assert result.status in {SolveStatus.FEASIBLE, SolveStatus.PROVEN_OPTIMAL}
+    aim = result.aims[0]
+    assert aim.bound is not None
+    assert 0 <= aim.bound <= aim.value <= dissimilarity(problem).value(problem, problem.current)
+    assert aim.value == dissimilarity(problem).value(problem, result.zone_of)
+
+
+def test_a_shape_has_a_plan_and_no_bound(problem: Problem) -> None:
+    """What has no linear form is searched, and nothing is claimed of it."""
+    result = quick(question([KEEP], ZoneShape("shape")), problem)
+    assert result.status is SolveStatus.HEURISTIC
+    assert (result.aims[0].bound, result.aims[0].gap) == (None, None)
+    assert result.stages[0]["method"] == "search"
+
+
+def test_a_question_without_an_aim_ends_with_todays_plan() -> None:
+    """Every plan that holds is as good; today's holds."""
+    problem = grid(5, 4, 3, 2)
+    result = solve_problem(question([KEEP]), problem, iterations=1, threads=1)
+    assert result.zone_of is not None
+    assert result.status is SolveStatus.PROVEN_OPTIMAL
+
+
+@pytest.mark.usefixtures("searched")
+@pytest.mark.parametrize("share", [0.5, 1e-4])
+def test_bands_nobody_can_hold_are_infeasible(share: float) -> None:
+    """Proven by the relaxation, not by running out of time."""
+    base = grid(4, 3, 2, 1)
+    students = np.ones(12)
+    students[base.root[0]] = 40.0
+    problem = replace(base, students=students)
+    result = quick(question([KEEP, size_band(problem, share)], travel(problem)), problem)
+    assert (result.status, result.zone_of) == (SolveStatus.INFEASIBLE, None)
+
+
+@pytest.mark.usefixtures("searched")
+def test_a_search_that_finds_nothing_says_what_is_broken() -> None:
+    """Whole students cannot be halved: the relaxation holds, no plan does."""
+    problem = replace(grid(4, 3, 2, 1), students=np.array([5.0] + [0.0] * 11))
+    asked = question([KEEP, size_band(problem, 0.1)], travel(problem))
+    assert math.isinf(best_plan(problem, asked.terms, travel(problem))[0])
+    result = quick(asked, problem)
+    assert result.zone_of is None
+    assert result.status is SolveStatus.NO_PLAN
+    assert result.broken == ("size.",)
+
+
+@pytest.mark.usefixtures("searched")
+def test_an_interrupt_ends_with_a_plan(problem: Problem) -> None:
+    """Even one that came before anything was found."""
+    stop = threading.Event()
+    stop.set()
+    result = quick(
+        question([KEEP], travel(problem)), problem, iterations=10**5, interrupt=stop, seed=2
+    )
+    assert result.zone_of is not None
+    assert len(result.stages[0]["rounds"]) == 1
+
+
+@pytest.mark.usefixtures("searched")
+def test_near_enough_ends_a_timed_search(problem: Problem) -> None:
+    """A gap of 100 % is reached at once, however much time there is."""
+    heard: list[Progress] = []
+    result = quick(
+        question([KEEP], travel(problem)),
+        problem,
+        iterations=None,
+        time_limit_s=600.0,
+        gap=1.0,
+        progress=heard.append,
+    )
+    assert len(result.stages[0]["rounds"]) == 1
+    told = [event for event in heard if event.phase.startswith("search")]
+    assert told[-1].best == pytest.approx(result.aims[0].value, rel=0.5)
+    assert told[-1].gap is not None
+
+
+@pytest.mark.usefixtures("searched")
+def test_a_second_aim_starts_from_the_first_ones_plan(problem: Problem) -> None:
+    """Two stages, two entries in the record, and the first aim kept within its share."""
+    result = quick(question([KEEP], travel(problem), moved(problem), share=0.05), problem)
+    assert [stage["aim"] for stage in result.stages] == ["travel", "students_moved"]
+    best = quick(question([KEEP], travel(problem)), problem).aims[0].value
+    assert result.aims[0].value <= 1.05 * best * (1 + 1e-3)
+    assert [aim.name for aim in result.aims] == ["travel", "students_moved"]
+
+
+@pytest.mark.usefixtures("searched")
+@pytest.mark.parametrize("aim", [travel, dissimilarity])
+def test_districts_with_little_in_them(aim) -> None:
+    """One zone, no students, no plan of today, unknown ways."""
+    one = grid(4, 3, 1, 1)
+    assert (quick(question([KEEP], aim(one)), one).zone_of == 0).all()
+    base = grid(6, 5, 3, 1)
+    none = np.zeros(30)
+    nobody = replace(base, students=none, extra_measures={"poor": none, "not:poor": none})
+    assert quick(question([KEEP], aim(nobody)), nobody).zone_of is not None
+    new = replace(base, current=np.full(30, -1, np.int32), has_current=np.zeros(30, dtype=bool))
+    found = quick(question([KEEP, size_band(new, 0.9)], aim(base)), new)
+    assert found.zone_of is not None
+    assert found.zone_of.min() >= 0
+
+
+@pytest.mark.usefixtures("searched")
+def test_unknown_ways_do_not_stop_a_search() -> None:
+    """Starts prefer nothing where no way is known."""
+    base = grid(6, 5, 3, 1)
+    unknown = replace(
+        base,
+        metres=np.full((30, 3), np.nan, dtype=np.float32),
+        current=np.full(30, -1, np.int32),
+        has_current=np.zeros(30, dtype=bool),
+    )
+    result = quick(question([KEEP], dissimilarity(unknown)), unknown)
+    assert result.zone_of is not None
+
+
+@pytest.mark.usefixtures("searched")
+def test_zones_in_pieces_are_searched_where_no_rule_forbids_them() -> None:
+    """A district whose graph falls apart has a plan where contiguity is not asked for."""
+    base = grid(6, 5, 2, 1)
+    keep = (base.edge_i % 6 != 2) | (base.edge_j != base.edge_i + 1)  # a river from north to south
+    river = replace(
+        base,
+        edge_i=base.edge_i[keep],
+        edge_j=base.edge_j[keep],
+        edge_shared_m=base.edge_shared_m[keep],
+        root=np.array([0, 12], dtype=np.int32),
+        current=np.full(30, -1, np.int32),
+        has_current=np.zeros(30, dtype=bool),
+    )
+    result = quick(question([], dissimilarity(river)), river)
+    assert result.zone_of is not None
+    assert result.zone_of.min() >= 0
+
+
+@pytest.mark.usefixtures("searched")
+def test_a_given_plan_is_a_start(problem: Problem) -> None:
+    """The end is no worse than a plan that was handed in."""
+    good = quick(question([KEEP], travel(problem)), problem, iterations=2000)
+    given = Plan.from_zones(problem, good.zone_of)
+    with Workers(1) as workers:
+        solver = LevelSolver(
+            question([KEEP], travel(problem)), problem, workers, 5,
+            Budget(math.inf, 1000, None, None), lambda _: None, threading.Event(), 0.0, given,
+        )  # fmt: skip
+        again = solver.run()
+    assert again.aims[0].value <= good.aims[0].value + 1e-9
+
+
+def test_the_guide_is_small_beside_the_aim(problem: Problem) -> None:
+    """Between equals the next aim decides; the aim itself is hardly given up for it."""
+    first, second = dissimilarity(problem), moved(problem)
+    stages = question([KEEP], first, second, share=0.001).aims
+    both = guide(first, second, stages, 0, problem)
+    value = first.value(problem, problem.current)
+    assert both.value(problem, problem.current) == pytest.approx(value)
+    elsewhere = (problem.current + 1) % 5
+    extra = both.value(problem, elsewhere) - first.value(problem, elsewhere)
+    assert 0 < extra <= 0.001 * value * (1 + 1e-9)
+    assert guide(first, None, stages, 0, problem) is first
+    assert guide(first, ZoneShape("s"), stages, 0, problem) is first
