@@ -135,9 +135,8 @@ def _scenario_of(
         for key, value in choice.sets:
             asked = apply(asked, key, value)
         asked["event"] = [*asked.get("event", []), *choice.events]
-        asked["title"] = f"{base.title} · {_name(choice.settings)}" if choice.settings else (
-            base.title
-        )  # fmt: skip
+        name = _name(sweep, choice.settings)
+        asked["title"] = f"{base.title} · {name}" if name else base.title
         asked["stop"] = _stop(sweep, asked.get("stop", {}), dict(choice.sets))
         return dict(parse_scenario(asked).resolved)
     except ScenarioError as error:
@@ -162,7 +161,7 @@ def _job(
     seed: int,
     earlier: Mapping[tuple[Any, ...], Job],
 ) -> Job:
-    name = _name(choice.settings) or BASE
+    name = _name(sweep, choice.settings) or BASE
     job = Job(
         digest="",
         name=name,
@@ -206,10 +205,12 @@ def _parent(
     return "" if parent is None or parent.fault else parent.digest
 
 
-def _name(settings: Mapping[str, Any]) -> str:
-    """Return what a job varies, in short words."""
+def _name(sweep: Sweep, settings: Mapping[str, Any]) -> str:
+    """Return what a job varies, in short words; keys of one value are left out."""
     told = []
     for key, value in settings.items():
+        if key in sweep.grid and len(sweep.grid[key]) == 1:
+            continue
         text = written(value) or "none"
         told.append(text if key == "variation" else f"{key.split('.', 1)[-1]} {text}")
     return ", ".join(told)

@@ -1,0 +1,61 @@
+"""Fronts, sensitivity and difference, on numbers that can be checked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.batch.measures import distances, front_of, good_and_different, sensitivity
+from planner.plan import Plan
+
+
+def test_a_front_by_hand() -> None:
+    """A plan is off the front where another is as good in both measures and better in one."""
+    values = np.array([[1, 5], [2, 4], [2, 5], [3, 1], [np.nan, 0], [1, 5]], dtype=float)
+    assert front_of(values, ["lower", "lower"]).tolist() == [True, True, False, True, False, True]
+    assert front_of(values, ["higher", "lower"]).tolist() == [
+        False,
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=12))
+def test_a_front_is_what_its_definition_says(points: list[tuple[int, int]]) -> None:
+    """Compared with the definition, plan by plan."""
+    values = np.array(points, dtype=float)
+    slow = [not any(a[0] <= b[0] and a[1] <= b[1] and a != b for a in points) for b in points]
+    assert front_of(values, ["lower", "lower"]).tolist() == slow
+
+
+def test_sensitivity_by_hand() -> None:
+    """All of a measure's variation goes with one key, none with the other."""
+    index = pd.Index(["a", "b", "c", "d"], name="job")
+    values = pd.DataFrame({"m": [1.0, 1.0, 3.0, 3.0]}, index=index)
+    settings = pd.DataFrame({"k": [10, 10, 20, 20], "seed": [1, 2, 1, 2]}, index=index)
+    told = sensitivity(values, settings, ["k", "seed"])["m"]
+    assert told["k"] == pytest.approx((1.0, 3.0, 1.0))
+    assert told["seed"] == pytest.approx((2.0, 2.0, 0.0))
+
+
+def _plan(*schools: str) -> Plan:
+    rows = [(f"b{i}", "elementary", school) for i, school in enumerate(schools)]
+    return Plan(pd.DataFrame(rows, columns=["block_id", "level", "school_id"]))
+
+
+def test_difference_counts_students() -> None:
+    """A block of 30 among 100 students that changes school is a difference of 0.3."""
+    weights = pd.Series({"b0": 30.0, "b1": 50.0, "b2": 20.0})
+    plans = {"p": _plan("A", "A", "B"), "q": _plan("B", "A", "B"), "r": _plan("B", "B", "B")}
+    jobs, apart = distances(plans, weights)
+    assert jobs == ["p", "q", "r"]
+    np.testing.assert_allclose(apart, [[0, 0.3, 0.8], [0.3, 0, 0.5], [0.8, 0.5, 0]])
+    chosen = good_and_different(["q", "p", "r"], jobs, apart, 3)
+    assert [job for job, _ in chosen] == ["q", "r", "p"]
+    assert chosen[1][1] == pytest.approx(0.5)

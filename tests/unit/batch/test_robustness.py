@@ -1,0 +1,82 @@
+"""Other futures: cohorts, draws, chance of leaving the band, least regret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geodata import load_district
+from planner.batch.demand import draw_demand, project_cohorts, survival_ratios
+from planner.batch.robustness import stress_plans
+from planner.batch.sweep_file import Robustness
+from planner.plan import Plan
+
+
+def test_survival_ratios_by_hand() -> None:
+    """100 and 120 in K become 90 and 114 in grade 1 a year later: 204 of 220."""
+    history = [[100, 0, 50], [120, 90, 0], [130, 114, 45]]
+    ratios = survival_ratios(history)
+    assert ratios[0] == pytest.approx(204 / 220)
+    assert ratios[1] == pytest.approx(45 / 90)
+    assert np.isnan(survival_ratios([[0, 1], [0, 1]])[0])
+
+
+def test_cohorts_move_up() -> None:
+    """Each year a cohort is one grade higher; the lowest grade is the entry."""
+    counts = np.array([[10.0, 20.0, 30.0]])
+    years = project_cohorts(counts, np.array([0.9, 1.0]), np.array([1.1, 1.2]))
+    np.testing.assert_allclose(years[1], [[11.0, 9.0, 20.0]])
+    np.testing.assert_allclose(years[2], [[12.0, 9.9, 9.0]])
+
+
+def test_without_noise_only_chance_of_whole_students_is_left(batch_town: Path) -> None:
+    """With no growth and no errors, the draws are Poisson around today's counts."""
+    district = load_district(batch_town / "district" / "district.toml")
+    asked = Robustness(draws=2000, years=1, growth_spread_share=0.0, noise_share=0.0)
+    draws = draw_demand(district, "elementary", asked)
+    assert draws is not None
+    plan = Plan.today(district).level("elementary")
+    owner = plan.table.set_index("block_id")["school_id"].reindex(district.blocks.index)
+    zone, names = pd.factorize(owner, sort=True)
+    totals = draws.by_zone(zone.astype(np.int32), len(names))[:, 0]
+    students = pd.Series(district.students.count(level="elementary"), index=district.blocks.index)
+    expected = students.groupby(owner).sum().reindex(names).to_numpy()
+    np.testing.assert_allclose(totals.mean(axis=0), expected, rtol=0.01)
+    np.testing.assert_allclose(totals.var(axis=0), expected, rtol=0.15)
+
+
+def test_regret_is_against_the_best_of_the_same_future(batch_town: Path) -> None:
+    """Of a plan and one that crowds a school, the first has no regret and least regret."""
+    district = load_district(batch_town / "district" / "district.toml")
+    today = Plan.today(district).level("elementary")
+    table = today.table.copy()
+    schools = sorted(table["school_id"].unique())
+    table["school_id"] = np.where(table["school_id"] == schools[1], schools[0], table["school_id"])
+    crowded = Plan(table)
+    asked = Robustness(draws=50, years=2, floor_share=0.0, ceiling_share=1.1)
+    stress = stress_plans(district, {"today": today, "crowded": crowded}, asked)
+    plans = stress.plans.set_index("job")
+    assert plans.loc["today", "least"]
+    assert plans.loc["today", "outside"] < plans.loc["crowded", "outside"]
+    assert plans.loc["today", "most_regret"] <= plans.loc["crowded", "most_regret"]
+    rows = stress.schools
+    assert set(rows["year"]) == {0, 1, 2}
+    np.testing.assert_allclose(rows["chance_out"], rows["chance_below"] + rows["chance_above"])
+    assert rows["chance_out"].between(0, 1).all()
+
+
+def test_unknown_counts_are_not_drawn(batch_town: Path) -> None:
+    """A district that does not know its students gets a note, not a number."""
+    from dataclasses import replace
+
+    from geodata import StudentCounts
+
+    district = load_district(batch_town / "district" / "district.toml")
+    unknown = replace(district, students=StudentCounts(district.students.table.iloc[:, :0]))
+    plan = Plan.today(district).level("elementary")
+    stress = stress_plans(unknown, {"today": plan}, Robustness(draws=5, years=1))
+    assert stress.plans.empty
+    assert "not known" in stress.notes[0]
