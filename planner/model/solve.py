@@ -141,6 +141,10 @@ def solve_lp(
     listen(solver, interrupt, is_mip=False)
     solver.run()
     status = read_status(solver)
+    if status is SolverStatus.FAILED:  # presolve and interior points do not always get along
+        solver.setOptionValue("presolve", "off")
+        solver.run()
+        status = read_status(solver)
     solution = solver.getSolution()
     x = y = None
     if solution.value_valid:

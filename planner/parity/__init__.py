@@ -6,10 +6,11 @@ poverty differ by more than 2 δ.  So the least feasible δ is searched from bot
 keeps it.  What lies between is not known, and is told as such.
 
 The gap itself is a ratio of variables: its true value is improved in search, and a lower bound is
-claimed only from a valid relaxation (`planner.model.bound`).
+claimed only from a valid relaxation (`planner.parity.gap_bound`).
 """
 
-from planner.parity.band import BandSearch, BandStep, gap_lower_bound, least_band
+from planner.parity.band import BandSearch, BandStep, least_band
+from planner.parity.gap_bound import gap_lower_bound, poverty_ranges
 from planner.parity.limits import integration_limits
 from planner.parity.reach import Cost, LevelParity, narrow_band, reach_parity
 from planner.parity.record import ParityRecord, group_measures, parity_record
@@ -26,5 +27,6 @@ __all__ = [
     "least_band",
     "narrow_band",
     "parity_record",
+    "poverty_ranges",
     "reach_parity",
 ]

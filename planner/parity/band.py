@@ -11,12 +11,11 @@ import numpy as np
 
 from planner.metrics.certificate import gap_limit_by_band
 from planner.model.bound import Bound, lower_bound
-from planner.objectives import ParityGap
 from planner.parity.record import POOR, need_poverty, poverty_furthest
 from planner.problem import Ints, Problem
 from planner.terms import Constraint, WeightedSum, ZoneDeviation
 
-__all__ = ["BandSearch", "BandStep", "gap_lower_bound", "least_band"]
+__all__ = ["BandSearch", "BandStep", "least_band"]
 
 PROVEN_STUDENTS = 1e-3  # poor students too many or too few; less could be an accident of arithmetic
 
@@ -112,25 +111,6 @@ def least_band(
         low, high = (middle, high) if impossible else (low, middle)
     proven = max((step.points for step in steps if step.is_impossible), default=0.0)
     return BandSearch(proven, reached, tuple(steps))
-
-
-def gap_lower_bound(
-    problem: Problem,
-    constraints: Sequence[Constraint],
-    *,
-    seconds: float = 60.0,
-    threads: int = 1,
-) -> Bound:
-    """Bound the parity gap from below by a valid relaxation of its ratios [points].
-
-    Returns
-    -------
-    Bound
-        Often 0 or less, which says nothing: the relaxation is valid but loose.
-    """
-    amount = ParityGap().amount(problem)
-    deadline = time.monotonic() + seconds
-    return lower_bound(problem, constraints, amount, rounds=2, deadline=deadline, threads=threads)
 
 
 def _widest(problem: Problem) -> float:

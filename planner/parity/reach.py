@@ -10,7 +10,8 @@ import numpy as np
 
 from planner.errors import InfeasibleError, SolverError
 from planner.metrics.travel import travel_mean, travel_percentile
-from planner.parity.band import BandSearch, gap_lower_bound, least_band
+from planner.parity.band import BandSearch, least_band
+from planner.parity.gap_bound import gap_lower_bound
 from planner.parity.limits import integration_limits
 from planner.parity.record import ParityRecord, parity_record, poverty_furthest
 from planner.problem import Floats, Ints, Problem
@@ -129,7 +130,7 @@ def reach_parity(
     """
     problems = scenario.problems(district)
     asked = scenario
-    for _ in range(ROUNDS):
+    for attempt in range(ROUNDS):
         solution = solve(
             asked,
             time_limit_s=time_limit_s,
@@ -139,16 +140,17 @@ def reach_parity(
         )
         if solution.plan is None:
             raise _no_plan(solution, scenario)
-        if allowance is None or not scenario.race_conscious:
+        limits: list[PlacedRule] = []
+        if allowance is not None and scenario.race_conscious and attempt + 1 < ROUNDS:
+            limits = _broken_limits(problems, solution.plan, allowance)
+        if not limits:
             break
-        broken = _broken_limits(problems, solution.plan, allowance)
-        if not broken:
-            break
-        asked = replace(asked, rules=(*asked.rules, *broken))
-    levels = []
-    for level, problem in problems.items():
-        plan = solution.plan.zone_index(problem)
-        levels.append(_level(scenario, problem, level, plan, proof_seconds))
+        asked = replace(asked, rules=(*asked.rules, *limits))
+    plans = {level: solution.plan.zone_index(p) for level, p in problems.items() if solution.plan}
+    levels = (
+        _level(scenario, problem, level, plans[level], proof_seconds)
+        for level, problem in problems.items()
+    )
     return solution, tuple(levels)
 
 
