@@ -117,7 +117,8 @@ def _links(
             continue
         shapes = read_shapes(section.crs, cells)
         if what == "barriers" and shapes is not None and blocks.crs is not None:
-            line = shapely.union_all(np.asarray(shapes.to_crs(blocks.crs).array, dtype=object))
+            drawn = np.asarray(shapes.to_crs(blocks.crs).array, dtype=object)
+            line = shapely.union_all(shapely.make_valid(drawn))
             lines.append((section.reason or raw.label, line, section.within_m))
         elif section.from_ is None or section.to is None:
             files.faults.append(_not_a_pair(name, 0))

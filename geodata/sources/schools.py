@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.config import DistrictConfig, SchoolsConfig
 from geodata.crs import far_fault
 from geodata.errors import DataError, Fault, fatal
-from geodata.grades import GradeSpan, parse_grade
+from geodata.grades import GradeSpan, grade_index, parse_grade
 from geodata.ids import id_faults, unmatched_fault
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
@@ -133,12 +133,16 @@ def _spans(section: SchoolsConfig, cells: Cells) -> tuple[list[str], list[str]]:
                 into[at] = "" if text is None else parse_grade(text)
             except DataError:
                 wrong.append(str(text))
+    for at, (first, last) in enumerate(zip(low, high, strict=True)):
+        if first and last and grade_index(first) > grade_index(last):
+            wrong.append(f"{first}-{last}")
+            low[at], high[at] = "", ""
     if wrong:
         cells.add(
             fatal(
                 "grade_unreadable",
                 cells.label,
-                f"{len(wrong):,} cells are no grade or span of grades",
+                f"{len(wrong):,} cells are no grade, or no span of grades from low to high",
                 rows=dict.fromkeys(wrong),
                 why="it is not known which students a school teaches",
                 do='map them with values: { "Primary" = "K-5" }',

@@ -432,6 +432,13 @@ def test_unreadable_grade_of_a_school(tmp_path: Path, column: str, value: str) -
     assert only(town.check(tmp_path), "grade_unreadable", "fatal").rows == (value,)
 
 
+def test_grades_that_run_backwards(tmp_path: Path) -> None:
+    """A school from grade 5 to K is fatal, not a crash."""
+    town = Town()
+    town.school(0, low="05", high="KG")
+    assert only(town.check(tmp_path), "grade_unreadable", "fatal").rows == ("5-K",)
+
+
 def test_unreadable_grade_of_a_plan(tmp_path: Path) -> None:
     """A plan by grade must name grades."""
     town = Town()
