@@ -1,0 +1,181 @@
+"""The comparison page of a sweep in a real browser: offline, by keyboard, for everybody."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geodata import synthetic_district, write_district
+from planner.batch.sweep import run_sweep
+
+sync_api = pytest.importorskip("playwright.sync_api")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SCENARIO = """\
+schema = 1
+title = "Small town"
+district = "district/district.toml"
+levels = ["elementary"]
+
+[[rule]]
+use = "contiguity"
+
+[[rule]]
+use = "school_in_own_zone"
+
+[[rule]]
+use = "capacity"
+floor_share = 0.3
+ceiling_share = 1.4
+
+[[objective]]
+use = "poverty_spread"
+
+[[objective]]
+use = "students_moved"
+"""
+SWEEP = """\
+schema = 1
+title = "What <seats> & distance cost"
+base = "scenario.toml"
+iterations = 20
+seeds = [1, 2]
+
+[grid]
+"rule.capacity.ceiling_share" = [1.4, 1.2, 0.1]
+
+[robustness]
+draws = 20
+years = 2
+"""
+
+
+def _chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the page of a small sweep: four plans, two scenarios that cannot be meant."""
+    folder = tmp_path_factory.mktemp("sweep_page")
+    district = synthetic_district(n_blocks=450, n_elementary=6, n_middle=1, n_high=1, seed=3)
+    write_district(district, folder / "district")
+    (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
+    (folder / "sweep.toml").write_text(SWEEP, encoding="utf-8")
+    return run_sweep(folder / "sweep.toml", folder / "batch", workers=2).page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Return a Chromium, or skip."""
+    program = _chromium()
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium found; set CHROMIUM")
+        pytest.skip("no Chromium found; set CHROMIUM")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any, page_file: Path) -> Iterator[Any]:
+    """Open the page with every network request refused; fail on script errors."""
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    faults: list[str] = []
+    asked: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.goto(page_file.as_uri())
+    yield opened
+    assert not faults
+    assert all(url.startswith(("file:", "data:")) for url in asked)
+    assert len([url for url in asked if url.startswith("file:")]) == 1
+    context.close()
+
+
+def test_the_chart_shows_every_plan_and_marks_the_dominated(page: Any) -> None:
+    """Four plans, each a link with words; those on the front are discs, the others crosses."""
+    links = page.locator("#front a")
+    assert links.count() == 4
+    words = [links.nth(i).get_attribute("aria-label") for i in range(4)]
+    on = sum(text.endswith("on the front") for text in words)
+    assert on >= 1
+    assert on + sum(text.endswith("dominated") for text in words) == 4
+    assert page.locator("#front circle.on").count() == on
+    assert f"{on} of 4 plans are on the front" in page.locator("#told").text_content()
+    assert page.locator("td.front", has_text="front").count() == on
+
+
+def test_other_measures_by_keyboard(page: Any) -> None:
+    """The selects are reached and changed with keys, and the chart follows."""
+    before = page.locator("#front").inner_html()
+    page.locator("#y").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#front").inner_html() != before
+    assert page.locator("#front a").count() == 4
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#front') !== null")
+
+
+def test_the_table_sorts_by_keyboard(page: Any) -> None:
+    """Enter on a head sorts by number, again turns it round; unknown stays last; it is told."""
+    button = page.get_by_role("button", name="rule.capacity.ceiling_share").first
+    button.focus()
+    page.keyboard.press("Enter")
+    table = page.locator("table.sortable").first
+    column = table.locator("tbody tr td:nth-child(2)")
+    assert column.all_text_contents() == ["0.1"] * 2 + ["1.2"] * 2 + ["1.4"] * 2
+    assert "ascending" in page.locator("#news").text_content()
+    page.keyboard.press("Enter")
+    assert column.all_text_contents()[0] == "1.4"
+    value = table.locator("thead th").filter(has_text="aim: poverty spread").locator("button")
+    value.focus()
+    page.keyboard.press("Enter")
+    statuses = table.locator("tbody tr td:nth-child(4)").all_text_contents()
+    assert statuses[-2:] == ["FAILED", "FAILED"]
+    page.keyboard.press("Enter")
+    assert table.locator("tbody tr td:nth-child(4)").all_text_contents()[-1] == "FAILED"
+
+
+def test_failures_maps_and_links_are_there(page: Any, page_file: Path) -> None:
+    """Why two scenarios failed, a map of each plan, and links that lead to files."""
+    assert "above the ceiling" in page.locator("pre").first.text_content()
+    maps = page.locator(".maps svg")
+    assert maps.count() == 4
+    assert "zones" in maps.first.get_attribute("aria-label")
+    for link in page.locator("main a[href]").all():
+        target = link.get_attribute("href") or ""
+        assert (page_file.parent / target).is_file(), target
+    assert page.locator("h1").text_content() == "What <seats> & distance cost"
+    assert page.get_by_role("heading", name="Other futures").count() == 1
+
+
+def test_no_reader_is_left_out(page: Any) -> None:
+    """The axe checks for accessibility find nothing."""
+    here = Path(__file__).parent
+    given = os.environ.get("AXE_JS")
+    files = [Path(given)] if given else sorted(here.rglob("axe*.js"))
+    if not files:
+        pytest.skip("axe-core is not here; set AXE_JS to its file")
+    page.add_script_tag(path=str(files[0]))
+    found = page.evaluate("async () => (await axe.run(document)).violations")
+    assert not [(fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in found]
+
+
+def test_it_fits_a_telephone(browser: Any, page_file: Path) -> None:
+    """At 360 pixels only the tables scroll sideways, not the page."""
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    opened = context.new_page()
+    opened.goto(page_file.as_uri())
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 361
+    context.close()
