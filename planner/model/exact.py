@@ -83,6 +83,7 @@ def solve_exact(
     gap: float = 1e-6,
     threads: int = 1,
     seed: int = 0,
+    node_limit: int | None = None,
     interrupt: Interrupt | None = None,
 ) -> ExactOutcome:
     """Minimise an amount over all plans that keep every rule.
@@ -99,6 +100,9 @@ def solve_exact(
     gap : float [share]
         Relative gap at which the plan counts as optimal.
     threads, seed : int
+    node_limit : int or None
+        Nodes of all integer programs together.  Without a time limit the outcome depends on the
+        arguments alone.
     interrupt : function that answers True when it is time to stop, or None
 
     Returns
@@ -113,6 +117,7 @@ def solve_exact(
     loop = _CutLoop(
         problem, constraints, amount, time_limit, gap, threads, seed, interrupt, time.monotonic()
     )
+    loop.nodes_left = math.inf if node_limit is None else node_limit
     return loop.run(start)
 
 
@@ -134,6 +139,7 @@ class _CutLoop:
     bound: float = -math.inf
     rounds: int = 0
     cuts: int = 0
+    nodes_left: float = math.inf
     written: Written = field(init=False)
     graph: PairGraph | None = None
 
@@ -221,17 +227,20 @@ class _CutLoop:
     def solve(self, written: Written, *, is_proof: bool, node_limit: int | None = None) -> Outcome:
         """Solve the model as it stands, from the best plan so far."""
         start = None if self.best is None else self.written.start(self.best)
-        return solve_mip(
+        most = min(math.inf if node_limit is None else node_limit, self.nodes_left)
+        outcome = solve_mip(
             written.model,
             start=start,
             time_limit=self.left(),
-            node_limit=node_limit,
+            node_limit=None if math.isinf(most) else max(1, int(most)),
             gap=self.gap,
             threads=self.threads,
             seed=self.seed,
             is_proof=is_proof,
             interrupt=self.interrupt,
         )
+        self.nodes_left -= max(1, outcome.nodes)
+        return outcome
 
     def offer(self, plan: Ints) -> None:
         """Keep a plan if it keeps every rule and is better."""
@@ -267,7 +276,8 @@ class _CutLoop:
 
     def is_over(self) -> bool:
         """Tell whether it is time to stop."""
-        return self.left() <= 0 or (self.interrupt is not None and self.interrupt())
+        is_asked = self.interrupt is not None and self.interrupt()
+        return is_asked or self.left() <= 0 or self.nodes_left <= 0
 
     def status(self) -> ExactStatus:
         """Return what is known."""

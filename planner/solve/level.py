@@ -29,6 +29,7 @@ FIRST_STAGE = 0.6  # share of a level's time for its first aim, where there are 
 RELAXATION = 0.3  # share of a stage's time that a search waits for the relaxation
 EXACT_PAIRS = 2400  # allowed block-school pairs up to which the exact model is tried
 EXACT_SHARE = 0.5
+EXACT_NODES, NODE_MOVES = 500, 1000  # nodes at least, and moves in the time of one
 BROKEN = 1e-7
 GUIDE = 2e-4  # share of an aim that the search gives to the next one
 
@@ -152,7 +153,8 @@ class LevelSolver:
         with BoundWatch(self.problem, stage.constraints, stage.amount, stage.deadline) as watch:
             exact = self._try_exact(stage, script)
             if exact is not None:
-                result.stages.append({"aim": stage.amount.name, "method": "exact"})
+                nodes = self._exact_nodes(stage, script)
+                result.stages.append({"aim": stage.amount.name, "method": "exact", "nodes": nodes})
                 return exact
             return self._search(stage, script, watch, result)
 
@@ -163,7 +165,8 @@ class LevelSolver:
         if (script is not None and script["method"] != "exact") or (script is None and too_large):
             return None
         left = stage.deadline - time.monotonic()
-        limit = math.inf if script else EXACT_SHARE * min(left, 120.0)
+        is_counted = script is not None or stage.moves is not None
+        limit = math.inf if is_counted else EXACT_SHARE * min(left, 120.0)
         self._tell("exact", None, None, "solving the exact model")
         try:
             end = solve_exact(
@@ -173,11 +176,18 @@ class LevelSolver:
                 time_limit=limit,
                 gap=PROVEN,
                 seed=self.seed,
+                node_limit=self._exact_nodes(stage, script),
                 interrupt=self.interrupt.is_set,
             )
         except NotLinearError:
             return None
         return stage_end_of(end)
+
+    def _exact_nodes(self, stage: Aim, script: dict[str, Any] | None) -> int | None:
+        """Return the nodes the exact mode may use where moves are counted, None by the clock."""
+        if script is not None:
+            return script.get("nodes")
+        return None if stage.moves is None else max(EXACT_NODES, stage.moves // NODE_MOVES)
 
     def _search(
         self, stage: Aim, script: dict[str, Any] | None, watch: BoundWatch, result: LevelResult

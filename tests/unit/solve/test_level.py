@@ -206,3 +206,32 @@ def test_the_guide_is_small_beside_the_aim(problem: Problem) -> None:
     assert 0 < extra <= 0.001 * value * (1 + 1e-9)
     assert guide(first, None, stages, 0, problem) is first
     assert guide(first, ZoneShape("s"), stages, 0, problem) is first
+
+
+@pytest.mark.parametrize(("iterations", "nodes"), [(1, 500), (4000, 4000)])
+def test_counted_solves_do_not_look_at_the_clock(monkeypatch, iterations: int, nodes: int) -> None:
+    """The same iterations give the same plan on a slow machine too: exact mode counts its nodes."""
+    asked: list[tuple[float, int | None]] = []
+    exact = level.solve_exact
+
+    def watch(*words: object, time_limit: float, node_limit: int | None, **more: object):
+        asked.append((time_limit, node_limit))
+        return exact(*words, time_limit=time_limit, node_limit=node_limit, **more)
+
+    monkeypatch.setattr(level, "solve_exact", watch)
+    small = grid(5, 4, 3, 2)
+    asked_for = question([KEEP], travel(small))
+    first = quick(asked_for, small, iterations=iterations)
+    assert first.stages[0]["nodes"] == nodes
+    quick(asked_for, small, iterations=None, script=first.stages)
+    assert asked == [(math.inf, nodes)] * 2
+
+
+def test_exact_mode_gives_up_after_its_nodes(problem: Problem) -> None:
+    """With a plan and a valid bound, and the same ones every time."""
+    aim = dissimilarity(problem)
+    ends = [level.solve_exact(problem, [KEEP], aim, node_limit=3) for _ in range(2)]
+    assert ends[0].bound <= ends[0].value
+    assert ends[0].value == ends[1].value
+    assert ends[0].bound == ends[1].bound
+    assert (ends[0].zone_of == ends[1].zone_of).all()
