@@ -24,6 +24,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
 
 FIRST_STEPS = 100_000  # moves tried by each worker in the first round of a timed search
+LEAST_ROUNDS = 25  # of a counted search, so that every part has its turn and prices can rise
 ROUND_S = 1.5  # what a round of a timed search should take [s]
 SOLVER_STEPS = 250_000  # moves that could be tried in the time of one neighbourhood model
 REGION_STEPS = 200_000
@@ -248,7 +249,8 @@ def run_rounds(search: Search, rounds: Iterable[Round], on_round: OnRound) -> No
 
 def rounds_of(moves: int, lineages: int) -> list[Round]:
     """Divide a number of moves to be tried into rounds."""
-    count = max(1, min(100, moves // (lineages * FIRST_STEPS)))
+    count = max(LEAST_ROUNDS, min(100, moves // (lineages * FIRST_STEPS)))
+    count = max(1, min(count, moves // lineages))
     steps = max(1, moves // (lineages * count))
     return [Round(i / count, (i + 1) / count, steps) for i in range(count)]
 
