@@ -28,7 +28,7 @@ LEAST_ROUNDS = 25  # of a counted search, so that every part has its turn and pr
 ROUND_S = 1.5  # what a round of a timed search should take [s]
 SOLVER_STEPS = 250_000  # moves that could be tried in the time of one neighbourhood model
 REGION_STEPS = 200_000
-DEARER, CHEAPER = 1.6, 0.9  # change of a rule's price while plans break it, or keep it
+DEARER, CHEAPER = 2.5, 0.9  # change of a rule's price while plans break it, or keep it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,9 @@ PARTS = (
     Part("scout", 0.00, 0.06, 0.15),
     Part("scout", 0.06, 0.12, 0.8),
     Part("scout", 0.12, 0.18, 5.0),
-    Part("cool", 0.18, 0.62, 1.0),
-    Part("cool", 0.62, 0.85, 0.4),
+    Part("cool", 0.18, 0.40, 1.0),
+    Part("cool", 0.40, 0.68, 4.0),
+    Part("cool", 0.68, 0.85, 1.0),
     Part("polish", 0.85, 1.00, 0.6),
 )
 
