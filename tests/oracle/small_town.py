@@ -14,6 +14,7 @@ from geodata.students import StudentCounts
 from geodata.travel import straight_line
 
 SIDE_M = 1000.0
+ORIGIN_M = np.array([500_000.0, 4_000_000.0])  # somewhere on the map grid
 LEVELS = {"elementary": "K-5"}
 K12 = {"elementary": "K-5", "middle": "6-8", "high": "9-12"}
 
@@ -44,7 +45,7 @@ def small_town(
     n = len(next(iter(zones.values())))
     ids = np.array([f"{i:03d}" for i in range(n)])
     number = np.arange(n)
-    xy = np.column_stack([number % columns, number // columns]) * SIDE_M + SIDE_M / 2
+    xy = np.column_stack([number % columns, number // columns]) * SIDE_M + ORIGIN_M
     spans = {name: GradeSpan.parse(text) for name, text in levels.items()}
     grades = [grade for span in spans.values() for grade in span.grades]
     cells = {}
@@ -60,7 +61,7 @@ def small_town(
     level_of_school = {s: level for level, served in zones.items() for s in served if s}
     return District(
         name="small town",
-        crs=None,
+        crs="EPSG:32616",
         levels={name: Level(name, span) for name, span in spans.items()},
         blocks=pd.DataFrame(
             {"x_m": xy[:, 0], "y_m": xy[:, 1], "area_m2": SIDE_M**2, "perimeter_m": 4 * SIDE_M},

@@ -13,6 +13,8 @@ from small_town import small_town
 from planner.build import build_problem
 from planner.errors import MissingPovertyError
 from planner.metrics.certificate import holds
+from planner.model.layout import whole
+from planner.model.pairs import close_unreachable
 from planner.objectives import ParityGap
 from planner.parity import (
     gap_lower_bound,
@@ -20,8 +22,9 @@ from planner.parity import (
     integration_limits,
     least_band,
     parity_record,
+    poverty_ranges,
 )
-from planner.rules import AssignOnce, Contiguity, SchoolInOwnZone
+from planner.rules import AssignOnce, Contiguity, SchoolInOwnZone, Size, TravelLimit
 
 FEW = settings(max_examples=15, deadline=None, derandomize=True)
 MANY = settings(max_examples=150, deadline=None, derandomize=True)
@@ -88,6 +91,50 @@ def test_gap_bound_is_below_every_plan(seed: int) -> None:
     bound = gap_lower_bound(problem, constraints(problem), seconds=20)
     least = min(ParityGap().measure(problem, plan) for plan in every_plan(problem))
     assert bound.value is None or bound.value <= least + 1e-6
+
+
+@FEW
+@given(seed=st.integers(0, 10_000), floor=st.sampled_from([0.0, 0.7, 0.95]))
+def test_no_zone_is_outside_its_range_of_poverty(seed: int, floor: float) -> None:
+    """Every zone of every plan has a poverty within the range its blocks allow."""
+    problem = town_problem(seed)
+    rows = constraints(problem)
+    if floor:
+        rows += Size(floor_share=floor).lower(problem)
+    least = floor * problem.today_students
+    low, high = poverty_ranges(close_unreachable(whole(problem, rows), rows), rows)
+    for plan in every_plan(problem):
+        size = np.array([problem.students[plan == z].sum() for z in range(2)])
+        if (size < least - 1e-9).any():
+            continue
+        share = np.array([problem.measure("poor")[plan == z].sum() for z in range(2)]) / size
+        assert (low <= share + 1e-9).all()
+        assert (share <= high + 1e-9).all()
+
+
+def test_gap_bound_can_be_above_nothing() -> None:
+    """Where blocks cannot go far the relaxation proves that some gap must remain."""
+    students = np.full((8, 1), 100.0)
+    a = np.array([[100.0]] * 4 + [[0.0]] * 4)
+    town = small_town(
+        {"elementary": ["p"] * 4 + ["q"] * 4},
+        {"p": 0, "q": 7},
+        columns=8,
+        levels={"elementary": "K"},
+        students=students,
+        groups={"a": a, "b": students - a},
+        poor=a * 0.8,
+    )
+    problem = build_problem(town, "elementary")
+    rows = constraints(problem) + TravelLimit(max_km=4.0).lower(problem)
+    bound = gap_lower_bound(problem, rows, seconds=20)
+    least = min(
+        ParityGap().measure(problem, plan)
+        for plan in every_plan(problem)
+        if abs((plan == 0).sum() - 4) <= 1  # blocks 0-2 reach only p, 5-7 only q
+    )
+    assert bound.value is not None
+    assert 0 < bound.value <= least + 1e-6
 
 
 @MANY

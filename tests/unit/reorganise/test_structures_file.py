@@ -1,0 +1,265 @@
+"""Structures files: every fault told, every option worked out, everything written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_town import small_town
+
+from geodata.sources.district_folder import write_district
+from planner.errors import (
+    MissingPovertyError,
+    OverlappingSpansError,
+    RunError,
+    ScenarioError,
+    StructureError,
+    UnservedGradeError,
+)
+from planner.plan import read_plan
+from planner.reorganise import compare_structures, load_structures
+
+HEAD = """
+schema = 1
+title = "Three schools"
+district = "town/district.toml"
+aim = "dissimilarity"
+groups = ["a", "b"]
+race_conscious = true
+walk_km = 1.5
+class_size = { elementary = 20 }
+caveats = ["A made-up town."]
+"""
+OPTIONS = """
+[[option]]
+kind = "today"
+[[option]]
+kind = "clusters"
+name = "Pairs"
+[[option]]
+kind = "bands"
+name = "Centers"
+one_building_a_grade = true
+objectives = ["transitions", "travel"]
+alternatives = 3
+"""
+
+
+def write_town(folder: Path, **more) -> None:
+    a = np.repeat(np.array([[9.0], [9], [1], [1], [4], [4]]), 6, axis=1)
+    options = {"students": 10.0, "groups": {"a": a, "b": 10 - a}, "poor": a * 0.5} | more
+    town = small_town(
+        {"elementary": list("ppqqrr")}, {"p": 0, "q": 3, "r": 5}, columns=6,
+        seats={"p": 200, "q": 200, "r": 200}, **options,
+    )  # fmt: skip
+    write_district(town, folder / "town")
+
+
+def structures(folder: Path, text: str) -> Path:
+    path = folder / "structures.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_compare_and_write(tmp_path: Path) -> None:
+    """Today, pairs and grade centers stand in one table, and in files that read back."""
+    write_town(tmp_path)
+    path = structures(tmp_path, HEAD + OPTIONS)
+    told: list[str] = []
+    found = compare_structures(path, tmp_path / "out", tell=told.append)
+    assert told == ["Today (today)", "Pairs (clusters)", "Centers (bands)"]
+    assert found.value("Centers", "aim") == pytest.approx(0, abs=1e-12)
+    assert 0 < found.value("Pairs", "aim") < found.value("Today", "aim")
+    assert found.value("Today", "transitions") == 0
+    assert found.value("Centers", "transitions") == 2
+    assert found.value("Pairs", "students_moved") > 0
+    files = sorted(p.name for p in (tmp_path / "out").iterdir())
+    assert files == [
+        "capacity.csv", "comparison.csv", "options.json", "picture.csv", "plans", "sites.csv",
+        "summary.txt",
+    ]  # fmt: skip
+    listed = json.loads((tmp_path / "out" / "options.json").read_text())["options"]
+    plan = read_plan(tmp_path / "out" / listed[2]["plan"])
+    assert plan.digest() == listed[2]["plan_id"]
+    picture = pd.read_csv(tmp_path / "out" / "picture.csv")
+    assert picture["option"].tolist() == ["Today", "Pairs", "Centers"]
+    assert picture[["aim_value", "travel_mean_m", "transitions"]].notna().all().all()
+
+
+def test_text_tells_everything(tmp_path: Path) -> None:
+    """The text names aim, status, caveats, the legal caution and what is missing."""
+    write_town(tmp_path)
+    found = compare_structures(structures(tmp_path, HEAD + OPTIONS), tmp_path / "out")
+    text = found.text()
+    for part in (
+        "PROVEN_OPTIMAL", "A made-up town.", "not legal advice", "Dissimilarity, within grades",
+        "Siblings in one building (4 grades apart)", "Walkers lost", "Class sizes apart",
+        "Not measured: travel_time_mean", "Fullest building (year 5)", "proven least",
+    ):  # fmt: skip
+        assert part in text, part
+    assert text == (tmp_path / "out" / "summary.txt").read_text().rstrip("\n")
+
+
+def test_a_comparison_is_not_overwritten(tmp_path: Path) -> None:
+    """An earlier comparison stays unless asked to go."""
+    write_town(tmp_path)
+    path = structures(tmp_path, HEAD + '[[option]]\nkind = "today"\n')
+    compare_structures(path, tmp_path / "out")
+    with pytest.raises(RunError, match="already there"):
+        compare_structures(path, tmp_path / "out")
+    compare_structures(path, tmp_path / "out", overwrite=True)
+
+
+def test_given_by_rows_spans_and_csv(tmp_path: Path) -> None:
+    """The same structure stated in three ways is the same plan."""
+    write_town(tmp_path)
+    (tmp_path / "spans.csv").write_text("zone,grades,school\n*,K-1,p\n*,2-3,q\n*,4-5,r\n")
+    path = structures(
+        tmp_path,
+        HEAD
+        + """
+[[option]]
+kind = "given"
+name = "spans"
+spans = { p = "K-1", q = "2-3", r = "4-5" }
+[[option]]
+kind = "given"
+name = "csv"
+file = "spans.csv"
+[[option]]
+kind = "given"
+name = "rows"
+rows = [
+  { zone = "*", grades = "K-1", school = "p" },
+  { zone = "*", grades = "2-3", school = "q" },
+  { zone = "*", grades = "4-5", school = "r" },
+]
+[[option]]
+kind = "given"
+name = "feeders"
+rows = [
+  { zone = "p", grades = "K-2", school = "p" },
+  { zone = "p", grades = "3-5", school = "q" },
+  { zone = "q", grades = "K-2", school = "p" },
+  { zone = "q", grades = "3-5", school = "q" },
+]
+""",
+    )
+    found = compare_structures(path, tmp_path / "out")
+    first, second, third, feeders = (r.arrangement for r in found.results)
+    assert (first.school_of == second.school_of).all()
+    assert (first.school_of == third.school_of).all()
+    assert feeders.spans() == {"p": "K-2", "q": "3-5", "r": "K-5"}
+
+
+@pytest.mark.parametrize(
+    ("spans", "error", "match"),
+    [
+        ('p = "K-1", q = "2-3"', UnservedGradeError, "grades 4, 5"),
+        ('p = "K-3", q = "2-3", r = "4-5"', OverlappingSpansError, "p and q"),
+        ('p = "K-5", z = "K-5"', StructureError, "unknown school z"),
+    ],
+)
+def test_given_structures_that_do_not_fit(tmp_path: Path, spans, error, match) -> None:
+    """Unserved grades, doubled grades and unknown schools are told."""
+    write_town(tmp_path)
+    option = f'[[option]]\nkind = "given"\nname = "x"\nspans = {{ {spans} }}\n'
+    with pytest.raises(error, match=match):
+        compare_structures(structures(tmp_path, HEAD + option), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_faults_of_a_file_are_told_together(tmp_path: Path) -> None:
+    """Misspelt keys, unknown kinds and bases, doubled names: all at once."""
+    path = structures(
+        tmp_path,
+        """
+title = "x"
+district = "d.toml"
+aim = "dissimilarity"
+clas_size = 20
+[[option]]
+kind = "clusters"
+name = "a"
+base = "nowhere"
+[[option]]
+kind = "clusters"
+name = "c"
+larges = 3
+[[option]]
+kind = "paris"
+[[option]]
+kind = "given"
+name = "a"
+""",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_structures(path)
+    parts = ("schema = 1", "clas_size", "class_size", "larges", "paris", "nowhere", "named 'a'")
+    for part in parts:
+        assert part in str(caught.value), part
+
+
+def test_race_must_be_said_openly(tmp_path: Path) -> None:
+    """An aim that counts groups needs race_conscious = true."""
+    write_town(tmp_path)
+    text = HEAD.replace("race_conscious = true\n", "") + OPTIONS
+    with pytest.raises(ScenarioError, match="must be said openly"):
+        compare_structures(structures(tmp_path, text), tmp_path / "out")
+
+
+def test_no_poverty_column(tmp_path: Path) -> None:
+    """An aim about poverty without a poverty column has its own error; other aims say so."""
+    write_town(tmp_path, poor=None)
+    text = HEAD.replace('"dissimilarity"', '"poverty_distance"') + OPTIONS
+    with pytest.raises(MissingPovertyError):
+        compare_structures(structures(tmp_path, text), tmp_path / "out")
+    found = compare_structures(structures(tmp_path, HEAD + OPTIONS), tmp_path / "out2")
+    assert "Not measured: parity_gap: the district has no poverty count" in found.text()
+
+
+def test_households_replace_the_formula(tmp_path: Path) -> None:
+    """Where households are given, siblings are counted in them."""
+    write_town(tmp_path)
+    (tmp_path / "homes.csv").write_text(
+        "household_id,block_id,grade\nx,000,K\nx,000,1\ny,001,4\ny,001,5\n"
+    )
+    text = HEAD + 'households = "homes.csv"\n' + OPTIONS
+    found = compare_structures(structures(tmp_path, text), tmp_path / "out")
+    assert found.value("Today", "siblings_together", "1 grades apart") == 1
+    notes = found.table.loc[found.table["measure"] == "siblings_together", "note"]
+    assert set(notes.dropna()) >= {"counted in households"}
+
+
+@pytest.mark.slow
+def test_redrawn_zones_and_pairs_of_them(tmp_path: Path) -> None:
+    """Zones redrawn for the aim are no worse than today's, pairs of those no worse than those."""
+    write_town(tmp_path)
+    (tmp_path / "zones.toml").write_text(
+        'schema = 1\ntitle = "zones"\ndistrict = "town/district.toml"\n'
+        '[[rule]]\nuse = "contiguity"\n[[rule]]\nuse = "school_in_own_zone"\n'
+        '[[objective]]\nuse = "travel"\n'
+    )
+    text = (
+        HEAD
+        + """
+[[option]]
+kind = "today"
+[[option]]
+kind = "redrawn"
+name = "Redrawn"
+scenario = "zones.toml"
+iterations = 20
+[[option]]
+kind = "clusters"
+name = "Pairs of redrawn"
+base = "Redrawn"
+"""
+    )
+    found = compare_structures(structures(tmp_path, text), tmp_path / "out")
+    today, redrawn, pairs = (found.value(r.name, "aim") for r in found.results)
+    assert redrawn <= today + 1e-9
+    assert pairs <= redrawn + 1e-9
