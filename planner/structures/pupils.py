@@ -153,8 +153,10 @@ class _GradeReader:
         self.students, self.level_of = students, level_of
         self.width = {n: len(level.span.grades) for n, level in district.levels.items()}
         self.notes: list[str] = []
-        if students.estimated:
-            self.notes.append(f"pupil counts are estimated ({students.proxy or 'no source named'})")
+        if students.proxy:
+            self.notes.append(f"pupil counts are {students.proxy}")
+        elif students.estimated:
+            self.notes.append("pupil counts are estimated")
 
     def read(self, group: str | None, *, poor: bool) -> Floats | None:
         """Return (n, G) counts, or None where the district has no such count."""

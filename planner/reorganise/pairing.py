@@ -1,0 +1,97 @@
+"""The pairs of neighbouring zones that would gain most, for any district and level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from planner.plan import Plan
+from planner.structures.ageing import Ageing
+from planner.structures.aims import Aim, aim_of
+from planner.structures.arrangement import Arrangement
+from planner.structures.buildings import Buildings
+from planner.structures.pairs import rank_pairs
+from planner.structures.pupils import Pupils
+from planner.structures.zones import ZoneUnits
+
+if TYPE_CHECKING:
+    from geodata import District
+
+__all__ = ["level_units", "list_pairs"]
+
+
+def list_pairs(
+    district: District,
+    level: str,
+    *,
+    groups: Sequence[str] = (),
+    most: int = 10,
+    ceiling_share: float = 1.0,
+    years: int = 0,
+    least_group: float = 30.0,
+) -> pd.DataFrame:
+    """List the pairs of touching zones with the largest gain, and what they cost.
+
+    Parameters
+    ----------
+    district : District
+    level : str
+    groups : (2,) sequence of str, optional
+        Groups whose dissimilarity counts first; none: poverty counts first.
+    most : int
+        Pairs listed; 0: all.
+    ceiling_share : float [share]
+        How full a building may be.
+    years : int [years]
+        Years over which cohorts age and must still fit.
+    least_group : float [students]
+        Smaller groups are left out of the parity gap.
+
+    Returns
+    -------
+    DataFrame
+        As `planner.structures.pairs.rank_pairs`, with the schools' names as `names`; `notes` are
+        in ``attrs``.
+    """
+    pupils, buildings, base = level_units(district, level)
+    aims: dict[str, Aim] = {}
+    if groups:
+        aims["dissimilarity"] = aim_of("dissimilarity", pupils, groups)
+    if pupils.poor is not None:
+        aims["poverty_distance"] = aim_of("poverty_distance", pupils)
+        counted = sum(np.nansum(n) > least_group for n in pupils.groups.values())
+        if counted > 1:
+            aims["parity_gap"] = aim_of("parity_gap", pupils, (), least_group)
+    measures = tuple(dict.fromkeys(m for aim in aims.values() for m in ("students", *aim.measures)))
+    units = ZoneUnits.of(
+        district, pupils, base, buildings, measures=measures, ageing=Ageing(years=years)
+    )
+    table = rank_pairs(units, aims, buildings, ceiling_share=ceiling_share)
+    table = table.head(most) if most else table
+    names = dict(zip(buildings.ids, (b.name for b in buildings.all), strict=True))
+    lead = [
+        " + ".join(names.get(zone.split("+")[0], zone) for zone in pair)
+        for pair in zip(table["zone"], table["other"], strict=True)
+    ]
+    table = table.assign(names=lead)
+    unknown = int(np.isnan(buildings.seats).sum())
+    notes = [*pupils.notes, f"way to school is {district.travel.method}"]
+    if unknown:
+        notes.append(f"seats of {unknown} schools are unknown and limit nothing")
+    table.attrs["notes"] = notes
+    return table
+
+
+def level_units(district: District, level: str) -> tuple[Pupils, Buildings, Arrangement]:
+    """Return a level's pupils, the buildings that serve it today, and today's arrangement."""
+    pupils = Pupils.from_district(district, district.levels[level].span.grades)
+    today = Plan.today(district).level(level)
+    schools = sorted(set(today.table["school_id"]))
+    buildings = Buildings.from_district(district, schools=schools)
+    base = Arrangement.from_plan(
+        today, block_ids=pupils.block_ids, school_ids=buildings.ids, level_of=pupils.level_of
+    )
+    return pupils, buildings, base
