@@ -10,9 +10,20 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from planner.errors import DisclosureError
-from planner.report.figures import Figures
-from planner.report.packet import open_packet
+from geodata import read_landmarks
+from planner.disclosure import (
+    RECORD,
+    Published,
+    Release,
+    find_preset,
+    open_gate,
+    published_before,
+    record_text,
+)
+from planner.plan import Plan
+from planner.report.figures import TODAY, Figures
+from planner.report.lookup import Lookup, make_lookup
+from planner.report.packet import Packet, open_packet
 from planner.report.page import render_page
 from planner.runs import Run, stage_folder
 
@@ -27,6 +38,8 @@ def report(
     lang: str = "en",
     day: date | None = None,
     adopted: str = "",
+    preset: str = "ten",
+    threshold: float | None = None,
 ) -> Path:
     """Write the hearing packet of one or more runs.
 
@@ -44,6 +57,10 @@ def report(
         Date of the packet; today without it.
     adopted : str
         Letter of the option the board has adopted.
+    preset : str
+        Rule of suppression of a public packet; see `planner.disclosure.PRESETS`.
+    threshold : float, optional [students]
+        Smallest number a public packet may show, instead of the preset's.
 
     Returns
     -------
@@ -57,12 +74,35 @@ def report(
     DisclosureError
         Where a public packet cannot be made safe; nothing is written.
     """
-    if public:
-        raise DisclosureError("public packets cannot be made yet: nothing would be hidden")
-    packet = open_packet(runs, day=day, adopted=adopted)
-    figures = Figures(packet, {})
-    page = render_page(packet, figures, lang=lang)
     out = Path(out)
+    packet = open_packet(runs, day=day, adopted=adopted)
+    record, release = "", None
+    if public:
+        rule = find_preset(preset, threshold)
+        earlier = published_before(out, packet.district)
+        plans = {TODAY: Plan.today(packet.district)} | {o.letter: o.plan for o in packet.options}
+        numbers = Figures(packet).raw()
+        release = open_gate(packet.district, plans, numbers, preset=rule, earlier=earlier)
+        now = Published(plans, release.told, release.bounds)
+        record = record_text(packet.district, earlier, now)
     with stage_folder(out, overwrite=True, mark="index.html") as staged:
-        (staged / "index.html").write_text(page, encoding="utf-8")
+        _write(staged, packet, release, lang)
+        if record:
+            (staged / RECORD).write_text(record, encoding="utf-8")
     return out / "index.html"
+
+
+def _write(folder: Path, packet: Packet, release: Release | None, lang: str) -> None:
+    """Write every file of the packet."""
+    figures = Figures(packet, release)
+    page = render_page(packet, figures, _lookup(packet), lang=lang)
+    (folder / "index.html").write_text(page, encoding="utf-8")
+
+
+def _lookup(packet: Packet) -> Lookup:
+    """Read streets and addresses of the district, where there is a map to show them on."""
+    district = packet.district
+    landmarks = read_landmarks(packet.options[0].run.input_path("district"), district.crs)
+    if not packet.scenes:
+        return Lookup(landmarks.lines)
+    return make_lookup(landmarks, next(iter(packet.scenes.values())).blocks)

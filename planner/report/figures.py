@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.disclosure import Release
 from planner.report.packet import Option, Packet
 
 __all__ = ["ALL", "POOR", "TODAY", "Figure", "Figures", "Key"]
@@ -36,10 +37,13 @@ class Figure:
         NaN where unknown, or hidden.
     hidden : bool
         Whether there is a number that the public may not see.
+    side : {"", "most", "least"}
+        Whether the value is only a limit.
     """
 
     value: float = math.nan
     hidden: bool = False
+    side: str = ""
 
     @property
     def is_known(self) -> bool:
@@ -57,18 +61,36 @@ class Figures:
     Parameters
     ----------
     packet : Packet
-    hidden : mapping of Key to reason
-        Numbers that may not be shown.
-    only : frozenset of Key, optional
-        Where given, every number that is not in it is hidden (a public packet).
-    threshold : float or None [students]
-        Smallest number of students shown in a public packet; None where nothing is hidden.
+    release : Release or None
+        What the public may see; None shows everything.
     """
 
     packet: Packet
-    hidden: Mapping[Key, str]
-    only: frozenset[Key] | None = None
-    threshold: float | None = None
+    release: Release | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether only what the public may see is shown."""
+        return self.release is not None
+
+    @property
+    def threshold(self) -> float | None:
+        """Smallest number of students shown; None where nothing is hidden [students]."""
+        return None if self.release is None else self.release.threshold
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Groups that are too small to be shown by school."""
+        return () if self.release is None else self.release.left_out
+
+    def raw(self) -> dict[Key, float]:
+        """Return every known number of the packet, for the gate to decide on."""
+        numbers = {
+            (letter, *name): value
+            for letter, table in self._values.items()
+            for name, value in table.items()
+        }
+        return {k: v for k, v in (numbers | dict(self.flows)).items() if not math.isnan(v)}
 
     def get(self, letter: str, metric: str, scope: str, name: str, group: str = ALL) -> Figure:
         """Return a number of metrics.csv.
@@ -89,6 +111,8 @@ class Figures:
         before = self.get(TODAY, metric, scope, name, group)
         if after.hidden or before.hidden:
             return HIDDEN
+        if after.side or before.side:
+            return Figure()
         return Figure(after.value - before.value)
 
     def flow(self, letter: str, level: str, before: str, after: str) -> Figure:
@@ -135,9 +159,23 @@ class Figures:
     def _shown(self, key: Key, value: float) -> Figure:
         if math.isnan(value):
             return Figure()
-        if key in self.hidden or (self.only is not None and key not in self.only):
-            return HIDDEN
-        return Figure(value)
+        if self.release is None:
+            return Figure(value)
+        if key in self.release.values:
+            return Figure(self.release.values[key])
+        return self._coded(key) or HIDDEN
+
+    def _coded(self, key: Key) -> Figure | None:
+        """Return a share that is shown only as "at most" or "at least"."""
+        letter, metric, scope, name, group = key
+        if self.release is None or metric not in ("share", "students"):
+            return None
+        ends = self.release.bounds.get((letter, "students", scope, name, group))
+        whole = self.release.values.get((letter, "students", scope, name, ALL))
+        if ends is None or not whole:
+            return None
+        low, high = (end / whole if metric == "share" else end for end in ends)
+        return Figure(high, side="most") if ends[0] <= 0 else Figure(low, side="least")
 
     def option(self, letter: str) -> Option:
         """Return the option of a letter."""

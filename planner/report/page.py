@@ -1,172 +1,177 @@
-"""The page: one file that opens anywhere, with no network."""
+"""The page: one file that opens anywhere, with no network.
+
+Every language is written out in full; the page's own program (``page/app_*.js``) shows one of
+them, draws the map and answers look-ups.
+"""
 
 from __future__ import annotations
 
-import base64
-import io
-from collections.abc import Iterator
+import re
+from functools import partial
 from importlib import resources
 from typing import Any
 
-import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from matplotlib.figure import Figure as Drawing
-from PIL import Image
 
-from planner.report.figures import ALL, TODAY, Figures
-from planner.report.maps import draw_changes, draw_zones, map_style
-from planner.report.packet import Option, Packet
-from planner.report.scene import Scene
-from planner.report.tables import flow_table, school_tables, write_figure
+from planner.report.criteria import criteria_table
+from planner.report.effects import effects_of
+from planner.report.figures import Figures
+from planner.report.flows import flow_picture
+from planner.report.lookup import Lookup
+from planner.report.origins import (
+    caveat_sentences,
+    missing_sentences,
+    race_sentences,
+    source_sentences,
+)
+from planner.report.packet import Packet
+from planner.report.payload import pack, pack_bytes, payload
+from planner.report.rule_tables import rule_table
+from planner.report.sentences import (
+    aim_sentences,
+    event_sentences,
+    rule_sentences,
+    sure_sentences,
+)
+from planner.report.summary import option_facts, today_facts
+from planner.report.tables import flow_table, school_tables
 from planner.report.text import alternative, cell_text, column_text, level_name, table_title
 from planner.report.words import Words, languages, load_words
 
-__all__ = ["render_page"]
+__all__ = ["MAPLIBRE", "render_page"]
 
-_INCHES = 11.0
-_DOTS = 110
+MAPLIBRE = "6.17.0"
+"""Version of the map library shipped in ``page/maplibre`` (licence beside it)."""
+
+_PARTS = (
+    "options", "find", "worse", "criteria", "schools", "moves", "rules", "sure", "sources",
+)  # fmt: skip
+_WIDGET_TEXTS = re.compile(
+    r"^(?:map|number|table|name$|page\.(?:map|find|place)_|page\.print|table\.)"
+)
 
 
-def render_page(packet: Packet, figures: Figures, *, lang: str = "en") -> str:
+def render_page(
+    packet: Packet,
+    figures: Figures,
+    lookup: Lookup,
+    *,
+    lang: str = "en",
+    files: tuple[tuple[str, str], ...] = (),
+) -> str:
     """Return the page as HTML.
 
     Parameters
     ----------
     packet : Packet
     figures : Figures
+    lookup : Lookup
     lang : str
         Language shown first; the page holds every language.
+    files : tuple of (key, path)
+        Links to the other files of the packet, relative to the page.
     """
-    order = [lang, *(code for code in languages() if code != lang)]
     environment = Environment(
         loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals |= {
-        "cell_text": cell_text,
-        "column_text": column_text,
-        "table_title": table_title,
-        "level_name": level_name,
-    }
-    pictures = dict(_pictures(packet))
+    environment.globals |= _helpers(packet, figures)
+    has_map = bool(packet.scenes)
+    order = [lang, *(code for code in languages() if code != lang)]
+    adopted = [o.letter for o in packet.options if o.imprint.state == "adopted"]
     return environment.get_template("page.html.j2").render(
         packet=packet,
-        languages=[load_words(code) for code in order],
-        levels=[_level(packet, figures, level, pictures) for level in packet.levels],
-        css=_source("page.css"),
-        facts=_facts,
         figures=figures,
-        missing=_missing,
+        languages=[load_words(code) for code in order],
+        levels=[_level(packet, figures, level) for level in packet.levels],
+        parts=(*_PARTS, *(["files"] if files else [])),
+        files=files,
+        adopted=", ".join(adopted),
+        has_map=has_map,
+        has_lookup=not lookup.is_empty,
+        css=_source("page.css"),
+        texts=pack({code: _texts(packet, load_words(code)) for code in order}),
+        data=pack(payload(packet, lookup)) if has_map else "",
+        maplibre=_library("maplibre-gl.mjs") if has_map else "",
+        maplibre_worker=_library("maplibre-gl-worker.mjs") if has_map else "",
+        script=_script(),
     )
+
+
+def _helpers(packet: Packet, figures: Figures) -> dict[str, Any]:
+    """Return what the template may call; the first argument is always the language."""
+    return {
+        "aim_sentences": aim_sentences,
+        "caveat_sentences": caveat_sentences,
+        "cell_text": cell_text,
+        "column_text": column_text,
+        "event_sentences": event_sentences,
+        "facts": lambda words, option: option_facts(words, packet, figures, option),
+        "flow_picture": flow_picture,
+        "hidden_note": partial(_hidden_note, figures),
+        "level_name": level_name,
+        "missing": lambda words: missing_sentences(words, packet, figures),
+        "race_sentences": race_sentences,
+        "rule_sentences": rule_sentences,
+        "rule_tables": lambda words: [
+            table for o in packet.options if (table := rule_table(words, packet, figures, o))
+        ],
+        "source_sentences": source_sentences,
+        "sure_sentences": sure_sentences,
+        "table_title": table_title,
+        "today_facts": lambda words: today_facts(words, packet, figures),
+    }
+
+
+def _hidden_note(figures: Figures, words: Words) -> str:
+    if figures.threshold is None:
+        return ""
+    return words("table.hidden_note", threshold=words.number(figures.threshold))
+
+
+def _level(packet: Packet, figures: Figures, level: str) -> dict[str, Any]:
+    """Collect what the page shows of one level."""
+    options = [o for o in packet.options if level in o.plan.levels]
+    return {
+        "name": level,
+        "criteria": criteria_table(packet, figures, level),
+        "effects": [(o.letter, effects_of(packet, figures, o, level)) for o in options],
+        "tables": list(school_tables(packet, figures, level)),
+        "moves": [(o, flow_table(packet, figures, o, level)) for o in options],
+    }
+
+
+def _texts(packet: Packet, words: Words) -> dict[str, str]:
+    """Return the texts the page's program needs, with those of each map."""
+    texts = {key: text for key, text in words.texts.items() if _WIDGET_TEXTS.match(key)}
+    texts["title"] = f"{packet.district.name} – {words('page.title')}"
+    for level, scene in packet.scenes.items():
+        texts[f"level:{level}"] = level_name(words, level)
+        today, imprint = packet.today[level], packet.today_imprint
+        texts[f"alt:{level}:"] = alternative(words, scene, today)
+        texts[f"imprint:{level}:"] = f"{imprint.origin(words)} · {imprint.identity(words)}"
+        for option in packet.options:
+            if level not in option.plan.levels:
+                continue
+            after, letter = packet.proposed[option.letter, level], option.letter
+            line = f"{option.imprint.origin(words)} · {option.imprint.identity(words)}"
+            texts[f"alt:{level}:{letter}"] = alternative(words, scene, after)
+            texts[f"alt:{level}:>{letter}"] = alternative(words, scene, today, after, letter)
+            texts[f"imprint:{level}:{letter}"] = texts[f"imprint:{level}:>{letter}"] = line
+    return texts
 
 
 def _source(name: str) -> str:
     return (resources.files("planner.report") / "page" / name).read_text(encoding="utf-8")
 
 
-def _level(
-    packet: Packet, figures: Figures, level: str, pictures: dict[tuple[str, str], str]
-) -> dict[str, Any]:
-    """Collect what the page shows of one level."""
-    options = [o for o in packet.options if level in o.plan.levels]
-    return {
-        "name": level,
-        "maps": list(_maps(packet, level, options, pictures)),
-        "tables": list(school_tables(packet, figures, level)),
-        "moves": [flow_table(packet, figures, option, level) for option in options],
-    }
+def _script() -> str:
+    folder = resources.files("planner.report") / "page"
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".js"))
+    return "\n".join(_source(name) for name in names).replace("</", "<\\/")
 
 
-def _maps(
-    packet: Packet, level: str, options: list[Option], pictures: dict[tuple[str, str], str]
-) -> Iterator[dict[str, Any]]:
-    if level not in packet.scenes:
-        return
-    scene, today = packet.scenes[level], packet.today[level]
-
-    def entry(
-        kind: str, option: Option | None, before: pd.Series[str], after: pd.Series[str] | None
-    ) -> dict[str, Any]:
-        letter = option.letter if option else ""
-        imprint = option.imprint if option else packet.today_imprint
-
-        def told(words: Words) -> str:
-            return alternative(words, scene, before, after, letter)
-
-        return {
-            "kind": kind, "letter": letter, "picture": pictures[level, kind + letter],
-            "alternative": told, "imprint": imprint,
-        }  # fmt: skip
-
-    yield entry("today", None, today, None)
-    for option in options:
-        after = packet.proposed[option.letter, level]
-        yield entry("plan", option, after, None)
-        yield entry("changes", option, today, after)
-
-
-def _pictures(packet: Packet) -> Iterator[tuple[tuple[str, str], str]]:
-    """Draw every map of the page, as data addresses by level and kind."""
-    for level, scene in packet.scenes.items():
-        today = packet.today[level]
-        yield (level, "today"), _picture(scene, today, None)
-        for option in packet.options:
-            after = packet.proposed.get((option.letter, level))
-            if after is not None:
-                yield (level, f"plan{option.letter}"), _picture(scene, after, None)
-                yield (level, f"changes{option.letter}"), _picture(scene, today, after)
-
-
-def _picture(scene: Scene, before: pd.Series[str], after: pd.Series[str] | None) -> str:
-    west, south, east, north = scene.bounds
-    shape = (north - south) / (east - west)
-    size = (_INCHES, _INCHES * shape) if shape < 1 else (_INCHES / shape, _INCHES)
-    scale = 1.35 if len(scene.schools) <= 16 else 1.0
-    with map_style(scale):
-        drawing = Drawing(figsize=size)
-        ax = drawing.add_axes((0, 0, 1, 1))
-        if after is None:
-            draw_zones(ax, scene, before, scale=scale)
-        else:
-            draw_changes(ax, scene, before, after, scale=scale)
-        raw = io.BytesIO()
-        drawing.savefig(raw, dpi=_DOTS, format="png", metadata={"Software": None})
-    packed = io.BytesIO()
-    with Image.open(raw) as image:
-        image.convert("RGB").quantize(128).save(packed, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(packed.getvalue()).decode("ascii")
-
-
-def _facts(words: Words, figures: Figures, option: Option) -> list[str]:
-    """Say the main facts of an option."""
-    letter, facts = option.letter, []
-    moved = figures.get(letter, "students_moved", "district", ALL)
-    share = figures.get(letter, "share_moved", "district", ALL)
-    if moved.is_known:
-        n = write_figure(words, "count", moved)
-        facts.append(words("page.moved", n=n, share=write_figure(words, "share", share)))
-    else:
-        facts.append(words("page.moved_unknown"))
-    after = figures.get(letter, "travel_mean_metres", "district", ALL)
-    before = figures.get(TODAY, "travel_mean_metres", "district", ALL)
-    if after.is_known and before.is_known:
-        texts = {"after": after, "before": before}
-        texts_in_words = {k: write_figure(words, "miles", v) for k, v in texts.items()}
-        facts.append(words("page.travel", **texts_in_words))
-    return facts
-
-
-def _missing(words: Words, packet: Packet, figures: Figures) -> list[str]:
-    """Say what is not shown because the district has no numbers for it."""
-    lacks = []
-    if not figures.has("students", "district"):
-        lacks.append("students")
-    if not figures.has("share", "district", "poor"):
-        lacks.append("poor")
-    if not packet.district.students.groups:
-        lacks.append("groups")
-    if not figures.has("utilization", "school"):
-        lacks.append("capacity")
-    texts = {"students": "page.what_students", "poor": "page.what_poor"}
-    texts |= {"groups": "page.what_groups", "capacity": "page.what_capacity"}
-    return [words("page.no_metric", what=words.texts[texts[lack]]) for lack in lacks]
+def _library(name: str) -> str:
+    file = resources.files("planner.report") / "page" / "maplibre" / name
+    text = re.sub(r"//# sourceMappingURL=\S*", "", file.read_text(encoding="utf-8"))
+    return pack_bytes(text.encode("utf-8"))

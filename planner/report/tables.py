@@ -26,14 +26,20 @@ class Cell:
         For the kind text.
     word : str
         Key of a text of the words file, instead.
+    group : str
+        Group that fills the word's field ``{group}``.
     figure, change : Figure or None
+    verdict : str
+        "better", "worse", "same", "unknown", "neither", "kept", "broken"; empty without one.
     """
 
     kind: Kind
     text: str = ""
     word: str = ""
+    group: str = ""
     figure: Figure | None = None
     change: Figure | None = None
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +131,14 @@ def write_figure(words: Words, kind: Kind, figure: Figure | None, *, signed: boo
         return ""
     if figure.hidden:
         return words("number.hidden")
+    if figure.side:
+        limit = write_figure(words, kind, Figure(figure.value))
+        return words(f"number.at_{figure.side}", n=limit)
     value = figure.value
     if not figure.is_known:
         return words("number.unknown")
+    if kind == "minutes":
+        return words("number.minutes", n=words.signed(value, 1) if signed else words.number(value))
     if kind == "share":
         if signed:
             return words("number.points", n=words.signed(100 * value, 1))
@@ -135,7 +146,7 @@ def write_figure(words: Words, kind: Kind, figure: Figure | None, *, signed: boo
     if kind == "miles":
         text = words.miles(value, 2 if signed else 1)
         return f"+{text}" if signed and value > 0 else text
-    digits = {"minutes": 1, "index": 3}.get(kind, 0)
+    digits = 3 if kind == "index" else 0
     return words.signed(value, digits) if signed else words.number(value, digits)
 
 

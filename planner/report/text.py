@@ -42,7 +42,7 @@ def column_text(words: Words, column: tuple[str, Mapping[str, str]]) -> str:
 def cell_text(words: Words, cell: Cell) -> tuple[str, str]:
     """Return a cell's text and the text of its change (may be empty)."""
     if cell.word:
-        return words(cell.word), ""
+        return words(cell.word, group=group_name(words, cell.group)), ""
     if cell.kind == "text":
         return cell.text, ""
     text = write_figure(words, cell.kind, cell.figure)

@@ -20,7 +20,8 @@ def used_keys() -> set[str]:
         p.read_text(encoding="utf-8")
         for p in [*FOLDER.rglob("*.py"), *FOLDER.rglob("*.j2"), *FOLDER.rglob("app*.js")]
     )
-    found = set(re.findall(r"""\b(?:words|w|t)\(\s*["']([a-z_]+\.[A-Za-z_]+)["']""", text))
+    found = set(re.findall(r"""\b(?:words|w|t)\(\s*["']([a-z_]+\.[A-Za-z_]+)["']\s*[,)]""", text))
+    found |= set(re.findall(r'data-(?:t|label)="([a-z_]+\.[A-Za-z_]+)"', text))
     for key in re.findall(r"""\bplural\(\s*["']([a-z_]+\.[A-Za-z_]+)["']""", text):
         found |= {f"{key}_one", f"{key}_many"}
     return found
@@ -68,7 +69,7 @@ def test_numbers_follow_the_language() -> None:
     assert english.number(12345.678, 1) == "12,345.7"
     assert spanish.number(12345.678, 1) == "12\u202f345,7"
     assert english.percent(0.256, 1) == "25.6%"
-    assert spanish.percent(0.256, 1) == "25,6 %"
+    assert spanish.percent(0.256, 1) == "25,6\u00a0%"
     assert english.signed(3) == "+3"
     assert english.signed(-3) == "−3"
     assert english.signed(0.2) == "0"

@@ -1,0 +1,148 @@
+// Patterns, and the map as SVG: shown at once, on paper, and where there is no WebGL.
+
+const INK = "#1a1a1a";
+// strokes of each pattern on a 12 × 12 tile, and dots as [x, y, radius]
+const PATTERNS = {
+  "plain": ["", []],
+  "dots": ["", [[3, 3, 1.1], [9, 9, 1.1]]],
+  "diagonal": ["M-3 9L9 -3M3 15L15 3", []],
+  "antidiagonal": ["M-3 3L9 15M3 -3L15 9", []],
+  "horizontal": ["M0 3H12M0 9H12", []],
+  "vertical": ["M3 0V12M9 0V12", []],
+  "cross": ["M0 12L12 0M0 0L12 12", []],
+  "rings": ["M8 6A2 2 0 1 1 4 6A2 2 0 1 1 8 6", []],
+  "dense dots": ["", [[2, 2, 1], [6, 6, 1], [10, 10, 1], [10, 2, 1], [2, 10, 1]]],
+  "dense diagonal": ["M-3 6L6 -3M-1 10L10 -1M3 13L13 3M7 14L14 7", []],
+  "dense antidiagonal": ["M-3 6L6 15M-1 2L10 13M3 -1L13 9M7 -2L14 5", []],
+  "dense horizontal": ["M0 2H12M0 5H12M0 8H12M0 11H12", []],
+  "change": ["M-3 9L9 -3M3 15L15 3", []],
+};
+
+function patternSvg(id, fill, name, scale = 1) {
+  const [path, dots] = PATTERNS[name];
+  const heavy = name === "change";
+  const circles = dots.map(([x, y, r]) => `<circle cx="${x}" cy="${y}" r="${r}" fill="#000" fill-opacity=".45"/>`).join("");
+  return `<pattern id="${id}" width="12" height="12" patternUnits="userSpaceOnUse" patternTransform="scale(${scale})">` +
+    `<rect width="12" height="12" fill="${fill}"/>` +
+    (path ? `<path d="${path}" fill="none" stroke="#000" stroke-opacity="${heavy ? 0.75 : 0.4}" stroke-width="${heavy ? 1.3 : 0.8}"/>` : "") +
+    circles + "</pattern>";
+}
+
+let drawings = 0;
+
+class Projection {
+  constructor(box) {
+    this.box = box;
+    this.shrink = Math.cos((((box[1] + box[3]) / 2) * Math.PI) / 180);
+    this.scale = 1000 / ((box[2] - box[0]) * this.shrink);
+    this.width = 1000;
+    this.height = (box[3] - box[1]) * this.scale;
+  }
+  xy([lon, lat]) {
+    return [(lon - this.box[0]) * this.shrink * this.scale, (this.box[3] - lat) * this.scale];
+  }
+  lonLat(x, y) {
+    return [this.box[0] + x / this.scale / this.shrink, this.box[3] - y / this.scale];
+  }
+}
+
+function pathOf(projection, shape) {
+  let path = "";
+  for (const rings of shape) for (const ring of rings) path += linePath(projection, ring) + "Z";
+  return path;
+}
+
+function linePath(projection, line) {
+  let path = "";
+  line.forEach((point, at) => {
+    const [x, y] = projection.xy(point);
+    path += (at ? "L" : "M") + x.toFixed(1) + " " + y.toFixed(1);
+  });
+  return path;
+}
+
+const LINE_STYLE = {
+  river: ["#a9cfe6", 3], highway: ["#b3541e", 1.6], road: ["#8a8a8a", 1.1], rail: ["#6b6b6b", 0.8],
+  street: ["#a3a3a3", 0.45], other: ["#9a9a9a", 0.6],
+};
+
+// Draws one view ("" today, "A" an option, ">A" what changes) as the inside of an <svg>.
+function viewSvg(data, level, view, unit) {
+  const id = "d" + ++drawings;
+  const p = data.projection;
+  const isChange = view.startsWith(">");
+  const option = isChange ? view.slice(1) : view;
+  const zones = level.shapes[option];
+  const used = new Set(zones.map((zone) => level.owners[zone.owner].swatch));
+  let defs = "", body = "";
+  for (const at of used) {
+    const [fill, palest, name] = data.patterns[at];
+    if (!isChange) defs += patternSvg(`${id}p${at}`, fill, name, unit);
+    defs += patternSvg(`${id}c${at}`, fill, "change", unit);
+    if (isChange) defs += patternSvg(`${id}p${at}`, palest, "plain", unit);
+  }
+  for (const zone of zones)
+    body += `<path d="${zone.path}" fill="url(#${id}p${level.owners[zone.owner].swatch})" fill-rule="evenodd"/>`;
+  if (isChange)
+    for (const area of level.changed[option])
+      body += `<path d="${area.path}" fill="url(#${id}c${level.owners[area.after].swatch})" fill-rule="evenodd" stroke="${INK}" stroke-width="${0.7 * unit}"/>`;
+  for (const [kind, lines] of Object.entries(data.drawn)) {
+    const [colour, width] = LINE_STYLE[kind];
+    body += `<path d="${lines}" fill="none" stroke="${colour}" stroke-width="${width * unit}"/>`;
+  }
+  const borders = zones.map((zone) => zone.path).join("");
+  if (isChange)
+    body += `<path d="${level.shapes[""].map((zone) => zone.path).join("")}" fill="none" stroke="#333" stroke-width="${unit}" stroke-dasharray="${4 * unit} ${3 * unit}"/>`;
+  body += `<path d="${borders}" fill="none" stroke="#fff" stroke-width="${3 * unit}" stroke-linejoin="round"/>` +
+    `<path d="${borders}" fill="none" stroke="${INK}" stroke-width="${1.3 * unit}" stroke-linejoin="round"/>`;
+  return `<defs>${defs}</defs>${body}${labelsSvg(data, level, view, unit)}`;
+}
+
+// Schools as numbered discs; names where they have room at this scale.
+function labelsSvg(data, level, view, unit) {
+  const isChange = view.startsWith(">");
+  const option = isChange ? view.slice(1) : view;
+  const taken = [], size = 13 * unit;
+  const free = (box) => taken.every((b) => box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]);
+  let marks = "", names = "";
+  const serving = new Set(level.shapes[option].flatMap((zone) => level.owners[zone.owner].schools));
+  for (const school of level.schools) {
+    const [x, y] = data.projection.xy([school.lon, school.lat]);
+    const r = 9 * unit;
+    taken.push([x - r, y - r, x + r, y + r]);
+    const on = serving.has(school.id);
+    marks += `<g><circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${r}" fill="${on ? "#fff" : "#ddd"}" stroke="${INK}" stroke-width="${1.2 * unit}"/>` +
+      `<text x="${x.toFixed(1)}" y="${(y + 4 * unit).toFixed(1)}" font-size="${11 * unit}" text-anchor="middle">${school.number}</text>` +
+      (on ? "" : `<path d="M${x - r * 0.7} ${y - r * 0.7}L${x + r * 0.7} ${y + r * 0.7}M${x - r * 0.7} ${y + r * 0.7}L${x + r * 0.7} ${y - r * 0.7}" stroke="${INK}" stroke-width="${1.4 * unit}"/>`) + "</g>";
+  }
+  const write = (text, spots) => {
+    const half = (text.length * size * 0.6) / 2, tall = size * 0.65;
+    for (const [x, y] of spots) {
+      const box = [x - half, y - tall, x + half, y + tall];
+      if (!free(box)) continue;
+      taken.push(box);
+      names += `<text x="${x.toFixed(1)}" y="${(y + size * 0.35).toFixed(1)}" font-size="${size}" text-anchor="middle">${escapeHtml(text)}</text>`;
+      return;
+    }
+  };
+  if (isChange)
+    for (const area of level.changed[option]) {
+      if (area.room < 26 * unit) continue;
+      write("→ " + level.owners[area.after].numbers, [area.middle]);
+    }
+  for (const zone of level.shapes[option]) {
+    const owner = level.owners[zone.owner];
+    const [x, y] = data.projection.xy([zone.lon, zone.lat]);
+    const half = (owner.short.length * size * 0.6) / 2;
+    if (half * 2 > zone.width * 1.15 && unit > 0.3) continue;
+    const school = level.schools.find((s) => s.id === owner.schools[0]);
+    const spots = [[x, y], [x, y - 1.6 * size], [x, y + 1.6 * size]];
+    if (school && insideShape(zone.shape, school.lon, school.lat)) {
+      const [sx, sy] = data.projection.xy([school.lon, school.lat]);
+      spots.unshift([sx, sy + 18 * unit], [sx, sy - 18 * unit], [sx + half + 13 * unit, sy], [sx - half - 13 * unit, sy]);
+    }
+    write(owner.short, spots);
+  }
+  return `<g class="names" style="paint-order:stroke;stroke-linejoin:round" stroke="#fff" stroke-width="${3 * unit}" font-weight="700" fill="${INK}" font-family="system-ui,sans-serif">${names}</g>` +
+    `<g font-weight="700" fill="${INK}" font-family="system-ui,sans-serif">${marks}</g>`;
+}

@@ -1,0 +1,175 @@
+// The moving map: MapLibre, from this very file, without any server.
+
+const asFeature = (shape, properties) => ({
+  type: "Feature", properties, geometry: { type: "MultiPolygon", coordinates: shape },
+});
+const collection = (features) => ({ type: "FeatureCollection", features });
+
+async function loadMapLibre() {
+  const url = async (id) => URL.createObjectURL(new Blob([await inflate(id)], { type: "text/javascript" }));
+  const library = await import(await url("maplibre"));
+  library.setWorkerUrl(await url("maplibre-worker"));
+  return library;
+}
+
+function hasWebGL() {
+  try {
+    return Boolean(document.createElement("canvas").getContext("webgl2"));
+  } catch {
+    return false;
+  }
+}
+
+function patternImage(fill, name) {
+  const ratio = 2, canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 12 * ratio;
+  const ctx = canvas.getContext("2d");
+  ctx.scale(ratio, ratio);
+  ctx.fillStyle = fill;
+  ctx.fillRect(0, 0, 12, 12);
+  const [path, dots] = PATTERNS[name];
+  ctx.strokeStyle = name === "change" ? "rgba(0,0,0,.75)" : "rgba(0,0,0,.4)";
+  ctx.lineWidth = name === "change" ? 1.3 : 0.8;
+  if (path) ctx.stroke(new Path2D(path));
+  ctx.fillStyle = "rgba(0,0,0,.45)";
+  for (const [x, y, r] of dots) {
+    ctx.beginPath();
+    ctx.arc(x, y, r, 0, 7);
+    ctx.fill();
+  }
+  return ctx.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+class GlMap {
+  static async create(host, data, first) {
+    const library = await loadMapLibre();
+    const map = new GlMap();
+    Object.assign(map, { host, data, library, chosen: [], at: null, maps: [] });
+    host.innerHTML = '<div class="pane"></div><div class="pane over" hidden></div>';
+    map.panes = $$(".pane", host);
+    Object.assign(map, first);
+    await map.open(0);
+    return map;
+  }
+  get engine() { return "gl"; }
+  async open(at) {
+    const box = this.data.box;
+    const locale = {
+      "CooperativeGesturesHandler.WindowsHelpText": t("page.map_scroll"),
+      "CooperativeGesturesHandler.MacHelpText": t("page.map_scroll"),
+      "CooperativeGesturesHandler.MobileHelpText": t("page.map_touch"),
+    };
+    const map = new this.library.Map({
+      container: this.panes[at], style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": "#fff" } }] },
+      bounds: [[box[0], box[1]], [box[2], box[3]]], fitBoundsOptions: { padding: 20 },
+      attributionControl: false, dragRotate: false, pitchWithRotate: false, cooperativeGestures: true,
+      keyboard: false, locale, fadeDuration: 0,
+    });
+    map.touchZoomRotate.disableRotation();
+    await new Promise((resolve, reject) => {
+      map.once("load", resolve);
+      map.once("error", (event) => reject(event.error));
+    });
+    this.maps[at] = map;
+    this.dress(map);
+    this.fill(at);
+    map.on("click", (event) => this.onpick?.([event.lngLat.lng, event.lngLat.lat]));
+    map.on("move", () => this.follow(map));
+    map.getCanvas().setAttribute("tabindex", "-1");
+    map.getCanvas().setAttribute("aria-hidden", "true");
+    map.getCanvas().removeAttribute("role");
+    map.getCanvas().removeAttribute("aria-label");
+  }
+  follow(map) {
+    if (this.following) return;
+    this.following = true;
+    for (const other of this.maps) if (other && other !== map) other.jumpTo({ center: map.getCenter(), zoom: map.getZoom() });
+    this.following = false;
+  }
+  dress(map) {
+    this.data.patterns.forEach(([fill, palest, name], at) => {
+      map.addImage("p" + at, patternImage(fill, name), { pixelRatio: 2 });
+      map.addImage("c" + at, patternImage(fill, "change"), { pixelRatio: 2 });
+      map.addImage("q" + at, patternImage(palest, "plain"), { pixelRatio: 2 });
+    });
+    const roomy = [">=", ["*", ["get", "room"], ["^", 2, ["zoom"]]], 22];
+    const empty = { type: "geojson", data: collection([]), tolerance: 0.2 };
+    for (const id of ["zones", "changes", "old", "lines", "schools", "arrows", "names", "chosen", "spot"]) map.addSource(id, empty);
+    const text = { "text-field": ["get", "text"], "text-size": 13, "text-font": ["Arial Bold"] };
+    const halo = { "text-color": INK, "text-halo-color": "#fff", "text-halo-width": 2 };
+    const line = (id, source, paint, more = {}) => ({ id, source, type: "line", paint, layout: { "line-join": "round" }, ...more });
+    const street = ["match", ["get", "kind"], ...Object.entries(LINE_STYLE).flatMap(([kind, [c]]) => [kind, c]), "#999"];
+    const width = ["match", ["get", "kind"], ...Object.entries(LINE_STYLE).flatMap(([kind, [, w]]) => [kind, w]), 0.6];
+    for (const layer of [
+      { id: "zones", source: "zones", type: "fill", paint: { "fill-pattern": ["get", "pattern"] } },
+      { id: "changes", source: "changes", type: "fill", paint: { "fill-pattern": ["get", "pattern"] } },
+      line("lines", "lines", { "line-color": street, "line-width": width }),
+      line("changed", "changes", { "line-color": INK, "line-width": 0.8 }),
+      line("old", "old", { "line-color": "#333", "line-width": 1, "line-dasharray": [4, 3] }),
+      line("rim", "zones", { "line-color": "#fff", "line-width": 3.2 }),
+      line("borders", "zones", { "line-color": INK, "line-width": 1.4 }),
+      { id: "schools", source: "schools", type: "circle", paint: { "circle-radius": 9.5, "circle-color": ["get", "fill"], "circle-stroke-color": INK, "circle-stroke-width": 1.3 } },
+      { id: "numbers", source: "schools", type: "symbol", layout: { ...text, "text-size": 11, "text-allow-overlap": true }, paint: { "text-color": INK } },
+      { id: "arrows", source: "arrows", type: "symbol", filter: roomy, layout: { ...text, "text-padding": 0 }, paint: halo },
+      { id: "names", source: "names", type: "symbol", layout: { ...text, "text-variable-anchor": ["top", "bottom", "left", "right", "center"], "text-radial-offset": 0.95, "text-max-width": 8, "text-padding": 1 }, paint: halo },
+      line("chosen", "chosen", { "line-color": "#d00000", "line-width": 3 }),
+      { id: "spot", source: "spot", type: "circle", paint: { "circle-radius": 7, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": "#d00000", "circle-stroke-width": 3 } },
+    ]) map.addLayer(layer);
+    const lines = [];
+    for (const [kind, parts] of Object.entries(this.data.lines))
+      lines.push({ type: "Feature", properties: { kind }, geometry: { type: "MultiLineString", coordinates: parts } });
+    map.getSource("lines").setData(collection(lines));
+  }
+  show(level, left, right) {
+    Object.assign(this, { level, views: [left, right] });
+    this.panes[1].hidden = right === null;
+    this.fill(0);
+    if (right !== null) {
+      if (this.maps[1]) { this.maps[1].resize(); this.fill(1); } else this.opening ??= this.open(1).then(() => this.follow(this.maps[0]));
+    }
+  }
+  fill(at) {
+    const map = this.maps[at], view = this.views[at], level = this.level;
+    if (!map || view === null || !level) return;
+    const isChange = view.startsWith(">"), option = isChange ? view.slice(1) : view;
+    const zones = level.shapes[option], point = (lon, lat, properties) => ({ type: "Feature", properties, geometry: { type: "Point", coordinates: [lon, lat] } });
+    map.getSource("zones").setData(collection(zones.map((z) => asFeature(z.shape, { pattern: (isChange ? "q" : "p") + level.owners[z.owner].swatch }))));
+    map.getSource("changes").setData(collection(isChange ? level.changed[option].map((c) => asFeature(c.shape, { pattern: "c" + level.owners[c.after].swatch })) : []));
+    map.getSource("old").setData(collection(isChange ? level.shapes[""].map((z) => asFeature(z.shape, {})) : []));
+    const serving = new Set(zones.flatMap((z) => level.owners[z.owner].schools));
+    map.getSource("schools").setData(collection(level.schools.map((s) => point(s.lon, s.lat, { text: serving.has(s.id) ? String(s.number) : "✕", fill: serving.has(s.id) ? "#fff" : "#ddd" }))));
+    const names = zones.map((z) => {
+      const owner = level.owners[z.owner], school = level.schools.find((s) => s.id === owner.schools[0]);
+      const at = school && insideShape(z.shape, school.lon, school.lat) ? [school.lon, school.lat] : [z.lon, z.lat];
+      return point(...at, { text: owner.short });
+    });
+    const arrows = isChange ? level.changed[option].map((c) => point(...c.place, { text: "→ " + level.owners[c.after].numbers, room: c.pixels })) : [];
+    map.getSource("arrows").setData(collection(arrows));
+    map.getSource("names").setData(collection(names));
+    this.mark(map);
+  }
+  mark(map) {
+    map.getSource("chosen").setData(collection(this.chosen.map((n) => asFeature(this.data.shapes[n], {}))));
+    map.getSource("spot").setData(collection(this.at ? [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: this.at } }] : []));
+  }
+  choose(blocks, at, zoom) {
+    Object.assign(this, { chosen: blocks, at });
+    for (const map of this.maps) if (map) this.mark(map);
+    if (zoom && blocks.length) {
+      const b = boundsOf(blocks.map((n) => this.data.shapes[n]));
+      this.maps[0].fitBounds([[b[0], b[1]], [b[2], b[3]]], { padding: 90, maxZoom: 14, animate: false });
+    }
+  }
+  reset() {
+    const box = this.data.box;
+    this.maps[0].fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 20, animate: false });
+  }
+  slide(share) { this.panes[1].style.clipPath = `inset(0 0 0 ${100 * share}%)`; }
+  zoom(factor) { this.maps[0].jumpTo({ zoom: this.maps[0].getZoom() + Math.log2(factor) }); }
+  pan(dx, dy) {
+    const canvas = this.maps[0].getCanvas();
+    this.maps[0].panBy([dx * canvas.clientWidth, dy * canvas.clientHeight], { animate: false });
+  }
+  centre() { const c = this.maps[0].getCenter(); return [c.lng, c.lat]; }
+  remove() { for (const map of this.maps) map?.remove(); this.host.innerHTML = ""; }
+}

@@ -1,0 +1,368 @@
+// Puts the page together: languages, the map and its controls, look-ups, paper.
+
+function decode(data) {
+  data.shapes = data.blocks.map((block) => unpackShape(block, data.step));
+  data.projection = new Projection(data.box);
+  data.find = blockFinder(data.shapes, data.box);
+  const p = data.projection;
+  data.drawn = {};
+  for (const [kind, lines] of Object.entries(data.lines)) {
+    data.lines[kind] = lines.map((line) => unpackLine(line, data.step));
+    data.drawn[kind] = data.lines[kind].map((line) => linePath(p, line)).join("");
+  }
+  for (const level of data.levels) {
+    level.schools = level.schools.map(([id, number, name, short, lon, lat]) => ({ id, number, name, short, lon, lat }));
+    level.shapes = {};
+    level.changed = {};
+    for (const [view, zones] of Object.entries(level.zones))
+      level.shapes[view] = zones.map(([owner, outline, lon, lat]) => {
+        const shape = unpackShape(outline, data.step), box = boundsOf([shape]);
+        return { owner, shape, lon, lat, path: pathOf(p, shape), width: (box[2] - box[0]) * p.shrink * p.scale };
+      });
+    for (const [view, areas] of Object.entries(level.changes))
+      level.changed[view] = areas.flatMap(([before, after, outline]) =>
+        unpackShape(outline, data.step).map((polygon) => {
+          const shape = [polygon], box = boundsOf([shape]);
+          const place = middleOf(shape, box);
+          const room = Math.min((box[2] - box[0]) * p.shrink, box[3] - box[1]) * p.scale;
+          const pixels = ((room / p.scale) * 512) / 360 / p.shrink; // at zoom 0
+          return { before, after, shape, path: pathOf(p, shape), place, middle: p.xy(place), room, pixels };
+        }));
+  }
+  return data;
+}
+
+// A point inside a shape: the middle of the longest inner stretch of a few lines across it.
+function middleOf(shape, box) {
+  let best = [-1, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+  for (let step = 1; step < 8; step++) {
+    const y = box[1] + ((box[3] - box[1]) * step) / 8, crossings = [];
+    for (const rings of shape) for (const ring of rings)
+      for (let i = 1; i < ring.length; i++) {
+        const [xa, ya] = ring[i - 1], [xb, yb] = ring[i];
+        if (ya > y !== yb > y) crossings.push(xa + ((xb - xa) * (y - ya)) / (yb - ya));
+      }
+    crossings.sort((a, b) => a - b);
+    for (let i = 1; i < crossings.length; i += 2)
+      if (crossings[i] - crossings[i - 1] > best[0]) best = [crossings[i] - crossings[i - 1], (crossings[i] + crossings[i - 1]) / 2, y];
+  }
+  return [best[1], best[2]];
+}
+
+const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f.,]/g, "").replace(/\s+/g, " ").trim();
+
+class Page {
+  constructor(data) {
+    this.data = data;
+    this.widget = $("#widget");
+    this.level = data?.levels[0];
+    this.left = this.level?.options.length ? ">" + this.level.options[0] : "";
+    this.right = null;
+    this.answer = null;
+  }
+
+  start() {
+    for (const button of $$("[data-lang]")) button.addEventListener("click", () => this.speak(button.dataset.lang));
+    for (const button of $$("[data-print]")) button.addEventListener("click", () => window.print());
+    if (this.data) {
+      this.map = new SvgMap($("#map"), this.data);
+      this.adopt(this.map);
+      this.controls();
+      this.lookup();
+    }
+    this.speak(document.documentElement.lang, false);
+    document.body.dataset.ready = "yes";
+    if (this.data) this.upgrade();
+  }
+
+  adopt(map) {
+    this.map = map;
+    map.onpick = (place) => this.pick(place);
+    $("#map").dataset.engine = map.engine;
+  }
+
+  async upgrade() {
+    if (location.hash.includes("simple") || !hasWebGL()) return this.simple();
+    const host = document.createElement("div");
+    host.className = "stage";
+    $("#map").after(host);
+    try {
+      const map = await GlMap.create(host, this.data, { level: this.level, views: [this.left, this.right] });
+      const old = $("#map");
+      this.map.remove();
+      old.removeAttribute("id");
+      for (const name of ["tabindex", "role", "aria-label", "aria-describedby"]) if (old.hasAttribute(name)) host.setAttribute(name, old.getAttribute(name));
+      host.className = old.className;
+      const focused = document.activeElement === old;
+      old.remove();
+      host.id = "map";
+      this.adopt(map);
+      map.maps[0].resize();
+      map.reset();
+      this.draw();
+      if (this.answer) map.choose(this.answer.blocks, this.answer.at, true);
+      if (focused) host.focus();
+    } catch (error) {
+      host.remove();
+      this.simple();
+    }
+    document.body.dataset.map = this.map.engine;
+  }
+
+  simple() {
+    $("#simple").hidden = false;
+    document.body.dataset.map = "svg";
+  }
+
+  // --- languages ---------------------------------------------------------------------------
+  speak(lang, remember = true) {
+    Texts.lang = lang;
+    document.documentElement.lang = lang;
+    for (const part of $$(".lang")) part.hidden = part.lang !== lang;
+    for (const button of $$("[data-lang]")) button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
+    document.title = t("title");
+    if (!this.data) return;
+    $(`.lang[lang="${lang}"] .map-slot`)?.append(this.widget);
+    for (const part of $$("[data-t]", this.widget)) part.textContent = t(part.dataset.t);
+    for (const part of $$("[data-label]", this.widget)) part.setAttribute("aria-label", t(part.dataset.label));
+    this.fillViews();
+    this.legend();
+    this.describe();
+    if (this.answer) this.tell();
+    this.paper();
+  }
+
+  // --- controls ----------------------------------------------------------------------------
+  controls() {
+    const levels = $("#level");
+    $("#level-row").hidden = this.data.levels.length < 2;
+    levels.addEventListener("change", () => {
+      this.level = this.data.levels[levels.selectedIndex];
+      this.left = this.level.options.length ? ">" + this.level.options[0] : "";
+      this.right = null;
+      $("#compare").checked = false;
+      this.fillViews();
+      this.draw();
+      if (this.answer) this.tell();
+    });
+    $("#view").addEventListener("change", (event) => { this.left = event.target.value; this.draw(); });
+    $("#with").addEventListener("change", (event) => { this.right = event.target.value; this.draw(); });
+    $("#compare").addEventListener("change", (event) => {
+      const options = this.level.options;
+      if (event.target.checked) {
+        this.left = this.left.startsWith(">") ? "" : this.left;
+        this.right = this.left === "" ? options[0] ?? "" : "";
+      } else this.right = null;
+      this.fillViews();
+      this.draw();
+    });
+    $("#slider").addEventListener("input", () => this.slide());
+    $("#zoom-in").addEventListener("click", () => this.map.zoom(1.6));
+    $("#zoom-out").addEventListener("click", () => this.map.zoom(1 / 1.6));
+    $("#whole").addEventListener("click", () => this.map.reset());
+    this.widget.addEventListener("keydown", (event) => {
+      if (event.target.id !== "map") return;
+      const move = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, -0.1], ArrowDown: [0, 0.1] }[event.key];
+      if (move) this.map.pan(...move);
+      else if (event.key === "+" || event.key === "=") this.map.zoom(1.6);
+      else if (event.key === "-") this.map.zoom(1 / 1.6);
+      else if (event.key === "Enter" || event.key === " ") this.pick(this.map.centre());
+      else return;
+      event.preventDefault();
+    });
+    this.draw();
+  }
+
+  viewName(view) {
+    if (view === "") return t("map.today");
+    return view.startsWith(">") ? t("map.changes", { letter: view.slice(1) }) : t("map.plan", { letter: view });
+  }
+
+  fillViews() {
+    const whole = ["", ...this.level.options], all = [...whole, ...this.level.options.map((o) => ">" + o)];
+    const options = (views, chosen) => views.map((v) => `<option value="${escapeHtml(v)}"${v === chosen ? " selected" : ""}>${escapeHtml(this.viewName(v))}</option>`).join("");
+    $("#view").innerHTML = options(this.right === null ? all : whole, this.left);
+    $("#with").innerHTML = options(whole, this.right);
+    $("#with-row").hidden = this.right === null;
+    $("#slider").hidden = this.right === null;
+    $("#level").innerHTML = this.data.levels.map((l) => `<option${l === this.level ? " selected" : ""}>${escapeHtml(t("level:" + l.id))}</option>`).join("");
+  }
+
+  draw() {
+    this.map.show(this.level, this.left, this.right);
+    this.slide();
+    this.legend();
+    this.describe();
+  }
+
+  slide() {
+    const share = $("#slider").value / 100, divide = $("#divide");
+    divide.hidden = this.right === null;
+    if (this.right === null) return;
+    this.map.slide(share);
+    divide.style.left = 100 * share + "%";
+    divide.style.height = $("#map").clientHeight + "px";
+    const short = (view) => (view === "" ? t("table.today") : t("table.option", { letter: view }));
+    [this.left, this.right].forEach((view, at) => { $$("span", divide)[at].textContent = short(view); });
+  }
+
+  describe() {
+    const about = t(`alt:${this.level.id}:${this.left}`);
+    $("#map").setAttribute("aria-label", `${t("page.map_label")}. ${this.viewName(this.left)}`);
+    $("#map-about").textContent = this.left.startsWith(">") ? t("map.how_changes") : t("map.how_zones");
+    $("#map-alt").textContent = about + (this.right === null ? "" : " " + t(`alt:${this.level.id}:${this.right}`));
+    $("#map-imprint").textContent = t(`imprint:${this.level.id}:${this.left}`);
+  }
+
+  legend() {
+    const view = this.left.startsWith(">") ? this.left.slice(1) : this.left;
+    const owner = new Map();
+    for (const zone of this.level.shapes[view]) for (const school of this.level.owners[zone.owner].schools) owner.set(school, zone.owner);
+    $("#key").innerHTML = this.level.schools.map((school) => {
+      const at = owner.get(school.id);
+      const swatch = at === undefined ? null : this.data.patterns[this.level.owners[at].swatch];
+      const id = "k" + school.number;
+      const fill = swatch ? `<svg width="30" height="18" aria-hidden="true"><defs>${patternSvg(id, swatch[0], swatch[2])}</defs><rect width="30" height="18" fill="url(#${id})" stroke="${INK}"/></svg>` : `<svg width="30" height="18" aria-hidden="true"><rect width="30" height="18" fill="#eee" stroke="#777"/></svg>`;
+      return `<li>${fill}<span class="number">${school.number}</span> ${escapeHtml(school.name)}${swatch ? "" : ` <em>(${escapeHtml(t("map.closed"))})</em>`}</li>`;
+    }).join("");
+  }
+
+  // --- a place and its schools ---------------------------------------------------------------
+  pick([lon, lat]) {
+    const block = this.data.find(lon, lat);
+    if (block >= 0) this.choose({ name: t("page.place_block", { id: this.data.ids[block] }), blocks: [block], at: [lon, lat] }, false);
+  }
+
+  choose(answer, zoom) {
+    this.answer = answer;
+    this.map.choose(answer.blocks, answer.at ?? null, zoom);
+    this.tell();
+  }
+
+  schoolsOf(block) {
+    return this.data.levels.map((level) => ["", ...level.options].map((view) => level.assign[view][block]));
+  }
+
+  tell() {
+    const { name, blocks } = this.answer, groups = new Map();
+    for (const block of blocks) {
+      const key = JSON.stringify(this.schoolsOf(block));
+      if (!groups.has(key)) groups.set(key, []);
+      groups.get(key).push(block);
+    }
+    let html = `<h4>${escapeHtml(blocks.length > 1 ? t("page.place_street", { name, n: blocks.length }) : name)}</h4>`;
+    if (blocks.length > 1) html += `<p>${escapeHtml(t(groups.size > 1 ? "page.place_differs" : "page.place_same"))}</p>`;
+    for (const part of groups.values()) {
+      if (groups.size > 1) html += `<p class="part">${escapeHtml(t("page.place_blocks", { n: part.length }))}</p>`;
+      html += this.outcome(part);
+    }
+    $("#answer").innerHTML = html;
+  }
+
+  outcome(blocks) {
+    const block = blocks[0], several = this.data.levels.length > 1;
+    let rows = "";
+    this.data.levels.forEach((level) => {
+      if (several) rows += `<tr><th colspan="3" scope="colgroup">${escapeHtml(t("level:" + level.id))}</th></tr>`;
+      const today = level.assign[""][block];
+      for (const view of ["", ...level.options]) {
+        const owner = level.assign[view][block];
+        const label = view === "" ? t("table.today") : t("table.option", { letter: view });
+        const school = owner < 0 ? t("page.place_none") : level.owners[owner].name;
+        const changes = view !== "" && owner !== today && today >= 0;
+        const note = view === "" ? "" : `<span class="${changes ? "moves" : "stays"}">${escapeHtml(t(changes ? "page.place_changes" : "page.place_stays"))}</span>`;
+        rows += `<tr><th scope="row">${escapeHtml(label)}</th><td>${escapeHtml(school)} ${note}</td><td>${escapeHtml(blocks.length === 1 ? this.way(level, view, block) : "")}</td></tr>`;
+      }
+    });
+    return `<table class="answer"><tbody>${rows}</tbody></table>`;
+  }
+
+  way(level, view, block) {
+    const metres = level.metres?.[view]?.[block], minutes = level.minutes?.[view]?.[block];
+    if (metres == null) return "";
+    const miles = Texts.miles(metres);
+    return minutes == null ? miles : t("page.place_way_minutes", { miles, minutes: t("number.minutes", { n: Texts.number(minutes) }) });
+  }
+
+  // --- look-up -------------------------------------------------------------------------------
+  lookup() {
+    const { streets, addresses } = this.data;
+    const names = [...new Set([...Object.keys(addresses), ...Object.keys(streets)])].map((name) => [plain(name), name]);
+    if (!names.length) return;
+    $("#find-row").hidden = false;
+    const input = $("#find"), list = $("#found");
+    let found = [], active = -1;
+    const search = (query) => {
+      const match = plain(query).match(/^(\d+\s?[a-z]?)\s+(.+)$/), street = match ? match[2] : plain(query);
+      if (street.length < 2) return [];
+      const hits = names.filter(([key]) => key.includes(street)).sort((a, b) => a[0].indexOf(street) - b[0].indexOf(street) || a[0].localeCompare(b[0]));
+      const results = [];
+      for (const [, name] of hits.slice(0, 60)) {
+        if (match) for (const [number, block] of addresses[name] ?? [])
+          if (plain(number).replace(/ /g, "") === match[1].replace(/ /g, "")) results.push({ name: `${number} ${name}`, blocks: [block] });
+        const along = streets[name] ?? [...new Set((addresses[name] ?? []).map(([, block]) => block))];
+        results.push({ name, blocks: along });
+      }
+      return results.sort((a, b) => (b.blocks.length === 1 && match ? 1 : 0) - (a.blocks.length === 1 && match ? 1 : 0)).slice(0, 8);
+    };
+    const show = () => {
+      list.innerHTML = found.map((hit, at) => `<li role="option" id="hit${at}" aria-selected="${at === active}">${escapeHtml(hit.name)}</li>`).join("");
+      list.hidden = !found.length;
+      input.setAttribute("aria-expanded", String(found.length > 0));
+      if (active >= 0) input.setAttribute("aria-activedescendant", "hit" + active); else input.removeAttribute("aria-activedescendant");
+    };
+    const take = (at) => {
+      const hit = found[at];
+      if (!hit) return;
+      input.value = hit.name;
+      found = [];
+      active = -1;
+      show();
+      $("#find-note").textContent = "";
+      this.choose(hit, true);
+    };
+    input.addEventListener("input", () => {
+      found = search(input.value);
+      active = -1;
+      show();
+      const typed = plain(input.value).length > 2;
+      $("#find-note").textContent = found.length ? t("page.find_many", { n: found.length }) : typed ? t("page.find_none") : "";
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        active = (active + (event.key === "ArrowDown" ? 1 : -1) + found.length) % Math.max(found.length, 1);
+        show();
+        event.preventDefault();
+      } else if (event.key === "Enter") { take(Math.max(active, 0)); event.preventDefault(); }
+      else if (event.key === "Escape") { found = []; show(); }
+    });
+    list.addEventListener("click", (event) => take([...list.children].indexOf(event.target.closest("li"))));
+  }
+
+  // --- paper ---------------------------------------------------------------------------------
+  paper() {
+    const slot = $(`.lang[lang="${Texts.lang}"] .paper`);
+    if (!slot) return;
+    const { width, height } = this.data.projection;
+    slot.innerHTML = this.data.levels.flatMap((level) => ["", ...level.options.flatMap((o) => [o, ">" + o])].map((view) =>
+      `<figure><figcaption><strong>${escapeHtml(this.viewName(view))}</strong> · ${escapeHtml(t("level:" + level.id))}<br>${escapeHtml(t(view.startsWith(">") ? "map.how_changes" : "map.how_zones"))}</figcaption>` +
+      `<svg viewBox="-12 -12 ${width + 24} ${height + 24}" role="img" aria-label="${escapeHtml(t(`alt:${level.id}:${view}`))}">${viewSvg(this.data, level, view, 1.05)}</svg>` +
+      `<ol class="key">${this.paperKey(level)}</ol><p class="imprint">${escapeHtml(t(`imprint:${level.id}:${view}`))}</p></figure>`)).join("");
+  }
+
+  paperKey(level) {
+    return level.schools.map((school) => `<li><span class="number">${school.number}</span> ${escapeHtml(school.name)}</li>`).join("");
+  }
+}
+
+async function main() {
+  const first = await readData("texts");
+  Texts.all = first;
+  Texts.lang = document.documentElement.lang;
+  const data = $("#data") ? decode(await readData("data")) : null;
+  const page = new Page(data);
+  page.start();
+  window.hearing = page;
+}
+
+main();
