@@ -15,9 +15,11 @@ from planner.commands.evaluate import evaluate
 from planner.commands.explain import explain
 from planner.commands.new import new
 from planner.commands.pareto import pareto
+from planner.commands.parity import parity
 from planner.commands.replay import replay
 from planner.commands.report import report
 from planner.commands.solve import solve
+from planner.commands.structures import pairs, structures
 from planner.commands.sweep import sweep
 
 __all__ = ["COMMANDS", "app", "main"]
@@ -35,6 +37,9 @@ COMMANDS = (
     replay,
     sweep,
     pareto,
+    parity,
+    structures,
+    pairs,
 )
 
 app = typer.Typer(

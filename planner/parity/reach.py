@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -79,6 +79,23 @@ class LevelParity:
     gap_bound_points: float | None
     cost: Cost
     zone_of: Ints
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        return {
+            "level": self.level,
+            "axes": self.record.table().to_dict("records"),
+            "gap": list(self.record.gap),
+            "gap_bound_points": self.gap_bound_points,
+            "guaranteed_at_most": dict(self.record.at_most),
+            "band_impossible_points": self.band.impossible_points,
+            "band_reached_points": self.band.reached_points,
+            "separate_but_equal": list(self.record.separated),
+            "moved": self.cost.moved,
+            "travel_mean_m": list(self.cost.travel_mean_m),
+            "travel_p90_m": list(self.cost.travel_p90_m),
+            "sentences": self.sentences(),
+        }
 
     def sentences(self) -> list[str]:
         """Say everything in words."""

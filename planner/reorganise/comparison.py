@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from planner.reorganise.find import find
 from planner.reorganise.study import Result, Study
 from planner.reorganise.words import comparison_text
 from planner.runs.folder import stage_folder
+from planner.runs.record import json_text
 from planner.scenario import LEGAL_CAUTION
 from planner.structures.ageing import band_capacity, second_sites
 from planner.structures.measure import MEASURE_COLUMNS, measure_arrangement
@@ -80,6 +81,26 @@ class Comparison:
         }
         gap = (self.value(today, "parity_gap"), self.value(option, "parity_gap"))
         return separate_but_equal(gap, watched)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return options and picture as plain values; unknown numbers are None."""
+        options = [
+            {
+                "option": result.name,
+                "kind": result.kind,
+                "status": result.status,
+                "sentence": result.sentence,
+                "seconds": round(result.seconds, 2),
+                "plan": plan_file(number),
+                "plan_id": result.arrangement.plan(self.study.setting.pupils.level_of).digest(),
+                "spans": result.arrangement.spans(),
+                "separate_but_equal": list(self.separated(result.name)),
+            }
+            for number, result in enumerate(self.results, start=1)
+        ]
+        known = self.picture.astype(object).where(self.picture.notna(), None)
+        picture = known.to_dict("records")
+        return {"title": self.file.title, "options": options, "picture": picture}
 
     def text(self) -> str:
         """Return the comparison as plain text, with caveats, for a terminal or a file."""
@@ -204,25 +225,15 @@ def _write(comparison: Comparison, folder: Path) -> None:
     for name in ("picture", "capacity", "sites"):
         getattr(comparison, name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
     (folder / "plans").mkdir()
-    told = []
     for number, result in enumerate(comparison.results, start=1):
-        file = f"plans/{number:02d}.csv"
         plan = result.arrangement.plan(comparison.study.setting.pupils.level_of)
-        write_plan(plan, folder / file)
-        told.append(
-            {
-                "option": result.name,
-                "kind": result.kind,
-                "status": result.status,
-                "sentence": result.sentence,
-                "seconds": round(result.seconds, 2),
-                "plan": file,
-                "plan_id": plan.digest(),
-                "spans": result.arrangement.spans(),
-                "separate_but_equal": list(comparison.separated(result.name)),
-            }
-        )
-    text = json.dumps({"title": comparison.file.title, "options": told}, indent=2)
+        write_plan(plan, folder / plan_file(number))
+    text = json_text(comparison.to_dict(), indent=2)
     (folder / "options.json").write_text(text + "\n", encoding="utf-8")
     (folder / "summary.txt").write_text(comparison.text() + "\n", encoding="utf-8")
     comparison.table.to_csv(folder / MARK, index=False, lineterminator="\n")
+
+
+def plan_file(number: int) -> str:
+    """Return the name of an option's plan in the folder of a comparison."""
+    return f"plans/{number:02d}.csv"

@@ -1,0 +1,61 @@
+"""Commands about schools organised by grade and about parity."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+STRUCTURES = """
+schema = 1
+title = "Zones or pairs"
+district = "district/district.toml"
+grades = "K-5"
+aim = "poverty_distance"
+ceiling_share = 1.4
+[[option]]
+kind = "today"
+[[option]]
+kind = "clusters"
+name = "Pairs"
+"""
+
+
+def test_structures_compares_options(call, town: Path, tmp_path: Path) -> None:
+    """The table goes to stdout and to files; the aim of the pairs is no worse than today's."""
+    file = town / "structures.toml"
+    file.write_text(STRUCTURES, encoding="utf-8")
+    said = call("structures", file, "--out", tmp_path / "out")
+    assert said.code == 0, said.err
+    assert "PROVEN_OPTIMAL" in said.out
+    assert (tmp_path / "out" / "comparison.csv").is_file()
+    again = call("structures", file, "--out", tmp_path / "out", "--overwrite", "--json")
+    document = json.loads(again.out)
+    today, pairs = (row["aim_value"] for row in document["picture"])
+    assert pairs <= today + 1e-12
+    refused = call("structures", file, "--out", tmp_path / "out")
+    assert refused.code == 2
+    assert "already there" in refused.err
+
+
+def test_structures_tells_faults(call, town: Path, tmp_path: Path) -> None:
+    """A misspelt key ends with exit 2 and a suggestion, and writes nothing."""
+    file = tmp_path / "structures.toml"
+    file.write_text(STRUCTURES.replace("ceiling_share", "cieling_share"), encoding="utf-8")
+    said = call("structures", file, "--out", tmp_path / "out")
+    assert said.code == 2
+    assert "ceiling_share" in said.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_pairs_are_listed(call, town: Path) -> None:
+    """Ten pairs at most, the largest gain first, with their travel."""
+    said = call("pairs", town / "district", "--level", "elementary", "--most", 5, "--json")
+    assert said.code == 0, said.err
+    rows = json.loads(said.out)["pairs"]
+    assert 0 < len(rows) <= 5
+    gains = [row["gain_poverty_distance"] for row in rows]
+    assert gains == sorted(gains, reverse=True)
+    assert "travel_change_m" in rows[0]
+    words = call("pairs", town / "district", "--level", "elementary", "--groups", "black,white")
+    assert "gain_dissimilarity" in words.out
+    assert "Note: way to school is" in words.out
