@@ -1,8 +1,9 @@
 """Search for plans: exact incremental scores, annealing, regions, neighbourhoods solved exactly.
 
 Read in this order: `units` (what moves together), `arrays` and `lower` (rules and aims as
-numbers), `kernel` (one move), `anneal` and `regions` (many moves), `tasks` (a piece of work),
-`portfolio` (the whole search), `starts` (where it begins).  No file here knows any rule by name.
+numbers), `kernel` (one move), `contiguity` (what it cuts off), `anneal` and `regions` (many
+moves), `tasks` (a piece of work), `portfolio` (the whole search), `starts` (where it begins).  No
+file here knows any rule by name.
 """
 
 from planner.search.portfolio import Best, Round, Search, rounds_of, run_rounds, run_until

@@ -7,7 +7,8 @@ from typing import Any
 
 from planner.search.arrays import Arrays, State, Work
 from planner.search.compiled import compiled
-from planner.search.kernel import apply_move, cut_off, move_change, score_of, stands_alone
+from planner.search.contiguity import cut_off, stands_alone
+from planner.search.kernel import apply_move, move_change, score_of
 
 FEASIBLE = 1e-9
 

@@ -1,4 +1,4 @@
-"""The inner loops of search: exact scores of a move, contiguity of a zone without a block.
+"""The inner loops of search: exact scores of a move.
 
 Compiled with numba where it is installed; the same functions run, slower, without it.
 """
@@ -8,11 +8,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, Arrays, State, Work
+from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, Arrays, State
 from planner.search.compiled import compiled
 
 TINY = 1e-12
-REACH = 48
 
 
 @compiled
@@ -191,91 +190,3 @@ def apply_move(
             cut = other != target and s.active[other]
             set_cut(s, e, cut)
             set_cut(s, a.reverse[e], cut)
-
-
-@compiled
-def stands_alone(a: Arrays, s: State, u: int) -> bool:
-    """Tell whether the unit is an island of today that stands in today's zone."""
-    return a.island_zone[u] >= 0 and a.island_zone[u] == s.zone[u]
-
-
-@compiled
-def cut_off(a: Arrays, s: State, u: int, w: Work) -> int:
-    """Find what loses its school when unit `u` leaves its zone.
-
-    Fills ``w.moved`` with `u` and every unit that would be cut off from the zone's root, and
-    returns how many: 1 when the rest stays in one piece, -1 when more are cut off than there is
-    room for.  Only ``REACH`` units are looked at from each side of `u`; two sides that do not meet
-    within that reach count as cut apart, which forbids a few moves and never allows a wrong one.
-    """
-    zone = s.zone[u]
-    stamp, queue = w.stamp, w.queue
-    w.moved[0] = u
-    if stands_alone(a, s, u):
-        return 1
-    w.clock[0] += a.indptr[u + 1] - a.indptr[u] + 2
-    clock = w.clock[0]
-    n_near = 0
-    for e in range(a.indptr[u], a.indptr[u + 1]):
-        v = a.indices[e]
-        if s.zone[v] == zone and not stands_alone(a, s, v):
-            stamp[v] = -clock
-            n_near += 1
-    if n_near <= 1:
-        return 1
-    stamp[u] = clock
-    w.clock[0] += a.indptr[u + 1] - a.indptr[u] + 2
-    mark = clock
-    home = 0  # mark of the piece that keeps the root, once known
-    found = 0
-    total = 1
-    for e in range(a.indptr[u], a.indptr[u + 1]):
-        start = a.indices[e]
-        if stamp[start] != -clock:
-            continue
-        mark += 1
-        stamp[start] = mark
-        found += 1
-        queue[0] = start
-        head = 0
-        tail = 1
-        keeps_root = a.is_root[start]
-        joined = False
-        while head < tail and not joined:
-            if found == n_near and (mark == clock + 1 or (keeps_root and home == 0)):
-                break
-            if tail > REACH:
-                keeps_root = True
-                break
-            v = queue[head]
-            head += 1
-            for f in range(a.indptr[v], a.indptr[v + 1]):
-                x = a.indices[f]
-                if s.zone[x] != zone or stands_alone(a, s, x):
-                    continue
-                if stamp[x] >= clock:
-                    joined = joined or (home > 0 and stamp[x] == home)
-                    continue
-                if stamp[x] == -clock:
-                    found += 1
-                stamp[x] = mark
-                keeps_root = keeps_root or a.is_root[x]
-                queue[tail] = x
-                tail += 1
-        if found == n_near and mark == clock + 1:
-            return 1
-        if joined:
-            for at in range(tail):
-                stamp[queue[at]] = home
-            continue
-        if keeps_root:
-            if home > 0:
-                return -1
-            home = mark
-        else:
-            if total + tail > w.moved.shape[0]:
-                return -1
-            for at in range(tail):
-                w.moved[total] = queue[at]
-                total += 1
-    return total

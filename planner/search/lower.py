@@ -147,6 +147,11 @@ class Draft:
         lower, upper = (zero, zero) if band is None else (band.lower, band.upper)
         self.leaves.append((kind, channel, lower, upper, weight, columns))
 
+    def stack(self, column: int) -> Floats:
+        """Return one column of all leaves, (l, m)."""
+        rows = [np.asarray(leaf[column], dtype=float) for leaf in self.leaves]
+        return np.array(rows).reshape(len(self.leaves), self.problem.n_zones)
+
 
 def has_spread(amount: Amount) -> bool:
     """Tell whether an amount is a spread or holds one."""
@@ -235,15 +240,11 @@ def unit_perimeters(problem: Problem, units: Units) -> Floats:
 def assemble(draft: Draft, allowed: Bools) -> Arrays:
     """Stack what was collected."""
     problem, units = draft.problem, draft.units
-    m, n_leaves = problem.n_zones, len(draft.leaves)
+    m = problem.n_zones
     indptr, indices, source, reverse, border = unit_graph(problem, units)
     is_root = np.zeros(units.count, dtype=bool)
     is_root[units.of_block[problem.root]] = True
     channels = sorted(draft.pairs)
-
-    def stack(column: int) -> Floats:
-        rows = [np.asarray(leaf[column], dtype=float) for leaf in draft.leaves]
-        return np.array(rows).reshape(n_leaves, m)
 
     return Arrays(
         indptr=indptr,
@@ -261,9 +262,9 @@ def assemble(draft: Draft, allowed: Bools) -> Arrays:
         pair_channel=np.array(channels, dtype=np.int32),
         leaf_kind=np.array([leaf[0] for leaf in draft.leaves], dtype=np.int32),
         leaf_channel=np.array([leaf[1] for leaf in draft.leaves], dtype=np.int32),
-        leaf_lower=stack(2),
-        leaf_upper=stack(3),
-        leaf_weight=stack(4),
+        leaf_lower=draft.stack(2),
+        leaf_upper=draft.stack(3),
+        leaf_weight=draft.stack(4),
         leaf_measure=np.array([leaf[5] for leaf in draft.leaves], np.int32).reshape(-1, 3),
         cut_channel=np.array(sorted(draft.cuts), dtype=np.int32),
         cut_weight=np.array([draft.cuts[c] for c in sorted(draft.cuts)], dtype=float),

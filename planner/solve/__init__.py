@@ -13,7 +13,8 @@ import pandas as pd
 from planner.plan import Plan
 from planner.progress import Progress, ProgressListener, silent
 from planner.search import Workers
-from planner.solve.level import Budget, LevelResult, LevelSolver
+from planner.solve.aims import Budget, LevelResult
+from planner.solve.level import LevelSolver
 from planner.solve.problem import MOVES_AN_ITERATION, solve_problem
 from planner.solve.solution import AimValue, Solution, SolveStatus
 

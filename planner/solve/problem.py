@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner.progress import ProgressListener, silent
 from planner.search import Workers
-from planner.solve.level import Budget, LevelResult, LevelSolver
+from planner.solve.aims import Budget, LevelResult
+from planner.solve.level import LevelSolver
 
 if TYPE_CHECKING:
     from planner.problem import Problem

@@ -17,7 +17,8 @@ from planner.problem import Problem
 from planner.search import Bench, Search, Workers, rounds_of, run_rounds
 from planner.search.anneal import propose
 from planner.search.arrays import State, make_work
-from planner.search.kernel import apply_move, cut_off, move_change, score_of, stands_alone
+from planner.search.contiguity import cut_off, stands_alone
+from planner.search.kernel import apply_move, move_change, score_of
 from planner.search.lower import SearchModel, lower
 from planner.search.starts import grow
 from planner.search.state import fresh_state

@@ -17,7 +17,8 @@ from planner.problem import Problem
 from planner.progress import Progress
 from planner.search import Workers
 from planner.solve import SolveStatus, level, solve_problem
-from planner.solve.level import Budget, LevelSolver, guide
+from planner.solve.aims import Budget, guide
+from planner.solve.level import LevelSolver
 from planner.terms import Contiguous, ZoneShape
 
 KEEP = Contiguous("contiguity")
