@@ -7,34 +7,33 @@ plan of least x, which holds every ε.  The front is a batch of its own, so it c
 
 from __future__ import annotations
 
-import hashlib
 import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from planner.batch.expand import KnownDistrict, know_district
+from planner.batch.expand import know_district
 from planner.batch.folder import BatchFolder, Manifest, replace_file
-from planner.batch.job import Job, job_digest
+from planner.batch.front import Front, Question
+from planner.batch.job import Job
 from planner.batch.keys import written
 from planner.batch.loop import Tally
 from planner.batch.measures import front_of
 from planner.batch.pools import Pool
-from planner.batch.sweep import Outcome, conclude, do_batch
+from planner.batch.sweep import conclude, do_batch
 from planner.errors import InfeasibleError, ScenarioError, SolverError
 from planner.objectives import OBJECTIVES
 from planner.progress import ProgressListener, silent
 from planner.runs import Run
-from planner.runs.record import json_text
-from planner.scenario import Scenario, load_scenario, parse_scenario
+from planner.scenario import Scenario, load_scenario
 from planner.scenario.options import suggest
 
-__all__ = ["Front", "trace_front"]
+__all__ = ["trace_front"]
 
 LEAST_X, LEAST_Y = "least x", "least y"
 SLACK = 1e-9  # share of ε that rounding may cost
@@ -46,66 +45,6 @@ _SAME = {  # metrics that an objective is the same number as, up to its unit
     "size_spread": "utilization_spread",
     "exposure_to_poverty": "exposure",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """A traced front.
-
-    Parameters
-    ----------
-    outcome : Outcome
-    points : DataFrame
-        `point`, `at_most` (ε, in x's unit), `x`, `y`, `y_bound` (no plan with x at most ε is
-        lower), `gap` [share], `x_unit`, `y_unit`, `dominated`, `status`, `job`, `folder`.
-    file : Path
-        front.csv.
-    """
-
-    outcome: Outcome
-    points: pd.DataFrame
-    file: Path
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What is asked: a scenario and its two aims, one level."""
-
-    scenario: Scenario
-    x: Mapping[str, Any]
-    y: Mapping[str, Any]
-    points: int
-    district: KnownDistrict
-
-    def job(self, name: str, aims: Sequence[Mapping[str, Any]], more: Mapping[str, Any] | None,
-            parent: str = "") -> Job:  # fmt: skip
-        """Return one job of the front."""
-        asked = dict(self.scenario.resolved)
-        asked["objective"] = [{**aim, "priority": at} for at, aim in enumerate(aims, start=1)]
-        asked["rule"] = [*asked["rule"], *([more] if more else [])]
-        asked["title"] = f"{self.scenario.title} · {name}"
-        asked["district"] = self.district.path
-        resolved = dict(parse_scenario(asked).resolved)
-        seed = int(asked["seed"])
-        return Job(
-            digest=job_digest(resolved, self.district.digest, seed, parent),
-            name=name,
-            variation=name,
-            settings={"point": name},
-            district=self.district.path,
-            district_name=self.district.name,
-            district_digest=self.district.digest,
-            seed=seed,
-            scenario=resolved,
-            parent=parent,
-        )
-
-    def name(self) -> str:
-        """Return a name for the manifest: the scenario's and a digest of the question."""
-        asked = [self.x, self.y, self.points, self.district.digest, self.scenario.resolved]
-        digest = hashlib.sha256(json_text(asked).encode()).hexdigest()[:8]
-        stem = "scenario" if self.scenario.path is None else self.scenario.path.stem
-        return f"pareto-{stem}-{digest}"
 
 
 def trace_front(
@@ -194,7 +133,7 @@ def trace_front(
 
 def _ask(
     file: Path, x: str, y: str, points: int, stop: Mapping[str, Any], seed: int | None
-) -> _Question:
+) -> Question:
     scenario = load_scenario(file)
     district = know_district(scenario.district)
     if district.fault:
@@ -211,7 +150,7 @@ def _ask(
     if seed is not None:
         asked["seed"] = seed
     scenario = replace(scenario, resolved=asked)
-    return _Question(scenario, aims[0], aims[1], points, district)
+    return Question(scenario, aims[0], aims[1], points, district)
 
 
 def _aim(text: str, scenario: Scenario) -> dict[str, Any]:
@@ -240,7 +179,7 @@ def _aim(text: str, scenario: Scenario) -> dict[str, Any]:
     return said
 
 
-def _between(batch: BatchFolder, question: _Question, ends: Sequence[Job]) -> list[Job]:
+def _between(batch: BatchFolder, question: Question, ends: Sequence[Job]) -> list[Job]:
     """Return the jobs between the two ends."""
     low, high = (_x_of(batch, job) for job in ends)
     name = question.x["use"]
@@ -284,7 +223,7 @@ def _x_of(batch: BatchFolder, job: Job) -> float:
     return float(aims[0 if job.name == LEAST_X else 1]["value"])
 
 
-def _table(batch: BatchFolder, question: _Question, jobs: Sequence[Job]) -> pd.DataFrame:
+def _table(batch: BatchFolder, question: Question, jobs: Sequence[Job]) -> pd.DataFrame:
     """Return the points of the front with their bounds."""
     rows = []
     for job in jobs:

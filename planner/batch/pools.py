@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ __all__ = ["ClusterLostError", "ClusterPool", "LocalPool", "Pool", "open_pool", 
 _GIB = 1024**3
 _MOST = 4 * _GIB
 _CLUSTER_RETRIES = 3
+_RECONNECT_S = 0.5
 
 
 class ClusterLostError(PlannerError):
@@ -113,9 +115,11 @@ class ClusterPool:
         ``tcp://host:port`` of its scheduler.
     width : int or None
         Jobs under way at a time; by default twice the cluster's threads.
+    timeout_s : float [s]
+        How long to wait for the scheduler's answer.
     """
 
-    def __init__(self, address: str, width: int | None = None) -> None:
+    def __init__(self, address: str, width: int | None = None, timeout_s: float = 30.0) -> None:
         try:
             from distributed import Client
         except ImportError as error:
@@ -124,27 +128,32 @@ class ClusterPool:
                 remedy='install it: pip install "school-boundary-planner[cluster]"',
             ) from error
         try:
-            self._client = Client(address, timeout=30, set_as_default=False)
+            self._client = Client(address, timeout=timeout_s, set_as_default=False)
         except (OSError, ValueError) as error:
             raise PlannerError(
                 f"no scheduler answers at {address}: {error}",
                 remedy="start it with 'dask scheduler', and 'dask worker' on each machine",
             ) from error
         self.address = address
+        self._timeout_s = timeout_s
         self._executor: Executor = self._client.get_executor(pure=False, retries=_CLUSTER_RETRIES)
         threads = sum(self._client.nthreads().values())
         self.width = width or max(2, 2 * threads)
 
     def submit(self, folder: Path, job: Job, version: str) -> Future[Done]:
         """Hand out a job."""
+        self.check()
         return self._executor.submit(perform, str(folder), job, version)
 
     def restart(self) -> None:
         """Do nothing: the cluster's nanny starts its workers again."""
 
     def check(self) -> None:
-        """Raise where the scheduler is gone."""
-        if self._client.status not in {"running", "connecting"}:
+        """Raise where the scheduler is gone, also after some time for it to come back."""
+        until = time.monotonic() + 2 * self._timeout_s
+        while self._client.status == "connecting" and time.monotonic() < until:
+            time.sleep(_RECONNECT_S)
+        if self._client.status != "running":
             raise ClusterLostError(
                 f"the scheduler at {self.address} is gone",
                 "its workers end with it; every run that was published is kept",
@@ -153,12 +162,14 @@ class ClusterPool:
 
     def close(self, *, now: bool) -> None:
         """Leave the cluster as it is; what is under way is dropped where `now`."""
-        self._executor.shutdown(wait=not now, cancel_futures=True)
+        if self._client.status == "running":
+            self._executor.shutdown(wait=not now)
         self._client.close(timeout=5)
 
     def words(self) -> str:
         """Say who works."""
-        info: dict[str, Any] = self._client.scheduler_info()["workers"]
+        self.check()
+        info: dict[str, Any] = self._client.scheduler_info().get("workers", {})
         limits = {worker.get("memory_limit") for worker in info.values()} - {None, 0}
         bound = f", each with at most {min(limits) / _GIB:.1f} GB" if limits else ""
         return f"{len(info)} workers of the cluster at {self.address}{bound}"

@@ -1,0 +1,111 @@
+"""The plans of a batch worth looking at: the good ones, the most different ones, their maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geodata import DataError, District, load_district
+from planner.batch.measures import distances, front_of, good_and_different
+from planner.batch.minimaps import map_series
+from planner.batch.view import View, called, folder_of, says
+from planner.compare.comparison import badness
+
+__all__ = ["different_plans", "good_plans", "map_rows"]
+
+MAPS = 24
+DIFFERENT = 6
+NEAR = 0.05  # share of the range of the first aim that still counts as good
+COMPARED = 80  # good plans that are held against each other, the best first
+
+
+def good_plans(view: View) -> dict[str, list[str]]:
+    """Return, for each district, the plans no other beats in aims, x and y, and the near-best."""
+    judged = [m for m in view.measures if m.is_aim or m.key in {view.x, view.y}]
+    found: dict[str, list[str]] = {}
+    for district, rows in view.tables.runs.groupby("district"):
+        jobs = [job for job in rows["job"] if job in view.tables.found]
+        if not jobs:
+            continue
+        if not judged:
+            found[str(district)] = jobs
+            continue
+        table = view.values.loc[jobs, [m.key for m in judged]]
+        table = table.dropna(axis=1, how="all")
+        sides = [m.better for m in judged if m.key in table.columns]
+        numbers = table.to_numpy(float)
+        front, first = front_of(numbers, sides), badness(numbers[:, 0], sides[:1] * len(numbers))
+        near = first <= np.nanmin(first) + NEAR * (np.nanmax(first) - np.nanmin(first))
+        best = sorted(np.flatnonzero(front | near), key=lambda i: (not front[i], first[i], i))
+        found[str(district)] = [jobs[i] for i in best]
+    return found
+
+
+def district_of(view: View, job: str) -> District | None:
+    """Return the district of a job for its maps; None where it is no longer there."""
+    known = view.tables.jobs[job]
+    key = known.district_digest
+    if key not in view.districts:
+        try:
+            district = load_district(known.district)
+        except (DataError, OSError):
+            return None
+        view.districts[key] = district if district.digest() == key else None
+    return view.districts[key]
+
+
+def different_plans(view: View, chosen: dict[str, list[str]]) -> Iterator[dict[str, Any]]:
+    """Yield good plans that differ most, with the share of students they place otherwise."""
+    for district, jobs in chosen.items():
+        compared = jobs[:COMPARED]
+        plans = {j: p for j in compared if (p := view.tables.found[j].plan) is not None}
+        names, apart = distances(plans, students_of(view, compared[0]))
+        for at, (job, share) in enumerate(good_and_different(compared, names, apart, DIFFERENT)):
+            yield {
+                "name": called(view, job), "folder": folder_of(view, job),
+                "district": district, "apart": "–" if at == 0 else f"{share:.1%}",
+            }  # fmt: skip
+
+
+def students_of(view: View, job: str) -> pd.Series[float]:
+    """Return students by block where the district still tells, else nothing: blocks then count."""
+    district = district_of(view, job)
+    if district is None:
+        return pd.Series(dtype=float)
+    total = np.zeros(district.n_blocks)
+    for level in district.levels:
+        if district.students.has(level=level):
+            total += np.nan_to_num(district.students.count(level=level))
+    return pd.Series(total, index=district.blocks.index)
+
+
+def map_rows(view: View, chosen: dict[str, list[str]]) -> Iterator[dict[str, Any]]:
+    """Yield a series of small maps for each district and level, the good plans first."""
+    for name, good in chosen.items():
+        everyone = [
+            job
+            for job in view.tables.found
+            if view.tables.jobs[job].district_name == name and job not in good
+        ]
+        jobs = [*good, *everyone][:MAPS]
+        district = district_of(view, jobs[0])
+        if district is None:
+            continue
+        plans = {j: p for j in jobs if (p := view.tables.found[j].plan) is not None}
+        for series in map_series(district, plans):
+            maps = [
+                {
+                    "svg": series.draw(job, called(view, job)),
+                    "name": called(view, job),
+                    "folder": folder_of(view, job),
+                    "says": says(view, job),
+                }
+                for job in series.owners
+            ]
+            left_out = len(everyone) + len(good) - len(jobs)
+            text = "Plans that no other beats come first; what changes school is hatched."
+            text += f" {left_out} more plans are not drawn." if left_out else ""
+            yield {"title": f"{name}, {series.level}", "text": text, "maps": maps}

@@ -1,0 +1,60 @@
+"""Fronts: what is asked, what is refused, and that points and bounds fit together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from planner.batch.pareto import trace_front
+from planner.errors import RunError, ScenarioError
+
+
+@pytest.mark.slow
+def test_a_front_keeps_its_limits_and_bounds(
+    batch_town: Path, tmp_path: Path, here_pool: Any
+) -> None:
+    """No plan is beyond its limit or below its bound; the front is resumed without solving."""
+    file = batch_town / "base.toml"
+    out = tmp_path / "front"
+    front = trace_front(
+        file, out, "travel", "poverty_spread", 4, lambda: here_pool(), iterations=40
+    )
+    table = front.points
+    assert len(table) == 4
+    assert (table["x"] <= table["at_most"] * (1 + 1e-6)).all()
+    known = table.dropna(subset=["y_bound"])
+    assert len(known) >= 2
+    assert (known["y"] >= known["y_bound"] - 1e-6).all()
+    assert table["x"].iloc[0] == table["x"].min()
+    undominated = table[~table["dominated"]].sort_values("x")
+    assert undominated["y"].is_monotonic_decreasing
+    assert len(pd.read_csv(out / "front.csv")) == 4
+    assert "dominated" in (out / "index.html").read_text()
+    with pytest.raises(RunError, match="--resume"):
+        trace_front(file, out, "travel", "poverty_spread", 4, lambda: here_pool(), iterations=40)
+    pool = here_pool()
+    again = trace_front(
+        file, out, "travel", "poverty_spread", 4, lambda: pool, iterations=40, resume=True
+    )
+    assert pool.handed_out == []
+    pd.testing.assert_frame_equal(again.points, table)
+
+
+def test_what_cannot_be_aimed_at_is_refused(batch_town: Path, tmp_path: Path) -> None:
+    """Unknown measures come with a suggestion, the same measure twice and one point do not do."""
+    file = batch_town / "base.toml"
+
+    def trace(x: str, y: str, points: int = 3) -> None:
+        trace_front(file, tmp_path / "f", x, y, points, lambda: pytest.fail("nothing to solve"))
+
+    with pytest.raises(ScenarioError, match="did you mean 'travel'"):
+        trace("travl", "poverty_spread")
+    with pytest.raises(ScenarioError, match="are the same"):
+        trace("travel", "travel_mean_metres")
+    with pytest.raises(ScenarioError, match="two points"):
+        trace("travel", "poverty_spread", 1)
+    with pytest.raises(ScenarioError, match="did you mean 'group'"):
+        trace("dissimilarity gruop=poor", "travel")
