@@ -34,7 +34,7 @@ GEOMETRIC = frozenset(
         "seats",
         "blocks_moved",
         "islands",
-        "cut_length",
+        "border_length",
         "polsby_popper",
         "polsby_popper_mean",
         "neighbourhood_splits",

@@ -20,7 +20,7 @@ from planner.disclosure.cells import Key
 from planner.disclosure.worlds import Row
 from planner.metrics.dissimilarity import dissimilarity
 from planner.metrics.poverty_exposure import exposure_to_poverty
-from planner.metrics.poverty_near import poverty_spread
+from planner.metrics.poverty_near import poverty_distance, poverty_spread
 from planner.metrics.travel import travel_mean
 
 __all__ = ["GRAINS", "Rate", "rates_of", "rounded"]
@@ -33,6 +33,7 @@ GRAINS: Mapping[str, float] = {
     "dissimilarity": 0.01,
     "exposure_to_poverty": 0.01,
     "poverty_spread": 0.01,
+    "poverty_distance": 0.01,
 }
 """Steps in which rates are shown to the public, in the unit of the metric."""
 
@@ -126,6 +127,7 @@ def _indices(population: Population, plan: str, level: str, known: set[str]) -> 
         yield rate("dissimilarity", group, (group, ALL), lambda g, t: dissimilarity(g, t - g))
     if POOR in known:
         yield rate("poverty_spread", ALL, (POOR, ALL), poverty_spread)
+        yield rate("poverty_distance", ALL, (POOR, ALL), poverty_distance)
         for group in sorted(known - {ALL, POOR}):
             measures = (group, POOR, ALL)
             yield rate("exposure_to_poverty", group, measures, exposure_to_poverty)

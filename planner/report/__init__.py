@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from geodata import read_landmarks
 from planner.disclosure import (
     RECORD,
     Published,
@@ -22,12 +21,17 @@ from planner.disclosure import (
 )
 from planner.plan import Plan
 from planner.report.figures import TODAY, Figures
-from planner.report.lookup import Lookup, make_lookup
+from planner.report.map_files import write_gis, write_posters
 from planner.report.packet import Packet, open_packet
 from planner.report.page import render_page
+from planner.report.typeset import write_pdf
+from planner.report.words import load_words
+from planner.report.workbook import write_workbook
 from planner.runs import Run, stage_folder
 
 __all__ = ["report"]
+
+WORKBOOK = "tables.xlsx"
 
 
 def report(
@@ -94,15 +98,15 @@ def report(
 
 def _write(folder: Path, packet: Packet, release: Release | None, lang: str) -> None:
     """Write every file of the packet."""
-    figures = Figures(packet, release)
-    page = render_page(packet, figures, _lookup(packet), lang=lang)
+    figures, words = Figures(packet, release), load_words(lang)
+    files = [("page.file_workbook", write_workbook(folder / WORKBOOK, packet, figures, words).name)]
+    for option in packet.options:
+        path = folder / f"option-{option.letter}.pdf"
+        write_pdf(path, packet, figures, option, words)
+        files.append(("page.file_pdf", path.name))
+    if packet.scenes:
+        write_posters(folder / "maps", packet, words)
+        write_gis(folder / "gis", packet, figures)
+        files += [("page.file_maps", "maps/"), ("page.file_gis", "gis/")]
+    page = render_page(packet, figures, lang=lang, files=tuple(files))
     (folder / "index.html").write_text(page, encoding="utf-8")
-
-
-def _lookup(packet: Packet) -> Lookup:
-    """Read streets and addresses of the district, where there is a map to show them on."""
-    district = packet.district
-    landmarks = read_landmarks(packet.options[0].run.input_path("district"), district.crs)
-    if not packet.scenes:
-        return Lookup(landmarks.lines)
-    return make_lookup(landmarks, next(iter(packet.scenes.values())).blocks)

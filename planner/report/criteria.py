@@ -5,7 +5,7 @@ The direction of each criterion ("lower is better") is the metric's own, from `p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,7 +45,8 @@ class Criterion:
     @property
     def better(self) -> str:
         """Which way is better: lower, higher, nearer to 0 or 1, neither."""
-        return metric_texts()[self.metric].better
+        known = metric_texts().get(self.metric)
+        return "neither" if known is None else known.better
 
 
 _NEIGHBOURHOOD = "neighb"  # other attributes of blocks, such as land use, are no communities
@@ -63,12 +64,13 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("utilization_lowest", "share", 0.005),
     Criterion("schools_in_utilization_band", "share", 0.005),
     Criterion("size_spread", "share", 0.005),
-    Criterion("poverty_spread", "index", 0.001),
+    Criterion("poverty_spread", "share", 0.0005),
+    Criterion("poverty_distance", "share", 0.0005),
     Criterion("schools_near_poverty", "share", 0.005),
-    Criterion("parity_gap", "index", 0.001),
+    Criterion("parity_gap", "share", 0.0005),
     Criterion("dissimilarity", "index", 0.001, "*"),
     Criterion("islands", "count", 0.5),
-    Criterion("cut_length", "miles", 80.0),
+    Criterion("border_length", "miles", 80.0),
     Criterion("neighbourhoods_split", "count", 0.5, "attributes"),
 )
 
@@ -81,9 +83,11 @@ def shown_criteria(packet: Packet, figures: Figures, level: str) -> Iterator[tup
                 yield criterion, group
 
 
-def criteria_table(packet: Packet, figures: Figures, level: str) -> Table:
-    """Set today and every option side by side, criterion by criterion."""
-    options = [o for o in packet.options if level in o.plan.levels]
+def criteria_table(
+    packet: Packet, figures: Figures, level: str, shown: Sequence[Option] | None = None
+) -> Table:
+    """Set today and options (all of them by default) side by side, criterion by criterion."""
+    options = [o for o in shown or packet.options if level in o.plan.levels]
     rows = []
     for criterion, group in shown_criteria(packet, figures, level):
         where = (criterion.metric, criterion.scope, level, group)

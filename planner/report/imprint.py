@@ -9,6 +9,8 @@ from planner.report.words import Words
 
 __all__ = ["Imprint"]
 
+_PROVEN = 5e-4
+
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
@@ -49,9 +51,20 @@ class Imprint:
 
     def how_sure(self, words: Words) -> str:
         """Say how good the plan is known to be."""
+        return words(f"sure.{self.certainty}", gap=words.percent(self.gap, 1))
+
+    @property
+    def certainty(self) -> str:
+        """How sure the plan itself is, which may be less than the run's status.
+
+        Without a bound nothing is claimed; a plan that gave some of its first aim back for the
+        next one is no longer proven best.
+        """
         if self.status == "FEASIBLE" and self.gap is None:
-            return words("sure.HEURISTIC")
-        return words(f"sure.{self.status}", gap=words.percent(self.gap, 1))
+            return "HEURISTIC"
+        if self.status == "PROVEN_OPTIMAL" and self.gap is not None and self.gap > _PROVEN:
+            return "FEASIBLE"
+        return self.status
 
     def identity(self, words: Words) -> str:
         """Return one line: draft or adopted, plan id, how sure, seed, date."""

@@ -16,22 +16,27 @@ import numpy as np
 import pandas as pd
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from planner.report.labels import Anchor, place_labels
 from planner.report.palette import INK, UNKNOWN, pale
 from planner.report.scene import Scene, lead
+from planner.report.shapes import area_patch, border_lines
+from planner.report.street_lines import draw_lines
 from planner.report.zones import dissolve, label_point
 
-__all__ = ["draw_changes", "draw_zones", "figure_of", "map_style"]
+__all__ = [
+    "draw_changes",
+    "draw_school_marks",
+    "draw_zones",
+    "figure_of",
+    "map_style",
+    "write",
+]
 
 _MARK_POINTS = 7.5
 _NAME_POINTS = 7.0
-_HATCH_INK = "#00000066"
 
 
 @contextmanager
@@ -61,14 +66,15 @@ def draw_zones(ax: Axes, scene: Scene, owner: pd.Series[str], *, scale: float = 
         Size of type and lines; 1 suits a letter page.
     """
     zones = dissolve(scene.blocks, owner)
+    _frame(ax, scene)
     _background(ax, scene)
     for name, shape in zones.items():
         swatch = scene.swatches[lead(str(name))]
-        ax.add_patch(_area(shape, swatch.fill, _dense(swatch.hatch, scale)))
-    _streets(ax, scene, scale)
+        ax.add_patch(area_patch(shape, swatch.fill, _dense(swatch.hatch, scale)))
+    draw_lines(ax, scene, scale)
     _borders(ax, zones, scale)
     _schools_and_names(ax, scene, zones, scale)
-    return _frame(ax, scene)
+    return ax
 
 
 def draw_changes(
@@ -86,23 +92,26 @@ def draw_changes(
     """
     before = before.reindex(scene.blocks.index).fillna("")
     after = after.reindex(scene.blocks.index).fillna("")
+    _frame(ax, scene)
     _background(ax, scene)
     old, new = dissolve(scene.blocks, before), dissolve(scene.blocks, after)
     for name, shape in new.items():
-        ax.add_patch(_area(shape, pale(scene.swatches[lead(str(name))].fill)))
+        ax.add_patch(area_patch(shape, pale(scene.swatches[lead(str(name))].fill)))
     changed = (before != after) & (before != "") & (after != "")
     moved = dissolve(scene.blocks[changed], after[changed])
     for name, shape in moved.items():
-        ax.add_patch(_area(shape, scene.swatches[lead(str(name))].fill, _dense("//", scale)))
-    _streets(ax, scene, scale)
+        ax.add_patch(area_patch(shape, scene.swatches[lead(str(name))].fill, _dense("//", scale)))
+    draw_lines(ax, scene, scale)
     for lines, colour, style in (
         (moved, INK, "-"),
         (old, "#444444", (0, (2.5, 2))),
     ):
-        ax.add_collection(_lines(lines, colors=colour, linewidths=0.6 * scale, linestyles=style))
+        ax.add_collection(
+            border_lines(lines, colors=colour, linewidths=0.6 * scale, linestyles=style)
+        )
     _borders(ax, new, scale)
     _schools_and_names(ax, scene, new, scale, arrows=_arrows(ax, scene, moved, scale))
-    return _frame(ax, scene)
+    return ax
 
 
 def _arrows(ax: Axes, scene: Scene, moved: gpd.GeoSeries, scale: float) -> list[shapely.Geometry]:
@@ -137,21 +146,15 @@ def _dense(hatch: str, scale: float) -> str:
 
 def _background(ax: Axes, scene: Scene) -> None:
     outline = shapely.coverage_union_all(np.asarray(scene.blocks.array))
-    ax.add_patch(_area(outline, UNKNOWN))
+    ax.add_patch(area_patch(outline, UNKNOWN))
 
 
 def _borders(ax: Axes, zones: gpd.GeoSeries, scale: float) -> None:
     """Draw borders dark on white, so that they show on every fill."""
     for colour, width in (("white", 2.4), (INK, 1.1)):
-        ax.add_collection(_lines(zones, colors=colour, linewidths=width * scale, joinstyle="round"))
-
-
-def _streets(ax: Axes, scene: Scene, scale: float) -> None:
-    if scene.streets is None:
-        return
-    parts = shapely.get_parts(np.asarray(scene.streets.geometry.array))
-    lines = [shapely.get_coordinates(part) for part in parts]
-    ax.add_collection(LineCollection(lines, colors="#8a8a8a", linewidths=0.35 * scale))
+        ax.add_collection(
+            border_lines(zones, colors=colour, linewidths=width * scale, joinstyle="round")
+        )
 
 
 def _schools_and_names(
@@ -161,12 +164,7 @@ def _schools_and_names(
     scale: float,
     arrows: Sequence[shapely.Geometry] = (),
 ) -> None:
-    serving = {school for owner in zones.index for school in str(owner).split("+")}
-    marks = scene.schools.dropna(subset=["x_m", "y_m"])
-    for school, number, x, y in zip(
-        marks.index, marks["number"], marks["x_m"], marks["y_m"], strict=True
-    ):
-        _mark(ax, x, y, str(number), school in serving, scale)
+    draw_school_marks(ax, scene, zones, scale)
     per_point = _metres_per_point(ax, scene)
     radius = _MARK_POINTS * 0.7 * scale * per_point
     shapes = {str(owner): shape for owner, shape in zones.items()}
@@ -180,6 +178,18 @@ def _schools_and_names(
     )
     for label in placed.values():
         write(ax, label.x, label.y, label.text, _NAME_POINTS * scale, scale)
+
+
+def draw_school_marks(ax: Axes, scene: Scene, zones: gpd.GeoSeries, scale: float) -> None:
+    """Draw every school as a numbered disc, crossed out where it serves none of the zones."""
+    serving = {school for owner in zones.index for school in str(owner).split("+")}
+    (west, east), (south, north) = sorted(ax.get_xlim()), sorted(ax.get_ylim())
+    marks = scene.schools.dropna(subset=["x_m", "y_m"])
+    for school, number, x, y in zip(
+        marks.index, marks["number"], marks["x_m"], marks["y_m"], strict=True
+    ):
+        if west <= x <= east and south <= y <= north:
+            _mark(ax, x, y, str(number), school in serving, scale)
 
 
 def _mark(ax: Axes, x: float, y: float, number: str, serves: bool, scale: float) -> None:
@@ -237,34 +247,10 @@ def _metres_per_point(ax: Axes, scene: Scene) -> float:
     return float(max((east - west) / width, (north - south) / height))
 
 
-def _frame(ax: Axes, scene: Scene) -> Axes:
+def _frame(ax: Axes, scene: Scene) -> None:
     west, south, east, north = scene.bounds
     margin = 0.012 * max(east - west, north - south)
     ax.set_xlim(west - margin, east + margin)
     ax.set_ylim(south - margin, north + margin)
     ax.set_aspect("equal")
     ax.set_axis_off()
-    return ax
-
-
-def _lines(shapes: gpd.GeoSeries, **style: Any) -> LineCollection:
-    """Return the borders of neighbouring shapes, each drawn once."""
-    edges = shapely.line_merge(shapely.union_all(shapely.boundary(np.asarray(shapes.array))))
-    lines = [shapely.get_coordinates(part) for part in shapely.get_parts(edges)]
-    return LineCollection(lines, **style)
-
-
-def _area(shape: shapely.Geometry, fill: str, hatch: str = "") -> PathPatch:
-    """Turn a shape with holes into a filled patch."""
-    vertices, codes = [], []
-    for polygon in shapely.get_parts(shape):
-        for ring in (polygon.exterior, *polygon.interiors):
-            xy = shapely.get_coordinates(ring)
-            vertices.append(xy)
-            codes.append(
-                np.r_[Path.MOVETO, np.full(len(xy) - 2, Path.LINETO), Path.CLOSEPOLY].astype(
-                    Path.code_type
-                )
-            )
-    path = Path(np.concatenate(vertices), np.concatenate(codes))
-    return PathPatch(path, facecolor=fill, hatch=hatch or None, edgecolor=_HATCH_INK, linewidth=0)

@@ -10,14 +10,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata import District, load_district
+from geodata import District, Landmarks, load_district, read_landmarks
 from planner.errors import RunError
 from planner.layers import served_by
 from planner.plan import Plan
+from planner.report.certainty import final_aims
 from planner.report.imprint import Imprint
+from planner.report.lookup import Lookup, make_lookup
 from planner.report.scene import Scene, build_scene
 from planner.runs import Run, read_run
 
@@ -95,15 +98,34 @@ class Packet:
         }
 
     @cached_property
+    def landmarks(self) -> Landmarks:
+        """Streets, water and addresses, where the district gives any."""
+        return read_landmarks(self.options[0].run.input_path("district"), self.district.crs)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Which blocks each street and address belongs to; empty without geometry."""
+        if self.district.geometry is None:
+            return Lookup(self.landmarks.lines)
+        return make_lookup(self.landmarks, self.drawing)
+
+    @cached_property
+    def drawing(self) -> gpd.GeoSeries:
+        """The cleaned copy of the blocks' outlines that maps are drawn from."""
+        return self.district.drawing()[0]
+
+    @cached_property
     def scenes(self) -> Mapping[str, Scene]:
         """What the maps of each level share; empty without geometry."""
         if self.district.geometry is None:
             return {}
-        blocks, _ = self.district.drawing()
+        blocks, streets = self.drawing, self.landmarks.lines
         graph = self.district.graph
         edges = np.stack([graph.edge_i, graph.edge_j], axis=1)
         return {
-            level: build_scene(level, blocks, self.district.schools, edges, self.owners(level))
+            level: build_scene(
+                level, blocks, self.district.schools, edges, self.owners(level), streets
+            )
             for level in self.levels
         }
 
@@ -210,7 +232,7 @@ def _letters(count: int) -> list[str]:
 
 def _imprint(district: District, run: Run, letter: str, day: date, adopted: str) -> Imprint:
     record = run.record
-    first: Mapping[str, Any] = next(iter(record.get("objectives") or []), {})
+    first: Mapping[str, Any] = next(iter(final_aims(run)), {})
     sources = dict.fromkeys(
         " ".join(part for part in (p.source, p.vintage) if part)
         for p in district.provenance.values()

@@ -17,7 +17,6 @@ from planner.report.criteria import criteria_table
 from planner.report.effects import effects_of
 from planner.report.figures import Figures
 from planner.report.flows import flow_picture
-from planner.report.lookup import Lookup
 from planner.report.origins import (
     caveat_sentences,
     missing_sentences,
@@ -54,7 +53,6 @@ _WIDGET_TEXTS = re.compile(
 def render_page(
     packet: Packet,
     figures: Figures,
-    lookup: Lookup,
     *,
     lang: str = "en",
     files: tuple[tuple[str, str], ...] = (),
@@ -65,7 +63,6 @@ def render_page(
     ----------
     packet : Packet
     figures : Figures
-    lookup : Lookup
     lang : str
         Language shown first; the page holds every language.
     files : tuple of (key, path)
@@ -88,10 +85,10 @@ def render_page(
         files=files,
         adopted=", ".join(adopted),
         has_map=has_map,
-        has_lookup=not lookup.is_empty,
+        has_lookup=not packet.lookup.is_empty,
         css=_source("page.css"),
         texts=pack({code: _texts(packet, load_words(code)) for code in order}),
-        data=pack(payload(packet, lookup)) if has_map else "",
+        data=pack(payload(packet)) if has_map else "",
         maplibre=_library("maplibre-gl.mjs") if has_map else "",
         maplibre_worker=_library("maplibre-gl-worker.mjs") if has_map else "",
         script=_script(),

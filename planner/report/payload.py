@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.report.lookup import Lookup
 from planner.report.packet import Packet
 from planner.report.palette import COLOURS, pale
 from planner.report.scene import Scene, lead
@@ -31,16 +30,15 @@ STEP = 1e-5
 _DEGREES = 4326
 
 
-def payload(packet: Packet, lookup: Lookup) -> dict[str, Any]:
+def payload(packet: Packet) -> dict[str, Any]:
     """Collect the data of the interactive map, as plain values.
 
     Parameters
     ----------
     packet : Packet
         With geometry.
-    lookup : Lookup
     """
-    scenes = packet.scenes
+    scenes, lookup = packet.scenes, packet.lookup
     first = next(iter(scenes.values()))
     blocks = first.blocks.to_crs(_DEGREES)
     west, south, east, north = blocks.total_bounds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from planner.report.certainty import final_aims
 from planner.report.packet import Option, Packet
 from planner.report.text import group_name
 from planner.report.words import Words
@@ -73,7 +74,7 @@ def sure_sentences(words: Words, option: Option, *, public: bool) -> list[str]:
         Leave out the numbers themselves; the distance from the best possible stays.
     """
     told = [words(f"sure.about_{_certainty(option)}")]
-    for entry in option.run.record.get("objectives") or []:
+    for entry in final_aims(option.run):
         name, gap = str(entry.get("name")), entry.get("gap")
         what = words.texts.get(f"aim_name.{name}", name)
         value, bound = (write_amount(words, entry.get(k), entry) for k in ("value", "bound"))
@@ -109,10 +110,8 @@ def write_amount(words: Words, value: float | None, entry: Entry) -> str:
 
 
 def _certainty(option: Option) -> str:
-    status = option.run.status
-    if status == "FEASIBLE" and option.imprint.gap is None:
-        return "HEURISTIC"
-    return status if status in ("PROVEN_OPTIMAL", "FEASIBLE", "HEURISTIC") else "EVALUATED"
+    sure = option.imprint.certainty
+    return sure if sure in ("PROVEN_OPTIMAL", "FEASIBLE", "HEURISTIC") else "EVALUATED"
 
 
 def _scenario(option: Option) -> Entry:

@@ -91,14 +91,23 @@ def units_of(packet: Packet, level: str) -> list[str]:
     return sorted(found, key=lambda unit: packet.unit_name(unit).casefold())
 
 
-def school_tables(packet: Packet, figures: Figures, level: str) -> Iterator[Table]:
-    """Yield the tables of a level's schools, before and after, one measure each."""
+def school_tables(
+    packet: Packet, figures: Figures, level: str, options: Sequence[Option] | None = None
+) -> Iterator[Table]:
+    """Yield the tables of a level's schools, before and after, one measure each.
+
+    Parameters
+    ----------
+    options : sequence of Option, optional
+        Options to show beside today; all of them by default.
+    """
+    shown = [o for o in options or packet.options if level in o.plan.levels]
     for metric, kind in _MEASURES:
         if figures.has(metric, "school"):
-            yield _by_school(packet, figures, level, metric, kind, ALL)
+            yield _by_school(packet, figures, shown, level, (metric, kind, ALL))
     for group in (POOR, *packet.district.students.groups):
         if figures.has("share", "school", group):
-            yield _by_school(packet, figures, level, "share", "share", group)
+            yield _by_school(packet, figures, shown, level, ("share", "share", group))
 
 
 def flow_table(packet: Packet, figures: Figures, option: Option, level: str) -> Table:
@@ -151,9 +160,13 @@ def write_figure(words: Words, kind: Kind, figure: Figure | None, *, signed: boo
 
 
 def _by_school(
-    packet: Packet, figures: Figures, level: str, metric: str, kind: Kind, group: str
+    packet: Packet,
+    figures: Figures,
+    options: Sequence[Option],
+    level: str,
+    measure: tuple[str, Kind, str],
 ) -> Table:
-    options = [o for o in packet.options if level in o.plan.levels]
+    metric, kind, group = measure
     has_seats = metric == "utilization"
     rows = []
     for unit in units_of(packet, level):

@@ -1,0 +1,74 @@
+"""How far the plan itself is from its proven limits.
+
+A run's record tells what each aim reached when it was pursued; later aims may have given a little
+of it back.  What stands in a packet is about the plan as it is: where metrics.csv measures an
+aim, its number counts, and the distance from the bound is taken from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from planner.runs import Run
+
+__all__ = ["final_aims"]
+
+_METRICS: Mapping[tuple[str, str], tuple[str, str, float]] = {
+    ("students_moved", "students"): ("students_moved", "all", 1.0),
+    ("travel", "km"): ("travel_mean_metres", "all", 0.001),
+    ("travel", "min"): ("travel_mean_minutes", "all", 1.0),
+    ("dissimilarity", "index"): ("dissimilarity", "", 1.0),
+}
+"""Aim and unit: metric, group, and what the metric is multiplied with to be in that unit."""
+
+
+def final_aims(run: Run) -> list[dict[str, Any]]:
+    """Return the aims of a run: name, level, value, bound, gap, unit – of the final plan."""
+    asked = (run.record.get("scenario") or {}).get("objective") or []
+    aims = []
+    for entry in run.record.get("objectives") or []:
+        aim = dict(entry)
+        value = _measured(run.metrics, aim, asked)
+        if value is not None:
+            aim["value"] = value
+        aim["gap"] = _gap(aim.get("value"), aim.get("bound"))
+        aims.append(aim)
+    return aims
+
+
+def _measured(
+    metrics: pd.DataFrame, aim: Mapping[str, Any], asked: list[Mapping[str, Any]]
+) -> float | None:
+    """Return what metrics.csv says of an aim, or None where it does not say it."""
+    name, level = str(aim.get("name")), str(aim.get("level", ""))
+    metric, group, factor = _METRICS.get((name, str(aim.get("unit"))), ("", "all", 1.0))
+    if name == "dissimilarity":
+        group = _group(asked)
+    if not metric:
+        return None
+    rows = metrics[
+        (metrics["metric"] == metric)
+        & (metrics["scope"] == "level")
+        & (metrics["id"] == level)
+        & (metrics["group"] == group)
+    ]["plan"].dropna()
+    return float(rows.iloc[0]) * factor if len(rows) else None
+
+
+def _group(asked: list[Mapping[str, Any]]) -> str:
+    """Return the group (or pair) the aim of dissimilarity is about, as metrics.csv names it."""
+    for entry in asked:
+        if entry.get("use") == "dissimilarity":
+            group, against = str(entry.get("group", "")), str(entry.get("against", "others"))
+            return group if against == "others" else f"{group}|{against}"
+    return ""
+
+
+def _gap(value: Any, bound: Any) -> float | None:
+    if value is None or bound is None:
+        return None
+    distance = abs(float(value) - float(bound))
+    return 0.0 if distance < 1e-12 else distance / max(abs(float(value)), 1e-12)
