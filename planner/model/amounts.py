@@ -40,6 +40,8 @@ from planner.terms import (
     combine,
 )
 
+_MOST_PRODUCTS = 100_000
+
 
 class RatioForm(StrEnum):
     """How ratios of tallies are written."""
@@ -128,6 +130,12 @@ class AmountWriter:
         if ratio.a == ratio.b and sign == 1 and self.ratios is not RatioForm.EXACT:
             inside = write_tangents(self.sheet, self.layout, ratio)
         elif self.ratios in (RatioForm.RELAXED, RatioForm.EXACT):
+            if self.layout.n_pairs > _MOST_PRODUCTS:
+                raise NotLinearError(
+                    f"{ratio.name}: products for {self.layout.n_pairs} pairs would be too many",
+                    "the relaxation would take hours and prove next to nothing",
+                    "leave it to search, which measures it exactly",
+                )
             inside = write_products(self.sheet, self.layout, ratio)
         elif self.ratios is RatioForm.AROUND and self.plan is not None:
             inside = _write_slope(self.layout, ratio, self.plan)

@@ -31,7 +31,9 @@ from planner.terms import Amount, Constraint, Floats
 
 _VIOLATION = 1e-3  # share of a block; weaker violations are not worth a row
 _MOST_ROWS = 200_000  # rows added in one round
-_WORTH = 1e-6  # relative gain below which another round is not worth its time
+_WORTH = 1e-5  # relative gain below which a round was not worth its time
+_FIRST_CUTS = 3  # rounds of neighbour and dominator rows alone before separators are sought
+_PATIENCE = 3  # such rounds in a row until the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def lower_bound(
     constraints: Sequence[Constraint],
     amount: Amount,
     *,
-    rounds: int = 6,
+    rounds: int = 30,
     deadline: float = math.inf,
     threads: int = 1,
     interrupt: Interrupt | None = None,
@@ -128,6 +130,7 @@ class _Climb:
         if is_contiguous(self.constraints):
             graph = pair_graph(self.written.layout, self.constraints)
         waiting: list[RowBlock] = []
+        idle = 0
         for number in range(1, rounds + 1):
             outcome = self.solve()
             if outcome.status is SolverStatus.INFEASIBLE:
@@ -135,11 +138,13 @@ class _Climb:
             if outcome.row_dual is None or outcome.x is None:
                 break
             gain = self.record(outcome, number, on_bound)
-            if graph is None or number == rounds or self.is_over() or gain < _WORTH:
+            idle = 0 if gain >= _WORTH else idle + 1
+            if graph is None or number == rounds or self.is_over() or idle == _PATIENCE:
                 break
             waiting = waiting or [dominator_rows(graph), neighbour_rows(graph)]
             rows = _broken_rows(waiting, outcome.x)
-            rows = rows or [cut_rows(graph, separate_fraction(graph, outcome.x))]
+            if number >= _FIRST_CUTS or not rows:
+                rows.append(cut_rows(graph, separate_fraction(graph, outcome.x)))
             if not any(block.n_rows for block in rows):
                 break
             self.added += rows

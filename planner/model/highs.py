@@ -2,7 +2,8 @@
 
 PuLP's own status says "Optimal" at a time limit; here the model status and the solution status
 that HiGHS itself keeps are read.  The number of threads is a property of the whole process in
-HiGHS, so its scheduler is reset whenever it changes.
+HiGHS, so its scheduler is reset whenever it changes: do not solve with different numbers of threads
+at the same time in one process.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from threading import Lock
 from typing import Any, TypeAlias
 
 import highspy
@@ -23,6 +25,7 @@ from planner.terms import Floats
 Interrupt: TypeAlias = Callable[[], bool]
 
 _threads_in_use: list[int] = []
+_lock = Lock()
 
 
 class SolverStatus(StrEnum):
@@ -87,9 +90,10 @@ def open_highs(threads: int = 1, **options: Any) -> highspy.Highs:
     SolverError
         Where HiGHS does not know an option or its value.
     """
-    if _threads_in_use != [threads]:
-        highspy.Highs.resetGlobalScheduler(True)
-        _threads_in_use[:] = [threads]
+    with _lock:
+        if _threads_in_use != [threads]:
+            highspy.Highs.resetGlobalScheduler(True)
+            _threads_in_use[:] = [threads]
     start: Any = highspy.Highs
     solver: highspy.Highs = start()
     solver.setOptionValue("output_flag", False)

@@ -98,7 +98,7 @@ def separate_whole(graph: PairGraph, x: Floats) -> list[Cut]:
 
 
 def separate_fraction(
-    graph: PairGraph, x: Floats, *, per_zone: int = 10, violation: float = 0.02
+    graph: PairGraph, x: Floats, *, per_zone: int = 30, violation: float = 0.02
 ) -> list[Cut]:
     """Find cuts that a point between plans breaks, by the smallest separators.
 
@@ -107,27 +107,38 @@ def separate_fraction(
     graph : PairGraph
     x : (p,) float64
     per_zone : int
-        Pairs looked at in each zone, largest first.
+        Smallest separators computed in each zone at most, for its largest pairs first.
     violation : float
         Cuts broken by less than this are left.
     """
     cuts = []
     for z in graph.layout.zones:
         zone = zone_graph(graph, int(z))
-        if zone.root < 0:
-            continue
-        share = np.clip(x[zone.pairs], 0.0, 1.0)
-        near = zone.matrix[[zone.root]].indices
-        far = np.ones(len(zone.pairs), dtype=bool)
-        far[near] = far[zone.root] = False
-        far &= (graph.island[zone.pairs] < 0) & (share > violation)
-        candidates = np.flatnonzero(far)
-        candidates = candidates[np.argsort(-share[candidates], kind="stable")][:per_zone]
-        for b in candidates:
-            separator = _smallest_separator(zone, share, int(b))
-            if share[b] - share[separator].sum() > violation:
-                pairs = tuple(int(i) for i in zone.pairs[separator])
-                cuts.append(Cut(int(zone.pairs[b]), pairs))
+        if zone.root >= 0:
+            exempt = graph.island[zone.pairs] >= 0
+            cuts += _separate_zone(zone, x[zone.pairs].clip(0.0, 1.0), exempt, per_zone, violation)
+    return cuts
+
+
+def _separate_zone(
+    zone: ZoneGraph, share: Floats, exempt: Bools, per_zone: int, violation: float
+) -> list[Cut]:
+    """Find the broken cuts of one zone, at most one for what lies behind one separator."""
+    cuts = []
+    waiting = ~exempt & (share > violation)
+    waiting[zone.matrix[[zone.root]].indices] = waiting[zone.root] = False
+    for _ in range(per_zone):
+        if not waiting.any():
+            break
+        b = int(np.argmax(np.where(waiting, share, -1.0)))
+        waiting[b] = False
+        separator = _smallest_separator(zone, share, b)
+        if share[b] - share[separator].sum() > violation:
+            pairs = tuple(int(i) for i in zone.pairs[separator])
+            cuts.append(Cut(int(zone.pairs[b]), pairs))
+            open_way = np.ones(len(share), dtype=bool)
+            open_way[separator] = False
+            waiting &= _side(zone.matrix, open_way, zone.root)
     return cuts
 
 
