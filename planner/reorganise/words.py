@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ __all__ = ["comparison_text"]
 NARROWEST = 12
 NO_VALUE = "–"
 MOST_SPANS = 16  # schools listed with their grades
+MOST_GROUPS = 3  # groups compared in the text; the table has all
+MOST_OVERFLOWS = 3  # buildings listed for an option; the files have all
 # measure, words, factor, decimals, unit shown; "*" after a measure: one row a group
 ROWS: tuple[tuple[str, str, float, int, str], ...] = (
     ("dissimilarity*", "Dissimilarity, within grades", 1, 3, ""),
@@ -25,7 +27,7 @@ ROWS: tuple[tuple[str, str, float, int, str], ...] = (
     ("poverty_exposure*", "Exposure to poverty", 100, 1, "%"),
     ("parity_gap", "Largest gap in exposure to poverty", 100, 1, "points"),
     ("parity_gap_at_most", "  proven at most", 100, 1, "points"),
-    ("transitions", "Changes of building, K-12", 1, 2, ""),
+    ("transitions", "Changes of building", 1, 2, ""),
     ("years_per_building", "Years in one building", 1, 2, "years"),
     ("cohort_kept_together", "Cohort kept together at a change", 100, 0, "%"),
     ("siblings_together*", "Siblings in one building", 100, 0, "%"),
@@ -75,7 +77,7 @@ def comparison_text(
         spans = "; ".join(f"{school} {span}" for school, span in result.arrangement.spans().items())
         if len(result.arrangement.spans()) <= 16:
             lines.append(f"    {spans}")
-    lines += ["", *_table(names, table, study.aim.unit), ""]
+    lines += ["", *_table(names, _told(table, study), study.aim.unit), ""]
     lines += _overflow(sites)
     lines += _flag_lines(flags)
     lines += _missing(table)
@@ -126,20 +128,36 @@ def _line(
     return label[:first].ljust(first) + "".join(cell.rjust(width) for cell in shown)
 
 
+def _told(table: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Leave out comparisons of groups that neither the aim nor their size puts first."""
+    sizes = {name: float(np.nansum(n)) for name, n in study.setting.pupils.groups.items()}
+    largest = sorted(sizes, key=lambda name: (-sizes[name], name))[:MOST_GROUPS]
+    shown = set(study.file.groups or largest)
+    between = table["measure"].isin(["dissimilarity", "dissimilarity_pooled", "exposure"])
+    named = table["group"].str.split(" - | to ", regex=True)
+    return table[~between | named.map(lambda groups: set(groups) <= shown)]
+
+
 def _overflow(sites: pd.DataFrame) -> list[str]:
     lines = []
-    for row in sites.to_dict("records"):
-        help_ = (
-            f"; {row['site']} is fit for these grades and has {row['spare']:,.0f} seats to spare"
-            if row["site"]
-            else "; no other building fit for these grades has seats to spare"
-        )
-        when = "today" if row["year"] == 0 else f"in year {row['year']}"
-        lines.append(
-            f"Overflow: {row['option']}: {row['school_id']} ({row['grades']}) is "
-            f"{row['over']:,.0f} pupils over its seats {when}{help_}"
-        )
+    for option, rows in sites.groupby("option", sort=False):
+        worst = rows.sort_values("over", ascending=False, kind="stable")
+        listed = worst[:MOST_OVERFLOWS].to_dict("records")
+        lines += [f"Overflow: {option}: {_one(row)}" for row in listed]
+        if len(rows) > MOST_OVERFLOWS:
+            lines.append(f"Overflow: {option}: and {len(rows) - MOST_OVERFLOWS} more buildings")
     return [*lines, ""] if lines else []
+
+
+def _one(row: Mapping[Hashable, Any]) -> str:
+    elsewhere = (
+        f"{row['site']} is fit for these grades and has {row['spare']:,.0f} seats to spare"
+        if row["site"]
+        else "no other building fit for these grades has seats to spare"
+    )
+    when = "today" if row["year"] == 0 else f"in year {row['year']:.0f}"
+    over = f"{row['over']:,.0f} pupils over its seats {when}"
+    return f"{row['school_id']} ({row['grades']}) is {over}; {elsewhere}"
 
 
 def _flag_lines(flags: Mapping[str, Sequence[str]]) -> list[str]:
