@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from oracle.tiny_district import grid, random_amount, random_constraints
 
 from planner.model.bound import lower_bound
 from planner.model.exact import ExactStatus, solve_exact
+from planner.model.neighbourhood import solve_neighbourhood
+from planner.terms import ZoneRatio
 
 SHAPES = ((2, 2, 2), (3, 2, 2), (3, 2, 3), (4, 2, 2), (4, 2, 3), (3, 3, 2), (3, 3, 3))
 
@@ -55,3 +58,32 @@ def test_exact_mode_equals_enumeration(case: tuple[int, int, bool, int, int]) ->
     assert not bound.is_infeasible
     assert bound.value is not None
     assert bound.value <= value + 1e-9 * scale
+
+
+@settings(max_examples=100, deadline=None)
+@given(_cases())
+def test_neighbourhood_steps_keep_every_rule(case: tuple[int, int, bool, int, int]) -> None:
+    """From any plan that keeps the rules, a step is better and keeps them too."""
+    shape, seed, held, kind, skips = case
+    width, height, zones = SHAPES[shape]
+    held = held or zones > 2 or width * height > 6
+    problem = grid(width, height, zones, seed, held=held, skips=skips)
+    rng = np.random.default_rng(seed)
+    if seed % 3 == 0:
+        current = rng.integers(0, zones, width * height).astype(np.int32)
+        current[problem.root] = np.arange(zones)
+        problem = replace(problem, current=current)
+    constraints = random_constraints(problem, rng)
+    _, start = best_plan(problem, constraints, random_amount(problem, rng, kind + 1))
+    if start is None:
+        return
+    amount = random_amount(problem, rng, kind)
+    plan = np.array(start, dtype=np.int32)
+    freed = rng.permutation(zones)[: rng.integers(2, zones + 1)]
+    found = solve_neighbourhood(problem, constraints, amount, plan, freed, seed=seed)
+    if found is None:
+        return
+    after = tuple(int(z) for z in found)
+    assert all(holds(problem, c, after) for c in constraints)
+    if not isinstance(amount, ZoneRatio):
+        assert measure(problem, amount, after) < measure(problem, amount, start) + 1e-9
