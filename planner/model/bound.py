@@ -144,7 +144,8 @@ class _Climb:
             waiting = waiting or [dominator_rows(graph), neighbour_rows(graph)]
             rows = _broken_rows(waiting, outcome.x)
             if number >= _FIRST_CUTS or not rows:
-                rows.append(cut_rows(graph, separate_fraction(graph, outcome.x)))
+                cuts = separate_fraction(graph, outcome.x, is_over=self.is_over)
+                rows.append(cut_rows(graph, cuts))
             if not any(block.n_rows for block in rows):
                 break
             self.added += rows

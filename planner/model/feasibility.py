@@ -16,7 +16,23 @@ from planner.model.layout import Layout
 from planner.model.rows import RowBlock
 from planner.model.solve import solve_lp
 from planner.model.write import RatioForm, write_layout
-from planner.terms import Constraint, Limit, ZoneBand
+from planner.problem import Problem
+from planner.terms import (
+    Amount,
+    Constraint,
+    CutLength,
+    Floats,
+    Limit,
+    PairAmount,
+    Spread,
+    WeightedSum,
+    ZoneBand,
+    ZoneDeviation,
+    ZoneRatio,
+    ZoneShape,
+    ZoneWorst,
+    combine,
+)
 
 PROVEN_EXCESS = 1e-6  # share of a limit; less could be an accident of arithmetic
 
@@ -53,7 +69,9 @@ def least_excess(
         Where a limited amount has no linear form.
     """
     prices = {
-        c.name: 1.0 / size_of_limits(c) for c in constraints if isinstance(c, ZoneBand | Limit)
+        c.name: 1.0 / size_of_limits(layout.problem, c)
+        for c in constraints
+        if isinstance(c, ZoneBand | Limit)
     }
     written = write_layout(
         layout, constraints, None, ratios=RatioForm.RELAXED, prices=prices
@@ -64,10 +82,40 @@ def least_excess(
     return certify(written.model, outcome.row_dual, layout).value
 
 
-def size_of_limits(constraint: ZoneBand | Limit) -> float:
-    """Return the size of a constraint's limits, as a unit for its excess."""
+def size_of_limits(problem: Problem, constraint: ZoneBand | Limit) -> float:
+    """Return the size of a constraint's limits, as a unit for its excess.
+
+    Never less than what one block can change, so that a limit of zero has a size too.
+    """
     if isinstance(constraint, Limit):
-        return max(abs(constraint.at_most), 1e-6)
-    ends = np.concatenate([constraint.lower, constraint.upper])
-    ends = np.abs(ends[np.isfinite(ends)])
-    return max(float(ends.max(initial=0.0)), 1e-6)
+        return max(abs(constraint.at_most), size_of_block(problem, constraint.amount))
+    ends = np.abs(np.concatenate([constraint.lower, constraint.upper]))
+    largest = _largest(combine(problem, constraint.measures))
+    return max(float(ends[np.isfinite(ends)].max(initial=0.0)), largest)
+
+
+def size_of_block(problem: Problem, amount: Amount) -> float:
+    """Return about how much one block can change an amount, in its unit."""
+    match amount:
+        case PairAmount():
+            return _largest(amount.cost)
+        case ZoneDeviation():
+            return _largest(combine(problem, amount.measures)) * _largest(amount.weight)
+        case ZoneWorst():
+            return size_of_block(problem, amount.deviation)
+        case ZoneRatio():
+            return _largest(problem.measure(amount.a)) * abs(amount.weight)
+        case CutLength():
+            return _largest(problem.edge_shared_m) * abs(amount.weight)
+        case WeightedSum():
+            return max((abs(w) * size_of_block(problem, a) for w, a in amount.parts), default=1.0)
+        case Spread():
+            return max((size_of_block(problem, part) for part in amount.parts), default=1.0)
+        case ZoneShape():
+            return 1.0 / max(problem.n_zones, 1)
+
+
+def _largest(numbers: Floats) -> float:
+    """Return the largest known absolute value; 1 where all are zero or unknown."""
+    known = np.abs(numbers[np.isfinite(numbers)])
+    return float(known.max(initial=0.0)) or 1.0

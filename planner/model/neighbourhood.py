@@ -146,7 +146,7 @@ def prices_of_broken(
 
     The plan's whole excess costs twice its amount, so that mending comes first.
     """
-    prices = {}
+    prices: dict[str, float] = {}
     worth = 2.0 * max(abs(amount.value(problem, zone_of)), 1e-6)
     for constraint in constraints:
         match constraint:
@@ -156,9 +156,10 @@ def prices_of_broken(
                 excess = constraint.amount.value(problem, zone_of) - constraint.at_most
             case _:
                 continue
-        size = size_of_limits(constraint)
+        size = size_of_limits(problem, constraint)
         if excess > _BETTER * size:
-            prices[constraint.name] = worth / max(excess, 1e-3 * size)
+            price = worth / max(excess, 1e-3 * size)
+            prices[constraint.name] = max(price, prices.get(constraint.name, 0.0))
     return prices
 
 

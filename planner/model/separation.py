@@ -14,7 +14,7 @@ each of their pairs touches both sides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,7 +98,12 @@ def separate_whole(graph: PairGraph, x: Floats) -> list[Cut]:
 
 
 def separate_fraction(
-    graph: PairGraph, x: Floats, *, per_zone: int = 30, violation: float = 0.02
+    graph: PairGraph,
+    x: Floats,
+    *,
+    per_zone: int = 30,
+    violation: float = 0.02,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> list[Cut]:
     """Find cuts that a point between plans breaks, by the smallest separators.
 
@@ -110,10 +115,13 @@ def separate_fraction(
         Smallest separators computed in each zone at most, for its largest pairs first.
     violation : float
         Cuts broken by less than this are left.
+    is_over : function that answers True when it is time to stop
     """
-    cuts = []
+    cuts: list[Cut] = []
     for z in graph.layout.zones:
         zone = zone_graph(graph, int(z))
+        if is_over():
+            break
         if zone.root >= 0:
             exempt = graph.island[zone.pairs] >= 0
             cuts += _separate_zone(zone, x[zone.pairs].clip(0.0, 1.0), exempt, per_zone, violation)
