@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata import District, load_district, synthetic_district, write_district
+from geodata import (
+    District,
+    load_district,
+    synthetic_context,
+    synthetic_district,
+    write_district,
+)
 from planner.evaluate import Settings, evaluate
 from planner.layers import served_by
 from planner.plan import Plan, write_plan
@@ -56,8 +62,31 @@ def small_town(folder: Path, n_blocks: int = 220, **parts: Any) -> Path:
     parts : District fields to replace, so that something can be missing.
     """
     district = synthetic_district(n_blocks, n_elementary=5, n_middle=2, n_high=1, seed=3)
-    write_district(replace(district, **parts) if parts else district, folder)
-    return folder / "district.toml"
+    context = None if "geometry" in parts else synthetic_context(n_blocks, seed=3)
+    write_district(replace(district, **parts) if parts else district, folder, context=context)
+    file = folder / "district.toml"
+    if context is not None:
+        _give_addresses(district, file)
+    return file
+
+
+def _give_addresses(district: District, file: Path) -> None:
+    """Give every block one address, 100 plus its number on Church Hill."""
+    blocks = district.blocks
+    table = pd.DataFrame(
+        {
+            "number": 100 + np.arange(len(blocks)),
+            "street": "Church Hill",
+            "x": blocks["x_m"].to_numpy(),
+            "y": blocks["y_m"].to_numpy(),
+        }
+    )
+    table.to_csv(file.with_name("addresses.csv"), index=False)
+    section = (
+        '\n[addresses]\nfile = "addresses.csv"\nnumber = "number"\nstreet = "street"\n'
+        f'x = "x"\ny = "y"\ncrs = "{district.crs}"\n'
+    )
+    file.write_text(file.read_text(encoding="utf-8") + section, encoding="utf-8")
 
 
 def swap_blocks(district: District, level: str, share: float, seed: int) -> Plan:

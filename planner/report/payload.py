@@ -51,6 +51,7 @@ def payload(packet: Packet) -> dict[str, Any]:
         "patterns": [[s.fill, pale(s.fill), s.pattern] for s in COLOURS],
         "travel": packet.district.travel.label or packet.district.travel.method,
         "lines": _lines(lookup.lines),
+        "areas": _areas(lookup.lines),
         "streets": dict(lookup.streets),
         "addresses": lookup.addresses,
     }
@@ -189,9 +190,21 @@ def _lines(lines: gpd.GeoDataFrame) -> dict[str, list[list[int]]]:
     degrees = lines.to_crs(_DEGREES)
     for kind, shape in zip(degrees["kind"], degrees.geometry, strict=True):
         for part in shapely.get_parts(shape):
-            ring = part.exterior if part.geom_type == "Polygon" else part
-            steps = np.round(shapely.get_coordinates(ring) / STEP).astype(np.int64)
-            drawn.setdefault(str(kind), []).append(_differences(steps))
+            if part.geom_type == "LineString":
+                steps = np.round(shapely.get_coordinates(part) / STEP).astype(np.int64)
+                drawn.setdefault(str(kind), []).append(_differences(steps))
+    return drawn
+
+
+def _areas(lines: gpd.GeoDataFrame) -> dict[str, list[list[list[int]]]]:
+    """Return what is drawn as an area, such as a wide river, by kind."""
+    drawn: dict[str, list[list[list[int]]]] = {}
+    wide = lines[shapely.get_dimensions(np.asarray(lines.geometry.array)) == 2]
+    if wide.empty:
+        return drawn
+    degrees = wide.to_crs(_DEGREES)
+    for kind, shape in zip(degrees["kind"], degrees.geometry, strict=True):
+        drawn.setdefault(str(kind), []).extend(_outline(shape))
     return drawn
 
 

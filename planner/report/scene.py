@@ -8,12 +8,16 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from planner.report.labels import short_names
 from planner.report.palette import Swatch, assign_swatches
 from planner.report.zones import neighbours, simplify
 
 __all__ = ["Scene", "build_scene", "lead"]
+
+_NEAR = 1 / 80
+"""Zones that come closer than this share of the longer side get different colours."""
 
 _DETAIL = 1 / 1500
 """Detail kept, as a share of the longer side of the district."""
@@ -91,6 +95,8 @@ def build_scene(
     west, south, east, north = blocks.total_bounds
     simple = simplify(blocks, max(east - west, north - south) * _DETAIL)
     touching: set[tuple[str, str]] = set()
+    close: set[tuple[str, str]] = set()
+    near = _near_blocks(simple, max(east - west, north - south) * _NEAR)
     shown: set[str] = set()
     leads: set[str] = set()
     for owner in owners:
@@ -99,7 +105,25 @@ def build_scene(
         first = names.str.split("+").str[0].to_numpy(dtype=str)
         leads.update(o for o in np.unique(first) if o)
         touching |= neighbours(edges, first)
-    return Scene(level, simple, _key(schools, shown), assign_swatches(leads, touching), streets)
+        close |= neighbours(near, first)
+    return Scene(level, simple, _key(schools, shown), _swatches(leads, touching, close), streets)
+
+
+def _near_blocks(blocks: gpd.GeoSeries, distance_m: float) -> np.ndarray:
+    """Return pairs of blocks that look like neighbours: over a river, or at a corner."""
+    shapes = np.asarray(blocks.array, dtype=object)
+    pairs = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=distance_m).T
+    return np.asarray(pairs[pairs[:, 0] < pairs[:, 1]])
+
+
+def _swatches(
+    leads: set[str], touching: set[tuple[str, str]], close: set[tuple[str, str]]
+) -> Mapping[str, Swatch]:
+    """Colour the schools; zones that only come close may share a colour where too many do."""
+    try:
+        return assign_swatches(leads, touching | close)
+    except ValueError:
+        return assign_swatches(leads, touching)
 
 
 def _key(schools: pd.DataFrame, shown: set[str]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from matplotlib.patheffects import withStroke
 
 from planner.report.labels import text_size
 from planner.report.scene import Scene
-from planner.report.shapes import line_collection
+from planner.report.shapes import area_patch, line_collection
 
 __all__ = ["draw_lines", "name_streets"]
 
@@ -26,6 +26,10 @@ def draw_lines(ax: Axes, scene: Scene, scale: float) -> None:
     if scene.streets is None or scene.streets.empty:
         return
     shapes, kinds = np.asarray(scene.streets.geometry.array), scene.streets["kind"].to_numpy()
+    areas = shapely.get_dimensions(shapes) == 2
+    for shape, kind in zip(shapes[areas], kinds[areas], strict=True):
+        ax.add_patch(area_patch(shape, _STYLES.get(kind, _STYLES["other"])[0]))
+    shapes, kinds = shapes[~areas], kinds[~areas]
     for kind, (colour, width) in _STYLES.items():
         if (kinds == kind).any():
             drawn = line_collection(shapes[kinds == kind], colors=colour, linewidths=width * scale)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -73,8 +73,11 @@ def alternative(
     """
     if after is None:
         counts = before[before != ""].value_counts().sort_index()
-        names = [scene.owner_name(str(owner)) for owner in counts.index]
-        return words.plural("map.alt_zones", len(counts)) + " " + _listed(sorted(names))
+        told = sorted(
+            words.plural("map.alt_zone", int(n), school=scene.owner_name(str(owner)))
+            for owner, n in counts.items()
+        )
+        return words.plural("map.alt_zones", len(counts)) + " " + ", ".join(told) + "."
     moved = pd.DataFrame({"before": before, "after": after.reindex(before.index)})
     moved = moved[(moved["before"] != moved["after"]) & (moved != "").all(axis=1)]
     if moved.empty:
@@ -87,7 +90,3 @@ def alternative(
     if len(sizes) > _AREAS_TOLD:
         told.append(words.plural("map.alt_more", len(sizes) - _AREAS_TOLD))
     return words("map.alt_changes", letter=letter) + " " + "; ".join(told) + "."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) + "."

@@ -99,7 +99,7 @@ def _stamp(packet: Packet, words: Words) -> str:
 
 
 def _sheet(book: Workbook, packet: Packet, words: Words, table: Table, place: str) -> None:
-    sheet = book.create_sheet(_name(book, words, table, place))
+    sheet = book.create_sheet(_name(book, words, table, place, len(packet.levels) > 1))
     title = table_title(words, table)
     sheet.append([f"{place}: {title}" if place else title])
     sheet.append([_stamp(packet, words)])
@@ -157,12 +157,12 @@ def _value(words: Words, cell: Cell, figure: Figure | None) -> float | str:
     return figure.value / METRES_PER_MILE if cell.kind == "miles" else figure.value
 
 
-def _name(book: Workbook, words: Words, table: Table, place: str) -> str:
+def _name(book: Workbook, words: Words, table: Table, place: str, several: bool) -> str:
     """Return a sheet name that is short enough and not yet taken."""
     group = table.fields.get("group", "")
     about = group_name(words, group) if group not in ("", ALL, POOR) else ""
     parts = [words(f"sheet.{table.title.split('.')[1]}"), table.fields.get("letter", ""), about]
-    parts.append(f"({place})" if place else "")
+    parts.append(f"({place})" if place and several else "")
     text = " ".join(part for part in parts if part).translate(_FORBIDDEN)
     name, number = text[:_NAME_LETTERS].strip(), 1
     while name.casefold() in {known.casefold() for known in book.sheetnames}:

@@ -81,6 +81,7 @@ function viewSvg(data, level, view, unit) {
     defs += patternSvg(`${id}c${at}`, fill, "change", unit);
     if (isChange) defs += patternSvg(`${id}p${at}`, palest, "plain", unit);
   }
+  for (const [kind, path] of Object.entries(data.waters)) body += `<path d="${path}" fill="${LINE_STYLE[kind][0]}"/>`;
   for (const zone of zones)
     body += `<path d="${zone.path}" fill="url(#${id}p${level.owners[zone.owner].swatch})" fill-rule="evenodd"/>`;
   if (isChange)

@@ -94,13 +94,14 @@ class GlMap {
     });
     const roomy = [">=", ["*", ["get", "room"], ["^", 2, ["zoom"]]], 22];
     const empty = { type: "geojson", data: collection([]), tolerance: 0.2 };
-    for (const id of ["zones", "changes", "old", "lines", "schools", "arrows", "names", "chosen", "spot"]) map.addSource(id, empty);
+    for (const id of ["waters", "zones", "changes", "old", "lines", "schools", "arrows", "names", "chosen", "spot"]) map.addSource(id, empty);
     const text = { "text-field": ["get", "text"], "text-size": 13, "text-font": ["Arial Bold"] };
     const halo = { "text-color": INK, "text-halo-color": "#fff", "text-halo-width": 2 };
     const line = (id, source, paint, more = {}) => ({ id, source, type: "line", paint, layout: { "line-join": "round" }, ...more });
     const street = ["match", ["get", "kind"], ...Object.entries(LINE_STYLE).flatMap(([kind, [c]]) => [kind, c]), "#999"];
     const width = ["match", ["get", "kind"], ...Object.entries(LINE_STYLE).flatMap(([kind, [, w]]) => [kind, w]), 0.6];
     for (const layer of [
+      { id: "waters", source: "waters", type: "fill", paint: { "fill-color": street } },
       { id: "zones", source: "zones", type: "fill", paint: { "fill-pattern": ["get", "pattern"] } },
       { id: "changes", source: "changes", type: "fill", paint: { "fill-pattern": ["get", "pattern"] } },
       line("lines", "lines", { "line-color": street, "line-width": width }),
@@ -119,6 +120,7 @@ class GlMap {
     for (const [kind, parts] of Object.entries(this.data.lines))
       lines.push({ type: "Feature", properties: { kind }, geometry: { type: "MultiLineString", coordinates: parts } });
     map.getSource("lines").setData(collection(lines));
+    map.getSource("waters").setData(collection(Object.entries(this.data.areas).map(([kind, shape]) => asFeature(shape, { kind }))));
   }
   show(level, left, right) {
     Object.assign(this, { level, views: [left, right] });

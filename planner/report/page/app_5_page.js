@@ -10,6 +10,11 @@ function decode(data) {
     data.lines[kind] = lines.map((line) => unpackLine(line, data.step));
     data.drawn[kind] = data.lines[kind].map((line) => linePath(p, line)).join("");
   }
+  data.waters = {};
+  for (const [kind, areas] of Object.entries(data.areas)) {
+    data.areas[kind] = unpackShape(areas, data.step);
+    data.waters[kind] = pathOf(p, data.areas[kind]);
+  }
   for (const level of data.levels) {
     level.schools = level.schools.map(([id, number, name, short, lon, lat]) => ({ id, number, name, short, lon, lat }));
     level.shapes = {};
@@ -227,6 +232,12 @@ class Page {
     }).join("");
   }
 
+  // A point inside a block, by its id.
+  middle(id) {
+    const shape = [this.data.shapes[this.data.ids.indexOf(id)][0]];
+    return middleOf(shape, boundsOf([shape]));
+  }
+
   // --- a place and its schools ---------------------------------------------------------------
   pick([lon, lat]) {
     const block = this.data.find(lon, lat);
@@ -250,7 +261,7 @@ class Page {
       if (!groups.has(key)) groups.set(key, []);
       groups.get(key).push(block);
     }
-    let html = `<h4>${escapeHtml(blocks.length > 1 ? t("page.place_street", { name, n: blocks.length }) : name)}</h4>`;
+    let html = `<h3>${escapeHtml(blocks.length > 1 ? t("page.place_street", { name, n: blocks.length }) : name)}</h3>`;
     if (blocks.length > 1) html += `<p>${escapeHtml(t(groups.size > 1 ? "page.place_differs" : "page.place_same"))}</p>`;
     for (const part of groups.values()) {
       if (groups.size > 1) html += `<p class="part">${escapeHtml(t("page.place_blocks", { n: part.length }))}</p>`;

@@ -1,0 +1,288 @@
+"""The hearing page in a real browser, opened from disk with the network off."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import Visit, open_visit
+from playwright.sync_api import Browser
+
+from planner.report.packet import Packet
+from planner.report.words import load_words
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+
+
+def faults_of(visit: Visit) -> list[str]:
+    """Return what axe finds wrong with the page as it is now."""
+    if not visit.page.evaluate("typeof window.axe !== 'undefined'"):
+        visit.page.evaluate(AXE.read_text(encoding="utf-8"))
+    result = visit.page.evaluate(
+        "(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } })", RULES
+    )
+    return [
+        f"{fault['id']}: {fault['help']}: {node['html'][:160]}: {node.get('failureSummary', '')}"
+        for fault in result["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def expect_schools(packet: Packet, said: str, block: str) -> None:
+    """Assert that an answer names the school of a block today and under every option."""
+    level = packet.levels[0]
+    lines = [packet.today[level][block]]
+    lines += [packet.proposed[o.letter, level][block] for o in packet.options]
+    for owner in lines:
+        assert packet.unit_name(owner) in said
+
+
+def centre_of(visit: Visit, block: str) -> tuple[float, float]:
+    """Return where on the screen the middle of a block is."""
+    script = """(id) => {
+      const data = hearing.data, map = hearing.map, place = hearing.middle(id);
+      const host = document.getElementById('map').getBoundingClientRect();
+      if (map.engine === 'gl') {
+        const at = map.maps[0].project(place);
+        return [host.left + at.x, host.top + at.y];
+      }
+      const svg = document.querySelector('#map svg'), [x, y] = data.projection.xy(place);
+      const at = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM());
+      return [at.x, at.y];
+    }"""
+    visit.page.evaluate("document.getElementById('map').scrollIntoView()")
+    x, y = visit.page.evaluate(script, block)
+    return float(x), float(y)
+
+
+def a_moved_block(packet: Packet) -> str:
+    level = packet.levels[0]
+    before, after = packet.today[level], packet.proposed["A", level]
+    moved = before.index[(before != after) & (before != "") & (after != "")]
+    areas = packet.district.blocks.loc[moved, "area_m2"]
+    return str(areas.idxmax())
+
+
+def test_nothing_is_asked_of_the_network(visit: Visit) -> None:
+    """The page opens from disk with the network off, draws its map, and asks for nothing."""
+    assert visit.page.get_attribute("body", "data-map") == "gl"
+    visit.page.wait_for_timeout(500)
+    assert visit.requests == []
+    assert visit.faults == []
+
+
+def test_the_page_can_be_used_at_once(browser: Browser, page_file: Path) -> None:
+    """Choosing a place works before the moving map is there; well within five seconds."""
+    times = []
+    for _ in range(3):
+        context = browser.new_context(offline=True)
+        opened = open_visit(context, page_file)
+        times.append(opened.page.evaluate("performance.now()"))
+        context.close()
+    assert min(times) < 5000
+
+
+def test_a_click_tells_the_schools_of_a_place(visit: Visit, packet: Packet) -> None:
+    """Today's school and each option's, with the way to each."""
+    block = a_moved_block(packet)
+    visit.page.mouse.click(*centre_of(visit, block))
+    said = visit.answer()
+    assert block in said
+    expect_schools(packet, said, block)
+    assert re.search(r"\d\.\d\smi", said)
+    assert "changes" in said
+
+
+def test_an_address_is_found_without_a_server(visit: Visit, packet: Packet) -> None:
+    """Typed, chosen with the keyboard, answered."""
+    number = 7
+    visit.page.fill("#find", f"{100 + number} church")
+    visit.page.keyboard.press("ArrowDown")
+    visit.page.keyboard.press("Enter")
+    said = visit.answer()
+    assert f"{100 + number} Church Hill" in said
+    expect_schools(packet, said, str(packet.district.blocks.index[number]))
+
+
+def test_a_street_is_found_with_everything_along_it(visit: Visit, packet: Packet) -> None:
+    """Where a street has several outcomes, each is told with the number of blocks."""
+    names = packet.lookup.streets
+    name = max(names, key=lambda n: len(names[n]))
+    visit.page.fill("#find", name.lower())
+    visit.page.locator("#found li", has_text=name).first.click()
+    said = visit.answer()
+    assert name in said
+    level = packet.levels[0]
+    for block in names[name]:
+        assert packet.unit_name(packet.today[level].iloc[block]) in said
+
+
+def test_an_unknown_street_says_so(visit: Visit) -> None:
+    """And says what else to try."""
+    visit.page.fill("#find", "zzzz lane")
+    assert "Nothing found" in visit.page.inner_text("#find-note")
+
+
+def test_two_plans_side_by_side(visit: Visit) -> None:
+    """The line between them moves with mouse and keyboard."""
+    visit.page.check("#compare")
+    visit.page.wait_for_timeout(300)
+    over = visit.page.locator("#map .pane.over")
+    assert over.is_visible()
+    visit.page.focus("#slider")
+    visit.page.keyboard.press("Home")
+    assert "0%" in (over.get_attribute("style") or "")
+    visit.page.keyboard.press("End")
+    assert "100%" in (over.get_attribute("style") or "")
+    assert visit.page.locator("#divide span").all_inner_texts() == ["Today", "Option A"]
+    visit.page.uncheck("#compare")
+    assert not over.is_visible()
+
+
+def test_views_are_switched(visit: Visit) -> None:
+    """Today, every option, what changes: each with its own words and alternative."""
+    options = visit.page.locator("#view option").all_inner_texts()
+    assert len(options) == 5
+    seen = set()
+    for option in options:
+        visit.page.select_option("#view", label=option)
+        seen.add(visit.page.text_content("#map-alt"))
+    assert len(seen) == len(options)
+
+
+def test_the_language_is_switched(visit: Visit) -> None:
+    """All of the page, numbers included; nothing of the other language stays."""
+    visit.page.click("[data-lang=es]")
+    assert visit.page.get_attribute("html", "lang") == "es"
+    text = visit.page.inner_text("body")
+    words, english = load_words("es"), load_words("en")
+    for key in ("page.title", "page.find", "page.worse", "page.sure", "page.map_help"):
+        assert words.texts[key] in text
+        assert english.texts[key] not in text
+    assert re.search(r"\d,\d\smi", text)
+    assert "{" not in text
+    visit.page.click("[data-lang=en]")
+    assert english.texts["page.title"] in visit.page.inner_text("body")
+
+
+def test_no_text_is_left_open(visit: Visit) -> None:
+    """No field in braces, no key of a words file shows on the page, in any language."""
+    keys = set(load_words("en").texts)
+    for lang in ("en", "es"):
+        visit.page.click(f"[data-lang={lang}]")
+        text = visit.page.inner_text("body")
+        assert "{" not in text
+        assert not [key for key in keys if "." in key and re.search(rf"\b{re.escape(key)}\b", text)]
+
+
+def test_everything_is_reached_with_the_keyboard(visit: Visit, packet: Packet) -> None:
+    """Tab goes through the controls in order; the map moves, zooms and answers."""
+    visit.page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    reached = []
+    for _ in range(60):
+        visit.page.keyboard.press("Tab")
+        reached.append(
+            visit.page.evaluate("document.activeElement.id || document.activeElement.className")
+        )
+        if "map" in reached and "whole" in reached:
+            break
+    assert reached[0] == "skip"
+    wanted = ["find", "view", "compare", "map", "zoom-in", "zoom-out", "whole"]
+    assert [name for name in reached if name in wanted] == wanted
+    visit.page.focus("#map")
+    before = visit.page.evaluate("hearing.map.centre()")
+    for key in ("ArrowRight", "ArrowDown", "+", "-", "ArrowLeft"):
+        visit.page.keyboard.press(key)
+    assert visit.page.evaluate("hearing.map.centre()") != before
+    visit.page.keyboard.press("Enter")
+    assert packet.levels
+    assert "Block" in visit.answer()
+
+
+def test_focus_can_be_seen(visit: Visit) -> None:
+    """Whatever has the focus has a thick outline."""
+    for name in ("#find", "#view", "#map", "#whole", "nav a"):
+        visit.page.locator(name).first.focus()
+        visit.page.keyboard.press("Shift+Tab")
+        visit.page.keyboard.press("Tab")
+        width = visit.page.evaluate(
+            "parseFloat(getComputedStyle(document.activeElement).outlineWidth)"
+        )
+        assert width >= 2
+
+
+def test_without_webgl_there_is_a_simpler_map(simple_visit: Visit, packet: Packet) -> None:
+    """It says so, and clicks, look-ups and comparison work all the same."""
+    assert simple_visit.page.get_attribute("body", "data-map") == "svg"
+    assert simple_visit.page.locator("#simple").is_visible()
+    block = a_moved_block(packet)
+    simple_visit.page.mouse.click(*centre_of(simple_visit, block))
+    expect_schools(packet, simple_visit.answer(), block)
+    simple_visit.page.check("#compare")
+    assert simple_visit.page.locator("#map .pane.over path").count() > 5
+    assert simple_visit.requests == []
+    assert simple_visit.faults == []
+
+
+def test_paper_shows_every_map_and_no_buttons(visit: Visit, packet: Packet) -> None:
+    """Today, each plan and each change as pictures with alternatives; tables in full."""
+    visit.page.emulate_media(media="print")
+    pictures = visit.page.locator(".lang[lang=en] .paper figure")
+    assert pictures.count() == 1 + 2 * len(packet.options)
+    assert pictures.first.is_visible()
+    assert not visit.page.locator("#widget").is_visible()
+    assert not visit.page.locator("[data-lang=es]").is_visible()
+    for picture in visit.page.locator(".lang[lang=en] .paper svg[role=img]").all():
+        assert len(picture.get_attribute("aria-label") or "") > 20
+    assert len(visit.page.pdf(format="Letter")) > 20_000
+
+
+def test_without_scripts_the_tables_stand(browser: Browser, page_file: Path) -> None:
+    """Where programs are switched off, the words, tables and a pointer to the maps are there."""
+    context = browser.new_context(offline=True, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    text = page.inner_text("body")
+    assert load_words("en").texts["page.noscript"] in text
+    assert page.locator(".lang[lang=en] table").count() > 5
+    context.close()
+
+
+def test_axe_finds_nothing(visit: Visit) -> None:
+    """WCAG 2.1 AA by automatic audit: as opened, after an answer, compared, in Spanish."""
+    assert faults_of(visit) == []
+    visit.page.fill("#find", "church")
+    assert faults_of(visit) == []
+    visit.page.keyboard.press("Enter")
+    visit.page.check("#compare")
+    assert faults_of(visit) == []
+    visit.page.click("[data-lang=es]")
+    assert faults_of(visit) == []
+
+
+def test_axe_finds_nothing_on_a_phone_nor_without_webgl(phone: Visit, simple_visit: Visit) -> None:
+    """Also on a narrow screen, and with the simpler map."""
+    assert faults_of(phone) == []
+    assert faults_of(simple_visit) == []
+
+
+def test_a_phone_needs_no_sideways_scrolling(phone: Visit) -> None:
+    """Only wide tables scroll, inside their own frame."""
+    assert phone.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+
+
+def test_every_picture_has_an_alternative_and_every_table_headers(visit: Visit) -> None:
+    """For those who listen."""
+    page = visit.page
+    assert page.evaluate(
+        "[...document.querySelectorAll('svg[role=img]')].every(s => s.getAttribute('aria-label'))"
+    )
+    assert page.evaluate(
+        "[...document.querySelectorAll('main table:not(.answer)')].every(t => t.caption && "
+        "[...t.querySelectorAll('thead th')].every(h => h.scope === 'col') && "
+        "[...t.tBodies[0].rows].every(r => r.cells[0].scope === 'row'))"
+    )
