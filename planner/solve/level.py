@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.model.bound import Bound
@@ -22,7 +22,7 @@ from planner.solve.floor import floor_of
 from planner.solve.solution import PROVEN, AimValue, SolveStatus, gap_between
 from planner.solve.start import start_plans
 from planner.solve.watch import BoundWatch
-from planner.terms import Ints, Limit
+from planner.terms import Amount, Ints, Limit
 
 FIRST_STAGE = 0.6  # share of a level's time for its first aim, where there are several
 RELAXATION = 0.3  # share of a stage's time that a search waits for the relaxation
@@ -77,17 +77,21 @@ class LevelSolver:
             if following is not None:
                 at_most = stages[number + 1].above_at_most(value)
                 limits.append(Limit(f"aim {name}", amount, at_most + 1e-9 * max(1.0, abs(value))))
-        return self._conclude(result)
+        return self._conclude(result, amounts)
 
-    def _conclude(self, result: LevelResult) -> LevelResult:
-        """Check the plan against every rule, and say how sure it is."""
+    def _conclude(self, result: LevelResult, amounts: Sequence[Amount]) -> LevelResult:
+        """Check the plan against every rule, measure every aim on it, say how sure it is."""
         if result.zone_of is None:
             return result
+        reached = list(result.aims)  # each at its own turn, before later aims took something back
+        for number, aim in enumerate(reached):
+            value = amounts[number].value(self.problem, result.zone_of)
+            result.aims[number] = replace(aim, value=value)
         findings = self.scenario.check(self.problem, result.zone_of)
         result.broken = tuple(f.sentence for f in findings if not f.ok)
         if result.broken:
             result.status, result.zone_of = SolveStatus.NO_PLAN, None
-        elif all(aim.is_proven for aim in result.aims):
+        elif all(aim.is_proven for aim in reached) and len(reached) == len(amounts):
             result.status = SolveStatus.PROVEN_OPTIMAL
         elif result.aims and result.aims[0].bound is not None:
             result.status = SolveStatus.FEASIBLE

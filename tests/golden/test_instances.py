@@ -55,13 +55,13 @@ def test_the_best_plan_is_found_and_proven(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_search_alone_finds_the_best_too(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without exact mode: the first aim is as good, and no bound is above it."""
+    """Without exact mode: every aim is as good, and no bound is above it."""
     monkeypatch.setattr(level, "EXACT_PAIRS", -1)
     solution = solve(scenario_of(name), iterations=ITERATIONS, seed=1, threads=1)
-    first = solution.objectives[0]
-    best = dict(known(name)["objectives"])[first["name"]]
-    assert first["value"] == pytest.approx(best, rel=1e-6)
-    assert first["bound"] <= best + 1e-9
+    best = dict(known(name)["objectives"])
+    found = {aim["name"]: aim["value"] for aim in solution.objectives}
+    assert found == pytest.approx(best, rel=1e-3)
+    assert all(aim["bound"] <= best[aim["name"]] + 1e-9 for aim in solution.objectives)
 
 
 def test_every_instance_is_solved() -> None:

@@ -132,6 +132,21 @@ def test_a_second_aim_starts_from_the_first_ones_plan(problem: Problem) -> None:
     assert [aim.name for aim in result.aims] == ["travel", "students_moved"]
 
 
+@pytest.mark.parametrize("pairs", [-1, 2400])
+def test_every_aim_is_that_of_the_plan_at_the_end(monkeypatch, pairs: int) -> None:
+    """Also the first one, of which the second has taken something back; its bound still holds."""
+    monkeypatch.setattr(level, "EXACT_PAIRS", pairs)
+    problem = grid(5, 4, 3, 2)
+    result = quick(question([KEEP], travel(problem), moved(problem), share=0.2), problem)
+    values = [amount(problem).value(problem, result.zone_of) for amount in (travel, moved)]
+    assert [aim.value for aim in result.aims] == values
+    alone = quick(question([KEEP], travel(problem)), problem)
+    assert alone.aims[0].value < result.aims[0].value <= 1.2 * alone.aims[0].value
+    assert result.aims[0].bound <= alone.aims[0].value + 1e-9
+    if pairs > 0:
+        assert result.status is SolveStatus.PROVEN_OPTIMAL
+
+
 @pytest.mark.usefixtures("searched")
 @pytest.mark.parametrize("aim", [travel, dissimilarity])
 def test_districts_with_little_in_them(aim) -> None:
