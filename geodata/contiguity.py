@@ -85,7 +85,8 @@ class ContiguityGraph:
         """Return the number of the connected piece each block is in, (n,) int32, 0 the first."""
         if self.n_blocks == 0:
             return np.zeros(0, dtype=np.int32)
-        return connected_components(self.adjacency(), directed=False)[1].astype(np.int32)
+        labels: Ints = connected_components(self.adjacency(), directed=False)[1].astype(np.int32)
+        return labels
 
     @property
     def pieces(self) -> tuple[tuple[str, ...], ...]:

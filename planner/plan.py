@@ -168,15 +168,16 @@ def count_moves(moves: pd.DataFrame, students: StudentCounts) -> pd.DataFrame:
     -------
     DataFrame
         `level`, `from_school`, `to_school`, `blocks`, `students` [students]; students are NaN
-        where a grade range moves and the district has no counts by grade.
+        where the district has no count of those who move.
     """
     counted = moves.assign(students=np.nan)
     for key, rows in moves.groupby(["level", "grade_low", "grade_high"]):
         level, low, high = (str(part) for part in key)
         grades = None if not low else GRADES[_RANK[low] : _RANK[high] + 1]
-        if grades is not None and not students.has(grades=grades):
+        of_level = level if grades is None else None
+        if not students.has(level=of_level, grades=grades):
             continue
-        counts = students.count(level=level if grades is None else None, grades=grades)
+        counts = students.count(level=of_level, grades=grades)
         at = students.table.index.get_indexer(pd.Index(rows["block_id"]))
         counted.loc[rows.index, "students"] = counts[at]
     grouped = counted.groupby(["level", "from_school", "to_school"], sort=True)

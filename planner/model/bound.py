@@ -104,7 +104,9 @@ def lower_bound(
     if len(layout.blocks_without_zone()):
         return Bound(None, True, time.monotonic() - begin, "some blocks have no zone left")
     try:
-        written = write_layout(layout, constraints, amount, ratios=RatioForm.RELAXED)
+        written = write_layout(
+            layout, constraints, amount, ratios=RatioForm.RELAXED, skip_nonlinear=True
+        )
     except NotLinearError as reason:
         return Bound(None, False, time.monotonic() - begin, f"none: {reason.what}")
     climb = _Climb(written, constraints, begin, deadline, threads, interrupt)
@@ -174,7 +176,7 @@ class _Climb:
             value=value,
             is_infeasible=False,
             seconds=time.monotonic() - self.begin,
-            method=_method(number),
+            method=_method(number, self.written.skipped),
             x=self.written.layout.table(outcome.x),
             reduced_cost=_reduced_costs(self.written, proof),
             rounds=number,
@@ -233,7 +235,9 @@ def _reduced_costs(written: Written, proof: Certificate) -> Floats:
     return table
 
 
-def _method(number: int) -> str:
+def _method(number: int, skipped: Sequence[str]) -> str:
     """Say how a bound was found."""
-    base = "linear relaxation by interior points, certified by duality"
-    return base if number == 1 else f"{base}, {number - 1} rounds of contiguity rows"
+    text = "linear relaxation by interior points, certified by duality"
+    if number > 1:
+        text += f", {number - 1} rounds of contiguity rows"
+    return f"{text}, without {', '.join(skipped)}" if skipped else text

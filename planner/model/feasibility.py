@@ -48,6 +48,8 @@ def least_excess(
 ) -> float | None:
     """Return a certified lower bound on the summed relative excess over bands and limits.
 
+    Limits without a linear form are left out: what is impossible without them is impossible.
+
     Parameters
     ----------
     layout : Layout
@@ -62,11 +64,6 @@ def least_excess(
     -------
     float or None
         Above `PROVEN_EXCESS`: no plan keeps every rule.  None where the solver gave no duals.
-
-    Raises
-    ------
-    NotLinearError
-        Where a limited amount has no linear form.
     """
     prices = {
         c.name: 1.0 / size_of_limits(layout.problem, c)
@@ -74,7 +71,12 @@ def least_excess(
         if isinstance(c, ZoneBand | Limit)
     }
     written = write_layout(
-        layout, constraints, None, ratios=RatioForm.RELAXED, prices=prices
+        layout,
+        constraints,
+        None,
+        ratios=RatioForm.RELAXED,
+        prices=prices,
+        skip_nonlinear=True,
     ).with_rows(*rows)
     outcome = solve_lp(written.model, time_limit=time_limit, threads=threads, interrupt=interrupt)
     if outcome.row_dual is None:

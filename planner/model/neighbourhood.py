@@ -26,7 +26,7 @@ from planner.model.pairs import (
 )
 from planner.model.rows import Index
 from planner.model.solve import solve_mip
-from planner.model.write import Written, write_layout
+from planner.model.write import NotLinearError, Written, write_layout
 from planner.problem import Problem
 from planner.terms import Amount, Bools, Constraint, Ints, Limit, Together, ZoneBand
 
@@ -80,7 +80,9 @@ def solve_neighbourhood(
     Returns
     -------
     (n,) int32 or None
-        A better plan by the model's own measure; None where none was found.
+        A better plan by the model's own measure; None where none was found, or where the amount
+        has no linear form even around a plan.  Limits without one are left out, so look at every
+        rule again.
     """
     written = write_neighbourhood(
         problem, constraints, amount, zone_of, zones, seed=seed, prices=prices, free=free
@@ -130,9 +132,18 @@ def write_neighbourhood(
         return None
     if prices is None:
         prices = prices_of_broken(problem, constraints, amount, zone_of)
-    written = write_layout(
-        layout, rules, amount, ratios=RatioForm.AROUND, plan=zone_of, prices=prices
-    )
+    try:
+        written = write_layout(
+            layout,
+            rules,
+            amount,
+            ratios=RatioForm.AROUND,
+            plan=zone_of,
+            prices=prices,
+            skip_nonlinear=True,
+        )
+    except NotLinearError:
+        return None
     if is_contiguous(constraints):
         graph = pair_graph(layout, constraints)
         written = written.with_rows(*ordering_rows(graph, zone_of, seed=seed))

@@ -118,9 +118,8 @@ def write_products(sheet: Sheet, layout: Layout, ratio: ZoneRatio) -> Expression
 
     def shares(x: Floats) -> Floats:
         size = tally_c @ x[:p] + base_c
-        return np.where(
-            size > 0, (tally_b @ x[:p] + base_b) / np.where(size > 0, size, 1.0), span[0]
-        )
+        poor: Floats = tally_b @ x[:p] + base_b
+        return np.where(size > 0, poor / np.where(size > 0, size, 1.0), span[0])
 
     share = sheet.add_columns(
         f"{ratio.name}.share",

@@ -53,12 +53,15 @@ class Written:
         Knows how the further columns follow from the assignment.
     amount : Expression
         The aim without any price of excess.
+    skipped : tuple of str
+        Limits that were left out because they have no linear form.
     """
 
     model: LinearModel
     layout: Layout
     sheet: Sheet = field(repr=False)
     amount: Expression = field(repr=False)
+    skipped: tuple[str, ...] = ()
 
     def start(self, zone_of: Ints) -> Floats:
         """Return a plan as a full point of the model, (columns,)."""
@@ -125,9 +128,15 @@ def write_layout(
     ratios: RatioForm = RatioForm.TANGENTS,
     plan: Ints | None = None,
     prices: Mapping[str, float] = _NO_PRICES,
+    skip_nonlinear: bool = False,
 ) -> Written:
-    """Write the model of a layout; see `write_model`."""
+    """Write the model of a layout; see `write_model`.
+
+    With `skip_nonlinear` limits without a linear form are left out, which relaxes the model: for
+    bounds, and for steps whose result is judged afterwards.
+    """
     sheet = Sheet()
+    skipped = []
     _write_assignment(sheet, layout)
     writer = AmountWriter(sheet, layout, ratios, plan)
     for constraint in constraints:
@@ -135,7 +144,12 @@ def write_layout(
             case ZoneBand():
                 _write_zone_band(sheet, layout, constraint, prices)
             case Limit():
-                _write_limit(writer, constraint, prices)
+                try:
+                    _write_limit(writer, constraint, prices)
+                except NotLinearError:
+                    if not skip_nonlinear:
+                        raise
+                    skipped.append(constraint.name)
             case Together():
                 _write_together(sheet, layout, constraint)
     aim = Expression(np.zeros(0, dtype=np.intp), np.zeros(0), 0.0, is_exact=True)
@@ -143,7 +157,7 @@ def write_layout(
         aim = writer.write(amount)
     sheet.add_cost(aim.columns, aim.coefficients)
     sheet.constant += aim.constant
-    return Written(sheet.finish(), layout, sheet, aim)
+    return Written(sheet.finish(), layout, sheet, aim, tuple(skipped))
 
 
 def _write_assignment(sheet: Sheet, layout: Layout) -> None:

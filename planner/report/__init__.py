@@ -19,13 +19,14 @@ from planner.disclosure import (
     published_before,
     record_text,
 )
+from planner.errors import RunError
 from planner.plan import Plan
 from planner.report.figures import TODAY, Figures
 from planner.report.map_files import write_gis, write_posters
 from planner.report.packet import Packet, open_packet
 from planner.report.page import render_page
 from planner.report.typeset import write_pdf
-from planner.report.words import load_words
+from planner.report.words import languages, load_words
 from planner.report.workbook import write_workbook
 from planner.runs import Run, stage_folder
 
@@ -78,6 +79,10 @@ def report(
     DisclosureError
         Where a public packet cannot be made safe; nothing is written.
     """
+    if lang not in languages():
+        raise RunError(
+            f"there are no words in {lang!r}", "", f"use one of {', '.join(languages())}"
+        )
     out = Path(out)
     packet = open_packet(runs, day=day, adopted=adopted)
     record, release = "", None

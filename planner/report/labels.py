@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import shapely
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import FT2Font
 
 __all__ = ["Anchor", "Label", "place_labels", "short_names", "text_size", "wrap"]
 
@@ -68,10 +69,23 @@ def wrap(name: str, longest: int = 12) -> str:
 
 def text_size(text: str, points: float, *, bold: bool = True) -> tuple[float, float]:
     """Return width and height of a text of one or more lines [points]."""
-    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
     lines = text.split("\n")
-    widths = [TextPath((0, 0), line or " ", size=points, prop=font).get_extents() for line in lines]
-    return max(box.x1 for box in widths), len(lines) * points * 1.25
+    width = max(sum(_advance(letter, bold) for letter in line) for line in lines)
+    return width * points, len(lines) * points * 1.25
+
+
+@cache
+def _font(bold: bool) -> FT2Font:
+    weight = "bold" if bold else "normal"
+    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
+    font.set_size(100, 72)
+    return font
+
+
+@cache
+def _advance(letter: str, bold: bool) -> float:
+    """Return how far a letter moves the pen, as a share of the type size."""
+    return float(_font(bold).load_char(ord(letter)).linearHoriAdvance) / 65536 / 100
 
 
 def place_labels(

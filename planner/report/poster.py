@@ -97,7 +97,8 @@ def save_poster(figure: Figure, path: Path) -> list[Path]:
             (".pdf", {"CreationDate": None, "Creator": None, "Producer": None}),
         ):
             file = path.with_name(path.name + suffix)
-            figure.savefig(file, dpi=150, metadata=metadata)
+            packing = {"compress_level": 4} if suffix == ".png" else None
+            figure.savefig(file, dpi=150, metadata=metadata, pil_kwargs=packing)
             written.append(file)
     return written
 

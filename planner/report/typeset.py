@@ -12,7 +12,8 @@ from typing import Literal
 import matplotlib as mpl
 import typst
 
-from planner.report.document import Author, document
+from planner.report.document import document
+from planner.report.document_parts import Author
 from planner.report.figures import Figures
 from planner.report.packet import Option, Packet
 from planner.report.words import Words

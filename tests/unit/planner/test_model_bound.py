@@ -176,6 +176,17 @@ def test_amounts_without_rows_have_no_bound() -> None:
     assert "compactness" in bound.method
 
 
+def test_limits_without_rows_are_left_out_and_named() -> None:
+    """A limit on shapes relaxes the bound instead of taking it away, and the method says so."""
+    problem = grid(4, 3, 2, seed=1)
+    limit = Limit("round_zones", ZoneShape("compactness"), 1.0)
+    plain = lower_bound(problem, [], travel(problem))
+    bound = lower_bound(problem, [limit], travel(problem))
+    assert bound.value == plain.value
+    assert "without round_zones" in bound.method
+    assert least_excess(whole(problem, [limit]), [limit]) == pytest.approx(0.0, abs=1e-9)
+
+
 def test_ratios_have_valid_bounds() -> None:
     """Exposure and a gap between two ratios have bounds below their value today."""
     problem = grid(5, 4, 3, seed=1)

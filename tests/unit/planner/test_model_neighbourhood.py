@@ -14,7 +14,7 @@ from planner.model.neighbourhood import (
     solve_neighbourhood,
     write_neighbourhood,
 )
-from planner.terms import Contiguous, Limit, Spread, Together, ZoneRatio, ZoneShape
+from planner.terms import Contiguous, CutLength, Limit, Spread, Together, ZoneRatio, ZoneShape
 
 RULES = [Contiguous("contiguity")]
 
@@ -158,6 +158,16 @@ def test_nothing_to_move_is_none() -> None:
     problem = grid(2, 1, 2, seed=0)
     assert write_neighbourhood(problem, RULES, travel(problem), problem.current, [0, 1]) is None
     assert solve_neighbourhood(problem, RULES, travel(problem), problem.current, [0]) is None
+
+
+def test_what_has_no_form_around_a_plan_is_left_to_search() -> None:
+    """An aim at long borders has no step; a limit on them is left out and judged by the caller."""
+    problem = grid(8, 6, 4, seed=2)
+    long = CutLength("borders", "m", -1.0)
+    assert solve_neighbourhood(problem, RULES, long, problem.current, [0, 1, 2]) is None
+    rules = [*RULES, Limit("long_borders", long, -1e9)]
+    amount = dissimilarity(problem)
+    assert solve_neighbourhood(problem, rules, amount, problem.current, [0, 1, 2]) is not None
 
 
 def test_only_the_freed_part_is_written() -> None:
