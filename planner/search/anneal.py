@@ -27,6 +27,10 @@ def propose(a: Arrays, s: State, e: int, w: Work) -> int:
     for at in range(1, n_moved):
         if a.fixed[w.moved[at]] or not a.allowed[w.moved[at], target]:
             return 0
+    if n_moved > 1:
+        for at in range(n_moved):
+            if a.island_zone[w.moved[at]] == target:  # stands alone there: the rest would hang on it
+                return 0
     return n_moved
 
 

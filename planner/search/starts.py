@@ -51,14 +51,15 @@ def grow(a: Arrays, zone: Ints, preference: Floats) -> Ints:
     Returns
     -------
     (u,) int32
-        All >= 0.  A unit that no allowed zone can reach goes to whichever zone can; one that
-        none can reach takes the one it prefers.
+        All >= 0.  A unit that no allowed zone can reach stands alone as it does today, or goes to
+        whichever zone can reach it; one that none can reach takes the one it prefers.
     """
     zone = keep_rooted(a, zone)
-    for may in (a.allowed, np.ones_like(a.allowed)):
-        fill(a, zone, np.where(may, preference, np.inf))
-        if (zone >= 0).all():
-            break
+    fill(a, zone, np.where(a.allowed, preference, np.inf))
+    alone = (zone < 0) & (a.island_zone >= 0)
+    zone[alone] = a.island_zone[alone]
+    if (zone < 0).any():
+        fill(a, zone, preference)
     left = zone < 0
     zone[left] = np.where(a.allowed, preference, np.inf)[left].argmin(axis=1)
     return zone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from planner.search.arrays import State, make_work
 from planner.search.contiguity import cut_off, stands_alone
 from planner.search.kernel import apply_move, move_change, score_of
 from planner.search.lower import SearchModel, lower
-from planner.search.starts import grow
+from planner.search.starts import grow, keep_rooted
 from planner.search.state import fresh_state
 from planner.search.tasks import LARGEST_GROUP
 from planner.terms import (
@@ -196,6 +197,26 @@ def test_moves_keep_zones_whole_and_pairs_allowed(seed: int) -> None:
                 assert holds(term, problem, zone_of)
         changed = state.zone != start
         assert model.arrays.allowed[changed, state.zone[changed]].all()
+
+
+@SOME
+@given(seed=SEEDS)
+def test_nothing_hangs_on_an_island_of_today(seed: int) -> None:
+    """Long walks among many islands leave no piece behind, whatever joins or leaves an island."""
+    rng = np.random.default_rng(seed)
+    problem = grid(6, 5, 3, int(rng.integers(2**31)), skips=int(rng.integers(0, 14)))
+    scattered = problem.current.copy()
+    elsewhere = np.setdiff1d(np.arange(problem.n_blocks), problem.root)
+    scattered[rng.choice(elsewhere, 4, replace=False)] = rng.integers(0, 3, 4)
+    problem = replace(problem, current=scattered)
+    assume((problem.todays_islands() >= 0).any())
+    model = lower(problem, [Contiguous("contiguity")], travel(problem))
+    state = fresh_state(model.arrays, model.constant, start_of(model, rng))
+    assume((keep_rooted(model.arrays, state.zone) >= 0).all())
+    for _ in range(15):
+        if not random_walk(model, state, rng, 40):
+            break
+        assert not stray(problem, model.units.expand(state.zone).tolist(), dissolve=False)
 
 
 @SOME
