@@ -91,14 +91,13 @@ def save_poster(figure: Figure, path: Path) -> list[Path]:
     """
     written = []
     with map_style(_SCALE), mpl.rc_context({"svg.hashsalt": path.name}):
-        for suffix, metadata in (
-            (".png", {"Software": None}),
-            (".svg", {"Date": None, "Creator": None}),
-            (".pdf", {"CreationDate": None, "Creator": None, "Producer": None}),
+        for suffix, metadata, options in (
+            (".png", {"Software": None}, {"pil_kwargs": {"compress_level": 4}}),
+            (".svg", {"Date": None, "Creator": None}, {}),
+            (".pdf", {"CreationDate": None, "Creator": None, "Producer": None}, {}),
         ):
             file = path.with_name(path.name + suffix)
-            packing = {"compress_level": 4} if suffix == ".png" else None
-            figure.savefig(file, dpi=150, metadata=metadata, pil_kwargs=packing)
+            figure.savefig(file, dpi=150, metadata=metadata, **options)
             written.append(file)
     return written
 
