@@ -91,13 +91,16 @@ def save_poster(figure: Figure, path: Path) -> list[Path]:
     """
     written = []
     with map_style(_SCALE), mpl.rc_context({"svg.hashsalt": path.name}):
-        for suffix, metadata, options in (
-            (".png", {"Software": None}, {"pil_kwargs": {"compress_level": 4}}),
-            (".svg", {"Date": None, "Creator": None}, {}),
-            (".pdf", {"CreationDate": None, "Creator": None, "Producer": None}, {}),
+        for suffix, metadata in (
+            (".png", {"Software": None}),
+            (".svg", {"Date": None, "Creator": None}),
+            (".pdf", {"CreationDate": None, "Creator": None, "Producer": None}),
         ):
             file = path.with_name(path.name + suffix)
-            figure.savefig(file, dpi=150, metadata=metadata, **options)
+            options: dict[str, Any] = {"metadata": metadata}
+            if suffix == ".png":
+                options["pil_kwargs"] = {"compress_level": 4}
+            figure.savefig(file, dpi=150, **options)
             written.append(file)
     return written
 
