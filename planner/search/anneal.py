@@ -29,7 +29,7 @@ def propose(a: Arrays, s: State, e: int, w: Work) -> int:
             return 0
     if n_moved > 1:
         for at in range(n_moved):
-            if a.island_zone[w.moved[at]] == target:  # stands alone there: the rest would hang on it
+            if a.island_zone[w.moved[at]] == target:  # it stands alone there
                 return 0
     return n_moved
 

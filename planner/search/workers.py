@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import pickle
 import signal
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 from planner.search.tasks import Bench, Done, Task, do
 
+_log = logging.getLogger(__name__)
 _loaded: dict[str, Bench] = {}
 
 
@@ -35,11 +39,22 @@ class Workers:
         self._benches = 0
 
     def __enter__(self) -> Workers:
-        if self.count > 1:
-            self._folder = tempfile.TemporaryDirectory(prefix="planner-")
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.count, context, initializer=_ignore_interrupt)
         return self
+
+    def start(self) -> None:
+        """Start the processes, which takes them seconds, before they are needed.
+
+        They are born with Ctrl-C switched off: it is the parent's, which ends the search in good
+        order.
+        """
+        if self.count == 1 or self._folder is not None:
+            return
+        self._folder = tempfile.TemporaryDirectory(prefix="planner-")
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(self.count, context, initializer=_ignore_interrupt)
+        with _interrupt_withheld():
+            for _ in range(self.count):
+                self._pool.submit(_nothing)
 
     def __exit__(
         self,
@@ -54,6 +69,7 @@ class Workers:
 
     def hand_out(self, bench: Bench) -> Path | None:
         """Put a bench where the processes find it."""
+        self.start()
         if self._folder is None:
             return None
         self._benches += 1
@@ -62,16 +78,42 @@ class Workers:
         return path
 
     def do_all(self, bench: Bench, path: Path | None, tasks: Sequence[Task]) -> list[Done]:
-        """Do tasks on a bench that was handed out as `path`."""
-        if self._pool is None or path is None:
-            return [do(bench, task) for task in tasks]
-        waiting = [self._pool.submit(_do_from, str(path), task) for task in tasks]
-        return [one.result() for one in waiting]
+        """Do tasks on a bench that was handed out as `path`.
+
+        Where a process was lost (killed, or never came up because the program that solves has no
+        ``if __name__ == "__main__":``), this process does the tasks: the results are the same.
+        """
+        if self._pool is not None and path is not None:
+            try:
+                waiting = [self._pool.submit(_do_from, str(path), task) for task in tasks]
+                return [one.result() for one in waiting]
+            except BrokenProcessPool:
+                _log.warning("search processes were lost; the search goes on in one process")
+                self._pool.shutdown()
+                self._pool = None
+        return [do(bench, task) for task in tasks]
+
+
+@contextmanager
+def _interrupt_withheld() -> Iterator[None]:
+    """Hold Ctrl-C back in this thread; processes started meanwhile are born without it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ignore_interrupt() -> None:
-    """Leave Ctrl-C to the parent, which ends the search in good order."""
+    """Leave Ctrl-C to the parent, where a process could not be born without it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _nothing() -> None:
+    """Bring a process up."""
 
 
 def _do_from(path: str, task: Task) -> Done:

@@ -138,9 +138,9 @@ def _time_limit(
         return math.inf
     if asked_s is not None:
         return asked_s
-    if scenario.stop.time_limit_s is not None:
-        return scenario.stop.time_limit_s
-    return math.inf if iterations is not None else DEFAULT_TIME_S
+    if iterations is not None:
+        return math.inf
+    return DEFAULT_TIME_S if scenario.stop.time_limit_s is None else scenario.stop.time_limit_s
 
 
 def _solution(

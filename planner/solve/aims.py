@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +10,10 @@ import numpy as np
 
 from planner.model.exact import ExactOutcome, ExactStatus
 from planner.problem import Problem
-from planner.scenario import Stage
 from planner.solve.solution import AimValue, SolveStatus
 from planner.terms import Amount, Constraint, Ints, PairAmount, WeightedSum
 
-GUIDE = 2e-4  # share of an aim that the search gives to the next one
+GUIDE = 2e-4  # share of an aim that the search gives to the next one where none may be given back
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +57,28 @@ class Aim:
 
     Parameters
     ----------
-    guided : Amount
-        What the search minimises: the aim, and a little of the next one.
+    following : Amount or None
+        The next aim.
+    gives_back : float [share]
+        Of this aim, for the next one.
     """
 
     amount: Amount
     constraints: tuple[Constraint, ...]
-    guided: Amount
+    following: Amount | None
+    gives_back: float
     deadline: float
     moves: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class StageEnd:
-    """What came of one aim."""
+    """What came of one aim; it may have been missed by `missed`, for the sake of the next one."""
 
     status: SolveStatus
     zone_of: Ints | None
     bound: float | None
+    missed: float = 0.0
 
 
 def stage_end_of(end: ExactOutcome) -> StageEnd | None:
@@ -93,22 +95,32 @@ def no_aim(problem: Problem) -> Amount:
     return PairAmount("no aim", "none", np.zeros((problem.n_blocks, problem.n_zones)))
 
 
-def guide(
-    amount: Amount,
-    following: Amount | None,
-    stages: Sequence[Stage],
-    number: int,
-    problem: Problem,
-) -> Amount:
-    """Return what the search minimises: the aim, and between equals a little of the next aim."""
+@dataclass(frozen=True, slots=True)
+class Guided:
+    """What the search minimises: an aim, and between near equals a little of the next one.
+
+    Parameters
+    ----------
+    amount : Amount
+    may_cost : float
+        What the next aim's part may cost the aim at most, in the unit of the aim.
+    """
+
+    amount: Amount
+    may_cost: float = 0.0
+
+
+def guide(aim: Aim, problem: Problem, bound: float | None) -> Guided:
+    """Add a little of the next aim: half of what may be given back for it, sized by the bound.
+
+    Maths    ``minimise A(x) + w N(x)``, ``w (max N - min N) <= share / 2 * bound of A``
+    """
+    following = aim.following
     if not isinstance(following, PairAmount):
-        return amount
+        return Guided(aim.amount)
     spread = float((following.cost.max(axis=1) - following.cost.min(axis=1)).sum())
-    if spread <= 0 or not (problem.current >= 0).all():
-        return amount
-    share = stages[number + 1].keep_within_share or GUIDE
-    size = abs(amount.value(problem, problem.current))
-    weight = share * size / spread
-    if weight <= 0 or not math.isfinite(weight):
-        return amount
-    return WeightedSum(amount.name, amount.unit, ((1.0, amount), (weight, following)))
+    may_cost = (aim.gives_back / 2 or GUIDE) * max(bound or 0.0, 0.0)
+    if spread <= 0 or may_cost <= 0 or not math.isfinite(may_cost / spread):
+        return Guided(aim.amount)
+    parts = ((1.0, aim.amount), (may_cost / spread, following))
+    return Guided(WeightedSum(aim.amount.name, aim.amount.unit, parts), may_cost)

@@ -20,7 +20,7 @@ from planner.search import Bench, Best, Round, Search, Workers, rounds_of, run_r
 from planner.solve.aims import Aim, Budget, LevelResult, StageEnd, guide, no_aim, stage_end_of
 from planner.solve.floor import floor_of
 from planner.solve.solution import PROVEN, AimValue, SolveStatus, gap_between
-from planner.solve.start import start_plans
+from planner.solve.start import COMPACT_ROUNDS, compact_relaxation, start_plans
 from planner.solve.watch import BoundWatch
 from planner.terms import Amount, Ints, Limit
 
@@ -55,11 +55,18 @@ class LevelSolver:
         result = LevelResult(problem, SolveStatus.NO_PLAN, None)
         limits: list[Limit] = []
         for number, amount in enumerate(amounts):
-            following = amounts[number + 1] if number + 1 < len(amounts) else None
+            name = stages[number].name if stages else amount.name
+            unit = stages[number].unit if stages else amount.unit
+            if self.interrupt.is_set() and result.zone_of is not None:
+                value = amount.value(problem, result.zone_of)
+                result.aims.append(AimValue(name, problem.level, unit, value, None))
+                continue
+            after = stages[number + 1] if number + 1 < len(amounts) else None
             stage = Aim(
                 amount,
                 (*rules, *limits),
-                guide(amount, following, stages, number, problem),
+                None if after is None else amounts[number + 1],
+                0.0 if after is None else after.keep_within_share,
                 self._deadline(number, len(amounts)),
                 self._moves(number, len(amounts)),
             )
@@ -70,12 +77,10 @@ class LevelSolver:
                 break
             result.zone_of = end.zone_of
             value = amount.value(problem, end.zone_of)
-            name = stages[number].name if stages else amount.name
-            unit = stages[number].unit if stages else amount.unit
             bound = None if end.bound is None else max(end.bound, floor_of(problem, amount))
             result.aims.append(AimValue(name, problem.level, unit, value, bound))
-            if following is not None:
-                at_most = stages[number + 1].above_at_most(value)
+            if after is not None:
+                at_most = max(value, after.above_at_most(value - end.missed))
                 limits.append(Limit(f"aim {name}", amount, at_most + 1e-9 * max(1.0, abs(value))))
         return self._conclude(result, amounts)
 
@@ -86,7 +91,7 @@ class LevelSolver:
         reached = list(result.aims)  # each at its own turn, before later aims took something back
         for number, aim in enumerate(reached):
             value = amounts[number].value(self.problem, result.zone_of)
-            result.aims[number] = replace(aim, value=value)
+            result.aims[number] = replace(aim, value=value, reached=aim.value)
         findings = self.scenario.check(self.problem, result.zone_of)
         result.broken = tuple(f.sentence for f in findings if not f.ok)
         if result.broken:
@@ -148,6 +153,9 @@ class LevelSolver:
             )
         except NotLinearError:
             return None
+        found = end.value if end.zone_of is not None else None
+        proven = end.bound if math.isfinite(end.bound) else None
+        self._tell("exact", found, proven, f"the exact model: {end.status}")
         return stage_end_of(end)
 
     def _exact_nodes(self, stage: Aim, script: dict[str, Any] | None) -> int | None:
@@ -159,23 +167,22 @@ class LevelSolver:
     def _search(
         self, stage: Aim, script: dict[str, Any] | None, watch: BoundWatch, result: LevelResult
     ) -> StageEnd:
-        bench = Bench.make(self.problem, stage.constraints, stage.guided)
+        self.workers.start()
         first = self._first_bound(stage, script, watch)
-        rounds: list[list[float]] = []
+        record: dict[str, Any] = {
+            "aim": stage.amount.name,
+            "method": "search",
+            "relaxation": first is not None,
+            "compact": 0,
+            "rounds": [],
+        }
         seed = self.seed + 1000 * len(result.stages)
-        result.stages.append(
-            {
-                "aim": stage.amount.name,
-                "method": "search",
-                "relaxation": first is not None,
-                "rounds": rounds,
-            }
-        )
+        result.stages.append(record)
         if watch.is_infeasible:
             return StageEnd(SolveStatus.INFEASIBLE, None, None)
-        starts = start_plans(bench, first, self.start)
-        if result.zone_of is not None:
-            starts = [bench.model.units.shrink(result.zone_of)]
+        guided = guide(stage, self.problem, None if first is None else first.value)
+        bench = Bench.make(self.problem, stage.constraints, guided.amount)
+        starts = self._starts(stage, bench, first, script, record, result)
         search = Search(bench, self.workers, starts, seed)
         on_round = self._listener(stage, bench, watch)
         if script is not None:
@@ -185,15 +192,44 @@ class LevelSolver:
         else:
             run_until(search, stage.deadline, on_round)
         result.moves += search.moves_tried
-        rounds += [[r.begin, r.end, r.steps] for r in search.rounds]
+        record["rounds"] = [[r.begin, r.end, r.steps] for r in search.rounds]
         if script is not None or stage.moves is not None:
-            watch.finish(time.monotonic() + 30.0)
-        zone_of = bench.model.units.expand(search.best.zone)
+            watch.finish(time.monotonic() + 30.0, self.interrupt)
         if search.best.violation > BROKEN:
-            result.broken = self._what_breaks(zone_of)
+            result.broken = self._what_breaks(bench.model.units.expand(search.best.zone))
             status = SolveStatus.INFEASIBLE if watch.is_infeasible else SolveStatus.NO_PLAN
             return StageEnd(status, None, watch.value)
-        return StageEnd(SolveStatus.FEASIBLE, zone_of, watch.value)
+        zone_of = self._best_by_aim(stage, bench, [search.best.zone, *starts])
+        return StageEnd(SolveStatus.FEASIBLE, zone_of, watch.value, guided.may_cost)
+
+    def _starts(
+        self,
+        stage: Aim,
+        bench: Bench,
+        first: Bound | None,
+        script: dict[str, Any] | None,
+        record: dict[str, Any],
+        result: LevelResult,
+    ) -> list[Ints]:
+        """Return the plans to start from: the aim before's, or today's and the relaxation's."""
+        if result.zone_of is not None:
+            return [bench.model.units.shrink(result.zone_of)]
+        compact = None
+        if first is not None:
+            is_counted = script is not None or stage.moves is not None
+            now = time.monotonic()
+            until = math.inf if is_counted else now + RELAXATION * (stage.deadline - now)
+            rounds = COMPACT_ROUNDS if script is None else script["compact"]
+            compact = compact_relaxation(bench, first, rounds, until, self.interrupt.is_set)
+        record["compact"] = 0 if compact is None else compact.rounds
+        relaxed = compact or first
+        return start_plans(bench, None if relaxed is None else relaxed.x, self.start)
+
+    def _best_by_aim(self, stage: Aim, bench: Bench, zones: Sequence[Ints]) -> Ints:
+        """Return the plan with the best aim, the next one's part left out, of those that hold."""
+        holding = [zone for zone in zones if bench.measure(zone)[1] <= BROKEN]
+        plans = [bench.model.units.expand(zone) for zone in holding]
+        return min(plans, key=lambda plan: stage.amount.value(self.problem, plan))
 
     def _what_breaks(self, zone_of: Ints) -> tuple[str, ...]:
         findings = self.scenario.check(self.problem, zone_of)

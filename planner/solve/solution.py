@@ -36,6 +36,8 @@ class AimValue:
     bound : float or None
         No plan that holds every rule, and keeps the aims above within what they may give back,
         is lower.  None where nothing is proven.
+    reached : float or None
+        The value at the aim's own turn, before later aims took something back.
     """
 
     name: str
@@ -43,6 +45,7 @@ class AimValue:
     unit: str
     value: float
     bound: float | None
+    reached: float | None = None
 
     @property
     def gap(self) -> float | None:
@@ -63,6 +66,7 @@ class AimValue:
             "bound": self.bound,
             "gap": self.gap,
             "unit": self.unit,
+            "reached": self.reached,
         }
 
 
@@ -83,7 +87,8 @@ class Solution:
     plan : Plan or None
     status : SolveStatus
     objectives : list of dict
-        `name`, `level`, `value`, `bound`, `gap`, `unit` of each aim, in the order of priority.
+        `name`, `level`, `value`, `bound`, `gap`, `unit` and `reached` of each aim, in the order
+        of priority.
     seconds : float [s]
     iterations : int
         Thousands of moves tried.

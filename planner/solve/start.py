@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from planner.model.bound import Bound, lower_bound
+from planner.model.highs import Interrupt
 from planner.plan import Plan
 from planner.problem import Problem
 from planner.search.starts import grow
 from planner.search.tasks import Bench
 from planner.terms import Amount, Floats, Ints, Limit, PairAmount
 
+COMPACT_ROUNDS = 2
 SLACK = 3e-4  # share of the aim the rounded relaxation may give back to be compact
 
 
@@ -27,10 +29,17 @@ def nearness(problem: Problem) -> Floats:
     return cost
 
 
-def start_plans(bench: Bench, bound: Bound | None, given: Plan | None = None) -> list[Ints]:
+def start_plans(bench: Bench, relaxed: Floats | None, given: Plan | None = None) -> list[Ints]:
     """Return contiguous plans of units to start from.
 
     A given plan is first, else today's where there is one.
+
+    Parameters
+    ----------
+    bench : Bench
+    relaxed : (n, m) float64 or None
+        Share of each block in each zone, to be rounded.
+    given : Plan, optional
     """
     problem, units, arrays = bench.problem, bench.model.units, bench.model.arrays
     near = units.add_up(nearness(problem))
@@ -38,9 +47,8 @@ def start_plans(bench: Bench, bound: Bound | None, given: Plan | None = None) ->
     if problem.has_current.any():
         today = units.shrink(problem.current)
         plans.append(grow(arrays, today, near))
-    rounded = None if bound is None else compact_relaxation(problem, bench, bound)
-    if rounded is not None:
-        share = units.add_up(rounded) / np.bincount(units.of_block)[:, None]
+    if relaxed is not None:
+        share = units.add_up(relaxed) / np.bincount(units.of_block)[:, None]
         zone = share.argmax(axis=1).astype(np.int32)
         plans.append(grow(arrays, zone, near * (1.001 - share)))
     if not plans:
@@ -51,27 +59,38 @@ def start_plans(bench: Bench, bound: Bound | None, given: Plan | None = None) ->
     return plans
 
 
-def compact_relaxation(problem: Problem, bench: Bench, bound: Bound) -> Floats | None:
+def compact_relaxation(
+    bench: Bench, bound: Bound, rounds: int, deadline: float, interrupt: Interrupt
+) -> Bound | None:
     """Solve the relaxation again for short distances, the aim kept near its bound.
 
     An interior point of the relaxation spreads blocks over every zone that is as good; among
     equally good points the compact one is nearly whole and nearly connected.
 
+    Parameters
+    ----------
+    bench : Bench
+    bound : Bound
+        Of the aim.
+    rounds : int
+        Linear programs solved at most.
+    deadline : float [s]
+        On the clock of `time.monotonic`.
+    interrupt : function that answers True when it is time to stop
+
     Returns
     -------
-    (n, m) float64 or None
-        Share of each block in each zone.
+    Bound or None
+        With the share of each block in each zone; None where there was no bound, or no time.
     """
-    if bound.value is None or bound.x is None:
+    if bound.value is None or rounds == 0:
         return None
-    near = PairAmount("nearness", "index", nearness(problem))
+    near = PairAmount("nearness", "index", nearness(bench.problem))
+    rules = [*bench.constraints, keep_near(bench.amount, bound.value)]
     again = lower_bound(
-        problem,
-        [*bench.constraints, keep_near(bench.amount, bound.value)],
-        near,
-        rounds=2,
+        bench.problem, rules, near, rounds=rounds, deadline=deadline, interrupt=interrupt
     )
-    return bound.x if again.x is None else again.x
+    return None if again.x is None else again
 
 
 def keep_near(amount: Amount, value: float) -> Limit:

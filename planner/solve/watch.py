@@ -76,10 +76,12 @@ class BoundWatch:
         self._raise_failure()
         return self.first
 
-    def finish(self, until: float) -> None:
+    def finish(self, until: float, interrupt: threading.Event) -> None:
         """Give the rounds of cuts that are under way time to end."""
-        if self._work is not None:
-            wait([self._work], timeout=max(0.0, until - time.monotonic()))
+        while self._work is not None and not self._work.done():
+            if interrupt.is_set() or time.monotonic() > until:
+                return
+            wait([self._work], timeout=WAIT_S)
 
     @property
     def value(self) -> float | None:

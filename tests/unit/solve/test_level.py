@@ -17,7 +17,7 @@ from planner.problem import Problem
 from planner.progress import Progress
 from planner.search import Workers
 from planner.solve import SolveStatus, level, solve_problem
-from planner.solve.aims import Budget, guide
+from planner.solve.aims import Aim, Budget, guide
 from planner.solve.level import LevelSolver
 from planner.terms import Contiguous, ZoneShape
 
@@ -211,17 +211,71 @@ def test_a_given_plan_is_a_start(problem: Problem) -> None:
 
 
 def test_the_guide_is_small_beside_the_aim(problem: Problem) -> None:
-    """Between equals the next aim decides; the aim itself is hardly given up for it."""
+    """Between equals the next aim decides; it may cost half of what is given back for it."""
     first, second = dissimilarity(problem), moved(problem)
-    stages = question([KEEP], first, second, share=0.001).aims
-    both = guide(first, second, stages, 0, problem)
+    aim = Aim(first, (), second, 0.02, math.inf, None)
+    guided = guide(aim, problem, 0.1)
+    both = guided.amount
+    assert guided.may_cost == pytest.approx(0.001)
     value = first.value(problem, problem.current)
     assert both.value(problem, problem.current) == pytest.approx(value)
     elsewhere = (problem.current + 1) % 5
     extra = both.value(problem, elsewhere) - first.value(problem, elsewhere)
-    assert 0 < extra <= 0.001 * value * (1 + 1e-9)
-    assert guide(first, None, stages, 0, problem) is first
-    assert guide(first, ZoneShape("s"), stages, 0, problem) is first
+    assert 0 < extra <= 0.001 * (1 + 1e-9)
+    strict = guide(replace(aim, gives_back=0.0), problem, 0.1)
+    assert 0 < strict.may_cost < 1e-4
+    for lone in (replace(aim, following=None), replace(aim, following=ZoneShape("s"))):
+        assert guide(lone, problem, 0.1).amount is first
+    assert guide(aim, problem, None).amount is first
+
+
+@pytest.mark.usefixtures("searched")
+@pytest.mark.parametrize("share", [0.02, 0.2])
+def test_no_more_is_given_back_than_was_said(share: float) -> None:
+    """The first aim stays within its share of what it reaches when it is alone."""
+    uneven = grid(10, 8, 4, 3)
+    one, two = dissimilarity(uneven), travel(uneven)
+    alone = quick(question([KEEP], one), uneven, iterations=2000)
+    both = quick(question([KEEP], one, two, share=share), uneven, iterations=2000)
+    assert both.aims[0].value <= (1 + share) * alone.aims[0].value + 1e-9
+    assert both.aims[0].reached is not None
+    assert both.aims[0].reached <= both.aims[0].value + 1e-12
+
+
+@pytest.mark.usefixtures("searched")
+def test_a_given_plan_is_not_given_up_for_the_next_aim(problem: Problem) -> None:
+    """With two aims the first is still no worse than in the plan handed in."""
+    aims = (dissimilarity(problem), travel(problem))
+    good = quick(question([KEEP], aims[0]), problem, iterations=2000)
+    given = Plan.from_zones(problem, good.zone_of)
+    with Workers(1) as workers:
+        solver = LevelSolver(
+            question([KEEP], *aims), problem, workers, 5,
+            Budget(math.inf, 1000, None, None), lambda _: None, threading.Event(), 0.0, given,
+        )  # fmt: skip
+        again = solver.run()
+    assert again.aims[0].reached <= good.aims[0].value + 1e-9
+
+
+@pytest.mark.usefixtures("searched")
+def test_an_interrupt_between_aims_keeps_the_plan(problem: Problem) -> None:
+    """The aims that are left are measured on it, and nothing is claimed about them."""
+    stop = threading.Event()
+    asked = question([KEEP], dissimilarity(problem), travel(problem))
+
+    def listen(news: Progress) -> None:
+        if news.phase.startswith("search"):
+            stop.set()
+
+    with Workers(1) as workers:
+        solver = LevelSolver(
+            asked, problem, workers, 5, Budget(math.inf, 500, None, None), listen, stop, 0.0
+        )
+        result = solver.run()
+    assert result.zone_of is not None
+    assert [aim.bound is None for aim in result.aims] == [False, True]
+    assert result.aims[1].value == travel(problem).value(problem, result.zone_of)
+    assert len(result.stages) == 1
 
 
 @pytest.mark.parametrize(("iterations", "nodes"), [(1, 500), (4000, 4000)])
