@@ -26,7 +26,8 @@ from planner.terms import Amount, Ints, Limit
 
 FIRST_STAGE = 0.6  # share of a level's time for its first aim, where there are several
 RELAXATION = 0.3  # share of a stage's time that a search waits for the relaxation
-EXACT_PAIRS = 2400  # allowed block-school pairs up to which the exact model is tried
+EXACT_PAIRS = 2400  # block-school pairs up to which the exact model is tried
+COUNTED_PAIRS, MOVES_A_PAIR = 200, 5000  # of counted solves: the more moves, the larger
 EXACT_SHARE = 0.5
 EXACT_NODES, NODE_MOVES = 500, 1000  # nodes at least, and moves in the time of one
 BROKEN = 1e-7
@@ -132,9 +133,8 @@ class LevelSolver:
 
     def _try_exact(self, stage: Aim, script: dict[str, Any] | None) -> StageEnd | None:
         """Solve a small level to proven optimality; None where that was not possible in time."""
-        problem = self.problem
-        too_large = problem.n_blocks * problem.n_zones > EXACT_PAIRS
-        if (script is not None and script["method"] != "exact") or (script is None and too_large):
+        asked = self._is_small(stage) if script is None else script["method"] == "exact"
+        if not asked:
             return None
         left = stage.deadline - time.monotonic()
         is_counted = script is not None or stage.moves is not None
@@ -142,7 +142,7 @@ class LevelSolver:
         self._tell("exact", None, None, "solving the exact model")
         try:
             end = solve_exact(
-                problem,
+                self.problem,
                 stage.constraints,
                 stage.amount,
                 time_limit=limit,
@@ -157,6 +157,13 @@ class LevelSolver:
         proven = end.bound if math.isfinite(end.bound) else None
         self._tell("exact", found, proven, f"the exact model: {end.status}")
         return stage_end_of(end)
+
+    def _is_small(self, stage: Aim) -> bool:
+        """Tell whether the exact model is worth a try; a counted solve has no clock to stop it."""
+        pairs = self.problem.n_blocks * self.problem.n_zones
+        if stage.moves is None:
+            return pairs <= EXACT_PAIRS
+        return pairs <= min(EXACT_PAIRS, max(COUNTED_PAIRS, stage.moves // MOVES_A_PAIR))
 
     def _exact_nodes(self, stage: Aim, script: dict[str, Any] | None) -> int | None:
         """Return the nodes the exact mode may use where moves are counted, None by the clock."""
