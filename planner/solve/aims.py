@@ -13,7 +13,7 @@ from planner.problem import Problem
 from planner.solve.solution import AimValue, SolveStatus
 from planner.terms import Amount, Constraint, Ints, PairAmount, WeightedSum
 
-GUIDE = 2e-4  # share of an aim that the search gives to the next one where none may be given back
+GUIDE = 2e-4  # share of an aim that the search may give up for the next one, between near equals
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +59,22 @@ class Aim:
     ----------
     following : Amount or None
         The next aim.
-    gives_back : float [share]
-        Of this aim, for the next one.
     """
 
     amount: Amount
     constraints: tuple[Constraint, ...]
     following: Amount | None
-    gives_back: float
     deadline: float
     moves: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class StageEnd:
-    """What came of one aim; it may have been missed by `missed`, for the sake of the next one."""
+    """What came of one aim."""
 
     status: SolveStatus
     zone_of: Ints | None
     bound: float | None
-    missed: float = 0.0
 
 
 def stage_end_of(end: ExactOutcome) -> StageEnd | None:
@@ -95,32 +91,17 @@ def no_aim(problem: Problem) -> Amount:
     return PairAmount("no aim", "none", np.zeros((problem.n_blocks, problem.n_zones)))
 
 
-@dataclass(frozen=True, slots=True)
-class Guided:
-    """What the search minimises: an aim, and between near equals a little of the next one.
+def guide(aim: Aim, problem: Problem, bound: float | None) -> Amount:
+    """Return what the search minimises: the aim, and between near equals a little of the next one.
 
-    Parameters
-    ----------
-    amount : Amount
-    may_cost : float
-        What the next aim's part may cost the aim at most, in the unit of the aim.
-    """
-
-    amount: Amount
-    may_cost: float = 0.0
-
-
-def guide(aim: Aim, problem: Problem, bound: float | None) -> Guided:
-    """Add a little of the next aim: half of what may be given back for it, sized by the bound.
-
-    Maths    ``minimise A(x) + w N(x)``, ``w (max N - min N) <= share / 2 * bound of A``
+    Maths    ``A(x) + w N(x)``, ``w (max N - min N) = GUIDE * bound of A``
     """
     following = aim.following
     if not isinstance(following, PairAmount):
-        return Guided(aim.amount)
+        return aim.amount
     spread = float((following.cost.max(axis=1) - following.cost.min(axis=1)).sum())
-    may_cost = (aim.gives_back / 2 or GUIDE) * max(bound or 0.0, 0.0)
+    may_cost = GUIDE * max(bound or 0.0, 0.0)
     if spread <= 0 or may_cost <= 0 or not math.isfinite(may_cost / spread):
-        return Guided(aim.amount)
+        return aim.amount
     parts = ((1.0, aim.amount), (may_cost / spread, following))
-    return Guided(WeightedSum(aim.amount.name, aim.amount.unit, parts), may_cost)
+    return WeightedSum(aim.amount.name, aim.amount.unit, parts)

@@ -67,7 +67,6 @@ class LevelSolver:
                 amount,
                 (*rules, *limits),
                 None if after is None else amounts[number + 1],
-                0.0 if after is None else after.keep_within_share,
                 self._deadline(number, len(amounts)),
                 self._moves(number, len(amounts)),
             )
@@ -81,7 +80,7 @@ class LevelSolver:
             bound = None if end.bound is None else max(end.bound, floor_of(problem, amount))
             result.aims.append(AimValue(name, problem.level, unit, value, bound))
             if after is not None:
-                at_most = max(value, after.above_at_most(value - end.missed))
+                at_most = after.above_at_most(value)
                 limits.append(Limit(f"aim {name}", amount, at_most + 1e-9 * max(1.0, abs(value))))
         return self._conclude(result, amounts)
 
@@ -188,7 +187,7 @@ class LevelSolver:
         if watch.is_infeasible:
             return StageEnd(SolveStatus.INFEASIBLE, None, None)
         guided = guide(stage, self.problem, None if first is None else first.value)
-        bench = Bench.make(self.problem, stage.constraints, guided.amount)
+        bench = Bench.make(self.problem, stage.constraints, guided)
         starts = self._starts(stage, bench, first, script, record, result)
         search = Search(bench, self.workers, starts, seed)
         on_round = self._listener(stage, bench, watch)
@@ -207,7 +206,7 @@ class LevelSolver:
             status = SolveStatus.INFEASIBLE if watch.is_infeasible else SolveStatus.NO_PLAN
             return StageEnd(status, None, watch.value)
         zone_of = self._best_by_aim(stage, bench, [search.best.zone, *starts])
-        return StageEnd(SolveStatus.FEASIBLE, zone_of, watch.value, guided.may_cost)
+        return StageEnd(SolveStatus.FEASIBLE, zone_of, watch.value)
 
     def _starts(
         self,
