@@ -163,3 +163,14 @@ def _refuse_unknown(plan: Plan, unknown: dict[str, Bools], district: District) -
             "students cannot be counted at a place or level the district does not know",
             "correct the ids (leading zeros?), or score the plan against its own district",
         )
+
+
+def with_others(group: Floats, total: Floats) -> Floats:
+    """Return a group and everybody else, (s, 2) [students].
+
+    Sums of fractional (estimated) counts differ in their last digits, so a school of one group
+    only may seem to have less than nobody else; such dust is 0.
+    """
+    others = total - group
+    dust = np.abs(others) <= 1e-9 * np.maximum(1.0, np.abs(total))
+    return np.stack([group, np.where(dust, 0.0, others)], axis=1)

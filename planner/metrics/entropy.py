@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import xlogy
 
-from planner.metrics.base import Floats, Ints
+from planner.metrics.base import Floats, Ints, with_others
 
 
 def entropy(groups: Floats) -> float:
@@ -53,7 +53,7 @@ def theil_h(group: Floats, total: Floats) -> float:
     float
         NaN where the group is nobody or everybody, or a count is unknown.
     """
-    return theil_h_multigroup(np.stack([group, total - group], axis=1))
+    return theil_h_multigroup(with_others(group, total))
 
 
 def theil_h_multigroup(groups: Floats) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, xlogy
 
-from planner.metrics.base import Floats
+from planner.metrics.base import Floats, with_others
 
 Wholes = NDArray[np.int64]
 
@@ -83,7 +83,7 @@ def expected_theil_h(group: Floats, total: Floats) -> float:
     Maths    ``sum_s sum_x P(x) [x ln(q/Q) + (t_s - x) ln((1-q)/(1-Q))] / (T E)``, ``q = x/t_s``
     Method   exact, on whole students
     """
-    return expected_theil_h_multigroup(np.stack([group, total - group], axis=1))
+    return expected_theil_h_multigroup(with_others(group, total))
 
 
 def expected_theil_h_multigroup(groups: Floats) -> float:

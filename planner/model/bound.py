@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from planner.model.certificate import Certificate, certify, next_whole_value
+from planner.model.certificate import certify, next_whole_value
 from planner.model.contiguity import dominator_rows, neighbour_rows
 from planner.model.feasibility import PROVEN_EXCESS, least_excess
 from planner.model.highs import Interrupt, Outcome, SolverStatus
@@ -51,9 +51,6 @@ class Bound:
         How it was found, in words.
     x : (n, m) float64 or None
         Share of each block in each zone in the relaxation, for starts.
-    reduced_cost : (n, m) float64 or None
-        A plan that uses the pair costs at least this much more than `value`; infinite where a
-        rule forbids the pair.
     rounds : int
     """
 
@@ -62,7 +59,6 @@ class Bound:
     seconds: float
     method: str
     x: Floats | None = None
-    reduced_cost: Floats | None = None
     rounds: int = 0
 
 
@@ -178,7 +174,6 @@ class _Climb:
             seconds=time.monotonic() - self.begin,
             method=_method(number, self.written.skipped),
             x=self.written.layout.table(outcome.x),
-            reduced_cost=_reduced_costs(self.written, proof),
             rounds=number,
         )
         if on_bound is not None:
@@ -225,14 +220,6 @@ def _broken_rows(waiting: list[RowBlock], x: Floats) -> list[RowBlock]:
         if len(rows):
             broken.append(block.select(rows))
     return broken
-
-
-def _reduced_costs(written: Written, proof: Certificate) -> Floats:
-    """Return the reduced costs as an (n, m) table, infinite where a pair is not open."""
-    layout = written.layout
-    table = np.full((layout.problem.n_blocks, layout.problem.n_zones), np.inf)
-    table[layout.block, layout.zone] = np.maximum(0.0, proof.reduced_cost[: layout.n_pairs])
-    return table
 
 
 def _method(number: int, skipped: Sequence[str]) -> str:

@@ -164,7 +164,7 @@ class _CutLoop:
                 nodes = None if is_proof else _SCOUTING_NODES
                 outcome = self.solve(self.written, is_proof=is_proof, node_limit=nodes)
                 self.rounds += 1
-                if is_proof and outcome.status is SolverStatus.INFEASIBLE:
+                if is_proof and outcome.status is SolverStatus.INFEASIBLE and self.best is None:
                     return self.outcome(ExactStatus.INFEASIBLE)
                 if is_proof:
                     self.raise_bound(outcome.bound)

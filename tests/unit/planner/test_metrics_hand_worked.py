@@ -150,6 +150,12 @@ def test_an_unknown_count_makes_the_index_unknown() -> None:
     assert np.isnan(utilization.schools_in_band(group / total, 0.8, 1.0))
 
 
+def test_estimated_counts_of_a_school_of_one_group_are_known() -> None:
+    """Fractions that add up to the total but for their last digit are no unknown count."""
+    whole = theil_h(np.array([0.3, 1.0]), np.array([0.3, 4.0]))
+    assert theil_h(np.array([0.1 + 0.2, 1.0]), np.array([0.3, 4.0])) == pytest.approx(whole)
+
+
 def test_schools_near_the_districts_poverty() -> None:
     """Of schools at 40, 50, 60 and 90 % in a district of 60 %, three are within 20 points."""
     poor, total = np.array([40.0, 50.0, 60.0, 90.0]), np.full(4, 100.0)
