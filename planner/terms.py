@@ -14,7 +14,7 @@ The last lines name all amounts (numbers to minimise or to limit) and all constr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -259,7 +259,6 @@ class ZoneBand:
     measures: Mapping[str, float]
     lower: Floats  # (m,)
     upper: Floats  # (m,)
-    priority: float = field(default=1.0)
 
     def excess(self, problem: Problem, zone_of: Ints) -> Floats:
         """Return how far each zone is outside its band, (m,), 0 inside."""

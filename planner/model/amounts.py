@@ -175,7 +175,7 @@ class AmountWriter:
                     count=1,
                 )
             ends.append(column)
-        return Expression(np.concatenate(ends), np.array([1.0, -1.0]), 0.0, is_exact=False)
+        return Expression(np.concatenate(ends), np.array([1.0, -1.0]), 0.0)
 
     def range_of(self, expression: Expression) -> tuple[float, float]:
         """Return numbers below and above every value an expression can take."""
@@ -198,7 +198,7 @@ def write_pairs(layout: Layout, amount: PairAmount) -> Expression:
     out = np.flatnonzero(layout.others >= 0)
     constant = amount.constant + float(amount.cost[out, layout.others[out]].sum())
     used = np.flatnonzero(cost)
-    return Expression(used, cost[used], constant, is_exact=True)
+    return Expression(used, cost[used], constant)
 
 
 def _write_slope(layout: Layout, ratio: ZoneRatio, plan: Ints) -> Expression:
@@ -211,7 +211,7 @@ def _write_slope(layout: Layout, ratio: ZoneRatio, plan: Ints) -> Expression:
         measure = problem.measure(name)
         cost += slope[layout.zone] * measure[layout.block]
         constant += float((slope * layout.outside(measure))[layout.zones].sum())
-    return Expression(np.arange(layout.n_pairs), cost, constant, is_exact=True)
+    return Expression(np.arange(layout.n_pairs), cost, constant)
 
 
 def _ratio_outside(layout: Layout, ratio: ZoneRatio) -> float:

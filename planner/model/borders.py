@@ -79,7 +79,7 @@ def write_cut_length(sheet: Sheet, layout: Layout, amount: CutLength) -> Express
             count=len(rows),
         )
     shared = amount.weight * problem.edge_shared_m[edge]
-    return Expression(columns, shared, amount.weight * float(constant), is_exact=False)
+    return Expression(columns, shared, amount.weight * float(constant))
 
 
 def _write_common_zones(
@@ -150,7 +150,6 @@ def write_shape_around(sheet: Sheet, layout: Layout, amount: ZoneShape, plan: In
         np.concatenate([np.arange(layout.n_pairs), both]),
         np.concatenate([per_pair, -2.0 * shared * slope_p[layout.zone[pair_i]]]),
         constant,
-        is_exact=False,
     )
 
 

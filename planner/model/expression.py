@@ -19,28 +19,22 @@ class NotLinearError(ModelError):
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """``sum coefficient * column + constant``.
+    """``sum coefficient * column + constant``: the amount, or what is at least the amount.
 
     Parameters
     ----------
     columns : (q,) positions
     coefficients : (q,) float64
     constant : float
-    is_exact : bool
-        Whether it equals the amount in every point of the model; otherwise it is only at least
-        the amount, and equal where it is pressed down.
     """
 
     columns: Index
     coefficients: Floats
     constant: float
-    is_exact: bool
 
     def times(self, factor: float) -> Expression:
         """Return this expression multiplied by a number."""
-        return Expression(
-            self.columns, self.coefficients * factor, self.constant * factor, self.is_exact
-        )
+        return Expression(self.columns, self.coefficients * factor, self.constant * factor)
 
     def value(self, x: Floats) -> float:
         """Evaluate at a point."""
@@ -53,13 +47,12 @@ def add_up(expressions: Sequence[Expression], constant: float = 0.0) -> Expressi
         np.concatenate([np.zeros(0, dtype=np.intp), *(e.columns for e in expressions)]),
         np.concatenate([np.zeros(0), *(e.coefficients for e in expressions)]),
         constant + sum(e.constant for e in expressions),
-        all(e.is_exact for e in expressions),
     )
 
 
 def constant_expression(value: float) -> Expression:
     """Return an expression without columns."""
-    return Expression(np.zeros(0, dtype=np.intp), np.zeros(0), value, is_exact=True)
+    return Expression(np.zeros(0, dtype=np.intp), np.zeros(0), value)
 
 
 def zone_range(layout: Layout, per_block: Floats, base: Floats) -> tuple[Floats, Floats]:

@@ -163,10 +163,6 @@ class LinearModel:
             ),
         )
 
-    def relaxed(self) -> LinearModel:
-        """Return the linear relaxation: the same rows without whole numbers."""
-        return replace(self, integer=np.zeros(self.n_columns, dtype=bool))
-
     def to_pulp(self) -> pulp.LpProblem:
         """Return the same model as a PuLP problem."""
         from planner.model.pulp_form import to_pulp

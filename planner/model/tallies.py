@@ -139,7 +139,6 @@ def write_deviation(sheet: Sheet, layout: Layout, amount: ZoneDeviation) -> Expr
         np.concatenate([over, under]),
         np.tile(amount.weight[tally.zones], 2),
         constant,
-        is_exact=False,
     )
 
 
@@ -177,7 +176,7 @@ def write_worst(sheet: Sheet, layout: Layout, amount: ZoneWorst) -> Expression:
             ),
             count=len(zones),
         )
-    return Expression(column, np.ones(1), 0.0, is_exact=False)
+    return Expression(column, np.ones(1), 0.0)
 
 
 def _labels(layout: Layout, zones: Index, side: str) -> Label:

@@ -152,7 +152,7 @@ def write_layout(
                     skipped.append(constraint.name)
             case Together():
                 _write_together(sheet, layout, constraint)
-    aim = Expression(np.zeros(0, dtype=np.intp), np.zeros(0), 0.0, is_exact=True)
+    aim = Expression(np.zeros(0, dtype=np.intp), np.zeros(0), 0.0)
     if amount is not None:
         aim = writer.write(amount)
     sheet.add_cost(aim.columns, aim.coefficients)

@@ -178,7 +178,7 @@ def lower(problem: Problem, constraints: Sequence[Constraint], amount: Amount) -
     for constraint in constraints:
         if isinstance(constraint, ZoneBand):
             k = draft.column(constraint.measures)
-            one = np.full(problem.n_zones, constraint.priority)
+            one = np.ones(problem.n_zones)
             draft.leaf(HINGE_SUM, draft.channel(limit=0.0), constraint, one, (k, k, k))
         elif isinstance(constraint, Limit):
             draft.hold(constraint)

@@ -130,7 +130,6 @@ class Search:
     starts: Sequence[Ints]
     seed: int
     lineages: int = 2
-    uses_solver: bool = True
     rounds: list[Round] = field(default_factory=list)
     lines: list[Lineage] = field(default_factory=list, init=False)
     scale: Scale = field(init=False)
@@ -212,7 +211,7 @@ class Search:
     def _polish(self, turn: int, steps: int) -> Work:
         most = max(2, min(12, self.bench.problem.n_zones))
         solver_models = steps // SOLVER_STEPS
-        if self.uses_solver and solver_models and turn % 3 == 0:
+        if solver_models and turn % 3 == 0:
             return Neighbourhoods(solver_models, (2, min(4, most)), 60)
         per_region = min(REGION_STEPS, steps)
         hot = self._heat(PARTS[-1])

@@ -90,16 +90,12 @@ class Done:
         Where the search stands.
     best_zone : (u,) int32
         The best plan on the way: least violation, then least aim.
-    aim, violation : float
-        Of `best_zone`; the violation at the standard prices.
     excess : (c,) float64
         How far each channel of `zone` is above its limit.
     """
 
     zone: Ints
     best_zone: Ints
-    aim: float
-    violation: float
     excess: Floats
 
 
@@ -126,6 +122,11 @@ class Bench:
         """Return aim and violation of a plan of units, counted afresh."""
         return measure_plan(self.model.arrays, self.model.constant, zone)
 
+    def rank(self, zone: Ints) -> tuple[float, float]:
+        """Return violation and aim: plans that break less come first, then those with less aim."""
+        aim, violation = self.measure(zone)
+        return violation, aim
+
     def excess(self, zone: Ints) -> Floats:
         """Return how far each channel is above its limit, (c,)."""
         arrays = self.model.arrays
@@ -145,8 +146,7 @@ def do(bench: Bench, task: Task) -> Done:
             zone = best = _regions(priced, task.work, task.zone, rng)
         case Neighbourhoods():
             zone = best = _neighbourhoods(bench, task.work, task.zone, rng)
-    aim, violation = bench.measure(best)
-    return Done(zone, best, aim, violation, bench.excess(zone))
+    return Done(zone, best, bench.excess(zone))
 
 
 def warm_up(bench: Bench, zone: Ints) -> None:
@@ -203,10 +203,9 @@ def _neighbourhoods(
             continue
         after = units.shrink(found)
         is_whole = np.array_equal(units.expand(after), found)
-        if is_whole and (keep_rooted(arrays, after) >= 0).all():
-            _, aim, violation = 0.0, *bench.measure(after)
-            if (violation, aim) < tuple(reversed(bench.measure(zone))):
-                zone = after
+        is_rooted = (keep_rooted(arrays, after) >= 0).all()
+        if is_whole and is_rooted and bench.rank(after) < bench.rank(zone):
+            zone = after
     return zone
 
 

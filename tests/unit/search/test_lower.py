@@ -84,14 +84,6 @@ def test_rules_cost_nothing_while_they_hold(problem: Problem) -> None:
     assert (score - aim, violation) == (pytest.approx(3.0), pytest.approx(3.0))
 
 
-def test_a_band_that_matters_more_is_priced_higher(problem: Problem) -> None:
-    """The band's own priority multiplies its excess."""
-    band = size_band(problem, 0.0)
-    once = scores(lower(problem, [band], travel(problem)), problem.current)[2]
-    thrice = scores(lower(problem, [replace(band, priority=3.0)], travel(problem)), problem.current)
-    assert thrice[2] == pytest.approx(3.0 * once)
-
-
 def test_spreads_are_aims_and_limits_but_not_parts_of_limited_sums(problem: Problem) -> None:
     """What search cannot follow is refused, not left out."""
     gap = random_amount(problem, np.random.default_rng(1), 6)
