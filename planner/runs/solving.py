@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.conflicts import find_conflicts
 from planner.evaluate import evaluate
-from planner.progress import JsonLinesProgress, ProgressListener, broadcast, silent
+from planner.progress import JsonLinesProgress, Progress, ProgressListener, broadcast, silent
 from planner.runs.writer import stage_run, write_files
 from planner.solve import SolveStatus, solve
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome", "solve_into"]
 
-CONFLICT_S = 120.0
-"""Time for the rules in conflict of each level, once it is proven that no plan exists [s]."""
+CONFLICT_S = 20.0
+"""Least time for the rules in conflict of each level, once it is proven that no plan exists [s]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,14 @@ def solve_into(
         if solution.plan is not None:
             scored = evaluate(solution.district, solution.plan, scenario)
         elif solution.status is SolveStatus.INFEASIBLE:
+            left = (time_limit_s or scenario.stop.time_limit_s or CONFLICT_S) - solution.seconds
+            message = "no plan holds every rule; looking for the rules in conflict"
+            progress(Progress("conflicts", seconds=solution.seconds, message=message))
             found = find_conflicts(
-                scenario, solution.district, time_limit_s=CONFLICT_S, interrupt=interrupt
+                scenario,
+                solution.district,
+                time_limit_s=max(CONFLICT_S, left),
+                interrupt=interrupt,
             )
             more["conflicts"] = [conflict.to_dict() for conflict in found]
         record = write_files(staged, solution, scored, folder=folder, more=more)
