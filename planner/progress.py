@@ -64,7 +64,9 @@ class Progress:
     def sentence(self) -> str:
         """Return the event as one line for people."""
         parts = [f"{self.seconds:6.1f} s", self.phase]
-        if self.done is not None and self.total:
+        if self.done is not None and self.total == 1.0:
+            parts.append(f"{self.done:.0%} done")
+        elif self.done is not None and self.total:
             parts.append(f"{self.done:,.0f} of {self.total:,.0f}")
         elif self.done is not None:
             parts.append(f"{self.done:,.0f}")

@@ -261,7 +261,8 @@ class LevelSolver:
             value = stage.amount.value(self.problem, bench.model.units.expand(best.zone))
             holds = best.violation <= BROKEN
             bound = watch.value
-            self._tell("search", value if holds else None, bound, "", share)
+            aim = f"aim {stage.amount.name} [{stage.amount.unit}]"
+            self._tell("search", value if holds else None, bound, aim, share)
             gap = gap_between(value, bound)
             counted = stage.moves is not None or self.budget.script is not None
             done = holds and not counted and gap is not None and gap <= near_enough
