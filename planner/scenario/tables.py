@@ -96,6 +96,12 @@ def read_tables(path: Path, _seen: tuple[Path, ...] = ()) -> Tables:
             f"{path.name}: is no valid TOML: {error}",
             remedy="correct the line; texts stand in quotes",
         ) from error
+    if "district" not in data and {"blocks", "schools"} <= data.keys():
+        raise ScenarioError(
+            f"{path.name}: this is a district file",
+            "a scenario asks a question about a district; it has rules and objectives",
+            f'give the scenario whose district = "{path.name}"; planner check reads this file',
+        )
     own = tables_of(data, file=path.name, folder=path.parent, lines=_line_numbers(text))
     own = Tables(own.top, own.rules, own.objectives, own.events, (path,))
     if "extends" not in own.top:

@@ -469,3 +469,11 @@ def test_the_real_scenarios_are_read(name: str) -> None:
     assert scenario.levels == ("elementary",)
     assert scenario.contiguity_for("elementary") == Contiguity()
     assert scenario.district.is_file()
+
+
+def test_a_district_file_in_place_of_a_scenario_is_told_as_such(tmp_path: Path) -> None:
+    """One sentence, not a fault for each of its keys."""
+    file = tmp_path / "district.toml"
+    file.write_text('name = "A"\n[blocks]\nid = "b"\n[schools]\nid = "s"\n', encoding="utf-8")
+    with pytest.raises(ScenarioError, match="this is a district file"):
+        load_scenario(file)
