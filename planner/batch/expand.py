@@ -83,8 +83,14 @@ def expand_sweep(sweep: Sweep) -> list[Job]:
             if key not in known:
                 known[key] = know_district(place)
             for seed in sweep.seeds or (base.seed,):
-                job = _job(sweep, choice, asked, known[key], seed, jobs)
-                jobs[_spot(choice.settings, known[key], seed)] = job
+                spot = _spot(choice.settings, known[key], seed)
+                if spot in jobs:
+                    raise ScenarioError(
+                        f"{sweep.path.name}: two scenarios are both {jobs[spot].name!r}",
+                        "one of them would be lost",
+                        "name every variation, value, school and district once",
+                    )
+                jobs[spot] = _job(sweep, choice, asked, known[key], seed, jobs)
     found = list(jobs.values())
     if found and all(job.fault for job in found):
         raise ScenarioError(
@@ -102,6 +108,7 @@ def _choices(sweep: Sweep) -> Iterator[_Choice]:
     """Yield variations × grid × subsets, the last one changing fastest."""
     variations = sweep.variations or (Variation(BASE),)
     keys = list(sweep.grid)
+    columns = _columns(sweep)
     several = bool(sweep.variations)
     for variation in variations:
         for values in product(*(sweep.grid[key] for key in keys)):
@@ -110,13 +117,23 @@ def _choices(sweep: Sweep) -> Iterator[_Choice]:
                 sets = (*variation.set.items(), *zip(keys, values, strict=True))
                 settings |= dict(zip(keys, values, strict=True))
                 events: list[dict[str, Any]] = []
-                for subset, schools in zip(sweep.subsets, chosen, strict=True):
-                    settings[f"event.{subset.kind}"] = list(schools)
+                for column, subset, schools in zip(columns, sweep.subsets, chosen, strict=True):
+                    settings[column] = list(schools)
                     events += [
                         {"kind": subset.kind, "school": school, **subset.options}
                         for school in schools
                     ]
                 yield _Choice(variation, settings, sets, tuple(events))
+
+
+def _columns(sweep: Sweep) -> list[str]:
+    """Return the column of each [[subsets]] table, numbered where a name is not its alone."""
+    names = [f"event.{subset.kind}" for subset in sweep.subsets]
+    return [
+        name if names.count(name) == 1 and name not in sweep.grid
+        else f"{name} ({names[: at + 1].count(name)})"
+        for at, name in enumerate(names)
+    ]  # fmt: skip
 
 
 def _subsets(subset: Subsets) -> list[tuple[str, ...]]:
@@ -212,7 +229,8 @@ def _name(sweep: Sweep, settings: Mapping[str, Any]) -> str:
         if key in sweep.grid and len(sweep.grid[key]) == 1:
             continue
         text = written(value) or "none"
-        told.append(text if key == "variation" else f"{key.split('.', 1)[-1]} {text}")
+        short = key.split(".", 1)[-1].split(" ")[0]
+        told.append(text if key == "variation" else f"{short} {text}")
     return ", ".join(told)
 
 

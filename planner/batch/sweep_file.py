@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -238,6 +238,8 @@ def _refuse(sweep: Sweep, faults: Faults) -> None:
             faults.add(f"{name}, [grid]", fault)
         if not isinstance(values, list) or not values:
             faults.add(f"{name}, [grid]", f"{key!r} needs a list of values, such as [1.0, 1.1]")
+        elif twice := _twice(values):
+            faults.add(f"{name}, [grid]", f"{key!r} names {twice[0]!r} twice")
     if sweep.warm_start and sweep.warm_start not in sweep.grid:
         faults.add(name, f"warm_start = {sweep.warm_start!r} is no key of [grid]")
     for key in ("seeds", "districts"):
@@ -249,6 +251,8 @@ def _refuse(sweep: Sweep, faults: Faults) -> None:
             faults.add(name, f"{key} = {value:g} must not be negative")
     kinds = [event.kind for event in EVENTS]
     for subset in sweep.subsets:
+        if twice := [*_twice(subset.schools), *_twice(subset.sizes)]:
+            faults.add(f"{name}, [[subsets]]", f"names {twice[0]!r} twice")
         if subset.kind not in kinds:
             faults.add(f"{name}, [[subsets]]", f"kind = {subset.kind!r}: one of {kinds}")
         if not all(0 <= size <= len(subset.schools) for size in subset.sizes):
@@ -256,6 +260,12 @@ def _refuse(sweep: Sweep, faults: Faults) -> None:
                 f"{name}, [[subsets]]",
                 f"choose = {subset.choose}: from 0 to {len(subset.schools)} schools can be chosen",
             )
+
+
+def _twice(values: Sequence[Any]) -> list[Any]:
+    """Return the values that stood before; 1 and 1.0 are the same, 1 and true are not."""
+    told = [(isinstance(value, bool), value) for value in values]
+    return [value for at, value in enumerate(values) if told[at] in told[:at]]
 
 
 def _refuse_variations(sweep: Sweep, faults: Faults) -> None:

@@ -40,6 +40,51 @@ def test_every_pair_of_closures(write_sweep: Write) -> None:
     assert jobs[0].name == "close E01 + E02"
 
 
+def test_two_tables_of_subsets_multiply(write_sweep: Write) -> None:
+    """One of two closures and one of two others: four scenarios, each named by both."""
+    text = '[[subsets]]\nschools = ["E01", "E02"]\nchoose = 1\n'
+    more = '[[subsets]]\nschools = ["E03", "E04"]\nchoose = 1\n'
+    sweep = read_sweep(write_sweep(text + more))
+    jobs = expand_sweep(sweep)
+    assert [job.name for job in jobs] == [
+        f"close {one}, close {two}" for one in ("E01", "E02") for two in ("E03", "E04")
+    ]
+    assert len({job.digest for job in jobs}) == 4
+    assert size_words(sweep, jobs).startswith("4 scenarios = 2 subsets of 2 schools (close) · 2")
+    closed = [[event["school"] for event in job.scenario["event"]] for job in jobs]
+    assert closed[1] == ["E01", "E04"]
+
+
+def test_a_grid_of_events_stands_beside_subsets(write_sweep: Write) -> None:
+    """A key of the grid and subsets of the same event keep a column each."""
+    grid = '[grid]\n"event.close" = [{ school = "E05" }, { school = "E06" }]\n'
+    text = '[[subsets]]\nschools = ["E01", "E02"]\nchoose = 1\n'
+    jobs = expand_sweep(read_sweep(write_sweep(grid + text)))
+    assert len({job.digest for job in jobs}) == 4
+    assert jobs[0].settings == {"event.close": {"school": "E05"}, "event.close (1)": ["E01"]}
+    assert jobs[3].name == "close school E06, close E02"
+
+
+def test_nothing_may_be_named_twice(write_sweep: Write) -> None:
+    """Equal values of the grid, schools or sizes are refused: their scenarios would be one."""
+    text = (
+        '[grid]\n"rule.capacity.ceiling_share" = [1, 1.0, 1.4]\n"race_conscious" = [true, false]\n'
+        '[[subsets]]\nschools = ["E01", "E01"]\nchoose = 1\n'
+    )
+    with pytest.raises(ScenarioError) as caught:
+        read_sweep(write_sweep(text))
+    assert "names 1.0 twice" in str(caught.value)
+    assert "names 'E01' twice" in str(caught.value)
+    assert "race_conscious" not in str(caught.value)
+
+
+def test_two_ways_to_one_district_are_refused(write_sweep: Write) -> None:
+    """Where two scenarios would take each other's place, nothing is lost in silence."""
+    text = 'districts = ["district/district.toml", "./district/district.toml"]\n'
+    with pytest.raises(ScenarioError, match="would be lost"):
+        expand_sweep(read_sweep(write_sweep(text)))
+
+
 def test_the_same_question_has_the_same_name(write_sweep: Write) -> None:
     """Titles and file names do not count; limits, seeds, budgets and parents do."""
     one = expand_sweep(read_sweep(write_sweep('[grid]\n"rule.capacity.ceiling_share" = [1.1]\n')))
