@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geodata import District
-from planner.batch.sweep_file import Robustness
+from planner.batch.further import Robustness
 
 __all__ = ["DemandDraws", "draw_demand", "project_cohorts", "survival_ratios"]
 
@@ -81,6 +81,8 @@ class DemandDraws:
     seed : int
     by_grade : bool
         Whether cohorts moved up by grade.
+    by_history : bool
+        Whether their survival came from a history.
     """
 
     level: str
@@ -89,6 +91,7 @@ class DemandDraws:
     year_factor: Floats
     seed: int
     by_grade: bool
+    by_history: bool = False
 
     def by_zone(self, zone_of: NDArray[np.int32], n_zones: int) -> Floats:
         """Return the students of each draw, year and zone, (D, Y + 1, m).
@@ -118,15 +121,16 @@ def draw_demand(
     level : str
     asked : Robustness
     history : (T, G) sequence of sequences [students], optional
-        Students of the district by year and grade, for survival ratios; without it everybody
-        moves up.
+        Students of the district by year and grade, for survival ratios; without it, or for a
+        level of another number of grades, everybody moves up.
     """
     students, grades = district.students, district.levels[level].span.grades
     by_grade = all(students.has(grades=(grade,)) for grade in grades)
+    told = history if by_grade and history and len(history[0]) == len(grades) else None
     growth: Floats = (1.0 + asked.growth_share) ** np.arange(asked.years + 1, dtype=float)
     if by_grade:
         counts = np.column_stack([students.count(grades=(grade,)) for grade in grades])
-        ratios = np.ones(len(grades) - 1) if history is None else survival_ratios(history)
+        ratios = survival_ratios(told) if told else np.ones(len(grades) - 1)
         expected = project_cohorts(counts, ratios, growth[1:]).sum(axis=2)
     elif students.has(level=level):
         expected = np.asarray(students.count(level=level), dtype=float)[None, :] * growth[:, None]
@@ -140,4 +144,5 @@ def draw_demand(
     spread = asked.growth_spread_share
     steps = rng.normal(-(spread**2) / 2, spread, (asked.draws, asked.years))
     shock = np.concatenate([np.zeros((asked.draws, 1)), np.cumsum(steps, axis=1)], axis=1)
-    return DemandDraws(level, expected, np.exp(noise), np.exp(shock), asked.seed, by_grade)
+    factors = np.exp(noise), np.exp(shock)
+    return DemandDraws(level, expected, *factors, asked.seed, by_grade, told is not None)

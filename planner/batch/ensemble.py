@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from geodata import District
 from planner.batch.folder import BatchFolder, replace_file
-from planner.batch.sweep_file import Ensemble
+from planner.batch.further import Ensemble
 from planner.errors import PlannerError
 from planner.objectives import OBJECTIVES, BorderLength
 from planner.problem import Ints, Problem

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from planner.batch.keys import apply, written
 from planner.batch.sweep_file import Subsets, Sweep, Variation
 from planner.errors import ScenarioError
 from planner.scenario import Scenario, load_scenario, parse_scenario
+from planner.scenario.options import suggest
 
 __all__ = ["KnownDistrict", "expand_sweep", "know_district", "size_words"]
 
 BASE = "base"
+NAMED = 40  # schools that are named where one is unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,17 @@ class KnownDistrict:
         Of its content; empty where it cannot be read.
     fault : str
         Why it cannot be read.
+    schools : frozenset of str
+    grades : mapping of level to int
+        How many grades it has.
     """
 
     path: str
     name: str
     digest: str
     fault: str = ""
+    schools: frozenset[str] = frozenset()
+    grades: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,13 @@ def know_district(path: Path) -> KnownDistrict:
         district = load_district(path)
     except (DataError, OSError) as error:
         return KnownDistrict(str(path), path.parent.name, "", str(error))
-    return KnownDistrict(str(path), district.name, district.digest())
+    return KnownDistrict(
+        str(path),
+        district.name,
+        district.digest(),
+        schools=frozenset(map(str, district.schools.index)),
+        grades={name: len(level.span.grades) for name, level in district.levels.items()},
+    )
 
 
 def expand_sweep(sweep: Sweep) -> list[Job]:
@@ -92,12 +105,31 @@ def expand_sweep(sweep: Sweep) -> list[Job]:
                     )
                 jobs[spot] = _job(sweep, choice, asked, known[key], seed, jobs)
     found = list(jobs.values())
+    _refuse_history(sweep, found, known)
     if found and all(job.fault for job in found):
         raise ScenarioError(
             f"{sweep.path.name}: none of the {len(found)} scenarios can be run; the first:\n"
             f"{found[0].fault}"
         )
     return found
+
+
+def _refuse_history(sweep: Sweep, jobs: Iterable[Job], known: Mapping[str, KnownDistrict]) -> None:
+    """Refuse a history of counts that is of the grades of no level that is redrawn."""
+    history = () if sweep.robustness is None else sweep.robustness.history
+    districts = {one.path: one for one in known.values()}
+    grades = {
+        f"{count} ({level})": count
+        for job in jobs
+        for level, count in districts[job.district].grades.items()
+        if job.scenario and level in (job.scenario.get("levels") or [level])
+    }
+    if history and grades and len(history[0]) not in grades.values():
+        raise ScenarioError(
+            f"{sweep.path.name}: history has {len(history[0])} counts a year",
+            f"the levels have as many grades: {', '.join(grades)}",
+            "write one count for each grade of the level, the lowest first",
+        )
 
 
 def _spot(settings: Mapping[str, Any], district: KnownDistrict, seed: int) -> tuple[Any, ...]:
@@ -189,15 +221,29 @@ def _job(
         district_digest=district.digest,
         seed=seed,
     )
-    if isinstance(asked, str) or district.fault:
+    fault = district.fault or (asked if isinstance(asked, str) else _unknown(asked, district))
+    if fault or isinstance(asked, str):
         said = {"sets": choice.sets, "events": choice.events, "of": choice.variation.scenario}
-        fault = district.fault or str(asked)
         digest = job_digest(said, district.digest or district.path, seed, "")
         return replace(job, digest=digest, fault=fault)
     parent = _parent(sweep, choice, district, seed, earlier)
     scenario = asked | {"district": district.path, "seed": seed}
     digest = job_digest(scenario, district.digest, seed, parent)
     return replace(job, digest=digest, scenario=scenario, parent=parent)
+
+
+def _unknown(asked: Mapping[str, Any], district: KnownDistrict) -> str:
+    """Return which schools of events the district does not have; "" where it has all."""
+    known, told = set(district.schools), []
+    for event in asked.get("event", []):
+        if event["kind"] == "open":
+            known.add(event["school"])
+        elif event["school"] not in known:
+            hint = suggest(event["school"], sorted(known)) if len(known) <= NAMED else ""
+            told.append(
+                f"event {event['kind']!r}: no school {event['school']} in {district.name}{hint}"
+            )
+    return "; ".join(told)
 
 
 def _parent(

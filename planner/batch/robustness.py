@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geodata import District
 from planner.batch.demand import DemandDraws, draw_demand
-from planner.batch.sweep_file import Robustness
+from planner.batch.further import Robustness
 from planner.layers import served_by
 from planner.plan import Plan
 
@@ -85,6 +85,10 @@ def stress_plans(
 
 def _note(level: str, draws: DemandDraws, asked: Robustness) -> str:
     how = "cohorts move up a grade a year" if draws.by_grade else "the level grows as a whole"
+    if draws.by_history:
+        how = f"{how}, as many of them as in the {len(asked.history)} years of the history"
+    elif asked.history:
+        how = f"{how} (the history has other grades, and was not used)"
     return (
         f"{level}: {asked.draws} futures of {asked.years} years; {how}; entry grows by "
         f"{asked.growth_share:.1%} a year, give or take {asked.growth_spread_share:.1%}; counts of "

@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
 from geodata import DataError, District, load_district
 from planner.batch.ensemble import draw_crowd, stand_in
 from planner.batch.folder import BatchFolder, Manifest, replace_file
+from planner.batch.further import Ensemble, Robustness
 from planner.batch.page import Part
 from planner.batch.robustness import stress_plans
-from planner.batch.sweep_file import Ensemble, Robustness
 from planner.batch.tables import BatchTables
 from planner.build import build_problem
 from planner.errors import PlannerError
@@ -29,6 +29,7 @@ SHOWN = 40
 NEAR = 1.1  # R-hat above which chains disagree
 
 T = TypeVar("T", Robustness, Ensemble)
+Frames: TypeAlias = dict[str, list[pd.DataFrame]]
 
 
 def further_parts(batch: BatchFolder, manifests: list[Manifest], tables: BatchTables) -> list[Part]:
@@ -37,23 +38,44 @@ def further_parts(batch: BatchFolder, manifests: list[Manifest], tables: BatchTa
     Writes robustness.csv, regret.csv and ensemble.csv, each with a Parquet twin.
     """
     parts: list[Part] = []
-    frames: dict[str, list[pd.DataFrame]] = {"robustness": [], "regret": [], "ensemble": []}
+    frames: Frames = {"robustness": [], "regret": [], "ensemble": []}
     for manifest in manifests:
         for place, jobs in _by_district(manifest, tables).items():
             district = _load(place)
             if district is None:
                 continue
-            if "robustness" in manifest.about:
-                asked = _made(Robustness, manifest.about["robustness"])
-                parts.append(_stressed(district, jobs, asked, tables, frames))
-            if "ensemble" in manifest.about:
-                wide = _made(Ensemble, manifest.about["ensemble"])
-                base = load_scenario(manifest.about["base"])
-                parts += _placed(district, base, jobs, wide, batch, tables, frames)
+            for question in ("robustness", "ensemble"):
+                if question not in manifest.about:
+                    continue
+                try:
+                    parts += _part(question, district, jobs, manifest, batch, tables, frames)
+                except (PlannerError, DataError, OSError) as error:
+                    parts.append(_untold(question, district, manifest, error))
     for name, found in frames.items():
         if found:
             _write(batch, name, pd.concat(found, ignore_index=True))
     return parts
+
+
+def _part(
+    question: str, district: District, jobs: list[str], manifest: Manifest,
+    batch: BatchFolder, tables: BatchTables, frames: Frames,
+) -> list[Part]:  # fmt: skip
+    """Answer one question of one sweep for one district."""
+    about = manifest.about[question]
+    if question == "robustness":
+        return [_stressed(district, jobs, _made(Robustness, about), tables, frames)]
+    base = load_scenario(manifest.about["base"])
+    return list(_placed(district, base, jobs, _made(Ensemble, about), batch, tables, frames))
+
+
+def _untold(question: str, district: District, manifest: Manifest, error: Exception) -> Part:
+    """Say why a question has no answer: that spoils neither the page nor other sweeps."""
+    return Part(
+        f"[{question}] of {manifest.title}: {district.name}",
+        (f"This was asked and could not be answered: {error}",),
+        "No answer", ("plan",),
+    )  # fmt: skip
 
 
 def _write(batch: BatchFolder, name: str, table: pd.DataFrame) -> None:
@@ -117,7 +139,7 @@ def _stressed(
     jobs: list[str],
     asked: Robustness,
     tables: BatchTables,
-    frames: dict[str, list[pd.DataFrame]],
+    frames: Frames,
 ) -> Part:
     """Put plans through other futures."""
     plans = _plans(jobs[:CANDIDATES], tables)
@@ -160,7 +182,7 @@ def _placed(
     asked: Ensemble,
     batch: BatchFolder,
     tables: BatchTables,
-    frames: dict[str, list[pd.DataFrame]],
+    frames: Frames,
 ) -> Iterator[Part]:
     """Tell where today's plan and each proposal stand among plans that only keep the rules."""
     for crowd in draw_crowd(base, district, asked, batch):

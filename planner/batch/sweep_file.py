@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from geodata.sources.district_toml import expand
+from planner.batch.further import Ensemble, Robustness
 from planner.batch.keys import refuse_key
 from planner.errors import ScenarioError
 from planner.events import EVENTS
 from planner.scenario.options import Faults, make, refuse_unknown
 from planner.scenario.tables import Entry
 
-__all__ = ["LIMIT", "Ensemble", "Robustness", "Subsets", "Sweep", "Variation", "read_sweep"]
+__all__ = ["LIMIT", "Subsets", "Sweep", "Variation", "read_sweep"]
 
 LIMIT = 250
 """Scenarios that are solved without being asked for a second time."""
@@ -68,62 +69,6 @@ class Subsets:
     def sizes(self) -> tuple[int, ...]:
         """How many schools at a time."""
         return (self.choose,) if isinstance(self.choose, int) else self.choose
-
-
-@dataclass(frozen=True, slots=True)
-class Robustness:
-    """Demand draws that every plan found is put through.
-
-    Parameters
-    ----------
-    draws : int
-        Draws a year.
-    years : int
-        School years ahead.
-    floor_share, ceiling_share : float [share]
-        The band a school should stay in, of its seats; where seats are unknown, of the mean
-        school.
-    growth_share : float [share]
-        Yearly growth of the whole district; counts by grade move up a grade a year instead.
-    growth_spread_share : float [share]
-        Standard deviation of that yearly growth.
-    noise_share : float [share]
-        Standard deviation of the error of a block's estimated count, beside its Poisson noise.
-    history : tuple of tuples of float [students]
-        Students of the district by school year (oldest first) and grade of the level (lowest
-        first): the survival of cohorts comes from it; without it everybody moves up.
-    seed : int
-    """
-
-    draws: int = 500
-    years: int = 5
-    floor_share: float = 0.7
-    ceiling_share: float = 1.1
-    growth_share: float = 0.0
-    growth_spread_share: float = 0.02
-    noise_share: float = 0.1
-    history: tuple[tuple[float, ...], ...] = ()
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Ensemble:
-    """A crowd of plans that hold the base's rules, drawn without any aim.
-
-    Parameters
-    ----------
-    plans : int
-    moves_between : int
-        Moves tried between two plans of one chain.
-    chains : int
-        Chains that begin at today's plan, each with its own random numbers.
-    seed : int
-    """
-
-    plans: int = 200
-    moves_between: int = 20_000
-    chains: int = 2
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,11 +124,14 @@ def plain(thing: Any) -> dict[str, Any]:
 
 
 def _validated(kind: Any, value: Any) -> Any:
-    if isinstance(value, list):
-        value = tuple(value)
     if isinstance(kind, type) and issubclass(kind, Mapping):
         return value
-    return TypeAdapter(kind, config=_STRICT).validate_python(value)
+    return TypeAdapter(kind, config=_STRICT).validate_python(_tuples(value))
+
+
+def _tuples(value: Any) -> Any:
+    """Return a list, and every list in it, as a tuple: TOML has no tuples, options no lists."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def _told(error: ValidationError) -> str:

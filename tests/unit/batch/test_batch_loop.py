@@ -40,6 +40,22 @@ def _run(file: Path, out: Path, pool: Any, *, resume: bool = False) -> Outcome:
     return conclude(batch, manifest, tally)
 
 
+def test_a_question_without_an_answer_spoils_no_page(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """A table that makes no sense is a sentence on the page; the other sweep's answer is there."""
+    out, batch = tmp_path / "out", BatchFolder(tmp_path / "out")
+    jobs = expand_sweep(read_sweep(write_sweep(GRID)))
+    for name, draws in (("bad", 0), ("good", 3)):
+        about = {"kind": "sweep", "robustness": {"draws": draws, "years": 1}}
+        manifest = Manifest.of(name, name, jobs, about)
+        tally = do_batch(batch, manifest, here_pool, words="", resume=True)
+        page = conclude(batch, manifest, tally).page.read_text()
+        assert "could not be answered: draws = 0" in page
+    assert "3 futures of 1 years" in page
+    assert (out / "results.parquet").is_file()
+
+
 def _results(out: Path) -> pd.DataFrame:
     return pd.read_parquet(out / "results.parquet")
 

@@ -10,7 +10,7 @@ import pytest
 from geodata import load_district
 from planner.batch.ensemble import draw_crowd, stand_in
 from planner.batch.folder import BatchFolder
-from planner.batch.sweep_file import Ensemble
+from planner.batch.further import Ensemble
 from planner.scenario import load_scenario
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from geodata import load_district
 from planner.batch.demand import draw_demand, project_cohorts, survival_ratios
+from planner.batch.further import Robustness
 from planner.batch.robustness import stress_plans
-from planner.batch.sweep_file import Robustness
 from planner.plan import Plan
 
 
@@ -66,6 +66,21 @@ def test_regret_is_against_the_best_of_the_same_future(batch_town: Path) -> None
     assert set(rows["year"]) == {0, 1, 2}
     np.testing.assert_allclose(rows["chance_out"], rows["chance_below"] + rows["chance_above"])
     assert rows["chance_out"].between(0, 1).all()
+
+
+def test_a_history_of_other_grades_is_not_used_and_told(batch_town: Path) -> None:
+    """Survival comes from a history of the level's own grades; a note says whether it does."""
+    district = load_district(batch_town / "district" / "district.toml")
+    grades = len(district.levels["elementary"].span.grades)
+    plan = Plan.today(district).level("elementary")
+    history = tuple(tuple(100.0 * 0.9**g for g in range(grades)) for _ in range(2))
+    for told, used in ((history, True), (tuple(row[:-1] for row in history), False)):
+        asked = Robustness(draws=3, years=1, history=told)
+        draws = draw_demand(district, "elementary", asked, told)
+        assert draws is not None
+        assert draws.by_history == (used and draws.by_grade)
+        note = stress_plans(district, {"today": plan}, asked).notes[0]
+        assert ("was not used" in note) != draws.by_history
 
 
 def test_unknown_counts_are_not_drawn(batch_town: Path) -> None:

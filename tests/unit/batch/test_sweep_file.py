@@ -152,6 +152,44 @@ def test_all_faults_of_a_sweep_file_at_once(write_sweep: Write) -> None:
     assert "needs a list of values" in told
 
 
+def test_a_history_of_counts_is_read(write_sweep: Write) -> None:
+    """A row a school year and a count a grade, as the README says it."""
+    sweep = read_sweep(write_sweep("[robustness]\nhistory = [[50, 60, 70], [55.5, 61, 70]]\n"))
+    assert sweep.robustness is not None
+    assert sweep.robustness.history == ((50, 60, 70), (55.5, 61, 70))
+    with pytest.raises(ScenarioError, match=r"(?s)history has 3 counts.*elementary"):
+        expand_sweep(sweep)
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("[robustness]\nhistory = [[1, 2, 3]]", "two or more school years"),
+        ("[robustness]\nhistory = [[1, 2, 3], [1, 2]]", "rows have 2, 3 counts"),
+        ("[robustness]\nhistory = [[0, 2, 3], [1, 2, 3]]", "nobody in its grade number 1"),
+        ("[robustness]\nhistory = [[1, -2, 3], [1, 2, 3]]", "negative"),
+        ("[robustness]\ndraws = 0\nyears = 0", "draws = 0 must be 1 or more; years = 0"),
+        ("[robustness]\nfloor_share = 1.2", "ceiling_share = 1.1 is below"),
+        ("[robustness]\ngrowth_share = -1.5", "above -1"),
+        ("[ensemble]\nplans = 0\nchains = 0", "plans = 0 must be 1 or more; chains = 0"),
+        ("[ensemble]\nseed = -1", "seed = -1 must be 0 or more"),
+    ],
+)
+def test_further_questions_must_make_sense(write_sweep: Write, table: str, told: str) -> None:
+    """What no future and no crowd could mean is told before anything is solved."""
+    with pytest.raises(ScenarioError, match=told):
+        read_sweep(write_sweep(table))
+
+
+def test_unknown_schools_are_told_before_anything_is_solved(write_sweep: Write) -> None:
+    """A misspelt school of a subset spoils its own scenario, with the nearest known one."""
+    text = '[[subsets]]\nschools = ["E01", "E0X"]\nchoose = 1\n'
+    good, bad = expand_sweep(read_sweep(write_sweep(text)))
+    assert not good.fault
+    assert "no school E0X" in bad.fault
+    assert "did you mean" in bad.fault
+
+
 def test_a_sweep_of_which_nothing_can_run_is_refused(write_sweep: Write) -> None:
     """If no scenario can be meant, the file is at fault."""
     with pytest.raises(ScenarioError, match="none of the 2 scenarios"):
