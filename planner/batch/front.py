@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,20 @@ from typing import Any
 import pandas as pd
 
 from planner.batch.expand import KnownDistrict
+from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.job import Job, job_digest
+from planner.batch.measures import front_of
 from planner.batch.sweep import Outcome
 from planner.runs.record import json_text
 from planner.scenario import Scenario, parse_scenario
 
-__all__ = ["Front", "Question"]
+__all__ = ["LEAST_X", "LEAST_Y", "Front", "Question", "points_table"]
+
+LEAST_X, LEAST_Y = "least x", "least y"
+_COLUMNS = (
+    "point", "at_most", "x", "y", "y_bound", "gap", "x_unit", "y_unit", "level", "status", "job",
+    "folder",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +36,9 @@ class Front:
     ----------
     outcome : Outcome
     points : DataFrame
-        `point`, `at_most` (ε, in x's unit), `x`, `y`, `y_bound` (no plan with x at most ε is
-        lower), `gap` [share], `x_unit`, `y_unit`, `dominated`, `status`, `job`, `folder`.
+        `point`, `at_most` (ε, in x's unit; infinite for the least y), `x`, `y`, `y_bound` (no
+        plan with x at most ε is lower), `gap` [share], `x_unit`, `y_unit`, `level`, `dominated`,
+        `status`, `job`, `folder`.
     file : Path
         front.csv.
     """
@@ -71,9 +81,66 @@ class Question:
             parent=parent,
         )
 
+    def manifest(self, jobs: Sequence[Job], points: pd.DataFrame | None = None) -> Manifest:
+        """Return the manifest of the front, with the bounds of its points where they are known."""
+        about: dict[str, Any] = {"kind": "pareto", "x": self.x["use"], "y": self.y["use"]}
+        if points is not None and len(points):
+            first = points.iloc[0]
+            for axis, aim in (("x", self.x), ("y", self.y)):
+                group = aim.get("group", "all")
+                about[axis] = f"aim/{aim['use']}/{first['level']}/{group}"
+                about[f"{axis}_unit"] = first[f"{axis}_unit"]
+            known = points.dropna(subset=["y_bound"])
+            about["bounds"] = [
+                {"a": None if math.isinf(a) else float(a), "b": float(b)}
+                for a, b in zip(known["at_most"], known["y_bound"], strict=True)
+            ]
+        title = f"Front: {self.scenario.title}"
+        return Manifest(self.name(), title, tuple(jobs), about)
+
     def name(self) -> str:
         """Return a name for the manifest: the scenario's and a digest of the question."""
         asked = [self.x, self.y, self.points, self.district.digest, self.scenario.resolved]
         digest = hashlib.sha256(json_text(asked).encode()).hexdigest()[:8]
         stem = "scenario" if self.scenario.path is None else self.scenario.path.stem
         return f"pareto-{stem}-{digest}"
+
+
+def points_table(batch: BatchFolder, question: Question, jobs: Sequence[Job]) -> pd.DataFrame:
+    """Return the points of the front that have a plan, with their bounds."""
+    rows = []
+    for job in jobs:
+        run = batch.read(job.digest)
+        if run is None or run.plan is None:
+            continue
+        aims = run.record["objectives"]
+        x, y = (aims[0], aims[1]) if job.name == LEAST_X else (aims[1], aims[0])
+        rows.append(
+            {
+                "point": job.name,
+                "at_most": _at_most(job, float(x["value"])),
+                "x": float(x["value"]),
+                "y": float(y["value"]),
+                "y_bound": None if job.name == LEAST_X else y["bound"],
+                "gap": None if job.name == LEAST_X else y["gap"],
+                "x_unit": x["unit"],
+                "y_unit": y["unit"],
+                "level": x["level"],
+                "status": run.status,
+                "job": job.digest,
+                "folder": run.folder.relative_to(batch.path).as_posix(),
+            }
+        )
+    table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    table[["y_bound", "gap"]] = table[["y_bound", "gap"]].astype(float)
+    front = front_of(table[["x", "y"]].to_numpy(float), ["lower", "lower"])
+    table.insert(9, "dominated", ~front)
+    return table
+
+
+def _at_most(job: Job, x: float) -> float:
+    """Return ε of a point: any x will do for the least y, none below its own for the least x."""
+    if job.name == LEAST_Y:
+        return math.inf
+    limits = [rule["at_most"] for rule in job.scenario["rule"] if rule["use"] == "limit"]
+    return x if job.name == LEAST_X else float(limits[-1])

@@ -86,9 +86,7 @@ def map_rows(view: View, chosen: dict[str, list[str]]) -> Iterator[dict[str, Any
     """Yield a series of small maps for each district and level, the good plans first."""
     for name, good in chosen.items():
         everyone = [
-            job
-            for job in view.tables.found
-            if view.tables.jobs[job].district_name == name and job not in good
+            job for job in view.tables.found if view.tables.places[job] == name and job not in good
         ]
         jobs = [*good, *everyone][:MAPS]
         district = district_of(view, jobs[0])

@@ -15,7 +15,7 @@ from planner.rules import RULES
 from planner.scenario import OBJECTIVE_KEYS, RULE_KEYS, TOP_KEYS, Stop
 from planner.scenario.options import suggest
 
-__all__ = ["apply", "refuse_key", "written"]
+__all__ = ["apply", "effective", "refuse_key", "written"]
 
 _KEY = re.compile(
     r"^(?P<family>rule|objective|event)\.(?P<name>\w+)(\[(?P<number>\d+)\])?(\.(?P<option>\w+))?$"
@@ -115,6 +115,42 @@ def apply(scenario: Mapping[str, Any], key: str, value: Any) -> dict[str, Any]:
         tables[at] = {**tables[at], **options}
         changed[family] = tables
     return changed
+
+
+def effective(scenario: Mapping[str, Any], key: str) -> Any:
+    """Return what a key of a grid is in a scenario that does not set it.
+
+    Parameters
+    ----------
+    scenario : mapping
+        As `Scenario.resolved`; empty where it could not be meant.
+    key : str
+        As in `apply`.
+
+    Returns
+    -------
+    plain value
+        The schools of an event, false for a table that is not there; None where nothing can be
+        said, or where several tables could be meant.
+    """
+    if key in _TOP or key.startswith("stop."):
+        return scenario.get("stop", {}).get(key[5:]) if key not in _TOP else scenario.get(key)
+    parts = _KEY.match(key)
+    if parts is None or not scenario:
+        return None
+    family, name, option = parts["family"], parts["name"], parts["option"]
+    named = _NAMED_BY[family]
+    found = [table for table in scenario.get(family, []) if table.get(named) == name]
+    if family == "event" and option is None:
+        return [table["school"] for table in found]
+    if len(found) > 1 and parts["number"] is None:
+        return None
+    at = int(parts["number"] or 1) - 1
+    if not 0 <= at < len(found):
+        return None if option else False
+    if option:
+        return found[at].get(option)
+    return {inner: value for inner, value in found[at].items() if inner != named}
 
 
 def _place(

@@ -166,7 +166,7 @@ def sensitivity(
     values : DataFrame
         Index job, columns measures.
     settings : DataFrame
-        Index job, columns keys.
+        Index job, columns keys; jobs that do not set a key (None) do not count for it.
     keys : sequence of str
 
     Returns
@@ -177,10 +177,10 @@ def sensitivity(
     """
     told: dict[str, dict[str, tuple[float, float, float]]] = {}
     for measure in values.columns:
-        known = values[measure].dropna()
-        spread = float(((known - known.mean()) ** 2).sum())
         told[str(measure)] = {}
         for key in keys:
+            known = values.loc[settings[key].dropna().index, measure].dropna()
+            spread = float(((known - known.mean()) ** 2).sum())
             group = known.groupby(settings.loc[known.index, key].astype(str))
             means, counts = group.mean(), group.count()
             if len(means) < 2 or spread <= 0:

@@ -5,37 +5,23 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
+import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from planner.batch.bounds import bound_of, bound_parts
 from planner.batch.folder import Manifest
 from planner.batch.good_plans import different_plans, good_plans, map_rows
-from planner.batch.measures import (
-    Measure,
-    collect_measures,
-    sensitivity,
-)
-from planner.batch.tables import BatchTables
-from planner.batch.view import View, called, folder_of, short
+from planner.batch.measures import Measure, sensitivity
+from planner.batch.tables import BatchTables, plain_setting
+from planner.batch.view import Part, View, called, folder_of, make_view, short
 from planner.runs.record import json_text
 
-__all__ = ["Part", "render_page"]
+__all__ = ["render_page"]
 
 COLUMNS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A section with a table of its own, such as what draws of demand showed."""
-
-    title: str
-    texts: tuple[str, ...]
-    caption: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...] = field(default_factory=tuple)
 
 
 def render_page(
@@ -50,10 +36,7 @@ def render_page(
     extra : sequence of Part
         Further sections.
     """
-    measures, values = collect_measures(tables.results)
-    about = manifests[-1].about
-    x, y = _axes(measures, str(about.get("x", "")), str(about.get("y", "")))
-    view = View(tables, measures, values, x, y)
+    view = make_view(tables, manifests)
     environment = Environment(
         loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -67,18 +50,18 @@ def render_page(
         counts=", ".join(f"{count} {status}" for status, count in sorted(counts.items())),
         css=_source("sweep.css"),
         js=_source("sweep.js"),
-        measures=measures,
+        measures=view.measures,
         districts=sorted(runs["district"].unique()),
-        x=x,
-        y=y,
+        sweeps=[manifest.title for manifest in manifests],
+        x=view.x,
+        y=view.y,
         keys=view.keys,
         shown=_shown(view),
         rows=list(_rows(view)),
         problems=runs[~runs["job"].isin(list(tables.found))].to_dict("records"),
-        varied=_varied(view),
-        sensitivity=list(_sensitivity(view)),
+        sensitivities=list(_sensitivities(view, manifests)),
         different=list(different_plans(view, chosen)),
-        extra=extra,
+        extra=[*bound_parts(manifests), *extra],
         short=short,
         maps=list(map_rows(view, chosen)),
         data=_data(view, manifests),
@@ -87,26 +70,6 @@ def render_page(
 
 def _source(name: str) -> str:
     return (resources.files("planner.batch") / "page" / name).read_text(encoding="utf-8")
-
-
-def _axes(measures: Sequence[Measure], x: str, y: str) -> tuple[str, str]:
-    """Return the measures shown first: those asked for by name, else the first two."""
-    keys = [measure.key for measure in measures]
-
-    def named(name: str) -> list[str]:
-        return [k for k in keys if name and name in {k, k.split("/")[1], *_short_names(k)}]
-
-    first = named(x)[:1] or keys[:1]
-    others = [key for key in keys if key not in first]
-    metric = first[0].split("/")[1] if first else ""
-    unlike = [key for key in others if key.split("/")[1] != metric]
-    second = [k for k in named(y) if k not in first][:1] or unlike[:1] or others[:1] or first
-    return (first[0], second[0]) if first else ("", "")
-
-
-def _short_names(key: str) -> set[str]:
-    _, metric, _, group = key.split("/", 3)
-    return {f"{metric} {group}", f"{metric}/{group}"}
 
 
 def _shown(view: View) -> list[Measure]:
@@ -139,15 +102,38 @@ def _rows(view: View) -> Iterator[dict[str, Any]]:
         }
 
 
-def _varied(view: View) -> list[str]:
-    rows = view.rows.loc[list(view.tables.found)] if view.tables.found else view.rows.iloc[:0]
-    return [key for key in view.keys if rows[key].astype(str).nunique() > 1]
+def _sensitivities(view: View, manifests: Sequence[Manifest]) -> Iterator[dict[str, Any]]:
+    """Yield a table for each sweep, of its own scenarios and the keys that it varies."""
+    done: set[frozenset[str]] = set()
+    for manifest in manifests:
+        told = _settings(view, manifest)
+        jobs = frozenset(told.index)
+        keys = [str(key) for key in told if told[key].nunique() > 1]
+        if manifest.about.get("kind") == "pareto" or not keys or jobs in done:
+            continue
+        done.add(jobs)
+        yield {
+            "title": manifest.title,
+            "keys": keys,
+            "rows": list(_sensitivity(view, told[keys])),
+        }
 
 
-def _sensitivity(view: View) -> Iterator[dict[str, Any]]:
-    keys = _varied(view)
-    told = sensitivity(view.values, view.rows, keys)
-    for measure in view.measures if keys else []:
+def _settings(view: View, manifest: Manifest) -> pd.DataFrame:
+    """Return what the scenarios of one sweep set, as text; None where one leaves a key alone."""
+    rows = {
+        job.digest: {key: str(plain_setting(value)) for key, value in job.settings.items()}
+        | {"district": view.tables.places[job.digest], "seed": str(job.seed)}
+        for job in manifest.jobs
+        if job.digest in view.tables.found
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", dtype=object)
+
+
+def _sensitivity(view: View, settings: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    keys = [str(key) for key in settings]
+    told = sensitivity(view.values.loc[settings.index], settings, keys)
+    for measure in view.measures:
         cells = []
         for key in keys:
             found = told[measure.key].get(key)
@@ -170,16 +156,13 @@ def _data(view: View, manifests: Sequence[Manifest]) -> str:
             {
                 "job": job,
                 "name": called(view, job),
-                "district": view.tables.jobs[job].district_name,
+                "district": view.tables.places[job],
                 "folder": folder_of(view, job),
                 "values": list(numbers.loc[job]),
             }
             for job in view.tables.found
         ],
-        "bounds": [
-            {**point, "x": view.x, "y": view.y}
-            for manifest in manifests
-            for point in manifest.about.get("bounds", [])
-        ],
+        "sweeps": [[job.digest for job in manifest.jobs] for manifest in manifests],
+        "bounds": [bound for m in manifests if (bound := bound_of(m, view.tables)) is not None],
     }
     return json_text(document).replace("</", "<\\/")

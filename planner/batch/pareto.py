@@ -1,8 +1,9 @@
 """A front of two aims, traced by ε-constraints, each point with its proven bound.
 
-The two ends come first: the least x (then y), and the least y (then x).  Between them, x may be at
-most ε and y is made as small as can be, for evenly spaced ε; every such search starts from the
-plan of least x, which holds every ε.  The front is a batch of its own, so it can be resumed.
+The two ends come first: the least x (then y), and the least y (then x); one that finds no plan in
+its time begins again from the other one's.  Between them, x may be at most ε and y is made as small
+as can be, for evenly spaced ε; every such search starts from the plan of least x, which holds every
+ε.  The front is a batch of its own, so it can be resumed.
 """
 
 from __future__ import annotations
@@ -15,28 +16,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from planner.batch.expand import know_district
-from planner.batch.folder import BatchFolder, Manifest, replace_file
-from planner.batch.front import Front, Question
+from planner.batch.folder import BatchFolder, replace_file
+from planner.batch.front import LEAST_X, LEAST_Y, Front, Question, points_table
 from planner.batch.job import Job
 from planner.batch.keys import written
 from planner.batch.loop import Tally
-from planner.batch.measures import front_of
 from planner.batch.pools import Pool
 from planner.batch.sweep import conclude, do_batch
 from planner.errors import InfeasibleError, ScenarioError, SolverError
 from planner.objectives import OBJECTIVES
 from planner.progress import ProgressListener, silent
-from planner.runs import Run
 from planner.scenario import Scenario, load_scenario
 from planner.scenario.options import suggest
 
 __all__ = ["trace_front"]
 
-LEAST_X, LEAST_Y = "least x", "least y"
-SLACK = 1e-9  # share of ε that rounding may cost
 _SAME = {  # metrics that an objective is the same number as, up to its unit
     "travel_mean_metres": "travel",
     "travel_mean_minutes": "travel",
@@ -88,20 +84,18 @@ def trace_front(
     ScenarioError
         Where an aim is unknown, or the scenario redraws several levels.
     InfeasibleError, SolverError
-        Where an end of the front has no plan.
+        Where an end of the front has no plan, after the page of what was found is written.
     """
-    question = _ask(file, x, y, points, {"iterations": iterations, "time_limit_s": time_limit_s},
-                    seed)  # fmt: skip
+    stop = {"iterations": iterations, "time_limit_s": time_limit_s}
+    question = _ask(file, x, y, points, stop, seed)
     batch = BatchFolder(Path(out))
 
-    def manifest(jobs: Sequence[Job], bounds: Sequence[Mapping[str, float]] = ()) -> Manifest:
-        about = {"kind": "pareto", "x": question.x["use"], "y": question.y["use"]}
-        title = f"Front: {question.scenario.title}"
-        return Manifest(question.name(), title, tuple(jobs), {**about, "bounds": list(bounds)})
+    def is_stopped() -> bool:
+        return interrupt is not None and interrupt.is_set()
 
-    def work(jobs: Sequence[Job], again: bool) -> Tally:
+    def work(jobs: Sequence[Job], words: str, again: bool) -> Tally:
         return do_batch(
-            batch, manifest(jobs), open_workers, words=f"{len(jobs)} points of a front",
+            batch, question.manifest(jobs), open_workers, words=words,
             resume=again, progress=progress, interrupt=interrupt,
         )  # fmt: skip
 
@@ -109,18 +103,31 @@ def trace_front(
         question.job(LEAST_X, [question.x, question.y], None),
         question.job(LEAST_Y, [question.y, question.x], None),
     ]
-    work(ends, resume)
-    if interrupt is not None and interrupt.is_set():
-        raise KeyboardInterrupt
-    jobs = [ends[0], *_between(batch, question, ends), ends[1]]
-    tally = work(jobs, True)
-    table = _table(batch, question, jobs)
-    known = table.dropna(subset=["y_bound"])
-    bounds = [
-        {"a": float(a), "b": float(b)}
-        for a, b in zip(known["at_most"], known["y_bound"], strict=True)
-    ]
-    whole = manifest(jobs, bounds)
+    tally = work(ends, f"the 2 ends of a front of {points} points", resume)
+    helped = ends if is_stopped() else _helped(batch, question, ends)
+    if helped != ends:
+        ends = helped
+        tally = work(ends, "an end without a plan begins with the other end's", True)
+    jobs = list(ends)
+    if not is_stopped() and all(_has_plan(batch, job) for job in ends):
+        between = _between(batch, question, ends)
+        jobs = [ends[0], *between, ends[1]]
+        if between:
+            count = f"{len(between)} point{'s' if len(between) > 1 else ''}"
+            tally = work(jobs, f"{count} between the ends of a front", True)
+    front = _written(batch, question, jobs, tally, progress)
+    for job in [] if is_stopped() else ends:
+        _refuse_end(batch, job, front)
+    return front
+
+
+def _written(
+    batch: BatchFolder, question: Question, jobs: Sequence[Job], tally: Tally,
+    progress: ProgressListener,
+) -> Front:  # fmt: skip
+    """Write tables and page of the points that have a plan, however many those are."""
+    table = points_table(batch, question, jobs)
+    whole = question.manifest(jobs, table)
     batch.add(whole)
     outcome = conclude(batch, whole, tally, progress)
     raw = io.BytesIO()
@@ -193,65 +200,66 @@ def _between(batch: BatchFolder, question: Question, ends: Sequence[Job]) -> lis
     return list({job.digest: job for job in jobs}.values()) if high > low else []
 
 
-def _run(batch: BatchFolder, job: Job) -> Run:
-    """Return a job's run; raise in its words where it has no plan."""
+def _has_plan(batch: BatchFolder, job: Job) -> bool:
     run = batch.read(job.digest)
+    return run is not None and run.plan is not None
+
+
+def _helped(batch: BatchFolder, question: Question, ends: Sequence[Job]) -> list[Job]:
+    """Return the ends, one whose search found no plan begun again from the other one's plan.
+
+    Both keep the same rules, so the plan of one is a plan for the other.
+    """
+    least_x, least_y = ends
+    found = [_has_plan(batch, job) for job in ends]
+    if found == [True, False]:
+        return [least_x, question.job(LEAST_Y, [question.y, question.x], None, least_x.digest)]
+    if found == [False, True]:
+        return [question.job(LEAST_X, [question.x, question.y], None, least_y.digest), least_y]
+    return list(ends)
+
+
+def _refuse_end(batch: BatchFolder, job: Job, front: Front) -> None:
+    """Raise where an end has no plan, with the reason and what there is nevertheless."""
+    run = batch.read(job.digest)
+    if run is not None and run.plan is not None:
+        return
+    kept = f"what was found is on {front.outcome.page}"
     if run is None:
         told = batch.failures().get(job.digest, {}).get("message", "it was not finished")
         raise SolverError(
             f"the point {job.name!r} of the front has no run: {told}",
-            remedy="correct it, and repeat the command with --resume",
+            kept,
+            "correct it, and repeat the command with --resume",
         )
-    if run.plan is None:
-        kind = InfeasibleError if run.status == "INFEASIBLE" else SolverError
-        raise kind(
-            f"the point {job.name!r} of the front has no plan ({run.status})",
-            remedy="'planner diagnose' says which rules are in conflict",
+    if run.status == "INFEASIBLE":
+        raise InfeasibleError(
+            f"the point {job.name!r} of the front has no plan: no plan can keep every rule",
+            kept,
+            "'planner diagnose' says which rules are in conflict",
         )
-    return run
+    raise SolverError(
+        f"the point {job.name!r} of the front has no plan: the search was too short to find one "
+        f"({_budget(job)}); that does not say there is none",
+        kept,
+        "give each point more with --time-limit or --iterations",
+    )
+
+
+def _budget(job: Job) -> str:
+    stop = job.scenario.get("stop", {})
+    told = {"time_limit_s": "{:g} s", "iterations": "{:,} iterations"}
+    return ", ".join(text.format(stop[key]) for key, text in told.items() if key in stop)
 
 
 def _x_of(batch: BatchFolder, job: Job) -> float:
     """Return x in the plan of an end."""
-    aims = _run(batch, job).record["objectives"]
+    run = batch.read(job.digest)
+    aims = [] if run is None else run.record["objectives"]
     levels = {entry["level"] for entry in aims}
-    if len(levels) > 1:
+    if len(levels) != 1:
         raise ScenarioError(
             f"the scenario redraws {len(levels)} levels; a front is of one",
             remedy='set levels = ["elementary"], say, in the scenario',
         )
     return float(aims[0 if job.name == LEAST_X else 1]["value"])
-
-
-def _table(batch: BatchFolder, question: Question, jobs: Sequence[Job]) -> pd.DataFrame:
-    """Return the points of the front with their bounds."""
-    rows = []
-    for job in jobs:
-        run = batch.read(job.digest)
-        if run is None or run.plan is None:
-            continue
-        aims = run.record["objectives"]
-        x, y = (aims[0], aims[1]) if job.name == LEAST_X else (aims[1], aims[0])
-        limit = next((r for r in job.scenario["rule"][-1:] if r.get("use") == "limit"), None)
-        is_between = job.name not in {LEAST_X, LEAST_Y}
-        at_most = float(limit["at_most"]) if limit and is_between else float(x["value"])
-        rows.append(
-            {
-                "point": job.name,
-                "at_most": at_most,
-                "x": float(x["value"]),
-                "y": float(y["value"]),
-                "y_bound": None if job.name == LEAST_X else y["bound"],
-                "gap": None if job.name == LEAST_X else y["gap"],
-                "x_unit": x["unit"],
-                "y_unit": y["unit"],
-                "status": run.status,
-                "job": job.digest,
-                "folder": run.folder.relative_to(batch.path).as_posix(),
-            }
-        )
-    table = pd.DataFrame(rows)
-    table[["y_bound", "gap"]] = table[["y_bound", "gap"]].astype(float)
-    front = front_of(table[["x", "y"]].to_numpy(float), ["lower", "lower"])
-    table.insert(8, "dominated", ~front)
-    return table

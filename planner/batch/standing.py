@@ -13,9 +13,9 @@ from geodata import DataError, District, load_district
 from planner.batch.ensemble import draw_crowd, stand_in
 from planner.batch.folder import BatchFolder, Manifest, replace_file
 from planner.batch.further import Ensemble, Robustness
-from planner.batch.page import Part
 from planner.batch.robustness import stress_plans
 from planner.batch.tables import BatchTables
+from planner.batch.view import Part
 from planner.build import build_problem
 from planner.errors import PlannerError
 from planner.plan import Plan

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,18 @@ import pandas as pd
 
 from planner.batch.folder import BatchFolder, Manifest, replace_file
 from planner.batch.job import Job
-from planner.batch.keys import written
+from planner.batch.keys import effective, written
 from planner.errors import RunError
 from planner.runs import Run
 
-__all__ = ["EXCEL_ROWS", "BatchTables", "gather", "write_table"]
+__all__ = [
+    "EXCEL_ROWS",
+    "BatchTables",
+    "aim_groups",
+    "gather",
+    "plain_setting",
+    "write_table",
+]
 
 EXCEL_ROWS = 1_048_575
 SCOPES = ("district", "level", "group")
@@ -42,8 +50,12 @@ class BatchTables:
     keys : tuple of str
         The columns that say what is varied.
     jobs : mapping of digest to Job
+        With what every sweep of the folder says of it; for keys of other sweeps than its own,
+        the value its scenario has.
     found : mapping of digest to Run
         Runs with a plan.
+    places : mapping of digest to str
+        What the district of a job is called; no two districts are called the same.
     """
 
     runs: pd.DataFrame
@@ -51,22 +63,20 @@ class BatchTables:
     keys: tuple[str, ...]
     jobs: Mapping[str, Job]
     found: Mapping[str, Run]
+    places: Mapping[str, str]
 
 
 def gather(batch: BatchFolder, manifests: Sequence[Manifest]) -> BatchTables:
     """Read every run of the sweeps of a folder."""
-    jobs: dict[str, Job] = {}
-    sweeps: dict[str, list[str]] = {}
-    for manifest in manifests:
-        for job in manifest.jobs:
-            jobs.setdefault(job.digest, job)
-            sweeps.setdefault(job.digest, []).append(manifest.name)
+    jobs, sweeps = _jobs_of(manifests)
     keys = tuple(dict.fromkeys(key for job in jobs.values() for key in job.settings))
+    jobs = {digest: _filled(job, keys) for digest, job in jobs.items()}
+    places = _places(jobs.values())
     failures = batch.failures()
     rows, parts, found = [], [], {}
     for digest, job in jobs.items():
         run = batch.read(digest)
-        head = _head(job, sweeps[digest], keys)
+        head = _head(job, sweeps[digest], keys, places[digest])
         rows.append(head | _row(batch, job, run, failures.get(digest)))
         if run is not None:
             parts.append(_measures(run).assign(**head, status=run.status))
@@ -80,27 +90,63 @@ def gather(batch: BatchFolder, manifests: Sequence[Manifest]) -> BatchTables:
     runs = pd.DataFrame(rows)
     order = ["job", "sweep", "name", "variation", *settings]
     runs = runs[[*order, *(column for column in runs.columns if column not in order)]]
-    return BatchTables(_tidy(runs, settings), results, keys, jobs, found)
+    return BatchTables(_tidy(runs, settings), results, keys, jobs, found, places)
 
 
-def _head(job: Job, sweeps: Sequence[str], keys: Sequence[str]) -> dict[str, Any]:
-    settings = {key: _plain(job.settings.get(key)) for key in keys if key != "variation"}
+def _jobs_of(manifests: Sequence[Manifest]) -> tuple[dict[str, Job], dict[str, list[str]]]:
+    """Return each job with what all sweeps say of it, and the sweeps that ask for it."""
+    jobs: dict[str, Job] = {}
+    sweeps: dict[str, list[str]] = {}
+    for manifest in manifests:
+        for job in manifest.jobs:
+            known = jobs.setdefault(job.digest, job)
+            name = known.name
+            if manifest.name in sweeps.setdefault(job.digest, []) and job.name != name:
+                name = f"{name} = {job.name}"  # two scenarios of one sweep are the same
+            settings = {**job.settings, **known.settings}
+            jobs[job.digest] = replace(known, name=name, settings=settings)
+            sweeps[job.digest] = list(dict.fromkeys([*sweeps[job.digest], manifest.name]))
+    return jobs, sweeps
+
+
+def _filled(job: Job, keys: Sequence[str]) -> Job:
+    """Return a job with a value for every key that its scenario has one for."""
+    others = {key: effective(job.scenario, key) for key in keys if key not in job.settings}
+    return replace(job, settings={**job.settings, **others})
+
+
+def _places(jobs: Iterable[Job]) -> dict[str, str]:
+    """Call districts by name, those of one name by path too, versions of one path by digest."""
+    of = {job.digest: job.district_digest or job.district for job in jobs}
+    first = {of[job.digest]: job for job in reversed(list(jobs))}
+    called = {key: job.district_name for key, job in first.items()}
+    for more in (lambda key: first[key].district, lambda key: key[:6]):
+        count = Counter(called.values())
+        called = {
+            key: name if count[name] == 1 else f"{name} ({more(key)})"
+            for key, name in called.items()
+        }
+    return {digest: called[key] for digest, key in of.items()}
+
+
+def _head(job: Job, sweeps: Sequence[str], keys: Sequence[str], place: str) -> dict[str, Any]:
+    settings = {key: plain_setting(job.settings.get(key)) for key in keys if key != "variation"}
     return {
         "job": job.digest,
         "sweep": " + ".join(sweeps),
         "name": job.name,
         "variation": job.variation,
         **settings,
-        "district": job.district_name,
+        "district": place,
         "seed": job.seed,
     }
 
 
-def _plain(value: Any) -> Any:
+def plain_setting(value: Any) -> Any:
     """Return a setting as a number where it is one, else as text; None stays None."""
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value
-    return written(value)
+    return written(value) or "none"
 
 
 def _row(
@@ -144,7 +190,7 @@ def _measures(run: Run) -> pd.DataFrame:
                 "metric": aim["name"],
                 "scope": "aim",
                 "id": aim["level"],
-                "group": _which(run.record["objectives"], at),
+                "group": aim_groups(run.record)[at],
                 "plan": aim["value"],
                 "unit": aim["unit"],
             }
@@ -157,11 +203,23 @@ def _measures(run: Run) -> pd.DataFrame:
     return pd.concat([part for part in (first, aims, metrics) if len(part)], ignore_index=True)
 
 
-def _which(aims: Sequence[Mapping[str, Any]], at: int) -> str:
-    """Return "all", or which one it is of several aims of one name and level."""
-    same = [i for i, a in enumerate(aims)
-            if (a["name"], a["level"]) == (aims[at]["name"], aims[at]["level"])]  # fmt: skip
-    return "all" if len(same) == 1 else f"aim {same.index(at) + 1}"
+def aim_groups(record: Mapping[str, Any]) -> list[str]:
+    """Return which students each aim of a run is about: a group, or "all".
+
+    Aims of one name, level and group are numbered.
+    """
+    aims = record["objectives"]
+    tables = sorted(record["scenario"].get("objective", []), key=lambda t: t.get("priority", 1))
+    told: list[tuple[str, str, str]] = []
+    for at, aim in enumerate(aims):
+        before = sum(a["name"] == aim["name"] and a["level"] == aim["level"] for a in aims[:at])
+        same = [table for table in tables if table["use"] == aim["name"]]
+        group = str(same[before].get("group", "all")) if before < len(same) else "all"
+        told.append((aim["name"], aim["level"], group))
+    return [
+        one[2] if told.count(one) == 1 else f"{one[2]}, aim {told[: at + 1].count(one)}"
+        for at, one in enumerate(told)
+    ]
 
 
 def _tidy(table: pd.DataFrame, settings: Sequence[str]) -> pd.DataFrame:

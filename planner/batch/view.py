@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from geodata import District
-from planner.batch.measures import Measure
+from planner.batch.folder import Manifest
+from planner.batch.measures import Measure, collect_measures
 from planner.batch.tables import BatchTables
 
-__all__ = ["View", "called", "folder_of", "says", "short"]
+__all__ = ["Part", "View", "called", "folder_of", "make_view", "says", "short"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,45 @@ class View:
         runs = self.tables.runs
         more = [name for name in ("district", "seed") if runs[name].nunique() > 1]
         return [*self.tables.keys, *more]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section with a table of its own, such as what draws of demand showed."""
+
+    title: str
+    texts: tuple[str, ...]
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...] = field(default_factory=tuple)
+
+
+def make_view(tables: BatchTables, manifests: Sequence[Manifest]) -> View:
+    """Return the view of a folder's tables, with the axes that its last sweep asks for."""
+    measures, values = collect_measures(tables.results)
+    about = manifests[-1].about
+    x, y = _axes(measures, str(about.get("x", "")), str(about.get("y", "")))
+    return View(tables, measures, values, x, y)
+
+
+def _axes(measures: Sequence[Measure], x: str, y: str) -> tuple[str, str]:
+    """Return the measures shown first: those asked for by name, else the first two."""
+    keys = [measure.key for measure in measures]
+
+    def named(name: str) -> list[str]:
+        return [k for k in keys if name and name in {k, k.split("/")[1], *_short_names(k)}]
+
+    first = named(x)[:1] or keys[:1]
+    others = [key for key in keys if key not in first]
+    metric = first[0].split("/")[1] if first else ""
+    unlike = [key for key in others if key.split("/")[1] != metric]
+    second = [k for k in named(y) if k not in first][:1] or unlike[:1] or others[:1] or first
+    return (first[0], second[0]) if first else ("", "")
+
+
+def _short_names(key: str) -> set[str]:
+    _, metric, _, group = key.split("/", 3)
+    return {f"{metric} {group}", f"{metric}/{group}"}
 
 
 def short(value: Any) -> str:

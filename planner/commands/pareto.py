@@ -43,10 +43,10 @@ def pareto(
     """
     from planner.batch.pareto import trace_front
     from planner.batch.pools import open_pool
-    from planner.commands.interrupt import stop_on_interrupt
+    from planner.commands.interrupt import BATCH, stop_on_interrupt
     from planner.progress import TerminalProgress, silent
 
-    with stop_on_interrupt() as interrupt, TerminalProgress(stderr()) as line:
+    with stop_on_interrupt(BATCH) as interrupt, TerminalProgress(stderr()) as line:
         front = trace_front(
             scenario,
             out,
@@ -61,7 +61,7 @@ def pareto(
             progress=silent if as_json else line,
             interrupt=interrupt,
         )
-    if not as_json:
+    if not as_json and len(front.points):
         shown = front.points[["point", "x", "y", "y_bound", "dominated"]]
         answer(shown.to_string(index=False, float_format=lambda value: f"{value:,.6g}"))
         answer(f"x in {front.points['x_unit'].iloc[0]}, y in {front.points['y_unit'].iloc[0]}")

@@ -34,7 +34,7 @@
     : better === "nearer to 1" ? Math.abs(value - 1) : value;
   const chart = document.getElementById("front");
   if (!chart || !data.measures.length) return;
-  const selects = ["x", "y", "place"].map((id) => document.getElementById(id));
+  const selects = ["x", "y", "place", "sweep"].map((id) => document.getElementById(id));
   const make = (name, attributes, text) => {
     const node = document.createElementNS("http://www.w3.org/2000/svg", name);
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -52,7 +52,9 @@
   const draw = () => {
     const x = data.measures[selects[0].value], y = data.measures[selects[1].value];
     const place = selects[2] ? selects[2].value : data.runs[0]?.district;
-    const points = data.runs.filter((run) => run.district === place)
+    const only = selects[3]?.value ? new Set(data.sweeps[selects[3].value]) : null;
+    const points = data.runs
+      .filter((run) => run.district === place && (!only || only.has(run.job)))
       .map((run) => ({ run, a: run.values[x.at], b: run.values[y.at] }))
       .filter((p) => p.a !== null && p.b !== null);
     for (const p of points) {
@@ -70,9 +72,13 @@
       const room = (high - low || Math.abs(high) || 1) * 0.06;
       return [low - room, high + room];
     };
-    const bounds = data.bounds.filter((p) => p.x === x.key && p.y === y.key);
-    const [x0, x1] = span([...points.map((p) => p.a), ...bounds.map((p) => p.a)]);
-    const [y0, y1] = span([...points.map((p) => p.b), ...bounds.map((p) => p.b)]);
+    // a bound holds for the plans of its own front: beside others it would say what is not so
+    const known = data.bounds.filter((f) => f.x === x.key && f.y === y.key && f.district === place);
+    const bounds = known.filter((f) => points.every((p) => f.jobs.includes(p.run.job)));
+    const steps = bounds.flatMap((f) => f.steps);
+    const [x0, x1] = span([...points.map((p) => p.a),
+      ...steps.map((s) => s.a).filter((a) => a !== null)]);
+    const [y0, y1] = span([...points.map((p) => p.b), ...steps.map((s) => s.b)]);
     const px = (v) => L + (v - x0) / (x1 - x0) * (W - L - R);
     const py = (v) => H - B - (v - y0) / (y1 - y0) * (H - B - T);
     for (const t of ticks(x0, x1)) {
@@ -90,9 +96,15 @@
     const front = points.filter((p) => p.on).sort((p, q) => p.a - q.a);
     chart.append(make("polyline", { class: "line",
       points: front.map((p) => `${px(p.a)},${py(p.b)}`).join(" ") }));
-    if (bounds.length > 1) {
+    for (const { steps: stairs } of bounds) {
+      let from = x0;
+      const spots = stairs.flatMap(({ a, b }) => {
+        const step = [[from, b], [a ?? x1, b]];
+        from = a ?? x1;
+        return step;
+      });
       chart.append(make("polyline", { class: "bound",
-        points: bounds.map((p) => `${px(p.a)},${py(p.b)}`).join(" ") }));
+        points: spots.map(([a, b]) => `${px(a)},${py(b)}`).join(" ") }));
     }
     for (const p of points) {
       const link = make("a", { href: `${p.run.folder}/run.json`, "aria-label":
@@ -106,8 +118,10 @@
     document.getElementById("told").textContent =
       `${front.length} of ${points.length} plans are on the front (discs); ` +
       `${points.length - front.length} are dominated (crosses): another plan is at least as good ` +
-      "in both measures and better in one." + (bounds.length > 1
-        ? " Dashed: proven bound, no plan is better." : "");
+      "in both measures and better in one." + (bounds.length
+        ? " Dashed: proven bound, no plan is below it; its steps are in a table further down." : "") +
+      known.filter((f) => !bounds.includes(f)).map((f) => ` The proven bound of “${f.title}” is not ` +
+        "drawn, because it does not hold for the other plans: choose it under Sweep.").join("");
     const on = new Set(front.map((p) => p.run.job));
     for (const cell of document.querySelectorAll("td.front")) {
       const is = on.has(cell.parentElement.dataset.job);

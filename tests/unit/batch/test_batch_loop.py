@@ -121,6 +121,39 @@ def test_two_sweeps_share_a_folder(write_sweep: Write, tmp_path: Path, here_pool
     assert len(BatchFolder(out).manifests()) == 2
 
 
+def test_sweeps_that_share_a_job_share_its_settings(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """Every key has a value in every row, whichever sweep asked; each sweep is judged alone."""
+    out = tmp_path / "out"
+    ceiling = '[grid]\n"rule.capacity.ceiling_share" = [1.4, 1.2]\n'
+    _run(write_sweep(ceiling, "one.toml"), out, here_pool())
+    floor = '[grid]\n"rule.capacity.floor_share" = [0.3, 0.2]\n"event.close" = [false]\n'
+    _run(write_sweep(floor, "two.toml"), out, here_pool())
+    runs = pd.read_csv(out / "runs.csv")
+    keys = ["rule.capacity.ceiling_share", "rule.capacity.floor_share"]
+    assert sorted(map(tuple, runs[keys].to_numpy())) == [(1.2, 0.3), (1.4, 0.2), (1.4, 0.3)]
+    page = (out / "index.html").read_text()
+    assert page.count("What each measure depends on") == 2
+    assert page.count('<option value="1">') >= 1
+
+
+def test_districts_of_one_name_are_kept_apart(
+    write_sweep: Write, batch_town: Path, tmp_path: Path, here_pool: Any
+) -> None:
+    """Two districts that are called the same are told apart by their paths."""
+    from geodata import synthetic_district, write_district
+
+    other = synthetic_district(n_blocks=450, n_elementary=6, n_middle=1, n_high=1, seed=4)
+    write_district(other, tmp_path / "other")
+    text = f'districts = ["district/district.toml", "{tmp_path}/other/district.toml"]\n'
+    outcome = _run(write_sweep(text), tmp_path / "out", here_pool())
+    assert outcome.statuses == {"FEASIBLE": 2}
+    names = pd.read_csv(tmp_path / "out" / "runs.csv")["district"]
+    assert names.nunique() == 2
+    assert names.str.contains("district.toml").all()
+
+
 def test_failures_speak_for_themselves(write_sweep: Write, tmp_path: Path, here_pool: Any) -> None:
     """Infeasible, malformed and fine in one sweep: each ends in its own way."""
     text = (

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from planner.batch.folder import BatchFolder
+from planner.batch.front import Front
 from planner.batch.pareto import trace_front
-from planner.errors import RunError, ScenarioError
+from planner.errors import RunError, ScenarioError, SolverError
+from planner.solve import SolveStatus
 
 
 @pytest.mark.slow
@@ -32,7 +36,10 @@ def test_a_front_keeps_its_limits_and_bounds(
     undominated = table[~table["dominated"]].sort_values("x")
     assert undominated["y"].is_monotonic_decreasing
     assert len(pd.read_csv(out / "front.csv")) == 4
-    assert "dominated" in (out / "index.html").read_text()
+    page = (out / "index.html").read_text()
+    assert "dominated" in page
+    assert "Proven bounds" in page
+    assert (BatchFolder(out).manifests()[0].about["bounds"][-1]["a"]) is None
     with pytest.raises(RunError, match="--resume"):
         trace_front(file, out, "travel", "poverty_spread", 4, lambda: here_pool(), iterations=40)
     pool = here_pool()
@@ -41,6 +48,48 @@ def test_a_front_keeps_its_limits_and_bounds(
     )
     assert pool.handed_out == []
     pd.testing.assert_frame_equal(again.points, table)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("helpful", [True, False])
+def test_an_end_without_a_plan_begins_from_the_other(
+    batch_town: Path,
+    tmp_path: Path,
+    here_pool: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    helpful: bool,
+) -> None:
+    """Too short a search is helped by the other end's plan; if that fails, it is told as short."""
+    from planner.batch import worker
+
+    solve = worker.solve
+
+    def hurried(scenario: Any, **more: Any) -> Any:
+        found = solve(scenario, **more)
+        is_y = scenario.resolved["objective"][0]["use"] == "poverty_spread"
+        if is_y and (more["start"] is None or not helpful):
+            return replace(found, plan=None, status=SolveStatus.NO_PLAN, objectives=[])
+        return found
+
+    monkeypatch.setattr(worker, "solve", hurried)
+    told: list[str] = []
+
+    def trace() -> Front:
+        return trace_front(
+            batch_town / "base.toml", tmp_path / "f", "travel", "poverty_spread", 3, here_pool,
+            iterations=5, progress=lambda event: told.append(event.message),
+        )  # fmt: skip
+
+    if helpful:
+        assert len(trace().points) == 3
+        assert "the 2 ends of a front of 3 points" in told
+        assert "1 point between the ends of a front" in told
+    else:
+        with pytest.raises(SolverError, match="too short to find one") as caught:
+            trace()
+        assert "diagnose" not in str(caught.value)
+        assert len(pd.read_csv(tmp_path / "f" / "front.csv")) == 1
+    assert "least x" in (tmp_path / "f" / "index.html").read_text()
 
 
 def test_what_cannot_be_aimed_at_is_refused(batch_town: Path, tmp_path: Path) -> None:
