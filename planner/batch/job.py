@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
+import geodata
+import planner
 from planner.runs.record import json_text, versions
 
 __all__ = ["Job", "job_digest", "version_digest"]
@@ -58,9 +62,16 @@ class Job:
         return asdict(self)
 
 
+@functools.cache
 def version_digest() -> str:
-    """Return a digest of the versions that a plan may depend on."""
-    return hashlib.sha256(json_text(versions()).encode()).hexdigest()[:16]
+    """Return a digest of the versions and the source that a plan may depend on."""
+    whole = hashlib.sha256(json_text(versions()).encode())
+    for package in (geodata, planner):
+        home = Path(str(package.__file__)).parent
+        for path in sorted(home.rglob("*.py")):
+            whole.update(f"\n{path.relative_to(home.parent).as_posix()}\n".encode())
+            whole.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return whole.hexdigest()[:16]
 
 
 def job_digest(scenario: Mapping[str, Any], district_digest: str, seed: int, parent: str) -> str:

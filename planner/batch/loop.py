@@ -13,6 +13,7 @@ from planner.batch.job import Job, version_digest
 from planner.batch.pools import Pool
 from planner.batch.worker import Done, JobError
 from planner.progress import Progress, ProgressListener, silent
+from planner.runs.record import json_text
 
 __all__ = ["Tally", "run_jobs"]
 
@@ -34,9 +35,12 @@ class Tally:
     failed : mapping of digest to kind
     running : int
     solved : int
-        Jobs this command has solved.
+        Jobs this process has solved; not those that another one solved meanwhile.
     best : float or None
-        Least value of the first aim so far, in its unit.
+        Least value of the first aim so far, in its unit; None where the jobs aim at different
+        things, or are of several districts.
+    last : float [s]
+        When a job was last solved, since `begin`.
     most_loads : int
         The most districts that any worker has loaded.
     most_memory_mb : float [MB]
@@ -53,15 +57,26 @@ class Tally:
     most_loads: int = 0
     most_memory_mb: float = 0.0
     failed: dict[str, str] = field(default_factory=dict)
+    last: float = 0.0
     begin: float = field(default_factory=time.monotonic)
+
+    def left_s(self) -> float | None:
+        """Return how much longer it should take [s]; None where that cannot be said (yet).
+
+        The pace is that of the last job solved, so that the estimate falls while a job runs.
+        """
+        left = self.total - self.done - len(self.failed)
+        since = time.monotonic() - self.begin - self.last
+        seconds = self.last / max(self.solved, 1) * left - since
+        return seconds if self.solved and left and seconds > 0 else None
 
     def event(self, last: str) -> Progress:
         """Return the state as one piece of news."""
         seconds = time.monotonic() - self.begin
-        left = self.total - self.done - len(self.failed)
         words = [f"{self.running} running", f"{len(self.failed)} failed"]
-        if self.solved and left:
-            words.append(f"about {_time_words(seconds / self.solved * left)} left")
+        left = self.left_s()
+        if left is not None:
+            words.append(f"about {_time_words(left)} left")
         if last:
             words.append(last)
         return Progress(
@@ -93,6 +108,7 @@ class _Loop:
     strikes: dict[str, int] = field(default_factory=dict)
     not_before: dict[str, float] = field(default_factory=dict)
     version: str = field(default_factory=version_digest)
+    is_one_question: bool = False
 
     def next_job(self) -> Job | None:
         """Return the first job that can be handed out now."""
@@ -144,11 +160,14 @@ class _Loop:
             return
         tally = self.tally
         tally.done += 1
-        tally.solved += 1
+        if done.is_new:
+            tally.solved += 1
+            tally.last = time.monotonic() - tally.begin
         tally.most_loads = max(tally.most_loads, done.loads)
         tally.most_memory_mb = max(tally.most_memory_mb, done.memory_mb)
-        if done.best is not None and done.status not in {"INFEASIBLE", "NO_PLAN"}:
-            tally.best = done.best if tally.best is None else min(tally.best, done.best)
+        has_plan = done.best is not None and done.status not in {"INFEASIBLE", "NO_PLAN"}
+        if has_plan and self.is_one_question:
+            tally.best = min(x for x in (tally.best, done.best) if x is not None)
         self.batch.forgive(job.digest)
         self.tell(f"{job.name}: {done.status}")
 
@@ -215,21 +234,34 @@ def run_jobs(
         tally.failed[job.digest] = "input"
         batch.fail(job, "input", job.fault)
     if missing:
-        _work(_Loop(batch, open_workers(), tally, missing, progress), interrupt)
+        loop = _Loop(batch, open_workers(), tally, missing, progress)
+        loop.is_one_question = len({_question(job) for job in jobs if not job.fault}) == 1
+        _work(loop, interrupt)
     return tally
 
 
+def _question(job: Job) -> str:
+    """Return what a job aims at first, and where: only values of the same can be compared."""
+    aims = job.scenario.get("objective", [])
+    first = [aim for aim in aims if aim.get("priority", 1) == 1]
+    return json_text([job.district_digest, job.scenario.get("levels"), first])
+
+
 def _work(loop: _Loop, interrupt: threading.Event | None) -> None:
-    clean = False
+    clean = is_told = False
     try:
         for digest in loop.waiting:
             loop.batch.forgive(digest)
         loop.tell()
         while loop.waiting or loop.running:
-            if interrupt is None or not interrupt.is_set():
+            is_stopped = interrupt is not None and interrupt.is_set()
+            if not is_stopped:
                 loop.hand_out()
             elif not loop.running:
                 break
+            elif not is_told:
+                loop.tell(_stopping(len(loop.running)))
+                is_told = True
             if not loop.running:
                 time.sleep(_TICK_S)
                 continue
@@ -241,3 +273,8 @@ def _work(loop: _Loop, interrupt: threading.Event | None) -> None:
         clean = True
     finally:
         loop.pool.close(now=not clean)
+
+
+def _stopping(running: int) -> str:
+    jobs = "1 job is" if running == 1 else f"{running} jobs are"
+    return f"stopping: {jobs} being finished, no others are begun"

@@ -14,7 +14,15 @@ from planner.batch.job import Job
 from planner.batch.worker import Done, begin_worker, perform
 from planner.errors import PlannerError
 
-__all__ = ["ClusterLostError", "ClusterPool", "LocalPool", "Pool", "open_pool", "worker_memory"]
+__all__ = [
+    "ClusterLostError",
+    "ClusterPool",
+    "LocalPool",
+    "Pool",
+    "WorkersError",
+    "open_pool",
+    "worker_memory",
+]
 
 _GIB = 1024**3
 _MOST = 4 * _GIB
@@ -24,6 +32,10 @@ _RECONNECT_S = 0.5
 
 class ClusterLostError(PlannerError):
     """The cluster's scheduler is gone."""
+
+
+class WorkersError(PlannerError):
+    """No worker process can be started."""
 
 
 class Pool(Protocol):
@@ -68,12 +80,14 @@ class LocalPool:
     def __init__(self, workers: int, memory_bytes: int | None) -> None:
         self.width = workers
         self._memory = memory_bytes
+        self._context = multiprocessing.get_context("spawn")
+        self._begun = self._context.Event()
         self._executor = self._begin()
 
     def _begin(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")
+        given = (self._memory, self._begun)
         return ProcessPoolExecutor(
-            self.width, context, initializer=begin_worker, initargs=(self._memory,)
+            self.width, self._context, initializer=begin_worker, initargs=given
         )
 
     def submit(self, folder: Path, job: Job, version: str) -> Future[Done]:
@@ -86,8 +100,21 @@ class LocalPool:
             return broken
 
     def restart(self) -> None:
-        """Begin anew with fresh processes."""
+        """Begin anew with fresh processes.
+
+        Raises
+        ------
+        WorkersError
+            Where none was ever ready to work: others would end as these did.
+        """
         self.close(now=True)
+        if not self._begun.is_set():
+            raise WorkersError(
+                "the worker processes end before they begin; what they said stands above",
+                "no scenario can be solved",
+                'from Python, call it below `if __name__ == "__main__":` (each worker reads the '
+                "calling file again) · give workers more memory with --worker-memory",
+            )
         self._executor = self._begin()
 
     def check(self) -> None:

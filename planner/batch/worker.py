@@ -11,8 +11,9 @@ import threading
 import time
 import traceback
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -73,6 +74,8 @@ class Done:
         The most memory the worker has ever used.
     loads : int
         Districts this worker has loaded so far.
+    is_new : bool
+        Whether this call solved it; false where its run was there already.
     """
 
     digest: str
@@ -81,13 +84,17 @@ class Done:
     seconds: float = 0.0
     memory_mb: float = 0.0
     loads: int = 0
+    is_new: bool = True
 
 
 _loads = 0
 
 
-def begin_worker(memory_bytes: int | None) -> None:
-    """Prepare a local worker: bounded memory, Ctrl-C left to the parent, no life without it."""
+def begin_worker(memory_bytes: int | None, begun: Event | None = None) -> None:
+    """Prepare a local worker: bounded memory, Ctrl-C left to the parent, no life without it.
+
+    `begun` is set once the process is ready to work.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if memory_bytes is not None and sys.platform != "win32":
         import resource
@@ -96,6 +103,8 @@ def begin_worker(memory_bytes: int | None) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    if begun is not None:
+        begun.set()
 
 
 def _end_with(sentinel: int) -> None:
@@ -129,7 +138,7 @@ def perform(folder: str, job: Job, version: str) -> Done:
         if not mine:
             return Done(job.digest, "BUSY")
         if batch.is_done(job.digest):
-            return _told(batch, job, time.monotonic())
+            return replace(_told(batch, job, time.monotonic()), is_new=False)
         return _solve(batch, job)
 
 

@@ -1,4 +1,7 @@
-"""Ctrl-C as a request: the first one asks the solve to stop, the second one ends the command."""
+"""Ctrl-C as a request: the first one asks the work to stop, the second one ends the command.
+
+A first SIGTERM, which schedulers of clusters and service managers send, is the same request.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +13,44 @@ from types import FrameType
 
 from planner.commands.terminal import say
 
-__all__ = ["stop_on_interrupt"]
+__all__ = ["BATCH", "stop_on_interrupt"]
+
+
+SOLVE = "stopping: the best plan so far will be written (Ctrl-C again to drop it)"
+BATCH = (
+    "stopping: jobs under way are being finished, then tables and page are written (Ctrl-C again "
+    "to drop what is under way)"
+)
 
 
 @contextmanager
-def stop_on_interrupt() -> Iterator[threading.Event]:
-    """Give an event that the first Ctrl-C sets.
+def stop_on_interrupt(words: str = SOLVE) -> Iterator[threading.Event]:
+    """Give an event that the first Ctrl-C or SIGTERM sets.
+
+    Parameters
+    ----------
+    words : str
+        What is told then.
 
     Yields
     ------
     Event
-        Set once the user wants to stop; the solve then hands back its best plan.
+        Set once the user wants to stop; whoever works then hands back what there is.
     """
     event = threading.Event()
-    before = signal.getsignal(signal.SIGINT)
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
 
     def stop(number: int, frame: FrameType | None) -> None:
         if event.is_set():
             raise KeyboardInterrupt
         event.set()
-        say("stopping: the best plan so far will be written (Ctrl-C again to drop it)")
+        say(words)
 
-    signal.signal(signal.SIGINT, stop)
+    for number in numbers:
+        signal.signal(number, stop)
     try:
         yield event
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

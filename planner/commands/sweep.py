@@ -69,10 +69,10 @@ def sweep(
     Example: planner sweep sweep.toml --out batch --workers 4
     """
     from planner.batch.sweep import run_sweep
-    from planner.commands.interrupt import stop_on_interrupt
+    from planner.commands.interrupt import BATCH, stop_on_interrupt
     from planner.progress import TerminalProgress, silent
 
-    with stop_on_interrupt() as interrupt, TerminalProgress(stderr()) as line:
+    with stop_on_interrupt(BATCH) as interrupt, TerminalProgress(stderr()) as line:
         outcome = run_sweep(
             file,
             out,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+
+from planner.commands.interrupt import BATCH, stop_on_interrupt
 
 
 def _file(town: Path, name: str, text: str) -> Path:
@@ -57,6 +61,23 @@ def test_the_limit_needs_a_yes(call: Callable[..., Any], town: Path) -> None:
     assert said.code == 2
     assert "300 scenarios = 300 seeds" in said.err
     assert "--yes" in said.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_first_signal_is_a_request(
+    number: signal.Signals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C and SIGTERM ask once and in the words of a batch; a second one ends the command."""
+    before = signal.getsignal(number)
+    with stop_on_interrupt(BATCH) as event:
+        assert not event.is_set()
+        signal.raise_signal(number)
+        assert event.is_set()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
+    assert signal.getsignal(number) == before
+    assert "jobs under way are being finished" in capsys.readouterr().err
 
 
 def test_no_scheduler_no_hanging(call: Callable[..., Any]) -> None:

@@ -154,6 +154,25 @@ def _is_worker(pid: int) -> bool:
         return False
 
 
+def test_a_terminated_sweep_writes_what_it_has(
+    town: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    """SIGTERM is a request: jobs under way end, tables and page are written, exit code 130."""
+    out = tmp_path / "batch"
+    process = _start(town, out)
+    until = time.monotonic() + 240
+    while not list((out / "runs").glob("[!.]*")) and time.monotonic() < until:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=300)
+    assert process.returncode == 130, told.decode()
+    assert b"are being finished" in told
+    assert (out / "index.html").is_file()
+    assert len(pd.read_csv(out / "runs.csv")) == 6
+    _finish(town, out)
+    _assert_same(out, undisturbed)
+
+
 def test_files_that_cannot_be_written(town: Path, undisturbed: Path, tmp_path: Path) -> None:
     """No room for a run: every failure is told in the system's words, and resume completes it."""
     out = tmp_path / "batch"

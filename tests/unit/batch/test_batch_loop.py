@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -15,6 +21,7 @@ import pytest
 from planner.batch.expand import expand_sweep
 from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.job import Job
+from planner.batch.loop import Tally, run_jobs
 from planner.batch.sweep import (
     BatchTooLargeError,
     Outcome,
@@ -26,6 +33,7 @@ from planner.batch.sweep import (
 from planner.batch.sweep_file import read_sweep
 from planner.batch.worker import Done, JobError
 from planner.errors import RunError
+from planner.progress import Progress
 
 Write = Callable[..., Path]
 GRID = '[grid]\n"rule.capacity.ceiling_share" = [1.2, 1.4]\n'
@@ -238,6 +246,122 @@ def test_children_of_failed_parents_are_not_guessed(
 
     record = json.loads((out / "runs" / jobs[1].digest / "run.json").read_text())
     assert set(record["search"]["start"]) >= {"block_id", "school_id"}
+
+
+def _tally(file: Path, out: Path, pool: Any, **more: Any) -> Tally:
+    batch, jobs = BatchFolder(out), expand_sweep(read_sweep(file))
+    return run_jobs(batch, jobs, lambda: pool, **more)
+
+
+def test_the_best_so_far_is_of_one_question(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """Values of unlike aims are not compared; those of the same aim are, across seeds and bands."""
+
+    def quick(folder: Path, job: Job) -> Done:
+        return Done(job.digest, "FEASIBLE", best=float(job.seed))
+
+    same = _tally(write_sweep("seeds = [3, 2]\n" + GRID), tmp_path / "a", here_pool(quick))
+    assert same.best == 2.0
+    text = (
+        '[[variation]]\nname = "a"\n[[variation]]\nname = "b"\n'
+        'set = { "objective.poverty_spread" = false, "objective.travel" = { priority = 1 } }\n'
+    )
+    unlike = _tally(write_sweep(text), tmp_path / "b", here_pool(quick))
+    assert unlike.done == 2
+    assert unlike.best is None
+
+
+def test_what_another_process_solved_is_not_counted_as_solved(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """Solved now, and the pace of it, are this process's own."""
+
+    def half(folder: Path, job: Job) -> Done:
+        return Done(job.digest, "FEASIBLE", is_new=job.seed == 1)
+
+    tally = _tally(write_sweep("seeds = [1, 2]\n"), tmp_path / "out", here_pool(half))
+    assert (tally.done, tally.solved) == (2, 1)
+
+
+def test_the_time_left_falls_while_a_job_runs() -> None:
+    """Ten seconds a job and one to go: the longer it runs, the less is left."""
+    now = time.monotonic()
+    estimates = [
+        Tally(3, done=2, solved=2, last=20.0, begin=now - seconds).left_s()
+        for seconds in (20, 25, 40)
+    ]
+    assert estimates[0] == pytest.approx(10, abs=0.5)
+    assert estimates[1] == pytest.approx(5, abs=0.5)
+    assert estimates[2] is None
+    assert Tally(3, begin=now).left_s() is None
+
+
+def test_a_stop_finishes_what_is_under_way(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """After the request nothing is begun, what is under way is counted in words and taken."""
+    stop, told = threading.Event(), []
+    pool = here_pool()
+    future: Future[Done] = Future()
+
+    def submit(folder: Path, job: Job, version: str) -> Future[Done]:
+        stop.set()
+        return future
+
+    def listen(event: Progress) -> None:
+        told.append(event.message)
+        if "stopping" in event.message:
+            future.set_result(Done("x", "FEASIBLE"))
+
+    pool.submit = submit
+    file = write_sweep("seeds = [1, 2, 3]\n")
+    tally = _tally(file, tmp_path / "out", pool, interrupt=stop, progress=listen)
+    assert tally.done == 1
+    assert any("1 job is being finished" in text for text in told)
+
+
+def test_workers_that_cannot_begin_stop_the_sweep(tmp_path: Path) -> None:
+    """A script without a main guard breaks every worker at its start: that is told once."""
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "from planner.batch.pools import LocalPool\n"
+        "pool = LocalPool(1, None)\n"
+        "from planner.batch.job import Job\n"
+        "job = Job('d', 'n', 'v', {}, 'p', 'd', 'd', 0)\n"
+        "from pathlib import Path\n"
+        "print(repr(pool.submit(Path('.'), job, '').exception()))\n"
+        "pool.restart()\n"
+    )
+    home = str(Path(__file__).parents[3])
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": home},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "BrokenProcessPool" in done.stdout
+    assert "end before they begin" in done.stderr
+    assert "__main__" in done.stderr
+
+
+def test_the_source_is_part_of_the_version() -> None:
+    """Another line of code is another version, so that plans of two sources never mix."""
+    import planner
+    from planner.batch.job import version_digest
+
+    before = version_digest()
+    version_digest.cache_clear()
+    home = Path(planner.__file__).parent
+    strange = {home / "errors.py": b"# changed"}
+    read = Path.read_bytes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "read_bytes", lambda self: strange.get(self) or read(self))
+        assert version_digest() != before
+    version_digest.cache_clear()
+    assert version_digest() == before
 
 
 def test_a_batch_above_its_limit_is_refused(write_sweep: Write, tmp_path: Path) -> None:
