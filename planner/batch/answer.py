@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.batch.folder import BatchFolder, Manifest, replace_file
+from planner.batch.good_plans import good_plans
 from planner.batch.page import render_page
 from planner.batch.standing import further_parts
 from planner.batch.tables import gather, write_table
+from planner.batch.view import make_view
 
 __all__ = ["Answer", "write_answer"]
 
@@ -42,7 +44,9 @@ def write_answer(batch: BatchFolder) -> Answer:
     write_table(tables.results, batch.path / "results.parquet")
     write_table(tables.runs, batch.path / "runs.parquet")
     page = batch.path / "index.html"
-    parts = further_parts(batch, manifests, tables)
-    replace_file(page, render_page(tables, manifests, parts).encode())
+    view = make_view(tables, manifests)
+    best = [job for jobs in good_plans(view).values() for job in jobs]
+    parts = further_parts(batch, manifests, tables, best)
+    replace_file(page, render_page(view, manifests, parts).encode())
     status_of = dict(zip(tables.runs["job"], tables.runs["status"], strict=True))
     return Answer(batch.path / "results.parquet", page, status_of)

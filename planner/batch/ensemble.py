@@ -1,10 +1,13 @@
 """Is a plan an outlier?  A crowd of plans that hold the rules, and where one plan stands in it.
 
-The crowd comes from a random walk over plans that keeps every rule and favours short borders
-(zones of random walks without that are lace).  It knows none of the scenario's aims, so an aim in
-which a plan beats nearly all of the crowd was reached on purpose.  Several chains start at the
-same plan with other random numbers; where they still disagree, the crowd is too small, and that is
-told.
+The crowd is no even draw from all plans that keep the rules: it comes from an annealing on border
+length, held at one temperature (`COLD`: a quarter of the typical change of that length in a move),
+because zones of walks without that are lace.  Plans with short borders are more likely, roughly as
+exp(-length / temperature), and so are plans near today's, where the chains begin.  It knows none of
+the scenario's aims; a plan that beats nearly all of the crowd in one stands out among compact plans
+of this kind, which is a reason to ask how it came about and no proof of purpose.  Several chains
+start at the same plan with other random numbers; where they still disagree, the crowd is too small,
+and that is told.
 """
 
 from __future__ import annotations

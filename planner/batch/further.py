@@ -12,7 +12,7 @@ __all__ = ["Ensemble", "Robustness"]
 
 @dataclass(frozen=True, slots=True)
 class Robustness:
-    """Demand draws that every plan found is put through.
+    """Demand draws that the best plans found are put through.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Robustness:
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
-    """A crowd of plans that hold the base's rules, drawn without any aim.
+    """A crowd of compact plans that hold the base's rules, drawn without any of its aims.
 
     Parameters
     ----------

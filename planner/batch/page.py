@@ -15,8 +15,8 @@ from planner.batch.bounds import bound_of, bound_parts
 from planner.batch.folder import Manifest
 from planner.batch.good_plans import different_plans, good_plans, map_rows
 from planner.batch.measures import Measure, sensitivity
-from planner.batch.tables import BatchTables, plain_setting
-from planner.batch.view import Part, View, called, folder_of, make_view, short
+from planner.batch.tables import plain_setting
+from planner.batch.view import Part, View, called, folder_of, short
 from planner.runs.record import json_text
 
 __all__ = ["render_page"]
@@ -24,24 +24,21 @@ __all__ = ["render_page"]
 COLUMNS = 8
 
 
-def render_page(
-    tables: BatchTables, manifests: Sequence[Manifest], extra: Sequence[Part] = ()
-) -> str:
+def render_page(view: View, manifests: Sequence[Manifest], extra: Sequence[Part] = ()) -> str:
     """Return the page as HTML.
 
     Parameters
     ----------
-    tables : BatchTables
+    view : View
     manifests : sequence of Manifest
     extra : sequence of Part
         Further sections.
     """
-    view = make_view(tables, manifests)
     environment = Environment(
         loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    runs = tables.runs
+    runs = view.tables.runs
     counts = Counter(runs["status"])
     chosen = good_plans(view)
     return environment.get_template("sweep.html.j2").render(
@@ -58,7 +55,7 @@ def render_page(
         keys=view.keys,
         shown=_shown(view),
         rows=list(_rows(view)),
-        problems=runs[~runs["job"].isin(list(tables.found))].to_dict("records"),
+        problems=runs[~runs["job"].isin(list(view.tables.found))].to_dict("records"),
         sensitivities=list(_sensitivities(view, manifests)),
         different=list(different_plans(view, chosen)),
         extra=[*bound_parts(manifests), *extra],

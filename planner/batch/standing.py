@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
 from geodata import DataError, District, load_district
-from planner.batch.ensemble import draw_crowd, stand_in
+from planner.batch.ensemble import COLD, draw_crowd, stand_in
 from planner.batch.folder import BatchFolder, Manifest, replace_file
 from planner.batch.further import Ensemble, Robustness
 from planner.batch.robustness import stress_plans
@@ -24,7 +24,7 @@ from planner.scenario import Scenario, load_scenario, parse_scenario
 __all__ = ["further_parts"]
 
 TODAY = "today's plan"
-CANDIDATES = 60  # plans that are put through other futures, the first of the sweep's order
+CANDIDATES = 60  # plans that are put through other futures, the best first
 SHOWN = 40
 NEAR = 1.1  # R-hat above which chains disagree
 
@@ -32,15 +32,27 @@ T = TypeVar("T", Robustness, Ensemble)
 Frames: TypeAlias = dict[str, list[pd.DataFrame]]
 
 
-def further_parts(batch: BatchFolder, manifests: list[Manifest], tables: BatchTables) -> list[Part]:
+def further_parts(
+    batch: BatchFolder, manifests: list[Manifest], tables: BatchTables, best: Sequence[str] = ()
+) -> list[Part]:
     """Answer what the sweeps of a folder ask beyond their runs, as sections of the page.
 
     Writes robustness.csv, regret.csv and ensemble.csv, each with a Parquet twin.
+
+    Parameters
+    ----------
+    batch : BatchFolder
+    manifests : list of Manifest
+    tables : BatchTables
+    best : sequence of str
+        Jobs whose plans are worth most, first; they are put through other futures first.
     """
+    rank = {job: at for at, job in enumerate(best)}
     parts: list[Part] = []
     frames: Frames = {"robustness": [], "regret": [], "ensemble": []}
     for manifest in manifests:
-        for place, jobs in _by_district(manifest, tables).items():
+        for place, found_here in _by_district(manifest, tables).items():
+            jobs = sorted(found_here, key=lambda job: rank.get(job, len(rank)))
             district = _load(place)
             if district is None:
                 continue
@@ -50,7 +62,7 @@ def further_parts(batch: BatchFolder, manifests: list[Manifest], tables: BatchTa
                 try:
                     parts += _part(question, district, jobs, manifest, batch, tables, frames)
                 except (PlannerError, DataError, OSError) as error:
-                    parts.append(_untold(question, district, manifest, error))
+                    parts.append(_untold(question, tables.places[jobs[0]], manifest, error))
     for name, found in frames.items():
         if found:
             _write(batch, name, pd.concat(found, ignore_index=True))
@@ -69,10 +81,10 @@ def _part(
     return list(_placed(district, base, jobs, _made(Ensemble, about), batch, tables, frames))
 
 
-def _untold(question: str, district: District, manifest: Manifest, error: Exception) -> Part:
+def _untold(question: str, place: str, manifest: Manifest, error: Exception) -> Part:
     """Say why a question has no answer: that spoils neither the page nor other sweeps."""
     return Part(
-        f"[{question}] of {manifest.title}: {district.name}",
+        f"[{question}] of {manifest.title}: {place}",
         (f"This was asked and could not be answered: {error}",),
         "No answer", ("plan",),
     )  # fmt: skip
@@ -142,7 +154,7 @@ def _stressed(
     frames: Frames,
 ) -> Part:
     """Put plans through other futures."""
-    plans = _plans(jobs[:CANDIDATES], tables)
+    place, plans = tables.places[jobs[0]], _plans(jobs[:CANDIDATES], tables)
     seats = {job: _seats(district, job, tables) for job in plans}
     levels = {level for plan in plans.values() for level in plan.levels}
     today = Plan.today(district)
@@ -151,7 +163,7 @@ def _stressed(
     stress = stress_plans(district, plans, asked, seats)
     names = {job: _named(job, tables) for job in plans}
     for name, table in (("robustness", stress.schools), ("regret", stress.plans)):
-        frames[name].append(table.assign(name=table["job"].map(names), district=district.name))
+        frames[name].append(table.assign(name=table["job"].map(names), district=place))
     heads = (
         "plan", "level", "students outside the band (mean)", "most regret [students]",
         "mean regret [students]", "chance that a school leaves its band", "least regret",
@@ -164,10 +176,14 @@ def _stressed(
         for row in stress.plans.head(SHOWN).to_dict("records")
     )  # fmt: skip
     left = len(jobs) - CANDIDATES
-    more = (f"{left} plans more were not put through them.",) if left > 0 else ()
+    more = (
+        (f"The {CANDIDATES} best plans were put through them, {left} more were not.",)
+        if left > 0
+        else ()
+    )
     told = "Regret: students outside the band beyond those of the best plan of the same future."
     return Part(
-        f"Other futures: {district.name}",
+        f"Other futures: {place}",
         (*stress.notes, told, "By school and year: robustness.csv.", *more),
         "Plans by their largest regret",
         heads,
@@ -185,10 +201,11 @@ def _placed(
     frames: Frames,
 ) -> Iterator[Part]:
     """Tell where today's plan and each proposal stand among plans that only keep the rules."""
+    place = tables.places[jobs[0]]
     for crowd in draw_crowd(base, district, asked, batch):
         if crowd.measures.empty:
             yield Part(
-                f"Among all plans that keep the rules: {district.name}, {crowd.level}",
+                f"Among compact plans that keep the rules: {place}, {crowd.level}",
                 (f"No plan was drawn that keeps every rule ({crowd.refused} broke one).",),
                 "Nothing drawn", ("plan",),
             )  # fmt: skip
@@ -211,13 +228,13 @@ def _placed(
             parts.append(table.assign(name=_named(job, tables), job=job, level=crowd.level))
         if parts:
             whole = pd.concat(parts, ignore_index=True)
-            frames["ensemble"].append(whole.assign(district=district.name))
-            yield _crowd_part(district, crowd.level, len(crowd.measures), crowd.refused, other,
+            frames["ensemble"].append(whole.assign(district=place))
+            yield _crowd_part(place, crowd.level, len(crowd.measures), crowd.refused, other,
                               whole)  # fmt: skip
 
 
 def _crowd_part(
-    district: District, level: str, drawn: int, refused: int, other: int, table: pd.DataFrame
+    place: str, level: str, drawn: int, refused: int, other: int, table: pd.DataFrame
 ) -> Part:
     apart = table.drop_duplicates("measure")
     apart = apart[~(apart["disagreement"] <= NEAR)]
@@ -225,6 +242,10 @@ def _crowd_part(
         f"{drawn} plans that keep the base's rules, drawn without its aims ({refused} more broke "
         "a rule and were left out). Share lower: how many of them have a lower, that is better, "
         "value; below 2.5 % or above 97.5 % a plan is an outlier.",
+        f"They are no even draw from all such plans: a random walk from today's plan at a fixed "
+        f"temperature ({COLD:g} of the typical change of the border length in one move) prefers "
+        "short borders, and plans near today's. An outlier stands out among compact plans of this "
+        "kind; that says nothing of why it was drawn.",
     ]
     if len(apart):
         named = ", ".join(apart["measure"])
@@ -241,5 +262,5 @@ def _crowd_part(
     )  # fmt: skip
     heads = ("plan", "measure", "value", "5 % of plans below", "middle", "5 % above", "unit",
              "share lower", "outlier")  # fmt: skip
-    title = f"Among all plans that keep the rules: {district.name}, {level}"
+    title = f"Among compact plans that keep the rules: {place}, {level}"
     return Part(title, tuple(texts), "Where each plan stands", heads, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geodata import load_district
@@ -35,3 +36,15 @@ def test_a_crowd_repeats_and_places_its_own_members(batch_town: Path, tmp_path: 
     assert table.loc["poverty_spread", "value"] == pytest.approx(
         scenario.objectives[0].measure(problem, problem.current)
     )
+
+
+def test_the_page_says_how_the_crowd_was_drawn() -> None:
+    """A reader learns that short borders were preferred, before the word outlier is believed."""
+    from planner.batch.standing import _crowd_part
+
+    columns = ["measure", "disagreement", "name"]
+    part = _crowd_part("Town", "elementary", 9, 1, 0, pd.DataFrame(columns=columns))
+    told = " ".join(part.texts)
+    assert "no even draw" in told
+    assert "short borders" in told
+    assert "0.25 of the typical change" in told

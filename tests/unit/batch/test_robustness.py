@@ -83,6 +83,33 @@ def test_a_history_of_other_grades_is_not_used_and_told(batch_town: Path) -> Non
         assert ("was not used" in note) != draws.by_history
 
 
+def test_the_best_plans_are_put_through_other_futures_first(
+    batch_town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are too many plans, those of the front are tried, not the first in the file."""
+    from types import SimpleNamespace
+    from typing import Any, cast
+
+    from planner.batch import standing
+    from planner.batch.folder import BatchFolder, Manifest
+    from planner.batch.job import Job
+
+    monkeypatch.setattr(standing, "CANDIDATES", 1)
+    place = str(batch_town / "district" / "district.toml")
+    jobs = tuple(Job(name, name, "base", {}, place, "t", "d", 1) for name in ("one", "two"))
+    tried: list[str] = []
+
+    def stressed(district: Any, names: list[str], *more: Any) -> Any:
+        tried.extend(names[: standing.CANDIDATES])
+        return SimpleNamespace()
+
+    monkeypatch.setattr(standing, "_stressed", stressed)
+    tables = cast(Any, SimpleNamespace(found={"one": None, "two": None}))
+    manifest = Manifest("s", "S", jobs, {"robustness": {"draws": 2}})
+    standing.further_parts(BatchFolder(tmp_path), [manifest], tables, ["two"])
+    assert tried == ["two"]
+
+
 def test_unknown_counts_are_not_drawn(batch_town: Path) -> None:
     """A district that does not know its students gets a note, not a number."""
     from dataclasses import replace
