@@ -10,21 +10,24 @@ from typing import Any
 import pandas as pd
 
 from geodata import load_district
+from planner.errors import UnservedGradeError
+from planner.ledger import Ledger
 from planner.metrics.separate_but_equal import separate_but_equal
-from planner.plan import write_plan
+from planner.reorganise.comparison_files import MARK, plan_file, write_comparison
 from planner.reorganise.file import StructuresFile, load_structures
 from planner.reorganise.find import find
 from planner.reorganise.study import Result, Study
+from planner.reorganise.uses import open_study_ledger
 from planner.reorganise.words import comparison_text
 from planner.runs.folder import stage_folder
-from planner.runs.record import json_text
-from planner.scenario import LEGAL_CAUTION
 from planner.structures.ageing import band_capacity, second_sites
-from planner.structures.measure import MEASURE_COLUMNS, measure_arrangement
+from planner.structures.measure import (
+    MEASURE_COLUMNS,
+    measure_arrangement,
+    measure_integration,
+)
 
 __all__ = ["Comparison", "compare_options", "compare_structures"]
-
-MARK = "comparison.csv"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +49,13 @@ class Comparison:
         One row an option, for one chart of benefit against cost: `option`, `kind`, `status`,
         `aim` (name), `aim_value`, `aim_unit`, `travel_mean_m` [m], `transitions` [changes],
         `students_moved` [students], `drop_off_round_m` [m].
+    today : DataFrame
+        Integration under today's plan, whether an option equals it or not: `measure`, `group`,
+        `value`, `unit`, `note`; empty where today's plan leaves pupils without a school.
+    ledger : Ledger
+        Which counts of people decided.
+    stopped : tuple of str
+        Options that were not worked out, because somebody stopped the comparison.
     """
 
     study: Study
@@ -54,6 +64,9 @@ class Comparison:
     capacity: pd.DataFrame
     sites: pd.DataFrame
     picture: pd.DataFrame
+    today: pd.DataFrame
+    ledger: Ledger
+    stopped: tuple[str, ...] = ()
 
     @property
     def file(self) -> StructuresFile:
@@ -62,24 +75,19 @@ class Comparison:
 
     def value(self, option: str, measure: str, group: str = "") -> float:
         """Return one number of the table; NaN where there is none."""
-        rows = self.table
-        at = (rows["option"] == option) & (rows["measure"] == measure) & (rows["group"] == group)
-        return float(rows.loc[at, "value"].iloc[0]) if at.any() else float("nan")
+        return _value(self.table[self.table["option"] == option], measure, group)
 
     def separated(self, option: str) -> tuple[str, ...]:
         """Return what an option separates more than today while poverty becomes more equal."""
-        today = self._today()
-        if today is None or option == today:
-            return ()
         watched = {
             f"{measure} {group}": (
-                self.value(today, measure, group),
+                _value(self.today, measure, group),
                 self.value(option, measure, group),
             )
             for measure in ("dissimilarity", "isolation_above_composition")
             for group in self._groups(measure)
         }
-        gap = (self.value(today, "parity_gap"), self.value(option, "parity_gap"))
+        gap = (_value(self.today, "parity_gap"), self.value(option, "parity_gap"))
         return separate_but_equal(gap, watched)
 
     def to_dict(self) -> dict[str, Any]:
@@ -100,21 +108,25 @@ class Comparison:
         ]
         known = self.picture.astype(object).where(self.picture.notna(), None)
         picture = known.to_dict("records")
-        return {"title": self.file.title, "options": options, "picture": picture}
+        return {
+            "title": self.file.title,
+            "options": options,
+            "not_worked_out": list(self.stopped),
+            "picture": picture,
+            "ledger": self.ledger.to_dict(),
+        }
 
     def text(self) -> str:
         """Return the comparison as plain text, with caveats, for a terminal or a file."""
         flags = {r.name: self.separated(r.name) for r in self.results}
-        caution = LEGAL_CAUTION if self.study.aim.uses_race else ""
-        return comparison_text(
-            self.study, self.results, self.table, self.sites, flags=flags, caution=caution
+        text = comparison_text(
+            self.study, self.results, self.table, self.sites, flags=flags, ledger=self.ledger
         )
-
-    def _today(self) -> str | None:
-        """Return the option that is today's arrangement, if one is."""
-        base = self.study.setting.base.school_of
-        same = (r.name for r in self.results if (r.arrangement.school_of == base).all())
-        return next(same, None)
+        if self.today.empty:
+            text += "\nSeparate but equal: not judged; today's plan leaves pupils without a school"
+        if self.stopped:
+            text += f"\nStopped before it was worked out: {', '.join(self.stopped)}"
+        return text
 
     def _groups(self, measure: str) -> list[str]:
         rows = self.table.loc[self.table["measure"] == measure, "group"]
@@ -127,8 +139,11 @@ def compare_structures(
     *,
     overwrite: bool = False,
     tell: Callable[[str], None] | None = None,
+    draw: Callable[[Comparison, Path], None] | None = None,
 ) -> Comparison:
     """Work out every option of a structures file and write what came out.
+
+    Ctrl-C ends it early: the options that were finished are written.
 
     Parameters
     ----------
@@ -141,6 +156,8 @@ def compare_structures(
         Replace an earlier comparison.
     tell : function of a sentence, optional
         Hears what is being done.
+    draw : function of a comparison and a folder, optional
+        Adds pictures to the folder.
 
     Returns
     -------
@@ -150,37 +167,32 @@ def compare_structures(
     district = load_district(file.path(file.district))
     with stage_folder(Path(out), overwrite=overwrite, mark=MARK) as folder:
         comparison = compare_options(Study.of(file, district, folder), tell=tell)
-        _write(comparison, folder)
+        write_comparison(comparison, folder)
+        if draw is not None:
+            draw(comparison, folder)
     return comparison
 
 
 def compare_options(study: Study, *, tell: Callable[[str], None] | None = None) -> Comparison:
-    """Work out every option of a study and measure it."""
+    """Work out every option of a study and measure it.
+
+    Ctrl-C ends it early; before the first option is finished it goes on as `KeyboardInterrupt`.
+    """
     results: dict[str, Result] = {}
-    tables: list[pd.DataFrame] = []
-    capacities: list[pd.DataFrame] = []
-    sites: list[pd.DataFrame] = []
-    for option in study.file.option:
-        if tell is not None:
-            tell(f"{option.name} ({option.kind})")
-        result = find(option, study, results)
-        results[option.name] = result
-        setting = study.setting
-        rows = measure_arrangement(result.arrangement, setting)
-        value = study.aim.of(
-            {m: result.arrangement.tally(setting.pupils.measure(m)) for m in study.aim.measures}
-        )
-        aim = pd.DataFrame(
-            [("aim", "", value, study.aim.unit, study.file.aim)], columns=MEASURE_COLUMNS
-        )
-        rows = pd.concat([aim, rows], ignore_index=True)
-        full = band_capacity(
-            result.arrangement, setting.pupils.students, setting.buildings, setting.ageing
-        )
-        elsewhere = second_sites(result.arrangement, full, setting.buildings)
-        for table, collected in ((rows, tables), (full, capacities), (elsewhere, sites)):
-            collected.append(table.assign(option=option.name))
-    table = _joined(tables, ["option", *MEASURE_COLUMNS])
+    tables: list[tuple[pd.DataFrame, ...]] = []
+    ledger, today = open_study_ledger(study), _today(study)
+    try:
+        for option in study.file.option:
+            if tell is not None:
+                tell(f"{option.name} ({option.kind})")
+            result = find(option, study, results)
+            tables.append(tuple(t.assign(option=option.name) for t in _measured(result, study)))
+            results[option.name] = result
+    except KeyboardInterrupt:
+        if not results:
+            raise
+    rows, capacities, sites = (list(each) for each in zip(*tables[: len(results)], strict=True))
+    table = _joined(rows, ["option", *MEASURE_COLUMNS])
     return Comparison(
         study,
         tuple(results.values()),
@@ -188,7 +200,38 @@ def compare_options(study: Study, *, tell: Callable[[str], None] | None = None) 
         _joined(capacities),
         _joined(sites),
         _picture(study, results, table),
+        today,
+        ledger,
+        tuple(option.name for option in study.file.option if option.name not in results),
     )
+
+
+def _measured(result: Result, study: Study) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return measures, seats by year and second sites of one option."""
+    setting, arrangement = study.setting, result.arrangement
+    rows = measure_arrangement(arrangement, setting)
+    value = study.aim.of({m: arrangement.tally(setting.pupils.measure(m)) for m in study.measures})
+    aim = pd.DataFrame(
+        [("aim", "", value, study.aim.unit, study.file.aim)], columns=MEASURE_COLUMNS
+    )
+    rows = pd.concat([aim, rows], ignore_index=True)
+    full = band_capacity(arrangement, setting.pupils.students, setting.buildings, setting.ageing)
+    return rows, full, second_sites(arrangement, full, setting.buildings)
+
+
+def _today(study: Study) -> pd.DataFrame:
+    """Measure today's plan, which every option is judged against."""
+    base, setting = study.setting.base, study.setting
+    try:
+        base.require_served(setting.pupils.students)
+    except UnservedGradeError:
+        return pd.DataFrame(columns=MEASURE_COLUMNS)
+    return measure_integration(base, setting)
+
+
+def _value(rows: pd.DataFrame, measure: str, group: str = "") -> float:
+    at = (rows["measure"] == measure) & (rows["group"] == group)
+    return float(rows.loc[at, "value"].iloc[0]) if at.any() else float("nan")
 
 
 def _joined(tables: list[pd.DataFrame], columns: list[str] | None = None) -> pd.DataFrame:
@@ -219,21 +262,3 @@ def _picture(study: Study, results: dict[str, Result], table: pd.DataFrame) -> p
             }
         )
     return pd.DataFrame(rows)
-
-
-def _write(comparison: Comparison, folder: Path) -> None:
-    for name in ("picture", "capacity", "sites"):
-        getattr(comparison, name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    (folder / "plans").mkdir()
-    for number, result in enumerate(comparison.results, start=1):
-        plan = result.arrangement.plan(comparison.study.setting.pupils.level_of)
-        write_plan(plan, folder / plan_file(number))
-    text = json_text(comparison.to_dict(), indent=2)
-    (folder / "options.json").write_text(text + "\n", encoding="utf-8")
-    (folder / "summary.txt").write_text(comparison.text() + "\n", encoding="utf-8")
-    comparison.table.to_csv(folder / MARK, index=False, lineterminator="\n")
-
-
-def plan_file(number: int) -> str:
-    """Return the name of an option's plan in the folder of a comparison."""
-    return f"plans/{number:02d}.csv"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from planner.ledger import Ledger
     from planner.reorganise.study import Result, Study
 
 __all__ = ["comparison_text"]
@@ -50,7 +51,7 @@ def comparison_text(
     sites: pd.DataFrame,
     *,
     flags: Mapping[str, Sequence[str]],
-    caution: str = "",
+    ledger: Ledger,
 ) -> str:
     """Write a comparison as text.
 
@@ -63,8 +64,8 @@ def comparison_text(
     sites : DataFrame
         Overflowing bands.
     flags : mapping of option to what is separated more
-    caution : str
-        Printed where race enters a decision.
+    ledger : Ledger
+        Which counts decided; its legal caution is printed where race did.
     """
     names = [result.name for result in results]
     lines = [study.file.title, f"District: {study.district.name}", ""]
@@ -84,8 +85,8 @@ def comparison_text(
     lines += [f"Note: {note}" for note in study.setting.pupils.notes]
     lines += [f"Note: way to school is {study.district.travel.method}; "
               f"{study.setting.ageing.sentence()}."]  # fmt: skip
-    if caution:
-        lines += ["", caution]
+    lines += ["", "Counts of people: which decided and which were only watched"]
+    lines += [f"- {sentence}" for sentence in ledger.sentences()]
     if study.file.caveats:
         lines += ["", "What must not be concluded"]
         lines += [f"- {caveat}" for caveat in study.file.caveats]

@@ -27,7 +27,7 @@ from planner.structures.integration import add_integration, add_poverty
 from planner.structures.service import class_evenness, pupil_metres, sections
 from planner.structures.setting import Rows, Setting
 
-__all__ = ["MEASURE_COLUMNS", "measure_arrangement"]
+__all__ = ["MEASURE_COLUMNS", "measure_arrangement", "measure_integration"]
 
 Floats = NDArray[np.float64]
 MEASURE_COLUMNS = ["measure", "group", "value", "unit", "note"]
@@ -52,6 +52,14 @@ def measure_arrangement(arrangement: Arrangement, setting: Setting) -> pd.DataFr
     _walking(rows, arrangement, setting)
     _classes(rows, arrangement, setting)
     _capacity(rows, arrangement, setting)
+    return pd.DataFrame(rows.all, columns=MEASURE_COLUMNS)
+
+
+def measure_integration(arrangement: Arrangement, setting: Setting) -> pd.DataFrame:
+    """Measure only who meets whom and who meets how much poverty, as `measure_arrangement`."""
+    rows = Rows()
+    add_integration(rows, arrangement, setting)
+    add_poverty(rows, arrangement, setting)
     return pd.DataFrame(rows.all, columns=MEASURE_COLUMNS)
 
 

@@ -1,0 +1,70 @@
+"""Which counts of people decide among structures, and which are only watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from planner.ledger import Ledger
+from planner.reorganise.options import Bands, BandsRedrawn, Clusters, Redrawn
+from planner.scenario import LEGAL_CAUTION, VariableUse, load_scenario
+from planner.structures.aims import Aim
+from planner.structures.pupils import Pupils
+
+if TYPE_CHECKING:
+    from planner.reorganise.study import Study
+
+__all__ = ["open_aim_ledger", "open_study_ledger"]
+
+GROUP = "group:"
+
+
+def open_study_ledger(study: Study) -> Ledger:
+    """Return the use ledger of a structures file: its aim, and the rules of redrawn zones."""
+    counted = _counted(study.setting.pupils)
+    users: dict[str, list[str]] = {}
+    for variable, who in _uses(study, counted):
+        users.setdefault(variable, []).append(who)
+    return _ledger(users, counted, race_conscious=study.file.race_conscious)
+
+
+def open_aim_ledger(pupils: Pupils, aims: Mapping[str, Aim]) -> Ledger:
+    """Return the use ledger of a list in the order of its first aim."""
+    users = {}
+    for name, aim in list(aims.items())[:1]:
+        users = {m: [f"aim {name!r}"] for m in aim.measures if m != "students"}
+    race = any(variable.startswith(GROUP) for variable in users)
+    return _ledger(users, _counted(pupils), race_conscious=race)
+
+
+def _uses(study: Study, counted: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield (count, what depends on it)."""
+    for option in study.file.option:
+        aims = isinstance(option, Clusters) or (isinstance(option, Redrawn) and option.for_aim)
+        if isinstance(option, Bands | BandsRedrawn):
+            full = isinstance(option, Bands) and option.one_building_a_grade
+            aims = "balance" in option.objectives and not full
+        if aims:
+            for measure in study.aim.measures:
+                if measure != "students":
+                    yield measure, f"aim {study.file.aim!r}"
+        if isinstance(option, Redrawn):
+            scenario = load_scenario(study.file.path(option.scenario))
+            for use in scenario.variables_used(counted):
+                for who in use.used_by:
+                    if not (option.for_aim and who.startswith("aim")):
+                        yield use.variable, f"{who} of option {option.name!r}"
+
+
+def _ledger(
+    users: Mapping[str, Sequence[str]], counted: Iterable[str], *, race_conscious: bool
+) -> Ledger:
+    deciding = [VariableUse(v, True, tuple(dict.fromkeys(who))) for v, who in sorted(users.items())]
+    watched = [VariableUse(v, False, ()) for v in counted if v not in users]
+    race = any(variable.startswith(GROUP) for variable in users)
+    return Ledger((*deciding, *watched), True, race_conscious, LEGAL_CAUTION if race else "")
+
+
+def _counted(pupils: Pupils) -> list[str]:
+    found = [f"{GROUP}{name}" for name in sorted(pupils.groups)]
+    return [*found, "poor"] if pupils.poor is not None else found
