@@ -13,11 +13,20 @@ def main() -> None:
     from town import write_town
 
     from planner.reorganise import compare_structures
+    from planner.report.structure_picture import write_structure_picture
     from planner.structures import Ageing, band_capacity, first_overflow, second_sites
 
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("runs") / "clinton"
     write_town(HERE / "synthetic")
-    found = compare_structures(HERE / "structures.toml", out, overwrite=True, tell=_say)
+    found = compare_structures(
+        HERE / "structures.toml",
+        out,
+        overwrite=True,
+        tell=_say,
+        draw=lambda found, folder: write_structure_picture(
+            found.picture, folder, title=found.file.title
+        ),
+    )
     print(found.text())
 
     print("\nIf the district grows: entering grades 3 % larger every year")

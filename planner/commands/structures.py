@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.commands.check import DistrictFile
-from planner.commands.terminal import AsJson, answer, say, speaking, write_json
+from planner.commands.terminal import (
+    INTERRUPTED,
+    AsJson,
+    answer,
+    end,
+    say,
+    speaking,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    from planner.reorganise import Comparison
 
 
 @speaking
@@ -24,19 +35,29 @@ def structures(
 ) -> None:
     """Compare today, redrawn zones, pairs and grade centers, each made for the same aim.
 
-    Evenness within grades, changes of building, siblings, ways [m], classes [students], seats.
+    Evenness within grades, changes of building, siblings, ways [m], classes [students], seats;
+    a picture of the aim against its costs. Ctrl-C keeps the finished options (exit code 130).
 
     Example: planner structures structures.toml --out comparison
     """
     from planner.reorganise import compare_structures
 
     tell = None if as_json else say
-    found = compare_structures(file, out, overwrite=overwrite, tell=tell)
+    found = compare_structures(file, out, overwrite=overwrite, tell=tell, draw=_draw)
     if as_json:
         write_json(found.to_dict())
     else:
         answer(found.text())
         answer(f"Written: {out}")
+    if found.stopped:
+        end(INTERRUPTED)
+
+
+def _draw(found: Comparison, folder: Path) -> None:
+    """Add the picture to a comparison's folder."""
+    from planner.report.structure_picture import write_structure_picture
+
+    write_structure_picture(found.picture, folder, title=found.file.title)
 
 
 @speaking

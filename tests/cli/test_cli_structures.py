@@ -27,7 +27,8 @@ def test_structures_compares_options(call, town: Path, tmp_path: Path) -> None:
     said = call("structures", file, "--out", tmp_path / "out")
     assert said.code == 0, said.err
     assert "PROVEN_OPTIMAL" in said.out
-    assert (tmp_path / "out" / "comparison.csv").is_file()
+    files = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"comparison.csv", "picture.csv", "picture.png", "picture.svg"} <= files
     again = call("structures", file, "--out", tmp_path / "out", "--overwrite", "--json")
     document = json.loads(again.out)
     today, pairs = (row["aim_value"] for row in document["picture"])
