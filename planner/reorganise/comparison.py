@@ -20,7 +20,7 @@ from planner.reorganise.study import Result, Study
 from planner.reorganise.uses import open_study_ledger
 from planner.reorganise.words import comparison_text
 from planner.runs.folder import stage_folder
-from planner.structures.ageing import band_capacity, second_sites
+from planner.structures.ageing import second_sites
 from planner.structures.measure import (
     MEASURE_COLUMNS,
     measure_arrangement,
@@ -215,7 +215,7 @@ def _measured(result: Result, study: Study) -> tuple[pd.DataFrame, pd.DataFrame,
         [("aim", "", value, study.aim.unit, study.file.aim)], columns=MEASURE_COLUMNS
     )
     rows = pd.concat([aim, rows], ignore_index=True)
-    full = band_capacity(arrangement, setting.pupils.students, setting.buildings, setting.ageing)
+    full = setting.capacity(arrangement)
     return rows, full, second_sites(arrangement, full, setting.buildings)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from planner.ledger import Ledger
-from planner.reorganise.options import Bands, BandsRedrawn, Clusters, Redrawn
+from planner.reorganise.options import Redrawn
 from planner.scenario import LEGAL_CAUTION, VariableUse, load_scenario
 from planner.structures.aims import Aim
 from planner.structures.pupils import Pupils
@@ -39,15 +39,10 @@ def open_aim_ledger(pupils: Pupils, aims: Mapping[str, Aim]) -> Ledger:
 
 def _uses(study: Study, counted: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield (count, what depends on it)."""
+    for measure in study.aim.measures:
+        if measure != "students":
+            yield measure, f"aim {study.file.aim!r}"
     for option in study.file.option:
-        aims = isinstance(option, Clusters) or (isinstance(option, Redrawn) and option.for_aim)
-        if isinstance(option, Bands | BandsRedrawn):
-            full = isinstance(option, Bands) and option.one_building_a_grade
-            aims = "balance" in option.objectives and not full
-        if aims:
-            for measure in study.aim.measures:
-                if measure != "students":
-                    yield measure, f"aim {study.file.aim!r}"
         if isinstance(option, Redrawn):
             scenario = load_scenario(study.file.path(option.scenario))
             for use in scenario.variables_used(counted):

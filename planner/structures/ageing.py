@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.grades import grade_index
 from planner.structures.arrangement import Arrangement, grade_runs
 from planner.structures.buildings import Buildings
 
@@ -63,11 +64,17 @@ def age(students: Floats, grades: Sequence[str], ageing: Ageing) -> Floats:
     Returns
     -------
     (years + 1, n, G) float64 [students]
-        Year 0 is `students`.  Pre-kindergarten, kindergarten and the lowest grade present are
-        filled anew each year; those who pass the highest grade leave.
+        Year 0 is `students`.  Pre-kindergarten, kindergarten and every grade whose lower grade is
+        not among the grades are filled anew each year; those who pass a grade whose higher grade
+        is not among them leave.
     """
     survival = np.array([(ageing.survival or {}).get(grade, 1.0) for grade in grades])
-    is_entry = np.array([g == 0 or grade in ENTRY_GRADES for g, grade in enumerate(grades)])
+    is_entry = np.array(
+        [
+            grade in ENTRY_GRADES or g == 0 or grade_index(grades[g - 1]) != grade_index(grade) - 1
+            for g, grade in enumerate(grades)
+        ]
+    )
     out = np.empty((ageing.years + 1, *students.shape))
     out[0] = students
     for year in range(1, ageing.years + 1):
@@ -79,7 +86,12 @@ def age(students: Floats, grades: Sequence[str], ageing: Ageing) -> Floats:
 
 
 def band_capacity(
-    arrangement: Arrangement, students: Floats, buildings: Buildings, ageing: Ageing
+    arrangement: Arrangement,
+    students: Floats,
+    buildings: Buildings,
+    ageing: Ageing,
+    *,
+    cohorts: Floats | None = None,
 ) -> pd.DataFrame:
     """Compare each building's pupils with its seats, year by year.
 
@@ -90,6 +102,9 @@ def band_capacity(
     buildings : Buildings
         In the order of the arrangement's schools.
     ageing : Ageing
+    cohorts : (years + 1, n, G) float64 [students], optional
+        As `planner.structures.pupils.Pupils.cohorts`, where lower grades than the arrangement's
+        are known; else the arrangement's grades age by themselves.
 
     Returns
     -------
@@ -97,7 +112,7 @@ def band_capacity(
         `year` [years from now], `school_id`, `grades`, `students` [students], `seats` [seats],
         `utilization` [share], `over` [students]; NaN where seats are unknown.
     """
-    cohorts = age(students, arrangement.grades, ageing)
+    cohorts = age(students, arrangement.grades, ageing) if cohorts is None else cohorts
     served = arrangement.serves()
     rows = []
     for year, counts in enumerate(cohorts):

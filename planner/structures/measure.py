@@ -20,7 +20,7 @@ from planner.metrics.travel import (
     walkers,
     walkers_to_riders,
 )
-from planner.structures.ageing import band_capacity, first_overflow
+from planner.structures.ageing import first_overflow
 from planner.structures.arrangement import Arrangement
 from planner.structures.families import buildings_of_households, drop_off_m, siblings_in_households
 from planner.structures.integration import add_integration, add_poverty
@@ -151,9 +151,7 @@ def _classes(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
 
 
 def _capacity(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
-    capacity = band_capacity(
-        arrangement, setting.pupils.students, setting.buildings, setting.ageing
-    )
+    capacity = setting.capacity(arrangement)
     unknown = int(capacity.loc[capacity["year"] == 0, "seats"].isna().sum())
     note = f"{unknown} schools without a known capacity are left out" if unknown else ""
     for year in dict.fromkeys((0, setting.ageing.years)):

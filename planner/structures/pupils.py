@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.grades import grade_index
 from planner.errors import EmptyGroupError, MissingPovertyError, StructureError
+from planner.structures.ageing import Ageing, age
 from planner.structures.arrangement import grade_levels
 
 if TYPE_CHECKING:
@@ -37,6 +39,10 @@ class Pupils:
     level_of : mapping of grade to level
     notes : tuple of str
         What a reader must know, such as counts that were spread evenly over grades.
+    all_grades : tuple of str
+        Every grade the district counts, also those that are left out here; they grow into these.
+    all_students : (n, A) float64 [students] or None
+        None: only the grades here are known.
     """
 
     block_ids: NDArray[np.str_]
@@ -46,6 +52,8 @@ class Pupils:
     poor: Floats | None = None
     level_of: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    all_grades: tuple[str, ...] = ()
+    all_students: Floats | None = None
 
     @classmethod
     def from_district(cls, district: District, grades: Sequence[str] | None = None) -> Pupils:
@@ -82,8 +90,10 @@ class Pupils:
         groups = {group: counts for group, counts in found.items() if counts is not None}
         poor = reader.read(None, poor=True)
         ids = district.blocks.index.to_numpy(dtype=np.str_)
+        every, all_students = _every_grade(district, level_of)
         level_of = {grade: level_of[grade] for grade in wanted}
-        return cls(ids, wanted, students, groups, poor, level_of, tuple(reader.notes))
+        notes = tuple(reader.notes)
+        return cls(ids, wanted, students, groups, poor, level_of, notes, every, all_students)
 
     def group(self, name: str) -> Floats:
         """Return the counts of a group, (n, G) [students].
@@ -132,6 +142,16 @@ class Pupils:
             return self.poverty()
         return self.group(name.removeprefix("group:"))
 
+    def cohorts(self, ageing: Ageing) -> Floats:
+        """Return the pupils of this year and of later ones, (years + 1, n, G) [students].
+
+        Cohorts age over every grade of the district, so that a level is filled by the level below.
+        """
+        if self.all_students is None:
+            return age(self.students, self.grades, ageing)
+        keep = [self.all_grades.index(grade) for grade in self.grades]
+        return age(self.all_students, self.all_grades, ageing)[:, :, keep]
+
     def unknown_blocks(self) -> int:
         """Return the number of blocks with an unknown total in any grade."""
         return int(np.isnan(self.students).any(axis=1).sum())
@@ -142,6 +162,17 @@ class Pupils:
         inside = zone_of >= 0
         np.add.at(out, zone_of[inside], counts[inside])
         return out
+
+
+def _every_grade(district: District, level_of: Mapping[str, str]) -> tuple[tuple[str, ...], Floats]:
+    """Read the totals of every grade that the district counts, also where others are not."""
+    found = {}
+    for grade, level in level_of.items():
+        counts = _GradeReader(district.students, {grade: level}, district).read(None, poor=False)
+        if counts is not None:
+            found[grade] = counts[:, 0]
+    grades = tuple(sorted(found, key=grade_index))
+    return grades, np.column_stack([found[grade] for grade in grades])
 
 
 class _GradeReader:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from planner.structures.ageing import Ageing
+from planner.structures.ageing import Ageing, band_capacity
 from planner.structures.arrangement import Arrangement
 from planner.structures.buildings import Buildings
 from planner.structures.families import Households
@@ -58,6 +59,13 @@ class Setting:
     ageing: Ageing = field(default_factory=Ageing)
     households: Households | None = None
     least_group: float = 1.0
+
+    def capacity(self, arrangement: Arrangement) -> pd.DataFrame:
+        """Compare each building's pupils with its seats, as `planner.structures.band_capacity`."""
+        cohorts = self.pupils.cohorts(self.ageing)
+        return band_capacity(
+            arrangement, self.pupils.students, self.buildings, self.ageing, cohorts=cohorts
+        )
 
     def of_grades(self, wanted: Iterable[str]) -> Setting:
         """Return the setting for some of the grades."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import StructureError
-from planner.structures.ageing import Ageing, age
+from planner.structures.ageing import Ageing
 from planner.structures.arrangement import Arrangement
 from planner.structures.buildings import Buildings
 from planner.structures.pupils import Pupils
@@ -40,7 +40,7 @@ class ZoneUnits:
         School of each zone and grade in the base plan, an index into the buildings.
     counts : mapping of measure to (Z, G) float64 [students]
     cohorts : (years + 1, Z, G) float64 [students]
-        Pupils this year and as cohorts age.
+        Pupils this year and as cohorts age, those of lower grades among them.
     pupil_m : (Z, G, m) float64 [students · m]
         Pupils times metres to every building; NaN where some way is unknown.
     borders : (Z, Z) bool
@@ -123,7 +123,8 @@ class ZoneUnits:
         """
         count = len(names)
         counts = {m: pupils.by_zone(pupils.measure(m), zone_of, count) for m in measures}
-        cohorts = age(counts["students"], pupils.grades, ageing or Ageing(years=0))
+        aged = pupils.cohorts(ageing or Ageing(years=0))
+        cohorts = np.stack([pupils.by_zone(year, zone_of, count) for year in aged])
         metres = np.asarray(district.travel.metres, dtype=np.float64)[:, buildings.columns]
         by_grade = pupils.students.T
         way = np.stack([_pupil_metres(n, metres, zone_of, count) for n in by_grade], axis=1)

@@ -10,8 +10,10 @@ from planner.metrics.travel import travel_mean, travel_percentile, walkers, walk
 from planner.structures.ageing import Ageing, age, band_capacity, first_overflow, second_sites
 from planner.structures.arrangement import grade_levels
 from planner.structures.buildings import Buildings
+from planner.structures.pupils import Pupils
 from planner.structures.service import class_evenness, pupil_metres, sections
 from planner.structures.table import Structure
+from planner.structures.zones import ZoneUnits
 
 
 def town(**more):
@@ -109,3 +111,26 @@ def test_travel_and_walkers() -> None:
     assert (travel_mean(way, counts), travel_percentile(way, counts)) == (1500, 3000)
     assert walkers(way, counts, 1000) == 12
     assert walkers_to_riders(way, pupil_metres(after, metres), counts, 1000) == 6
+
+
+def test_a_gap_in_the_grades_is_not_jumped() -> None:
+    """Where grades 6 to 8 are not taught, grade 9 enters anew, and grade 5 leaves."""
+    counts = np.array([[10.0, 10, 100, 100]])
+    years = age(counts, ("4", "5", "9", "10"), Ageing(years=3))
+    assert years[3].tolist() == [[10, 10, 100, 100]]
+
+
+def test_cohorts_of_one_level_come_from_the_level_below() -> None:
+    """Middle school pupils of later years are today's elementary pupils, also for that level."""
+    counts = np.array([[20.0] * 6 + [10.0] * 3])
+    levels = {"elementary": "K-5", "middle": "6-8"}
+    district = small_town(
+        {"elementary": ["a"], "middle": ["m"]}, {"a": 0, "m": 0}, columns=1, levels=levels,
+        students=counts,
+    )  # fmt: skip
+    pupils = Pupils.from_district(district, ("6", "7", "8"))
+    assert pupils.cohorts(Ageing(years=3)).sum(axis=2).ravel().tolist() == [30, 40, 50, 60]
+    units = ZoneUnits.whole(
+        district, pupils, Buildings.from_district(district), ageing=Ageing(years=3)
+    )
+    assert units.cohorts.sum(axis=(1, 2)).tolist() == [30, 40, 50, 60]
