@@ -19,12 +19,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from planner.errors import InfeasibleError, ScenarioError
+from planner.errors import InfeasibleError, ScenarioError, SolverError
 from planner.model.highs import Outcome, SolverStatus
 from planner.model.rows import LinearModel, RowBlock
 from planner.model.solve import solve_mip
@@ -40,7 +41,6 @@ __all__ = [
     "BandRules",
     "BandStage",
     "FoundBands",
-    "count_alternatives",
     "find_bands",
 ]
 
@@ -107,7 +107,7 @@ class BandRules:
 
 @dataclass(frozen=True, slots=True)
 class BandStage:
-    """One objective and what is known about it."""
+    """One objective and what is known about it; its bound is -inf where nothing is."""
 
     name: str
     value: float
@@ -172,6 +172,8 @@ def find_bands(
     ------
     InfeasibleError
         Where no bands keep the rules, proven.
+    SolverError
+        Where none were found in time, which proves nothing.
     """
     if "balance" in rules.objectives and aim is None and not rules.one_building_a_grade:
         raise ScenarioError(
@@ -184,74 +186,46 @@ def find_bands(
     model = model.with_rows(*(_unlike(layout, table) for table in unlike))
     point = None if start is None else sheet.complete(layout.point(start))
     stages: list[BandStage] = []
+    is_found = False
     for name in rules.objectives:
         if name not in costs:
             stages.append(BandStage(name, 0.0, 0.0, "index 0-1", True))
             continue
         cost = costs[name]
         outcome = _solve(replace(model, cost=cost), point, rules)
-        if outcome.x is None:
-            _refuse(outcome, stages, rules)
-            break
-        point = outcome.x
-        proven = outcome.status is SolverStatus.OPTIMAL
-        value = float(cost @ point)
+        if outcome.x is None and not is_found:
+            _refuse(outcome, rules)
+        point = point if outcome.x is None else outcome.x
+        is_found = True
         unit = UNITS.get(name, aim.unit if aim else "")
-        stages.append(BandStage(name, value, min(value, outcome.bound), unit, proven))
+        stages.append(_stage(name, float(cost @ point), outcome, unit))  # type: ignore[operator]
+        value = stages[-1].value
         most = value * (1 + rules.keep_within) + 1e-7 * max(1.0, abs(value))
         model = model.with_rows(_at_most(name, cost, most))
     if point is None:
         raise ScenarioError("bands have no objective", "nothing says which are wanted", "name one")
-    proven = all(stage.proven for stage in stages)
-    status = "PROVEN_OPTIMAL" if proven else "FEASIBLE"
-    return FoundBands(layout.table(point), tuple(stages), status, _sentence(stages, rules))
+    stands_in = aim.stand_in if aim is not None and "balance" in costs else ""
+    status = "PROVEN_OPTIMAL" if all(stage.proven for stage in stages) else "FEASIBLE"
+    return FoundBands(
+        layout.table(point),
+        tuple(stages),
+        "HEURISTIC" if stands_in else status,
+        _sentence(stages, rules, stands_in),
+    )
 
 
-def count_alternatives(
-    found: FoundBands,
-    units: ZoneUnits,
-    buildings: Buildings,
-    rules: BandRules,
-    aim: Aim | None,
-    most: int,
-) -> str:
-    """Say how many other arrangements are as good in all objectives but the last.
-
-    Parameters
-    ----------
-    most : int
-        Counting stops here; 0: nothing is counted and nothing said.
-    """
-    first = rules.objectives[:-1]
-    if not most or not first:
-        return ""
-    limits = [stage.value for stage in found.stages[: len(first)]]
-    seen = [found.table]
-    while len(seen) <= most:
-        try:
-            other = find_bands(units, buildings, rules, aim=aim, unlike=seen)
-        except InfeasibleError:
-            break
-        values = [stage.value for stage in other.stages[: len(first)]]
-        if any(v > limit + 1e-6 for v, limit in zip(values, limits, strict=True)):
-            break
-        seen.append(other.table)
-    count, what = len(seen) - 1, " and ".join(first)
-    if count == 0:
-        return f"; no other arrangement is as good in {what} (proven)"
-    many = f"at least {count}" if count == most else str(count)
-    worse = f"as good in {what} and none is better in {rules.objectives[-1]}"
-    return f"; {many} other arrangement{'s are' if count > 1 else ' is'} {worse}"
+def _stage(name: str, value: float, outcome: Outcome, unit: str) -> BandStage:
+    """Return what is known; a solve without an answer leaves the value of the plan before it."""
+    proven = outcome.x is not None and outcome.status is SolverStatus.OPTIMAL
+    return BandStage(name, value, min(value, outcome.bound), unit, proven)
 
 
 def _solve(model: LinearModel, start: Floats | None, rules: BandRules) -> Outcome:
     return solve_mip(model, start=start, time_limit=rules.time_limit_s, gap=1e-7, seed=rules.seed)
 
 
-def _refuse(outcome: Outcome, stages: Sequence[BandStage], rules: BandRules) -> None:
-    """Raise when even the first objective has no answer."""
-    if stages and any(stage.value or stage.bound for stage in stages):
-        return
+def _refuse(outcome: Outcome, rules: BandRules) -> NoReturn:
+    """Say why there is no answer: proven, or only not found."""
     if outcome.status is SolverStatus.INFEASIBLE:
         raise InfeasibleError(
             "no bands keep the rules: every grade served, each building one span of grades it is "
@@ -259,7 +233,7 @@ def _refuse(outcome: Outcome, stages: Sequence[BandStage], rules: BandRules) -> 
             "proven by the solver",
             "allow fuller buildings, fewer years ahead, wider allowed grades, or closed buildings",
         )
-    raise InfeasibleError(
+    raise SolverError(
         f"no bands were found in {rules.time_limit_s:g} s",
         "this does not prove that there are none",
         "give more time, or a structure to start from",
@@ -286,10 +260,14 @@ def _unlike(layout: Layout, table: Ints) -> RowBlock:
     )
 
 
-def _sentence(stages: Sequence[BandStage], rules: BandRules) -> str:
+def _sentence(stages: Sequence[BandStage], rules: BandRules, stands_in: str) -> str:
     parts = []
     for stage in stages:
-        sure = "proven least" if stage.proven else f"not below {stage.bound:.4g}"
-        parts.append(f"{stage.name} {stage.value:.4g} {stage.unit} ({sure})")
+        sure = f"not below {stage.bound:.4g}" if np.isfinite(stage.bound) else "nothing is proven"
+        sure = "proven least" if stage.proven else sure
+        of = f" of the {stands_in}" if stands_in and stage.name == "balance" else ""
+        parts.append(f"{stage.name}{of} {stage.value:.4g} {stage.unit} ({sure})")
     extra = "; one building a grade for the whole district" if rules.one_building_a_grade else ""
+    if stands_in:
+        extra += f"; the {stands_in} stands in for the aim, of which nothing is proven"
     return ", then ".join(parts) + extra

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.reorganise.band_alternatives import count_alternatives
 from planner.reorganise.band_shape import Connected
-from planner.reorganise.bands import BandRules, count_alternatives, find_bands
+from planner.reorganise.bands import BandRules, find_bands
 from planner.reorganise.file import read_rows, served_rows
 from planner.reorganise.options import (
     Bands,
@@ -199,7 +200,8 @@ def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Res
         f"bands and zones in one program over {parts.count} parts of zones, each area one piece "
         f"(some connected areas are left out): {found.sentence}"
     )
-    return Result(option.name, option.kind, study.merge(base, part), "FEASIBLE", note)
+    status = "HEURISTIC" if found.status == "HEURISTIC" else "FEASIBLE"
+    return Result(option.name, option.kind, study.merge(base, part), status, note)
 
 
 def _reach(

@@ -19,7 +19,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import InfeasibleError, StructureError
+from planner.errors import InfeasibleError, SolverError, StructureError
 from planner.model.highs import Outcome, SolverStatus
 from planner.model.rows import LinearModel
 from planner.model.sheet import Sheet
@@ -140,7 +140,9 @@ def best_clusters(
     Raises
     ------
     InfeasibleError
-        Where no set of clusters keeps the limits.
+        Where no set of clusters keeps the limits, proven.
+    SolverError
+        Where none was found in time.
     """
     limits = limits or Limits()
     ways = list_ways(units, aim, buildings, limits)
@@ -148,6 +150,12 @@ def best_clusters(
     model = written.sheet.finish()
     start = _start(written, model, units, aim)
     first = _solved(model, start, limits)
+    if first.x is None and first.status is not SolverStatus.INFEASIBLE:
+        raise SolverError(
+            f"no set of clusters was found in {limits.time_limit_s:g} s",
+            "this does not prove that there is none",
+            "give more time, or loosen the limits",
+        )
     if first.x is None:
         raise InfeasibleError(
             "no set of clusters keeps the limits",

@@ -17,7 +17,7 @@ from planner.solve import SolveStatus, solve
 from planner.structures.aims import Aim
 from planner.structures.arrangement import Arrangement
 
-__all__ = ["aim_objective", "derived_district", "redraw"]
+__all__ = ["aim_objective", "derived_district", "redraw", "stand_in"]
 
 
 def redraw(option: Redrawn, study: Study, base: Arrangement) -> Result:
@@ -55,9 +55,11 @@ def redraw(option: Redrawn, study: Study, base: Arrangement) -> Result:
     told = "; ".join(_told(aim) for aim in solution.objectives)
     what = study.file.aim if option.for_aim else "the scenario's own objectives"
     sentence = f"zones redrawn for {what}: {told or 'no bound'}"
-    return Result(
-        option.name, option.kind, study.merge(base, drawn), str(solution.status), sentence
-    )
+    status = str(solution.status)
+    if option.for_aim:
+        status = str(SolveStatus.HEURISTIC)
+        sentence += f"; {stand_in(study.aim)}, so nothing is proven of the aim itself"
+    return Result(option.name, option.kind, study.merge(base, drawn), status, sentence)
 
 
 def derived_district(study: Study, base: Arrangement) -> District:
@@ -94,6 +96,13 @@ def aim_objective(aim: Aim) -> Objective:
         groups = {m.removeprefix("group:") for pair in aim.pairs for m in pair}
         return ParityGap(tuple(sorted(groups)))
     return PovertySpread()
+
+
+def stand_in(aim: Aim) -> str:
+    """Say what the search minimises in the place of the aim."""
+    if aim.name == "poverty_spread":
+        return f"the {aim.stand_in}, grades of a level together, stands in for it"
+    return "the search takes the grades of a level together"
 
 
 def _for_aim(scenario: Scenario, aim: Aim, keep_within_share: float) -> Scenario:

@@ -67,6 +67,13 @@ class Aim:
         """Whether a count of a racial or ethnic group enters the aim."""
         return any(name.startswith("group:") for name in self.measures)
 
+    @property
+    def stand_in(self) -> str:
+        """What linear programs minimise instead, where the aim is a ratio; else empty."""
+        if self.name not in ("parity_gap", "poverty_spread"):
+            return ""
+        return "mean distance of schools from the district's poverty"
+
     def terms(self, tally: Mapping[str, Floats]) -> Floats:
         """Return the terms of buildings.
 
