@@ -88,9 +88,13 @@ def pairs(
     table = list_pairs(known, level, groups=named, most=most, ceiling_share=ceiling)
     if as_json:
         rows = table.astype(object).where(table.notna(), None).to_dict("records")
-        write_json({"pairs": rows, "notes": table.attrs["notes"]})
+        ledger = table.attrs["ledger"].to_dict()
+        write_json({"pairs": rows, "notes": table.attrs["notes"], "ledger": ledger})
         return
+    table = table.assign(fits=table["fits"].map({True: "yes", False: "no", None: "unknown"}))
     shown = table[["names", *(c for c in table.columns if c not in {"names", "zone", "other"})]]
     answer(shown.to_string(index=False, float_format=lambda value: f"{value:,.4g}"))
     for note in table.attrs["notes"]:
         answer(f"Note: {note}")
+    for sentence in table.attrs["ledger"].sentences():
+        answer(sentence)

@@ -74,13 +74,14 @@ def _allowed(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> Bools:
     if rules.reach is not None:
         reach &= rules.reach
     fit = may.T[None, :, :] & reach[:, None, :] & ~np.isnan(units.pupil_m)
+    fit &= ~((buildings.seats == 0) & (units.cohorts.max(axis=0) > 0)[:, :, None])
     lost = np.argwhere(~fit.any(axis=2))
     if len(lost):
         said = ", ".join(f"grade {units.grades[g]} of zone {units.names[u]}" for u, g in lost[:8])
         raise InfeasibleError(
             f"no building may serve {said}",
             "every pupil must have exactly one school in every grade",
-            "widen the allowed grades or the reach of a building",
+            "widen the allowed grades, the reach or the seats of a building",
         )
     return np.asarray(fit)
 
@@ -157,6 +158,14 @@ def _write_spans(sheet: Sheet, names: Names, served: Index, serve: Index, rules:
     label = lambda i: names.school(int(schools[i]))  # noqa: E731
     sheet.add_rows("one_span", label, (0, 1), (row, start, 1.0), count=len(schools))
     sheet.add_rows("open", label, (least, math.inf), (row, serve, 1.0), count=len(schools))
+    if rules.keep_spans:  # all of today's grades or, where that is allowed, none
+        first = np.unique(row, return_index=True)[1][row]
+        sheet.add_rows(
+            "keep_span", lambda i: names.pair(served[i]), (0, 0),
+            (np.tile(k, 2), np.concatenate([serve, serve[first]]),
+             np.concatenate([np.ones(len(k)), -np.ones(len(k))])),
+            count=len(k),
+        )  # fmt: skip
 
 
 def _write_changes(

@@ -49,6 +49,8 @@ def find(option: Option, study: Study, earlier: dict[str, Result]) -> Result:
     begin = time.monotonic()
     named = getattr(option, "base", "")
     base = earlier[named].arrangement if named else study.setting.base
+    if isinstance(option, Clusters | Bands | BandsRedrawn | Nearest):
+        study.setting.pupils.require_counts(study.measures if option.kind != "nearest" else ())
     match option:
         case TodayOption():
             result = Result(option.name, option.kind, base, sentence="as it is")

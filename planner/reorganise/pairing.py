@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from planner.errors import MissingPovertyError, ScenarioError
 from planner.plan import Plan
+from planner.reorganise.uses import open_aim_ledger
 from planner.structures.ageing import Ageing
 from planner.structures.aims import Aim, aim_of
 from planner.structures.arrangement import Arrangement
@@ -53,8 +55,17 @@ def list_pairs(
     Returns
     -------
     DataFrame
-        As `planner.structures.pairs.rank_pairs`, with the schools' names as `names`; `notes` are
-        in ``attrs``.
+        As `planner.structures.pairs.rank_pairs`, with the schools' names as `names`; `notes` and
+        the use `ledger` are in ``attrs``.
+
+    Raises
+    ------
+    ScenarioError
+        For an unknown level.
+    MissingPovertyError
+        Where neither poverty is counted nor groups are named.
+    StructureError
+        Where pupils of some block are not known.
     """
     pupils, buildings, base = level_units(district, level)
     aims: dict[str, Aim] = {}
@@ -65,6 +76,13 @@ def list_pairs(
         counted = sum(np.nansum(n) > least_group for n in pupils.groups.values())
         if counted > 1:
             aims["parity_gap"] = aim_of("parity_gap", pupils, (), least_group)
+    if not aims:
+        raise MissingPovertyError(
+            "the district has no poverty column, and no two groups are named",
+            "pairs are ranked by what they do for poverty or for two groups",
+            "map a poverty column in the district file, or name two groups such as --groups a,b",
+        )
+    pupils.require_counts(dict.fromkeys(m for aim in aims.values() for m in aim.measures))
     measures = tuple(dict.fromkeys(m for aim in aims.values() for m in ("students", *aim.measures)))
     units = ZoneUnits.of(
         district, pupils, base, buildings, measures=measures, ageing=Ageing(years=years)
@@ -80,13 +98,25 @@ def list_pairs(
     unknown = int(np.isnan(buildings.seats).sum())
     notes = [*pupils.notes, f"way to school is {district.travel.method}"]
     if unknown:
-        notes.append(f"seats of {unknown} schools are unknown and limit nothing")
+        notes.append(
+            f"seats of {unknown} schools are unknown and limit nothing; pairs with such a school "
+            "divide the grades into halves as even as possible"
+        )
+    if table.empty:
+        notes.append("no two zones of this level touch")
     table.attrs["notes"] = notes
+    table.attrs["ledger"] = open_aim_ledger(pupils, aims)
     return table
 
 
 def level_units(district: District, level: str) -> tuple[Pupils, Buildings, Arrangement]:
     """Return a level's pupils, the buildings that serve it today, and today's arrangement."""
+    if level not in district.levels:
+        raise ScenarioError(
+            f"no level named {level!r}",
+            "its zones cannot be paired",
+            f"use {', '.join(district.levels)}",
+        )
     pupils = Pupils.from_district(district, district.levels[level].span.grades)
     today = Plan.today(district).level(level)
     schools = sorted(set(today.table["school_id"]))

@@ -18,16 +18,22 @@ NARROWEST = 12
 NO_VALUE = "–"
 MOST_SPANS = 16  # schools listed with their grades
 MOST_GROUPS = 3  # groups compared in the text; the table has all
+BETWEEN = ("dissimilarity", "dissimilarity_pooled", "dissimilarity_random", "exposure",
+           "exposure_random")  # fmt: skip
 MOST_OVERFLOWS = 3  # buildings listed for an option; the files have all
 # measure, words, factor, decimals, unit shown; "*" after a measure: one row a group
 ROWS: tuple[tuple[str, str, float, int, str], ...] = (
     ("dissimilarity*", "Dissimilarity, within grades", 1, 3, ""),
     ("dissimilarity_pooled*", "  the same with grades pooled", 1, 3, ""),
+    ("dissimilarity_random*", "  within grades, by chance alone", 1, 3, ""),
     ("isolation*", "Isolation: own group met by", 1, 3, ""),
+    ("isolation_random*", "  by chance alone", 1, 3, ""),
     ("exposure*", "Exposure", 1, 3, ""),
+    ("exposure_random*", "  by chance alone", 1, 3, ""),
     ("poverty_exposure*", "Exposure to poverty", 100, 1, "%"),
     ("parity_gap", "Largest gap in exposure to poverty", 100, 1, "points"),
-    ("parity_gap_at_most", "  proven at most", 100, 1, "points"),
+    ("parity_gap_at_most", "  proven at most: twice the spread", 100, 1, "points"),
+    ("parity_gap_at_most_by_evenness", "  proven at most: by evenness", 100, 1, "points"),
     ("transitions", "Changes of building", 1, 2, ""),
     ("years_per_building", "Years in one building", 1, 2, "years"),
     ("cohort_kept_together", "Cohort kept together at a change", 100, 0, "%"),
@@ -134,7 +140,7 @@ def _told(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     sizes = {name: float(np.nansum(n)) for name, n in study.setting.pupils.groups.items()}
     largest = sorted(sizes, key=lambda name: (-sizes[name], name))[:MOST_GROUPS]
     shown = set(study.file.groups or largest)
-    between = table["measure"].isin(["dissimilarity", "dissimilarity_pooled", "exposure"])
+    between = table["measure"].isin(BETWEEN)
     named = table["group"].str.split(" - | to ", regex=True)
     return table[~between | named.map(lambda groups: set(groups) <= shown)]
 

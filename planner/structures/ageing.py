@@ -110,7 +110,8 @@ def band_capacity(
     -------
     DataFrame
         `year` [years from now], `school_id`, `grades`, `students` [students], `seats` [seats],
-        `utilization` [share], `over` [students]; NaN where seats are unknown.
+        `utilization` [share], `over` [students]; NaN where seats or pupils are unknown; without
+        any seats a building with pupils is infinitely full.
     """
     cohorts = age(students, arrangement.grades, ageing) if cohorts is None else cohorts
     served = arrangement.serves()
@@ -126,11 +127,17 @@ def band_capacity(
                     "grades": ", ".join(grade_runs(arrangement.grades, served[s])),
                     "students": float(filled[s]),
                     "seats": seats,
-                    "utilization": float(filled[s] / seats) if seats > 0 else float("nan"),
-                    "over": max(0.0, float(filled[s]) - seats) if seats > 0 else float("nan"),
+                    "utilization": _utilization(float(filled[s]), seats),
+                    "over": float(np.maximum(0.0, filled[s] - seats)),
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _utilization(students: float, seats: float) -> float:
+    if seats == 0:
+        return float("inf") if students > 0 else students  # nobody, or unknown
+    return students / seats
 
 
 def first_overflow(capacity: pd.DataFrame, ceiling_share: float = 1.0) -> pd.DataFrame:

@@ -140,7 +140,14 @@ class Aim:
         Parameters
         ----------
         tally : mapping of measure to (m, G) float64 [students]
+
+        Returns
+        -------
+        float
+            NaN where a count is unknown.
         """
+        if any(np.isnan(tally[measure]).any() for measure in self.measures):
+            return float("nan")
         return self.value(self.join(self.terms(tally)))
 
     def _grade_weights(self, a: str, b: str) -> Floats:

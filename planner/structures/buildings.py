@@ -107,6 +107,12 @@ class Buildings:
                 "a building must say which grades it is fit for",
                 "write spans as K-5 or 6",
             )
+        if below := [f"{b.school_id} ({b.seats:g})" for b in found if b.seats < 0]:
+            raise StructureError(
+                f"seats below zero: {', '.join(below)}",
+                "a building cannot hold fewer than nobody",
+                "correct the seats; leave them out where they are unknown",
+            )
         at = np.flatnonzero(keep)
         x, y = (table[c].to_numpy(dtype=np.float64)[at] for c in ("x_m", "y_m"))
         return cls(tuple(found), at, x, y)
@@ -118,7 +124,7 @@ class Buildings:
 
     @property
     def seats(self) -> Floats:
-        """Seats, (m,) [seats]; NaN unknown."""
+        """Seats, (m,) [seats]; NaN unknown, and 0 a building that holds nobody."""
         return np.array([b.seats for b in self.all])
 
     def may_serve(self, grades: Sequence[str]) -> Bools:

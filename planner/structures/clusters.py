@@ -106,7 +106,7 @@ def divide(units: ZoneUnits, zones: tuple[int, ...]) -> Ints:
         raise StructureError(
             f"a cluster of {len(schools)} buildings has too many ways to list",
             f"up to {LARGEST} are listed one by one",
-            "find larger clusters with kind = 'grade_centers'",
+            "set largest = 4, or find larger clusters with kind = 'bands'",
         )
     width = len(units.grades)
     tables = [today]
@@ -173,13 +173,16 @@ def evaluate(
             aim.terms({m: np.einsum("wkg,kg->wg", here, units.counts[m][at]) for m in aim.measures})
         )
         fits &= ~(here.any(axis=1) & ~may[school]).any(axis=1) | ~other.any(axis=(1, 2))
-        if np.isnan(seats[school]) or seats[school] <= 0:
+        if np.isnan(seats[school]):
             continue
-        filled = np.einsum("wkg,ykg->wy", here, units.cohorts[:, at]) / seats[school]
-        today = (units.base == school) * units.cohorts
-        limit = np.maximum(ceiling_share, today.sum(axis=(1, 2)) / seats[school])
-        fits &= (filled <= limit + 1e-9).all(axis=1)
-        fullest = np.fmax(fullest, filled.max(axis=1))
+        filled = np.einsum("wkg,ykg->wy", here, units.cohorts[:, at])
+        today = ((units.base == school) * units.cohorts).sum(axis=(1, 2))
+        if np.isfinite(ceiling_share):
+            limit = np.maximum(ceiling_share * seats[school], today)
+            fits &= (filled <= limit + 1e-9 * max(1.0, seats[school])).all(axis=1)
+        most = filled.max(axis=1)
+        share = most / seats[school] if seats[school] > 0 else np.where(most > 0, np.inf, 0.0)
+        fullest = np.fmax(fullest, share)
     joined = aim.join(np.stack(terms))
     return Ways(zones, tables, joined, pupil_m, moved, fits, fullest)
 

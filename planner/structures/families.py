@@ -189,7 +189,7 @@ def _household_rounds(
 
 
 def _mean(values: Floats, weight: Floats) -> float:
-    """Weighted mean over blocks with a known weight and value."""
-    known = ~np.isnan(values) & ~np.isnan(weight)
+    """Weighted mean over blocks with a known value; NaN where a weight is unknown."""
+    known = ~np.isnan(values) & ~(weight == 0)
     total = weight[known].sum()
     return float((values[known] * weight[known]).sum() / total) if total > 0 else NAN

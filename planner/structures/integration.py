@@ -7,11 +7,12 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.metrics.certificate import gap_limit_by_band
-from planner.metrics.dissimilarity import dissimilarity
+from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness
+from planner.metrics.dissimilarity import dissimilarities, dissimilarity
 from planner.metrics.exposure import exposure, isolation_excess
 from planner.metrics.poverty_exposure import exposure_to_poverty
-from planner.metrics.poverty_near import poverty_spread
+from planner.metrics.poverty_near import poverty_distance, poverty_range, poverty_spread
+from planner.metrics.random_assignment import expected_exposure, simulate
 from planner.metrics.stratified import stratified
 from planner.structures.arrangement import Arrangement
 from planner.structures.setting import Rows, Setting
@@ -21,6 +22,8 @@ __all__ = ["add_integration", "add_poverty"]
 Floats = NDArray[np.float64]
 NAN = float("nan")
 POOLED = "grades pooled: schools of different grades differ because cohorts differ"
+CHANCE = "what chance alone would give at these schools' sizes"
+DRAWS, SEED = 100, 0
 
 
 def _by_grade(arrangement: Arrangement, counts: Floats) -> list[Floats]:
@@ -28,71 +31,146 @@ def _by_grade(arrangement: Arrangement, counts: Floats) -> list[Floats]:
     return [tally[:, g] for g in range(tally.shape[1])]
 
 
+def _mean(index: list[float], weight: Floats, *tallies: list[Floats]) -> float:
+    """Average over grades; NaN where any count is unknown, not only where a grade has nobody."""
+    if any(np.isnan(tally).any() for each in tallies for tally in each):
+        return NAN
+    return stratified(np.array(index), weight)
+
+
+def _groups(setting: Setting) -> tuple[list[str], dict[str, str]]:
+    """Return the groups with pupils, and a note on those that are small or partly unknown."""
+    pupils, notes = setting.pupils, {}
+    for name, counts in pupils.groups.items():
+        size = float(np.nansum(counts))
+        unknown = pupils.unknown_note("students", f"group:{name}") if size > 0 else ""
+        small = f"only {size:,.0f} pupils of group {name}: left out of gaps and pairs"
+        if size > 0:
+            notes[name] = unknown or (small if size < setting.least_group else "")
+    return list(notes), notes
+
+
 def add_integration(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     """Add dissimilarity, isolation and exposure of all groups, within grades."""
     pupils = setting.pupils
     total = _by_grade(arrangement, pupils.students)
     weight = np.array([t.sum() for t in total])
-    names = [g for g, n in pupils.groups.items() if np.nansum(n) >= max(setting.least_group, 1e-9)]
+    names, notes = _groups(setting)
     tallies = {name: _by_grade(arrangement, pupils.groups[name]) for name in names}
     if not names:
         rows.missing(("dissimilarity", "isolation", "exposure"), "no groups are counted")
-    for a, b in combinations(names, 2):
-        index = np.array([dissimilarity(x, y) for x, y in zip(tallies[a], tallies[b], strict=True)])
-        pooled = dissimilarity(np.sum(tallies[a], axis=0), np.sum(tallies[b], axis=0))
-        rows.add("dissimilarity", stratified(index, weight), "index 0-1", f"{a} - {b}")
-        rows.add("dissimilarity_pooled", pooled, "index 0-1", f"{a} - {b}", POOLED)
+    large = [name for name in names if np.nansum(pupils.groups[name]) >= setting.least_group]
+    _add_apart(rows, {name: tallies[name] for name in large}, total, notes)
     for a in names:
-        excess = [isolation_excess(x, t) for x, t in zip(tallies[a], total, strict=True)]
-        rows.add("isolation_above_composition", stratified(np.array(excess), weight), "share", a)
+        x, note = tallies[a], notes[a]
+        excess = [isolation_excess(*cell) for cell in zip(x, total, strict=True)]
+        rows.add("isolation_above_composition", _mean(excess, weight, x, total), "share", a, note)
         for b in names:
-            met = [exposure(x, y, t) for x, y, t in zip(tallies[a], tallies[b], total, strict=True)]
-            value = stratified(np.array(met), weight)
-            if a == b:
-                rows.add("isolation", value, "share", a)
-            else:
-                rows.add("exposure", value, "share", f"{a} to {b}")
+            y, same = tallies[b], a == b
+            cells = list(zip(x, y, total, strict=True))
+            met = _mean([exposure(*cell) for cell in cells], weight, x, y, total)
+            chance = _mean(
+                [expected_exposure(*cell, same=same) for cell in cells], weight, x, y, total
+            )
+            name, pair = ("isolation", a) if same else ("exposure", f"{a} to {b}")
+            rows.add(name, met, "share", pair, note or notes[b])
+            rows.add(f"{name}_random", chance, "share", pair, note or notes[b] or CHANCE)
+
+
+def _add_apart(
+    rows: Rows, tallies: dict[str, list[Floats]], total: list[Floats], notes: dict[str, str]
+) -> None:
+    """Add the dissimilarity of every two groups: within grades, pooled, and by chance."""
+    weight = np.array([t.sum() for t in total])
+    drawn = _drawn(tallies, total)
+    for (i, a), (j, b) in combinations(enumerate(tallies), 2):
+        x, y = tallies[a], tallies[b]
+        pair, note = f"{a} - {b}", notes[a] or notes[b]
+        index = [dissimilarity(*cell) for cell in zip(x, y, strict=True)]
+        pooled = dissimilarity(np.sum(x, axis=0), np.sum(y, axis=0))
+        rows.add("dissimilarity", _mean(index, weight, x, y, total), "index 0-1", pair, note)
+        rows.add("dissimilarity_pooled", pooled, "index 0-1", pair, note or POOLED)
+        chance = [
+            NAN if many is None else float(dissimilarities(many[:, :, i], many[:, :, j]).mean())
+            for many in drawn
+        ]
+        value = _mean(chance, weight, x, y, total)
+        rows.add("dissimilarity_random", value, "index 0-1", pair, note or CHANCE)
+
+
+def _drawn(tallies: dict[str, list[Floats]], total: list[Floats]) -> list[Floats | None]:
+    """Send each grade's pupils to its schools by chance, (draws, m, groups + rest) a grade."""
+    out: list[Floats | None] = []
+    for g, everybody in enumerate(total):
+        groups = [tallies[name][g] for name in tallies]
+        rest = np.maximum(everybody - np.sum(groups, axis=0), 0.0)
+        cells = np.column_stack([*groups, rest])
+        known = bool(groups) and not np.isnan(cells).any() and cells.sum() > 0
+        out.append(simulate(cells, draws=DRAWS, seed=SEED) if known else None)
+    return out
 
 
 def add_poverty(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
-    """Add exposure to poverty by group, its gaps and their proven limit, within grades."""
+    """Add exposure to poverty by group, its gaps and their proven limits, within grades."""
     pupils = setting.pupils
-    names = ("poverty_exposure", "parity_gap", "poverty_distance", "poverty_spread")
     if pupils.poor is None:
-        rows.missing(names, "the district has no poverty count")
+        measures = ("poverty_exposure", "parity_gap", "poverty_distance", "poverty_spread")
+        rows.missing(measures, "the district has no poverty count")
         return
     total = _by_grade(arrangement, pupils.students)
     poor = _by_grade(arrangement, pupils.poor)
     weight = np.array([t.sum() for t in total])
-    met: dict[str, Floats] = {}
-    for name, counts in pupils.groups.items():
-        if not np.nansum(counts) >= max(setting.least_group, 1e-9):
-            continue
-        group = _by_grade(arrangement, counts)
-        met[name] = np.array(
-            [exposure_to_poverty(*cell) for cell in zip(group, poor, total, strict=True)]
-        )
-        rows.add("poverty_exposure", stratified(met[name], weight), "share", name)
-    gaps = {f"{a} - {b}": stratified(met[a] - met[b], weight) for a, b in combinations(met, 2)}
-    for pair, gap in gaps.items():
-        rows.add("poverty_gap", gap, "share", pair)
-    worst = max((abs(gap) for gap in gaps.values()), default=NAN)
-    rows.add("parity_gap", worst, "share", "", "" if gaps else "fewer than two groups")
-    apart = [poverty_spread(p, t) for p, t in zip(poor, total, strict=True) if t.sum() > 0]
-    furthest = max(apart, default=NAN)
-    everyone = float(weight.sum())
-    rows.add("poverty_distance", _distance(poor, total) / everyone if everyone else NAN, "share")
-    rows.add("poverty_spread", furthest, "share", "", "school furthest from its grade's poverty")
-    limit = gap_limit_by_band(furthest)
-    rows.add("parity_gap_at_most", limit, "share", "", "proven: twice the poverty spread")
+    unknown = pupils.unknown_note("students", "poor")
+    names, notes = _groups(setting)
+    tallies = {name: _by_grade(arrangement, pupils.groups[name]) for name in names}
+    met = {
+        name: [exposure_to_poverty(*cell) for cell in zip(group, poor, total, strict=True)]
+        for name, group in tallies.items()
+    }
+    for name, group in tallies.items():
+        value = _mean(met[name], weight, group, poor, total)
+        rows.add("poverty_exposure", value, "share", name, unknown or notes[name])
+    large = [name for name in names if np.nansum(pupils.groups[name]) >= setting.least_group]
+    _add_gaps(rows, {name: tallies[name] for name in large}, met, poor, total, unknown)
+    cells = [cell for cell in zip(poor, total, strict=True) if cell[1].sum() != 0]
+    sizes = np.array([t.sum() for _, t in cells])
+    apart = np.array([poverty_distance(*cell) for cell in cells])
+    away = float((apart * sizes).sum() / sizes.sum()) if len(cells) else NAN
+    furthest = float(np.max([poverty_spread(*cell) for cell in cells], initial=-np.inf))
+    furthest = furthest if len(cells) else NAN
+    rows.add("poverty_distance", away, "share", "", unknown)
+    told = unknown or "school furthest from its grade's poverty"
+    rows.add("poverty_spread", furthest, "share", "", told)
+    limit, told = gap_limit_by_band(furthest), "proven: twice the poverty spread"
+    rows.add("parity_gap_at_most", limit, "share", "", unknown or told)
 
 
-def _distance(poor: list[Floats], total: list[Floats]) -> float:
-    """Add up ``|p - P t|`` over buildings and grades [students]."""
-    return float(
-        sum(
-            np.abs(p - t * (p.sum() / t.sum())).sum()
-            for p, t in zip(poor, total, strict=True)
-            if t.sum() > 0
-        )
-    )
+def _add_gaps(
+    rows: Rows,
+    tallies: dict[str, list[Floats]],
+    met: dict[str, list[float]],
+    poor: list[Floats],
+    total: list[Floats],
+    unknown: str,
+) -> None:
+    """Add the gap of every two groups, its limit by evenness, and the largest gap."""
+    weight = np.array([t.sum() for t in total])
+    gaps, most, told = [], [], "proven: dissimilarity times poverty range"
+    ranges = np.array([poverty_range(*cell) for cell in zip(poor, total, strict=True)])
+    for a, b in combinations(tallies, 2):
+        counts = (tallies[a], tallies[b], poor, total)
+        away = np.array(met[a]) - np.array(met[b])
+        gap = _mean(list(away), weight, *counts)
+        apart = [dissimilarity(*cell) for cell in zip(tallies[a], tallies[b], strict=True)]
+        limits = [gap_limit_by_evenness(*cell) for cell in zip(apart, ranges, strict=True)]
+        limit = _mean(limits, weight, *counts)
+        rows.add("poverty_gap", gap, "share", f"{a} - {b}", unknown)
+        rows.add("poverty_gap_at_most", limit, "share", f"{a} - {b}", unknown or told)
+        if not np.isnan(gap) or any(np.isnan(tally).any() for each in counts for tally in each):
+            gaps.append(abs(gap))
+            most.append(limit)
+    worst = float(np.max(gaps)) if gaps else NAN
+    note = unknown or ("" if gaps else "fewer than two groups")
+    rows.add("parity_gap", worst, "share", "", note)
+    limit = float(np.max(most)) if most else NAN
+    rows.add("parity_gap_at_most_by_evenness", limit, "share", "", note or told)

@@ -108,7 +108,7 @@ def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
             if counts is None:
                 continue
             left_out = travel_unknown(way, counts)
-            note = f"{left_out:,.0f} pupils left out: way unknown" if left_out else ""
+            note = f"{left_out:,.0f} pupils left out: way unknown" if left_out > 0 else ""
             mean = travel_mean(way, counts)
             rows.add(f"{name}_mean", mean, unit, group, note)
             change = mean - travel_mean(before, counts)
@@ -142,22 +142,29 @@ def _classes(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     if setting.class_size is None:
         rows.missing(("sections", "class_spread"), "no class size is stated (class_size)")
         return
+    note = setting.pupils.unknown_note("students")
     table = sections(arrangement, setting.pupils.students, setting.class_size)
-    rows.add("sections", float(table["sections"].sum()), "sections")
+    rows.add("sections", float(table["sections"].sum(skipna=False)), "sections", "", note)
     even = class_evenness(table, arrangement.grades)
-    rows.add("class_spread", float(even["spread"].max()), "students", "", "widest grade")
+    unknown = set(table.loc[table["students"].isna(), "grade"])
+    widest = NAN if unknown else float(even["spread"].max())
+    rows.add("class_spread", widest, "students", "", note or "widest grade")
     for grade, spread in zip(even["grade"], even["spread"], strict=True):
-        rows.add("class_spread_by_grade", float(spread), "students", f"grade {grade}")
+        value = NAN if grade in unknown else float(spread)
+        rows.add("class_spread_by_grade", value, "students", f"grade {grade}")
 
 
 def _capacity(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     capacity = setting.capacity(arrangement)
     unknown = int(capacity.loc[capacity["year"] == 0, "seats"].isna().sum())
     note = f"{unknown} schools without a known capacity are left out" if unknown else ""
+    note = "; ".join(part for part in (setting.pupils.unknown_note("students"), note) if part)
     for year in dict.fromkeys((0, setting.ageing.years)):
         at = capacity[capacity["year"] == year]
-        rows.add("fullest", float(at["utilization"].max()), "share", f"year {year}", note)
-        over = float(at["over"].sum()) if at["over"].notna().any() else NAN
+        at = at[at["seats"].notna()]
+        fullest = float(at["utilization"].max(skipna=False)) if len(at) else NAN
+        rows.add("fullest", fullest, "share", f"year {year}", note)
+        over = float(at["over"].sum(skipna=False)) if len(at) else NAN
         rows.add("over_capacity", over, "students", f"year {year}", note)
     for first in first_overflow(capacity).to_dict("records"):
         rows.add(

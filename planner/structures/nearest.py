@@ -118,7 +118,8 @@ def _with_room(
         filled = np.bincount(zone, weights=pupils, minlength=len(schools))
         if (filled <= limited).all():
             return np.asarray(zone)
-        fuller = np.where(np.isfinite(limited), filled / limited - 1.0, 0.0)
+        share = np.divide(filled, limited, out=1.0 + (filled > 0), where=limited > 0)
+        fuller = np.where(np.isfinite(limited), share - 1.0, 0.0)
         handicap += STEP_M * fuller / (1.0 + attempt / 400)
     names = ", ".join(setting.buildings.all[s].school_id for s in schools)
     raise StructureError(

@@ -49,8 +49,9 @@ def rank_pairs(
     -------
     DataFrame
         One row a pair, largest gain in the first aim first: `zone`, `other` (lead schools),
-        `spans` (best division of grades: the least travel among those that fit),
-        `gain_<aim>` (positive is better), `fits` (seats and allowed grades), `moved` [students],
+        `spans` (best division of grades: the least travel among those that fit; where seats are
+        unknown, the most even halves among those), `gain_<aim>` (positive is better), `fits`
+        (seats and allowed grades; None where unknown seats leave it open), `moved` [students],
         `travel_change_m` [m, mean of the moved pupils], `district_travel_change_m` [m, mean of
         all pupils], `fullest` [share], `poverty_difference` [share].
     """
@@ -65,7 +66,7 @@ def rank_pairs(
     for i, j in chosen:
         first = next(iter(aims))
         ways = evaluate(units, (i, j), aims[first], buildings, ceiling_share)
-        pick = _least_travel(ways, units)
+        pick = _best_division(ways, units, buildings)
         row: dict[str, object] = {
             "zone": units.names[i],
             "other": units.names[j],
@@ -76,7 +77,7 @@ def rank_pairs(
         longer = float(ways.pupil_m[pick] - today_m[[i, j]].sum())
         moved = float(ways.moved[pick])
         row |= {
-            "fits": bool(ways.fits[pick]),
+            "fits": _fits(ways, pick, buildings),
             "moved": moved,
             "travel_change_m": longer / moved if moved > 0 else 0.0,
             "district_travel_change_m": longer / everyone,
@@ -87,9 +88,9 @@ def rank_pairs(
             share = poor / units.counts["students"][[i, j]].sum(axis=1)
             row["poverty_difference"] = float(abs(share[0] - share[1]))
         rows.append(row)
-    table = pd.DataFrame(rows)
-    if table.empty:
-        return table
+    if not rows:
+        return pd.DataFrame(columns=["zone", "other", "spans", "fits", "moved"])
+    table = pd.DataFrame(rows).astype({"fits": object})
     order = [f"gain_{next(iter(aims))}", "district_travel_change_m"]
     return table.sort_values(order, ascending=[False, True], kind="stable", ignore_index=True)
 
@@ -139,13 +140,35 @@ def _gain(
     return aim.value(aim.join(terms)) - aim.value(aim.join(np.vstack([others, mine])))
 
 
-def _least_travel(ways: Ways, units: ZoneUnits) -> int:
-    """Pick the way with the least travel that fits and merges; else the least travel at all."""
+def _fits(ways: Ways, pick: int, buildings: Buildings) -> bool | None:
+    """Tell whether a way fits; None where that hangs on unknown seats."""
+    if not ways.fits[pick]:
+        return False
+    unknown = np.isnan(buildings.seats[np.unique(ways.tables[pick])]).any()
+    return None if unknown else True
+
+
+def _fullest_pupils(ways: Ways, units: ZoneUnits) -> Floats:
+    """Pupils of the building with the most, by way, (w,) [students]."""
+    counts = units.counts["students"][list(ways.zones)]
+    schools = np.unique(ways.tables)
+    filled = [((ways.tables == school) * counts).sum(axis=(1, 2)) for school in schools]
+    return np.asarray(np.max(filled, axis=0))
+
+
+def _best_division(ways: Ways, units: ZoneUnits, buildings: Buildings) -> int:
+    """Pick the way with the least travel that fits and merges; else the least travel at all.
+
+    Where seats are unknown nothing keeps a half from being tiny: the most even halves come first.
+    """
     together = (ways.tables == ways.tables[:, :1]).all(axis=(1, 2))
     travel = np.where(np.isnan(ways.pupil_m), np.inf, ways.pupil_m)
+    known = not np.isnan(buildings.seats[np.unique(ways.tables)]).any()
     for allowed in (together & ways.fits, together):
         if allowed.any():
-            return int(np.flatnonzero(allowed)[np.argmin(travel[allowed])])
+            fullest = np.zeros(len(travel)) if known else _fullest_pupils(ways, units)
+            order = np.lexsort((travel, np.round(fullest, 6)))
+            return int(order[allowed[order]][0])
     raise StructureError(
         f"zones {units.names[ways.zones[0]]} and {units.names[ways.zones[1]]} cannot divide "
         f"{len(units.grades)} grade(s)",

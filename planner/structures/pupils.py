@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Pupils"]
 
 Floats = NDArray[np.float64]
+MOST_NAMED = 5  # blocks listed in an error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,6 +152,37 @@ class Pupils:
             return age(self.students, self.grades, ageing)
         keep = [self.all_grades.index(grade) for grade in self.grades]
         return age(self.all_students, self.all_grades, ageing)[:, :, keep]
+
+    def require_counts(self, measures: Iterable[str] = ("students",)) -> None:
+        """Refuse unknown counts where something is searched for by them.
+
+        Raises
+        ------
+        StructureError
+            Naming the blocks.
+        """
+        faults = []
+        for measure in dict.fromkeys(("students", *measures)):
+            counts = self.measure(measure)
+            if measure == "students" and self.all_students is not None:
+                counts = self.all_students
+            blocks = self.block_ids[np.isnan(counts).any(axis=1)]
+            if len(blocks):
+                what = {"students": "all pupils", "poor": "poor pupils"}.get(measure, measure)
+                more = " …" if len(blocks) > MOST_NAMED else ""
+                named = ", ".join(blocks[:MOST_NAMED])
+                faults.append(f"{what} in {len(blocks)} blocks ({named}{more})")
+        if faults:
+            raise StructureError(
+                f"counts are unknown: {'; '.join(faults)}",
+                "structures are found by counting, and unknown is not zero",
+                "complete the counts of these blocks, or state the structure instead",
+            )
+
+    def unknown_note(self, *measures: str) -> str:
+        """Say how many blocks have unknown counts of some measures; empty where none has."""
+        gone = [int(np.isnan(self.measure(m)).any(axis=1).sum()) for m in measures]
+        return f"counts are unknown in {max(gone)} blocks" if any(gone) else ""
 
     def unknown_blocks(self) -> int:
         """Return the number of blocks with an unknown total in any grade."""

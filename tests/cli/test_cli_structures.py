@@ -60,3 +60,7 @@ def test_pairs_are_listed(call, town: Path) -> None:
     words = call("pairs", town / "district", "--level", "elementary", "--groups", "black,white")
     assert "gain_dissimilarity" in words.out
     assert "Note: way to school is" in words.out
+    assert "Group black: decides in aim 'dissimilarity'" in words.out
+    unknown = call("pairs", town / "district", "--level", "nope")
+    assert unknown.code == 2
+    assert "no level named 'nope'" in unknown.err

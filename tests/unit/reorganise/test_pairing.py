@@ -1,0 +1,69 @@
+"""Lists of pairs: what is unknown stays unknown, and what is missing is told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_town import small_town
+
+from planner.errors import MissingPovertyError, ScenarioError, StructureError
+from planner.reorganise import list_pairs
+
+A = np.repeat(np.array([[9.0], [9], [1], [1]]), 6, axis=1)
+
+
+def town(zones: str = "ppqq", **more):
+    options = {"students": 10.0, "groups": {"a": A, "b": 10 - A}, "poor": A * 0.5} | more
+    at = {zone: zones.index(zone) for zone in dict.fromkeys(zones)}
+    return small_town({"elementary": list(zones)}, at, columns=4, **options)
+
+
+def test_neither_poverty_nor_groups() -> None:
+    """Without poverty and without two groups nothing ranks the pairs; groups alone do."""
+    with pytest.raises(MissingPovertyError, match="no two groups are named"):
+        list_pairs(town(poor=None), "elementary")
+    table = list_pairs(town(poor=None), "elementary", groups=("a", "b"))
+    assert table["gain_dissimilarity"].iloc[0] > 0
+
+
+def test_unknown_level_is_named() -> None:
+    """A level the district lacks is told with those it has."""
+    with pytest.raises(ScenarioError, match="no level named 'nope'"):
+        list_pairs(town(), "nope")
+
+
+def test_zones_that_touch_no_other() -> None:
+    """One zone has no neighbour: the list is empty and says why."""
+    table = list_pairs(town("pppp"), "elementary")
+    assert table.empty
+    assert "no two zones of this level touch" in table.attrs["notes"]
+
+
+def test_unknown_seats_leave_open_whether_a_pair_fits() -> None:
+    """Without seats the halves are even and the fit is unknown; with seats it is known."""
+    (row,) = list_pairs(town(), "elementary").to_dict("records")
+    assert row["fits"] is None
+    assert sorted(row["spans"].split(", ")) in (["p: 3-5", "q: K-2"], ["p: K-2", "q: 3-5"])
+    for fit, fits in (("K-5", True), ("K", False)):
+        known = town(seats={"p": 240.0, "q": 240.0}, allowed={"p": fit, "q": fit})
+        assert list_pairs(known, "elementary")["fits"].tolist() == [fits]
+    half = town(seats={"p": 240.0})
+    assert list_pairs(half, "elementary")["fits"].tolist() == [None]
+
+
+def test_unknown_counts_name_their_blocks() -> None:
+    """Pairs are found by counting: blocks without counts are named, not called unreachable."""
+    students = np.full((4, 6), 10.0)
+    students[2, 1] = np.nan
+    with pytest.raises(StructureError, match=r"all pupils in 1 blocks \(002\)"):
+        list_pairs(town(students=students), "elementary")
+
+
+def test_ledger_says_what_ranks() -> None:
+    """By poverty, groups are watched; by two groups, both decide and the caution is there."""
+    poverty = list_pairs(town(), "elementary").attrs["ledger"]
+    assert poverty.deciding == ("poor",)
+    assert not poverty.caution
+    race = list_pairs(town(), "elementary", groups=("a", "b")).attrs["ledger"]
+    assert race.deciding == ("group:a", "group:b")
+    assert "not legal advice" in race.caution
