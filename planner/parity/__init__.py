@@ -11,8 +11,9 @@ claimed only from a valid relaxation (`planner.parity.gap_bound`).
 
 from planner.parity.band import BandSearch, BandStep, least_band
 from planner.parity.gap_bound import gap_lower_bound, poverty_ranges
+from planner.parity.level import Cost, LevelParity
 from planner.parity.limits import integration_limits
-from planner.parity.reach import Cost, LevelParity, narrow_band, reach_parity
+from planner.parity.reach import narrow_band, reach_parity
 from planner.parity.record import ParityRecord, group_measures, parity_record
 
 __all__ = [

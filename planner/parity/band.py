@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,6 +78,7 @@ def least_band(
     tolerance_points: float = 0.25,
     seconds: float = 120.0,
     threads: int = 1,
+    interrupt: threading.Event | None = None,
 ) -> BandSearch:
     """Bisect to the largest band of poverty that is proven impossible.
 
@@ -93,6 +95,8 @@ def least_band(
     tolerance_points : float [percentage points]
     seconds : float [s]
     threads : int
+    interrupt : Event, optional
+        Set from outside, it ends the proofs.
 
     Raises
     ------
@@ -104,6 +108,8 @@ def least_band(
     high = reached if plan is not None else 100 * _widest(problem)
     low, deadline, steps = 0.0, time.monotonic() + seconds, []
     while high - low > tolerance_points and time.monotonic() < deadline:
+        if interrupt is not None and interrupt.is_set():
+            break
         middle = (low + high) / 2
         bound = _excess(problem, constraints, middle / 100, deadline, threads)
         impossible = bound.is_infeasible or (bound.value or 0.0) > PROVEN_STUDENTS

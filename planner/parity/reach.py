@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.errors import InfeasibleError, SolverError
 from planner.metrics.travel import travel_mean, travel_percentile
-from planner.parity.band import BandSearch, least_band
+from planner.parity.band import least_band
 from planner.parity.gap_bound import gap_lower_bound
+from planner.parity.level import Cost, LevelParity
 from planner.parity.limits import integration_limits
-from planner.parity.record import ParityRecord, parity_record, poverty_furthest
+from planner.parity.record import parity_record, poverty_furthest
 from planner.problem import Floats, Ints, Problem
 from planner.rules import BalanceBand
 from planner.scenario import PlacedRule, Scenario
@@ -26,91 +29,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 3  # solves, each with the limits the one before broke
 
-__all__ = ["Cost", "LevelParity", "narrow_band", "reach_parity"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a plan costs families of one level.
-
-    Parameters
-    ----------
-    moved : float [students]
-        Students whose zone is another than today.
-    students : float [students]
-    travel_mean_m, travel_p90_m : (today, plan) [m]
-        NaN where ways are unknown.
-    """
-
-    moved: float
-    students: float
-    travel_mean_m: tuple[float, float]
-    travel_p90_m: tuple[float, float]
-
-    def sentence(self) -> str:
-        """Say the cost in words."""
-        mean, high = self.travel_mean_m, self.travel_p90_m
-        share = self.moved / self.students
-        return (
-            f"{self.moved:,.0f} of {self.students:,.0f} students ({share:.0%}) "
-            f"change school; the mean way goes from {mean[0] / 1000:.2f} to {mean[1] / 1000:.2f} "
-            f"km, nine of ten from at most {high[0] / 1000:.2f} to {high[1] / 1000:.2f} km"
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LevelParity:
-    """Parity of one level.
-
-    Parameters
-    ----------
-    level : str
-    record : ParityRecord
-    band : BandSearch
-    gap_bound_points : float or None [percentage points]
-        No plan that keeps the rules has a smaller gap; None where nothing is proven.
-    cost : Cost
-    zone_of : (n,) int32
-    """
-
-    level: str
-    record: ParityRecord
-    band: BandSearch
-    gap_bound_points: float | None
-    cost: Cost
-    zone_of: Ints
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain values."""
-        return {
-            "level": self.level,
-            "axes": self.record.table().to_dict("records"),
-            "gap": list(self.record.gap),
-            "gap_bound_points": self.gap_bound_points,
-            "guaranteed_at_most": dict(self.record.at_most),
-            "band_impossible_points": self.band.impossible_points,
-            "band_reached_points": self.band.reached_points,
-            "separate_but_equal": list(self.record.separated),
-            "moved": self.cost.moved,
-            "travel_mean_m": list(self.cost.travel_mean_m),
-            "travel_p90_m": list(self.cost.travel_p90_m),
-            "sentences": self.sentences(),
-        }
-
-    def sentences(self) -> list[str]:
-        """Say everything in words."""
-        bound = (
-            "No lower bound on the gap is claimed: the valid relaxation proves nothing above 0."
-            if self.gap_bound_points is None
-            else f"No plan that keeps the rules has a gap below {self.gap_bound_points:.1f} points."
-        )
-        band = self.band.sentence()
-        return [
-            *self.record.sentences(),
-            bound,
-            f"Band: {band[0].lower()}{band[1:]}.",
-            f"Cost: {self.cost.sentence()}.",
-        ]
+__all__ = ["narrow_band", "reach_parity"]
 
 
 def reach_parity(
@@ -122,6 +41,8 @@ def reach_parity(
     iterations: int | None = None,
     proof_seconds: float = 60.0,
     threads: int | None = None,
+    interrupt: threading.Event | None = None,
+    hear: Callable[[Plan], None] | None = None,
 ) -> tuple[Solution, tuple[LevelParity, ...]]:
     """Solve a scenario and prove what can be proven about parity.
 
@@ -132,43 +53,78 @@ def reach_parity(
     district : District
     allowance : float or None [share]
         Isolation and dissimilarity may rise above today's by this much, so that parity is not
-        bought with separation: limits that a plan breaks are added and it is solved again, up to
-        three times.  None, or a scenario that is not race-conscious: only watched.
+        bought with separation: limits that a plan breaks are added and it is solved again, the
+        last time with all of them; a plan that breaks one is never returned.  None, or a scenario
+        that is not race-conscious: only watched.
     time_limit_s : float, optional [s]
     iterations : int, optional
     proof_seconds : float [s]
         For the proofs of each level.
     threads : int, optional
+    interrupt : Event, optional
+        Set from outside, it ends the solve with the best plan so far, and the proofs.
+    hear : function of a plan, optional
+        Hears the plan as soon as it is found, before the proofs.
 
     Raises
     ------
     InfeasibleError, SolverError
-        Where there is no plan, or none was found.
+        Where there is no plan, or none was found, that keeps rules and limits on separation.
     """
     problems = scenario.problems(district)
-    asked = scenario
-    for attempt in range(ROUNDS):
-        solution = solve(
+    interrupt = interrupt or threading.Event()
+    solution = _solved(
+        scenario,
+        problems,
+        allowance if scenario.race_conscious else None,
+        lambda asked: solve(
             asked,
             time_limit_s=time_limit_s,
             iterations=iterations,
             threads=threads,
+            interrupt=interrupt,
             district=district,
-        )
-        if solution.plan is None:
-            raise _no_plan(solution, scenario)
-        limits: list[PlacedRule] = []
-        if allowance is not None and scenario.race_conscious and attempt + 1 < ROUNDS:
-            limits = _broken_limits(problems, solution.plan, allowance)
-        if not limits:
-            break
-        asked = replace(asked, rules=(*asked.rules, *limits))
-    plans = {level: solution.plan.zone_index(p) for level, p in problems.items() if solution.plan}
-    levels = (
-        _level(scenario, problem, level, plans[level], proof_seconds)
-        for level, problem in problems.items()
+        ),
     )
+    plan = solution.plan
+    if plan is None:
+        raise _no_plan(solution, scenario)
+    if hear is not None:
+        hear(plan)
+    levels = []
+    for level, problem in problems.items():
+        zone_of = plan.zone_index(problem)
+        levels.append(_level(scenario, problem, level, zone_of, proof_seconds, interrupt))
     return solution, tuple(levels)
+
+
+def _solved(
+    scenario: Scenario,
+    problems: dict[str, Problem],
+    allowance: float | None,
+    attempt: Callable[[Scenario], Solution],
+) -> Solution:
+    """Solve until the plan keeps the limits on separation; None: without any."""
+    solution = attempt(scenario)
+    if allowance is None:
+        return solution
+    every = _separation_limits(problems, allowance)
+    for number in range(1, ROUNDS + 1):
+        if solution.plan is None:
+            return solution
+        more = _broken(every, problems, solution.plan)
+        if not more:
+            return solution
+        if number == ROUNDS:
+            break
+        added = every if number == ROUNDS - 1 else more
+        solution = attempt(replace(scenario, rules=(*scenario.rules, *added)))
+    raise SolverError(
+        f"{scenario.title}: no plan was found that keeps "
+        + "; ".join(limit.rule.sentence() for limit in more),
+        "parity would be bought with separation",
+        "give more time, or allow a rise with --allowance",
+    )
 
 
 def narrow_band(
@@ -179,6 +135,8 @@ def narrow_band(
     tries: int = 3,
     seconds: float = 60.0,
     threads: int | None = None,
+    allowance: float | None = 0.0,
+    interrupt: threading.Event | None = None,
 ) -> LevelParity:
     """Search plans with ever narrower bands of poverty, between what is impossible and reached.
 
@@ -195,6 +153,9 @@ def narrow_band(
     seconds : float [s]
         For each try.
     threads : int, optional
+    allowance : float or None [share]
+        As in `reach_parity`.
+    interrupt : Event, optional
 
     Returns
     -------
@@ -202,14 +163,21 @@ def narrow_band(
         Of the plan with the narrowest band found; `found` where no try succeeds.
     """
     problem = scenario.problems(district)[found.level]
+    interrupt = interrupt or threading.Event()
+    limits = []
+    if allowance is not None and scenario.race_conscious:
+        limits = _separation_limits({found.level: problem}, allowance)
     best, low = found, found.band.impossible_points
     for _ in range(tries):
+        if interrupt.is_set():
+            break
         points = (low + best.band.reached_points) / 2
         rule = PlacedRule(BalanceBand(within_points=points), (found.level,))
         solution = solve(
-            replace(scenario, rules=(*scenario.rules, rule), levels=(found.level,)),
+            replace(scenario, rules=(*scenario.rules, rule, *limits), levels=(found.level,)),
             time_limit_s=seconds,
             threads=threads,
+            interrupt=interrupt,
             district=district,
         )
         if solution.plan is None:
@@ -236,22 +204,40 @@ def _no_plan(solution: Solution, scenario: Scenario) -> InfeasibleError | Solver
     )
 
 
-def _broken_limits(problems: dict[str, Problem], plan: Plan, allowance: float) -> list[PlacedRule]:
-    """Return the limits on separation, taken from today's zones, that a plan breaks."""
+def _separation_limits(problems: dict[str, Problem], allowance: float) -> list[PlacedRule]:
+    """Return the limits on separation, taken from today's zones."""
     return [
         PlacedRule(rule, (level,))
         for level, problem in problems.items()
         for rule in integration_limits(problem, problem.current, allowance=allowance)
-        if not all(f.ok for f in rule.check(problem, plan.zone_index(problem)))
+    ]
+
+
+def _broken(limits: list[PlacedRule], problems: dict[str, Problem], plan: Plan) -> list[PlacedRule]:
+    """Return the limits that a plan breaks."""
+    zones = {level: plan.zone_index(problem) for level, problem in problems.items()}
+    return [
+        limit
+        for limit in limits
+        for level in limit.levels
+        if not all(found.ok for found in limit.rule.check(problems[level], zones[level]))
     ]
 
 
 def _level(
-    scenario: Scenario, problem: Problem, level: str, plan: Ints, seconds: float
+    scenario: Scenario,
+    problem: Problem,
+    level: str,
+    plan: Ints,
+    seconds: float,
+    interrupt: threading.Event,
 ) -> LevelParity:
     constraints = scenario.constraints(problem)
-    band = least_band(problem, constraints, plan=plan, seconds=seconds)
-    bound = gap_lower_bound(problem, constraints, seconds=seconds).value
+    left = 0.0 if interrupt.is_set() else seconds
+    band = least_band(problem, constraints, plan=plan, seconds=left, interrupt=interrupt)
+    bound = None
+    if not interrupt.is_set():
+        bound = gap_lower_bound(problem, constraints, seconds=seconds).value
     return LevelParity(
         level,
         parity_record(problem, problem.current, plan),

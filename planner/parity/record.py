@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from planner.errors import MissingPovertyError
 from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness
-from planner.metrics.dissimilarity import dissimilarity
-from planner.metrics.exposure import isolation_excess
+from planner.metrics.dissimilarity import dissimilarities, dissimilarity
+from planner.metrics.exposure import exposure, isolation_excess
 from planner.metrics.poverty_exposure import exposure_to_poverty
 from planner.metrics.poverty_near import poverty_range, poverty_spread
+from planner.metrics.random_assignment import expected_exposure, simulate
 from planner.metrics.separate_but_equal import separate_but_equal
 from planner.problem import Ints, Problem
 
@@ -31,6 +32,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 POOR = "poor"
+DRAWS = 200  # random assignments
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ class ParityRecord:
         Proven upper limits of the plan's gap.
     separated : tuple of str
         What rises although the gap falls; empty: no flag.
+    by_chance : mapping of (measure, group) to [share]
+        What the plan's schools would have if chance alone sent students to them.
+    met : mapping of (group, group) to (today, plan) [share]
+        Whom the average student of the first group meets: its row adds up to 1 over all groups.
     """
 
     exposure: dict[str, tuple[float, float]]
@@ -61,20 +67,35 @@ class ParityRecord:
     isolation: dict[str, tuple[float, float]]
     at_most: dict[str, float] = field(default_factory=dict)
     separated: tuple[str, ...] = ()
+    by_chance: dict[tuple[str, str], float] = field(default_factory=dict)
+    met: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
 
     def table(self) -> pd.DataFrame:
-        """Return exposure to poverty and both racial axes, today and under the plan [share]."""
+        """Return exposure to poverty and both racial axes: today, plan, change, chance [share]."""
         parts = (
             ("exposure to poverty", self.exposure),
             ("isolation above composition", self.isolation),
             ("dissimilarity", self.dissimilarity),
         )
         rows = [
-            (measure, group, today, plan, plan - today)
+            (measure, group, today, plan, plan - today, self.by_chance.get((measure, group)))
             for measure, values in parts
             for group, (today, plan) in values.items()
         ]
-        return pd.DataFrame(rows, columns=["measure", "group", "today", "plan", "change"])
+        columns = ["measure", "group", "today", "plan", "change", "by_chance"]
+        return pd.DataFrame(rows, columns=columns).astype({"by_chance": float})
+
+    def matrix(self, when: str = "plan") -> pd.DataFrame:
+        """Return who meets whom, a row for each group that looks.
+
+        Parameters
+        ----------
+        when : {"today", "plan"}
+        """
+        names = list(dict.fromkeys(a for a, _ in self.met))
+        place = {"today": 0, "plan": 1}[when]
+        rows = [[self.met[a, b][place] for b in names] for a in names]
+        return pd.DataFrame(rows, index=names, columns=names)
 
     def sentences(self) -> list[str]:
         """Say gap, certificates and the flag in words."""
@@ -128,7 +149,26 @@ def parity_record(problem: Problem, today: Ints, plan: Ints) -> ParityRecord:
         isolation=alone,
         at_most=limits,
         separated=separate_but_equal(gap, watched),
+        by_chance=_by_chance(after, groups),
+        met={(a, b): (before.meets(a, b), after.meets(a, b)) for a in groups for b in groups},
     )
+
+
+def _by_chance(schools: _Schools, groups: Sequence[str]) -> dict[tuple[str, str], float]:
+    """Return what chance alone would give at a plan's school sizes."""
+    total, out = schools.total, {}
+    counts = np.column_stack([schools.of(group) for group in groups] or [total])
+    rest = np.maximum(total - counts.sum(axis=1), 0.0)
+    drawn = simulate(np.column_stack([counts, rest]), draws=DRAWS, seed=0)
+    for (i, a), (j, b) in combinations(enumerate(groups), 2):
+        apart = dissimilarities(drawn[:, :, i], drawn[:, :, j])
+        out["dissimilarity", f"{a} - {b}"] = float(apart.mean())
+    for group in groups:
+        n = schools.of(group)
+        alone = expected_exposure(n, n, total, same=True) - float(n.sum() / total.sum())
+        out["isolation above composition", group] = alone
+        out["exposure to poverty", group] = float(schools.poor.sum() / total.sum())
+    return out
 
 
 class _Schools:
@@ -154,17 +194,23 @@ class _Schools:
         return poverty_range(self.poor, self.total)
 
     def met(self, group: str) -> float:
-        return exposure_to_poverty(self._sum(f"group:{group}"), self.poor, self.total)
+        return exposure_to_poverty(self.of(group), self.poor, self.total)
 
     def gap(self, groups: Sequence[str]) -> float:
         met = [self.met(group) for group in groups]
         return max(met) - min(met) if len(met) > 1 else math.nan
 
     def apart(self, a: str, b: str) -> float:
-        return dissimilarity(self._sum(f"group:{a}"), self._sum(f"group:{b}"))
+        return dissimilarity(self.of(a), self.of(b))
+
+    def of(self, group: str) -> Floats:
+        return self._sum(f"group:{group}")
+
+    def meets(self, a: str, b: str) -> float:
+        return exposure(self.of(a), self.of(b), self.total)
 
     def alone(self, group: str) -> float:
-        return isolation_excess(self._sum(f"group:{group}"), self.total)
+        return isolation_excess(self.of(group), self.total)
 
 
 def need_poverty(problem: Problem) -> str:

@@ -64,3 +64,31 @@ def test_pairs_are_listed(call, town: Path) -> None:
     unknown = call("pairs", town / "district", "--level", "nope")
     assert unknown.code == 2
     assert "no level named 'nope'" in unknown.err
+
+
+PARITY = """
+schema = 1
+title = "Even poverty"
+district = "district/district.toml"
+levels = ["elementary"]
+[[rule]]
+use = "contiguity"
+[[objective]]
+use = "poverty_spread"
+"""
+
+
+def test_parity_tells_both_axes_and_writes_plans(call, town: Path, tmp_path: Path) -> None:
+    """Indices, chance, who meets whom, proofs and the use ledger; a narrower band beside it."""
+    file = town / "parity.toml"
+    file.write_text(PARITY, encoding="utf-8")
+    more = ("--iterations", 1, "--proof-seconds", 1, "--time-limit", 2)
+    said = call("parity", file, *more, "--narrow", 1, "--out", tmp_path / "plan.csv")
+    assert said.code == 0, said.err
+    for part in ("by_chance", "Who meets whom, today", "Who meets whom, plan", "narrowest band",
+                 "Poverty: decides in aim 'poverty_spread'", "Group black: watched only."):  # fmt: skip
+        assert part in said.out, part
+    assert {path.name for path in tmp_path.iterdir()} == {"plan.csv", "plan_narrow.csv"}
+    document = json.loads(call("parity", file, *more, "--json").out)
+    assert document["ledger"]["uses"][0]["variable"] == "poor"
+    assert document["levels"][0]["exposure"][0]["group"]

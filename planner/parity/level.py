@@ -1,0 +1,100 @@
+"""What parity one level reached, what it costs, and what is proven about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from planner.parity.band import BandSearch
+from planner.parity.record import ParityRecord
+from planner.problem import Ints
+
+__all__ = ["Cost", "LevelParity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a plan costs families of one level.
+
+    Parameters
+    ----------
+    moved : float [students]
+        Students whose zone is another than today.
+    students : float [students]
+    travel_mean_m, travel_p90_m : (today, plan) [m]
+        NaN where ways are unknown.
+    """
+
+    moved: float
+    students: float
+    travel_mean_m: tuple[float, float]
+    travel_p90_m: tuple[float, float]
+
+    def sentence(self) -> str:
+        """Say the cost in words."""
+        mean, high = self.travel_mean_m, self.travel_p90_m
+        share = self.moved / self.students
+        return (
+            f"{self.moved:,.0f} of {self.students:,.0f} students ({share:.0%}) "
+            f"change school; the mean way goes from {mean[0] / 1000:.2f} to {mean[1] / 1000:.2f} "
+            f"km, nine of ten from at most {high[0] / 1000:.2f} to {high[1] / 1000:.2f} km"
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelParity:
+    """Parity of one level.
+
+    Parameters
+    ----------
+    level : str
+    record : ParityRecord
+    band : BandSearch
+    gap_bound_points : float or None [percentage points]
+        No plan that keeps the rules has a smaller gap; None where nothing is proven.
+    cost : Cost
+    zone_of : (n,) int32
+    """
+
+    level: str
+    record: ParityRecord
+    band: BandSearch
+    gap_bound_points: float | None
+    cost: Cost
+    zone_of: Ints
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        return {
+            "level": self.level,
+            "axes": self.record.table().to_dict("records"),
+            "exposure": [
+                {"group": a, "to": b, "today": today, "plan": plan}
+                for (a, b), (today, plan) in self.record.met.items()
+            ],
+            "gap": list(self.record.gap),
+            "gap_bound_points": self.gap_bound_points,
+            "guaranteed_at_most": dict(self.record.at_most),
+            "band_impossible_points": self.band.impossible_points,
+            "band_reached_points": self.band.reached_points,
+            "separate_but_equal": list(self.record.separated),
+            "moved": self.cost.moved,
+            "travel_mean_m": list(self.cost.travel_mean_m),
+            "travel_p90_m": list(self.cost.travel_p90_m),
+            "sentences": self.sentences(),
+        }
+
+    def sentences(self) -> list[str]:
+        """Say everything in words."""
+        bound = (
+            "No lower bound on the gap is claimed: the valid relaxation proves nothing above 0."
+            if self.gap_bound_points is None
+            else f"No plan that keeps the rules has a gap below {self.gap_bound_points:.1f} points."
+        )
+        band = self.band.sentence()
+        return [
+            *self.record.sentences(),
+            bound,
+            f"Band: {band[0].lower()}{band[1:]}.",
+            f"Cost: {self.cost.sentence()}.",
+        ]

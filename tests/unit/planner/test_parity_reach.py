@@ -1,0 +1,109 @@
+"""Reaching parity: never by separation, and a plan found is heard before its proofs."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from small_town import small_town
+
+from planner.build import build_problem
+from planner.errors import SolverError
+from planner.parity import narrow_band, parity_record, reach, reach_parity
+from planner.plan import Plan
+from planner.scenario import load_scenario
+from planner.solve import SolveStatus
+
+SEPARATE, TODAY = np.array([0, 0, 1, 1], dtype=np.int32), np.array([0, 1, 1, 1], dtype=np.int32)
+TEXT = """
+schema = 1
+title = "Parity"
+district = "district.toml"
+race_conscious = true
+[[objective]]
+use = "parity_gap"
+"""
+
+
+@pytest.fixture
+def scenario(tmp_path: Path):
+    (tmp_path / "parity.toml").write_text(TEXT, encoding="utf-8")
+    return load_scenario(tmp_path / "parity.toml")
+
+
+def district():
+    """Return a town where equal poverty means wholly separate schools."""
+    a = np.array([[100.0], [100], [0], [0]])
+    return small_town(
+        {"elementary": ["p", "q", "q", "q"]}, {"p": 0, "q": 3}, columns=2,
+        levels={"elementary": "K"}, students=np.full((4, 1), 100.0),
+        groups={"a": a, "b": 100 - a}, poor=np.array([[100.0], [0], [0], [100]]),
+    )  # fmt: skip
+
+
+class Solves:
+    """Hands out plans in turn, in the place of the solver; the last one again and again."""
+
+    def __init__(self, monkeypatch, *plans) -> None:
+        self.plans, self.asked = list(plans), []
+        monkeypatch.setattr(reach, "solve", self)
+
+    def __call__(self, scenario, *, district, **options):
+        self.asked.append(scenario)
+        zone_of = self.plans.pop(0) if len(self.plans) > 1 else self.plans[0]
+        problem = build_problem(district, "elementary")
+        plan = None if zone_of is None else Plan.from_zones(problem, zone_of)
+        return SimpleNamespace(plan=plan, status=SolveStatus.HEURISTIC, broken=())
+
+
+def test_a_plan_that_separates_is_never_returned(monkeypatch, scenario) -> None:
+    """Limits are added until a plan keeps them; where none does, that is told and nothing kept."""
+    solves = Solves(monkeypatch, SEPARATE, TODAY)
+    solution, _ = reach_parity(scenario, district(), proof_seconds=0.0)
+    kept = Plan.from_zones(build_problem(district(), "elementary"), TODAY)
+    assert solution.plan.digest() == kept.digest()
+    assert len(solves.asked[1].rules) > len(scenario.rules)
+    solves = Solves(monkeypatch, SEPARATE)
+    with pytest.raises(SolverError, match="no plan was found that keeps"):
+        reach_parity(scenario, district(), proof_seconds=0.0)
+    added = len(solves.asked[-1].rules) - len(scenario.rules)
+    assert added == 3  # isolation of both groups and their dissimilarity
+    reach_parity(scenario, district(), allowance=None, proof_seconds=0.0)  # only watched
+
+
+def test_narrow_bands_keep_the_limits_too(monkeypatch, scenario) -> None:
+    """The search for a narrower band asks for the limits on separation, and may find nothing."""
+    Solves(monkeypatch, TODAY)
+    _, (level,) = reach_parity(scenario, district(), proof_seconds=0.0)
+    solves = Solves(monkeypatch, None)
+    assert narrow_band(scenario, district(), level, tries=2) is level
+    assert len(solves.asked[0].rules) == len(scenario.rules) + 4
+
+
+def test_interruption_hears_the_plan_and_skips_proofs(monkeypatch, scenario) -> None:
+    """Once stopped, the plan so far is handed over before anything else, and nothing is proven."""
+    Solves(monkeypatch, TODAY)
+    heard: list[Plan] = []
+    stop = threading.Event()
+    stop.set()
+    _, (level,) = reach_parity(
+        scenario, district(), proof_seconds=60.0, interrupt=stop, hear=heard.append
+    )
+    assert len(heard) == 1
+    assert level.band.steps == ()
+    assert level.gap_bound_points is None
+
+
+def test_record_has_chance_and_the_whole_matrix() -> None:
+    """Rows of the matrix add up to 1 over all groups; chance stands beside every index."""
+    problem = build_problem(district(), "elementary")
+    record = parity_record(problem, problem.current, SEPARATE)
+    assert record.matrix("today").sum(axis=1).tolist() == pytest.approx([1, 1])
+    assert record.matrix("plan").to_numpy().tolist() == [[1, 0], [0, 1]]
+    table = record.table().set_index("measure")
+    assert table["by_chance"].notna().all()
+    assert 0 < table.loc["dissimilarity", "by_chance"] < 0.2
+    assert (table.loc["exposure to poverty", "by_chance"] == 0.5).all()
