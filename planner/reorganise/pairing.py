@@ -73,7 +73,7 @@ def list_pairs(
         aims["dissimilarity"] = aim_of("dissimilarity", pupils, groups)
     if pupils.poor is not None:
         aims["poverty_distance"] = aim_of("poverty_distance", pupils)
-        counted = sum(np.nansum(n) > least_group for n in pupils.groups.values())
+        counted = sum(np.nansum(n) >= max(least_group, 1e-9) for n in pupils.groups.values())
         if counted > 1:
             aims["parity_gap"] = aim_of("parity_gap", pupils, (), least_group)
     if not aims:

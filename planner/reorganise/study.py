@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -90,6 +90,7 @@ class Study:
             allowed={b.school: b.allowed for b in file.building if b.allowed},
             seats={b.school: b.seats for b in file.building if b.seats is not None},
         )
+        _refuse_strange_buildings(file, buildings)
         base = Arrangement.from_plan(
             Plan.today(district),
             block_ids=pupils.block_ids,
@@ -152,6 +153,32 @@ class Study:
         return replace(base, school_of=school_of)
 
 
+def _refuse_low(key: str, value: float | Mapping[str, float] | None, *, above_zero: bool) -> None:
+    """Refuse a class of nobody and a negative way."""
+    given = dict(value) if isinstance(value, Mapping) else {"every level": value or 0.0}
+    if value is None:
+        return
+    wrong = {k: v for k, v in given.items() if v < 0 or (above_zero and v == 0)}
+    if wrong:
+        told = ", ".join(f"{v:g} for {k}" for k, v in wrong.items())
+        raise ScenarioError(
+            f"{key} is {told}",
+            "nothing can be counted by it",
+            f"write a number {'above' if above_zero else 'of at least'} 0, or leave {key} out",
+        )
+
+
+def _refuse_strange_buildings(file: StructuresFile, buildings: Buildings) -> None:
+    known = [str(school) for school in buildings.ids]
+    strange = [b.school for b in file.building if b.school not in known]
+    if strange:
+        raise ScenarioError(
+            f"[[building]] names {', '.join(strange)}",
+            "the district has no such open school with a zone, so what is said of it would be lost",
+            f"use ids of the schools file, such as {', '.join(known[:5])}",
+        )
+
+
 def _setting(
     file: StructuresFile,
     district: District,
@@ -159,6 +186,8 @@ def _setting(
     buildings: Buildings,
     base: Arrangement,
 ) -> Setting:
+    for key, value in (("walk_km", file.walk_km), ("class_size", file.class_size)):
+        _refuse_low(key, value, above_zero=key == "class_size")
     walk = file.per_grade(file.walk_km, pupils.level_of, "walk_km")
     size = file.per_grade(file.class_size, pupils.level_of, "class_size")
     homes = None

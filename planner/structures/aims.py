@@ -196,7 +196,7 @@ def aim_of(name: str, pupils: Pupils, groups: Sequence[str] = (), least: float =
             )
         pairs = [tuple(_measure(group) for group in groups)]
     else:
-        chosen = groups or [g for g, n in pupils.groups.items() if np.nansum(n) > max(least, 0)]
+        chosen = groups or [g for g, n in pupils.groups.items() if np.nansum(n) >= max(least, 1e-9)]
         if len(chosen) < 2:
             raise EmptyGroupError(
                 f"the parity gap needs two groups with pupils, found {len(chosen)}",

@@ -13,6 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.errors import DataError
+from geodata.grades import parse_grade
+from planner.errors import StructureError
 from planner.structures.arrangement import Arrangement
 
 __all__ = [
@@ -50,16 +53,57 @@ class Households:
 
     @classmethod
     def from_table(cls, table: pd.DataFrame, arrangement: Arrangement) -> Households:
-        """Read columns ``household_id``, ``block_id``, ``grade``; other grades are left out."""
+        """Read columns ``household_id``, ``block_id``, ``grade``; other grades are left out.
+
+        Raises
+        ------
+        StructureError
+            Where a row names no block or no grade, or no row is about the arrangement's grades.
+        """
         block = pd.Index(arrangement.block_ids).get_indexer(pd.Index(table["block_id"]))
-        grade = pd.Index(arrangement.grades).get_indexer(pd.Index(table["grade"].astype(str)))
+        read = table["grade"].astype(str).map(_grade)
+        grade = pd.Index(arrangement.grades).get_indexer(pd.Index(read))
         keep = (block >= 0) & (grade >= 0)
+        _refuse_unmatched(table, block < 0, (read == "").to_numpy(), keep)
         number = pd.factorize(table["household_id"])[0]
         return cls(number[keep], block[keep], grade[keep])
 
     def schools(self, arrangement: Arrangement) -> NDArray[np.intp]:
         """School of each pupil, (k,) int."""
         return arrangement.school_of[self.block, self.grade].astype(np.intp)
+
+
+def _grade(text: str) -> str:
+    try:
+        return parse_grade(text)
+    except DataError:
+        return ""
+
+
+def _refuse_unmatched(
+    table: pd.DataFrame,
+    no_block: NDArray[np.bool_],
+    no_grade: NDArray[np.bool_],
+    keep: NDArray[np.bool_],
+) -> None:
+    """Refuse rows that would drop out unseen; ids of households are never told."""
+    faults = []
+    for column, wrong in (("block_id", no_block), ("grade", no_grade)):
+        names = sorted(set(table.loc[wrong, column].astype(str)))
+        if names:
+            more = " …" if len(names) > 5 else ""
+            faults.append(
+                f"{int(wrong.sum())} of {len(table)} rows have an unknown {column} "
+                f"({', '.join(names[:5])}{more})"
+            )
+    if not faults and not keep.any():
+        faults.append(f"none of {len(table)} rows is about a grade that is compared")
+    if faults:
+        raise StructureError(
+            f"households: {'; '.join(faults)}",
+            "siblings would be counted among the rest only",
+            "write blocks and grades as the district does, with leading zeros",
+        )
 
 
 def siblings_formula(spans: Sequence[int], gap: int) -> float:

@@ -123,7 +123,7 @@ def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
 
 def _walking(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     if setting.walk_m is None:
-        rows.missing(("walkers", "walkers_lost"), "no walking distance is stated (walk_m)")
+        rows.missing(("walkers", "walkers_lost"), "no walking distance is stated (walk_km)")
         return
     before = pupil_metres(setting.base, setting.metres)
     after = pupil_metres(arrangement, setting.metres)

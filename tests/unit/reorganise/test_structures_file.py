@@ -263,3 +263,39 @@ base = "Redrawn"
     today, redrawn, pairs = (found.value(r.name, "aim") for r in found.results)
     assert redrawn <= today + 1e-9
     assert pairs <= redrawn + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("line", "match"),
+    [
+        ("class_size = 0", "class_size is 0"),
+        ("walk_km = -1", "walk_km is -1"),
+        ("class_size = { elementary = -2 }", "-2 for elementary"),
+        ('[[building]]\nschool = "z"', r"\[\[building\]\] names z"),
+    ],
+)
+def test_nonsense_in_the_file_is_refused(tmp_path: Path, line: str, match: str) -> None:
+    """A class of nobody, a negative way and a building that is not there are told."""
+    write_town(tmp_path)
+    head = "\n".join(
+        row for row in HEAD.splitlines() if not row.startswith(("walk_km", "class_size"))
+    )
+    with pytest.raises(ScenarioError, match=match):
+        compare_structures(structures(tmp_path, f"{head}\n{line}\n{OPTIONS}"), tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("rows", "match"),
+    [
+        ("x,0,K\nx,000,1\n", r"1 of 2 rows have an unknown block_id \(0\)"),
+        ("x,000,K\nx,000,blue\n", r"unknown grade \(blue\)"),
+        ("x,000,9\n", "none of 1 rows"),
+    ],
+)
+def test_households_that_match_nothing(tmp_path: Path, rows: str, match: str) -> None:
+    """Rows whose block or grade is unknown are counted and refused, not dropped."""
+    write_town(tmp_path)
+    (tmp_path / "homes.csv").write_text("household_id,block_id,grade\n" + rows)
+    text = HEAD + 'households = "homes.csv"\n' + OPTIONS
+    with pytest.raises(StructureError, match=match):
+        compare_structures(structures(tmp_path, text), tmp_path / "out")
