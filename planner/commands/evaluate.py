@@ -9,6 +9,7 @@ import typer
 
 from planner.commands.check import DistrictFile
 from planner.commands.headlines import headline_lines
+from planner.commands.meetings import meeting_lines
 from planner.commands.summary import rule_lines
 from planner.commands.terminal import AsJson, answer, say, speaking, write_json
 
@@ -107,6 +108,7 @@ def _told(scored: Evaluation, plan: Plan, out: Path | None) -> str:
     lines = [scored.title]
     for level in plan.levels:
         lines += headline_lines(scored, level)
+        lines += meeting_lines(scored, level)
     lines += rule_lines(scored)
     lines += [f"Note: {note}" for note in scored.notes]
     lines += [f"Written: {out}"] if out is not None else []

@@ -47,6 +47,7 @@ class Exposure:
         """Return the ratio."""
         who = f"objective {self.name!r}"
         group, to = need_measure(problem, who, self.group), need_measure(problem, who, self.to)
+        need_total(problem, who, to)
         met = to if self.aim == "less" else f"not:{to}"
         weight = 1 / need_total(problem, who, group)
         return ZoneRatio(self.name, self.unit, group, met, "students", weight)

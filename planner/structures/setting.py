@@ -97,9 +97,10 @@ class Rows:
         self.all: list[tuple[str, str, float, str, str]] = []
 
     def add(self, measure: str, value: float, unit: str, group: str = "", note: str = "") -> None:
-        """Add a measure; without a value it says why."""
-        if np.isnan(value) and not note:
-            note = "cannot be told from the data given"
+        """Add a measure; without a value it says why, also where the note says how it is made."""
+        reasons = ("unknown", "fewer than", "only ", "nobody", "are left out")
+        if np.isnan(value) and not any(reason in note for reason in reasons):
+            note = "; ".join(part for part in ("cannot be told from the data given", note) if part)
         self.all.append((measure, group, float(value), unit, note))
 
     def missing(self, measures: Iterable[str], note: str) -> None:

@@ -85,8 +85,10 @@ def test_parity_tells_both_axes_and_writes_plans(call, town: Path, tmp_path: Pat
     more = ("--iterations", 1, "--proof-seconds", 1, "--time-limit", 2)
     said = call("parity", file, *more, "--narrow", 1, "--out", tmp_path / "plan.csv")
     assert said.code == 0, said.err
-    for part in ("by_chance", "Who meets whom, today", "Who meets whom, plan", "narrowest band",
-                 "Poverty: decides in aim 'poverty_spread'", "Group black: watched only."):  # fmt: skip
+    for part in (
+        "by_chance", "Who meets whom, today", "Who meets whom, plan", "narrowest band",
+        "Poverty: decides in aim 'poverty_spread'", "Group black: watched only.",
+    ):  # fmt: skip
         assert part in said.out, part
     assert {path.name for path in tmp_path.iterdir()} == {"plan.csv", "plan_narrow.csv"}
     document = json.loads(call("parity", file, *more, "--json").out)

@@ -33,6 +33,14 @@ def test_evaluate_scores_a_plan_drawn_elsewhere(call, town: Path, drawn: Path) -
     assert said.code == 0
     assert "students who change school" in said.out
     assert "Rules:" in said.out
+    lines = said.out.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("Who meets whom"))
+    names = lines[at + 1].split()
+    assert names[-1] == "poverty"
+    rows = [line.split() for line in lines[at + 2 : at + 1 + len(names)]]
+    assert [row[0] for row in rows] == names[:-1]
+    today = [float(cell) for cell in rows[0][1::3]]
+    assert abs(sum(today[:-1]) - 100) <= len(names)
 
 
 def test_evaluate_json_is_one_document(call, town: Path, drawn: Path) -> None:

@@ -56,6 +56,13 @@ def test_schools_fully_apart() -> None:
     assert PovertySpread(of="worst").measure(problem, APART) == 50
 
 
+def test_exposure_to_a_group_without_students_is_refused() -> None:
+    """Nobody can be met of a group that is counted and has nobody."""
+    problem = changed(extra_measures=tiny_problem().extra_measures | {"group:none": np.zeros(4)})
+    with pytest.raises(ScenarioError, match="nobody of 'none'"):
+        Exposure(group="black", to="none").amount(problem)
+
+
 def test_schools_alike() -> None:
     """Each school is like the district: evenness is 0, isolation the district's share."""
     problem = two_towns()
