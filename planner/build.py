@@ -172,6 +172,8 @@ def _today_travel(
     matrix = getattr(district.travel, kind)
     if matrix is None:
         return None
+    if not today.lead:
+        return np.full(len(zone), np.nan, dtype=np.float32)
     by_zone = _travel(district, level, today, supply_of(district), matrix)
     way = by_zone[np.arange(len(zone)), zone]
     return np.where(zone >= 0, way, np.float32(np.nan)).astype(np.float32)

@@ -66,6 +66,18 @@ def test_blocks_without_a_school_today_are_unknown(grid_district) -> None:
     assert np.isnan(problem.today_metres[1])
 
 
+def test_a_level_without_a_plan_of_today_is_drawn_from_nothing(grid_district) -> None:
+    """Where nobody has a school today, no zone, size or way of today is known, and none is zero."""
+    district = grid_district([""] * 12, PLACES)
+    problem = build_problem(district, "elementary")
+    assert problem.zone_ids.tolist() == ["A", "B"]
+    assert problem.root.tolist() == [4, 7]
+    assert not problem.has_current.any()
+    assert np.isnan(problem.today_students).all()
+    assert problem.today_metres is not None
+    assert np.isnan(problem.today_metres).all()
+
+
 def test_a_new_school_has_a_home_but_no_size_of_today(grid_district) -> None:
     """A school that opens roots its zone in its block; its size today is unknown, not zero."""
     event = Open("C", block="000", level="elementary", capacity_seats=50)
