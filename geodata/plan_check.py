@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.district import District, Level
-from geodata.errors import Fault, warning
+from geodata.errors import Fault, fatal, warning
 from geodata.grades import GRADES
 
 __all__ = ["plan_faults", "zone_pieces", "zoned_schools"]
@@ -20,7 +20,10 @@ _ORDER = {grade: at for at, grade in enumerate(GRADES)}
 
 
 def plan_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
-    """Return the faults of today's plan, level by level.  All are warnings."""
+    """Return the faults of today's plan, level by level.
+
+    Fatal is a school that teaches no grade of the level it has blocks in; all others are warnings.
+    """
     faults: list[Fault] = []
     schools = district.schools
     plan = district.current.join(
@@ -115,8 +118,7 @@ def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str)
 
 def _owner_faults(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
     """Tell the schools of the plan that should have no zone of this level."""
-    low, high = rows["own_grade_low"].map(_ORDER), rows["own_grade_high"].map(_ORDER)
-    teaches = (low <= _ORDER[level.span.high]) & (high >= _ORDER[level.span.low])
+    yield from _strangers(level, rows, file)
     for mask, code, text, why in (
         (
             ~rows["own_is_open"].astype(bool),
@@ -130,12 +132,6 @@ def _owner_faults(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault
             "take no zone but have blocks in today's plan",
             "it is not sure whether the zone may be redrawn",
         ),
-        (
-            (rows["own_level"] != level.name) & ~teaches,
-            "zone_of_other_level",
-            f"teach no {level.name} grade but have blocks in today's {level.name} plan",
-            "students of the level would have no class there",
-        ),
     ):
         schools = sorted(rows.loc[mask, "school_id"].unique())
         if schools:
@@ -147,6 +143,24 @@ def _owner_faults(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault
                 why=why,
                 do="correct the plan or the schools, or nothing where it is true",
             )
+
+
+def _strangers(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
+    """Refuse schools that teach no grade of the level: they would be zones to choose from."""
+    low, high = rows["own_grade_low"].map(_ORDER), rows["own_grade_high"].map(_ORDER)
+    taught_elsewhere = (low > _ORDER[level.span.high]) | (high < _ORDER[level.span.low])
+    strange = rows[taught_elsewhere]
+    if len(strange):
+        schools = sorted(strange["school_id"].unique())
+        yield fatal(
+            "zone_of_other_level",
+            file,
+            f"{len(schools):,} schools teach no {level.name} grade ({level.span}) but have "
+            f"{strange['block_id'].nunique():,} blocks in today's {level.name} plan",
+            rows=schools,
+            why="a new plan could send students of the level where there is no class for them",
+            do="correct these rows of the plan, or the grades of the schools",
+        )
 
 
 def _zone_faults(

@@ -140,15 +140,18 @@ def test_zone_of_a_school_that_takes_none(
 
 
 def test_zone_of_a_school_of_another_level(tmp_path: Path) -> None:
-    """A middle school in the elementary plan is told."""
+    """A middle school in the elementary plan is refused: it would be a zone to choose from."""
     town = Town()
     town.settings["levels"] = {"elementary": "K-5", "middle": "6-8"}
     town.settings["plan"]["for_level"] = "elementary"
     values = {"Elem": "elementary", "Mid": "middle"}
     town.settings["schools"]["level"] = {"column": "kind", "values": values}
     town.school(1, kind="Mid", low="06", high="08")
-    assert "zone_of_other_level" in {fault.code for fault in town.check(tmp_path).faults}
-    assert warned(town.check(tmp_path), "zone_of_other_level").rows == ("E1",)
+    report = town.check(tmp_path)
+    found = [fault for fault in report.fatal if fault.code == "zone_of_other_level"]
+    assert [fault.rows for fault in found] == [("E1",)]
+    assert "6 blocks" in found[0].message
+    assert report.district is None
 
 
 def test_a_school_of_two_levels(tmp_path: Path) -> None:
