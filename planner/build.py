@@ -18,6 +18,7 @@ from planner.events import Event, Supply, apply_events, supply_of
 from planner.measures import count_measures, count_students
 from planner.problem import Floats, Ints, Partner, Problem
 from planner.roots import place_roots
+from planner.sharing import count_partners, partner_seats, sharing_warnings
 from planner.zones import Zones, zones_after, zones_today
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
     current = _renumber(today_zone, today, zones)
     students = count_students(district, level)
     measures, unavailable = count_measures(district, level, students)
+    by_partner = count_partners(district, level, zones.partners, students)
     roots = place_roots(district, supply, zones.lead, zones.partners, current)
     return Problem(
         level=level,
@@ -69,9 +71,9 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
         root=roots.root,
         fixed_home=roots.fixed_home,
         today_root=roots.today_root,
-        extra_measures=measures,
+        extra_measures=measures | by_partner,
         unavailable=unavailable,
-        warnings=roots.warnings,
+        warnings=(*roots.warnings, *sharing_warnings(zones.partners, by_partner)),
         **_of_zones(district, level, zones, supply),
         **_of_today(district, level, today, today_zone),
         **_of_blocks(district),
@@ -80,12 +82,13 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
 
 def _of_zones(district: District, level: str, zones: Zones, supply: Supply) -> dict[str, Any]:
     """Return what is known of each zone: its schools, seats, and the way to it."""
-    times = supply.minutes
+    times, seats = supply.minutes, partner_seats(zones, supply)
     return {
         "zone_ids": np.array(zones.lead, dtype=np.str_),
         "zone_names": _names(zones, supply),
         "partners": zones.partners,
-        "capacity_seats": _seats(zones, supply),
+        "partner_seats": seats,
+        "capacity_seats": np.array([sum(group) for group in seats]),
         "metres": _travel(district, level, zones, supply, supply.metres),
         "minutes": None if times is None else _travel(district, level, zones, supply, times),
     }
@@ -177,24 +180,6 @@ def _today_travel(
     by_zone = _travel(district, level, today, supply_of(district), matrix)
     way = by_zone[np.arange(len(zone)), zone]
     return np.where(zone >= 0, way, np.float32(np.nan)).astype(np.float32)
-
-
-def _seats(zones: Zones, supply: Supply) -> Floats:
-    """Return the seats of each zone, NaN where one of its schools has none or serves two zones."""
-    counts: dict[str, int] = {}
-    for partners in zones.partners:
-        for partner in partners:
-            counts[partner.school_id] = counts.get(partner.school_id, 0) + 1
-    seats = supply.schools["capacity_seats"].astype(float)
-    return np.array(
-        [
-            sum(
-                float(seats[p.school_id]) if counts[p.school_id] == 1 else float("nan")
-                for p in partners
-            )
-            for partners in zones.partners
-        ]
-    )
 
 
 def _names(zones: Zones, supply: Supply) -> tuple[str, ...]:

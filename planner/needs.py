@@ -26,6 +26,7 @@ __all__ = [
     "need_borders",
     "need_measure",
     "need_seats",
+    "need_seats_by_count",
     "need_today",
     "need_total",
     "need_travel",
@@ -67,7 +68,7 @@ def need_measure(problem: Problem, who: str, group: str) -> str:
     known = [
         name.removeprefix("group:")
         for name in sorted(problem.extra_measures)
-        if not name.startswith("not:")
+        if not name.startswith(("not:", "grades:"))
     ]
     reason = problem.unavailable.get(measure, "the district counts no such group")
     close = get_close_matches(group, known, n=1)
@@ -100,14 +101,42 @@ def need_seats(problem: Problem, who: str, except_schools: Sequence[str] = ()) -
     unknown = np.isnan(seats) & ~skip
     if unknown.any():
         at = np.flatnonzero(unknown).tolist()
-        names = [f"{problem.zone_name(z)} [{problem.zone_ids[z]}]" for z in at]
-        raise ScenarioError(
-            f"{who}: of {problem.n_zones} schools of level {problem.level!r}, "
-            f"{int(unknown.sum())} without known seats ({listed(names)})",
-            "a school whose seats are unknown cannot be held to them",
-            "fill the capacity column · name them in except_schools · use rule 'size' instead",
-        )
+        _refuse_seats(problem, who, [f"{problem.zone_name(z)} [{problem.zone_ids[z]}]" for z in at])
     return seats
+
+
+def need_seats_by_count(
+    problem: Problem, who: str, except_schools: Sequence[str] = ()
+) -> dict[str, Floats]:
+    """Return the seats each count of students is held to, by measure, (m,) each; NaN not held.
+
+    Schools that share a zone are held one by one where the students of each are counted, and
+    together otherwise.
+    """
+    need_zones(problem, who, except_schools)
+    shared = [z for z in range(problem.n_zones) if problem.counts_partners(z)]
+    leads = [str(problem.zone_ids[z]) for z in shared]
+    held = {"students": need_seats(problem, who, (*except_schools, *leads))}
+    unknown = []
+    for z in shared:
+        for partner, seats in zip(problem.partners[z], problem.partner_seats[z], strict=True):
+            if partner.school_id in except_schools:
+                continue
+            if np.isnan(seats):
+                unknown.append(partner.school_id)
+            held.setdefault(partner.measure, np.full(problem.n_zones, np.nan))[z] = seats
+    if unknown:
+        _refuse_seats(problem, who, unknown)
+    return held
+
+
+def _refuse_seats(problem: Problem, who: str, names: Sequence[str]) -> None:
+    raise ScenarioError(
+        f"{who}: of {problem.n_zones} schools of level {problem.level!r}, "
+        f"{len(names)} without known seats ({listed(names)})",
+        "a school whose seats are unknown cannot be held to them",
+        "fill the capacity column · name them in except_schools · use rule 'size' instead",
+    )
 
 
 def need_today(problem: Problem, who: str, except_schools: Sequence[str] = ()) -> Floats:

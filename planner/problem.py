@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from geodata.grades import GradeSpan
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
@@ -34,6 +36,16 @@ class Partner:
     school_id: str
     grade_low: str = ""
     grade_high: str = ""
+
+    @property
+    def grades(self) -> tuple[str, ...]:
+        """Every grade it serves there, in order."""
+        return GradeSpan(self.grade_low, self.grade_high).grades
+
+    @property
+    def measure(self) -> str:
+        """Name of the count of its students in a shared zone."""
+        return f"grades:{self.grade_low}-{self.grade_high}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +84,13 @@ class Problem:
     area_m2, perimeter_m : (n,) float64 [m^2], [m]
         NaN where unknown.
     extra_measures : mapping of name to (n,) float64
-        ``poor``, ``group:<name>``, and for each of them ``not:<measure>``, all others
-        [students].
+        ``poor``, ``group:<name>``, and for each of them ``not:<measure>``, all others; where
+        schools share a zone, ``grades:<low>-<high>`` [students].
     zone_names : tuple of str
     partners : tuple of tuple of Partner
         Schools of each zone, lowest grades first; empty: each lead school alone.
+    partner_seats : tuple of tuple of float [seats]
+        Seats of each of these schools; NaN where unknown.
     today_school : (n,) str array or None
         Id of the school that leads today's zone of each block, also where it is closed by now;
         "" where unknown.
@@ -115,6 +129,7 @@ class Problem:
     extra_measures: Mapping[str, Floats] = field(default_factory=dict)
     zone_names: tuple[str, ...] = ()
     partners: tuple[tuple[Partner, ...], ...] = ()
+    partner_seats: tuple[tuple[float, ...], ...] = ()
     today_school: NDArray[np.str_] | None = None
     today_metres: NDArray[np.float32] | None = None
     today_minutes: NDArray[np.float32] | None = None
@@ -153,6 +168,11 @@ class Problem:
     def partners_of_zones(self) -> tuple[tuple[Partner, ...], ...]:
         """Return the schools of each zone, lowest grades first."""
         return self.partners or tuple((Partner(str(zone)),) for zone in self.zone_ids)
+
+    def counts_partners(self, zone: int) -> bool:
+        """Tell whether schools share this zone and the students of each are counted."""
+        group = self.partners[zone] if self.partner_seats else ()
+        return len(group) > 1 and all(self.has_measure(p.measure) for p in group)
 
     def zone_of_school(self) -> dict[str, int]:
         """Return the zone each school leads, or shares where it shares exactly one."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from planner.errors import ScenarioError
 from planner.problem import Floats, Ints, Problem
-from planner.rules.base import Finding, zone_finding, zone_sum
+from planner.rules.base import Finding, school_finding, zone_sum
 from planner.terms import Constraint, ZoneBand
 
 __all__ = ["band_findings", "band_rows", "band_words", "refuse_band"]
@@ -24,42 +26,74 @@ def refuse_band(rule: str, floor: float | None, ceiling: float | None) -> None:
 
 
 def band_rows(
-    rule: str, base: Floats, floor: float | None, ceiling: float | None
+    rule: str, bases: Mapping[str, Floats], floor: float | None, ceiling: float | None
 ) -> list[Constraint]:
-    """Return ``floor * base[z] <= students <= ceiling * base[z]``; NaN bases are not held."""
-    held = ~np.isnan(base)
-    lower, upper = np.full(len(base), -np.inf), np.full(len(base), np.inf)
-    if floor is not None:
-        lower[held] = floor * base[held]
-    if ceiling is not None:
-        upper[held] = ceiling * base[held]
-    return [ZoneBand(rule, "students", {"students": 1.0}, lower, upper)]
+    """Return ``floor * base[z] <= T[z,k] <= ceiling * base[z]`` for each measure k.
+
+    Parameters
+    ----------
+    rule : str
+    bases : mapping of measure to (m,) float64 [students]
+        NaN bases are not held.
+    floor, ceiling : float, optional [share]
+    """
+    rows: list[Constraint] = []
+    for measure, base in bases.items():
+        held = ~np.isnan(base)
+        lower, upper = np.full(len(base), -np.inf), np.full(len(base), np.inf)
+        if floor is not None:
+            lower[held] = floor * base[held]
+        if ceiling is not None:
+            upper[held] = ceiling * base[held]
+        name = rule if measure == "students" else f"{rule}.{measure.partition(':')[2]}"
+        rows.append(ZoneBand(name, "students", {measure: 1.0}, lower, upper))
+    return rows
 
 
 def band_findings(
     rule: str,
     problem: Problem,
     zone_of: Ints,
-    base: Floats,
+    bases: Mapping[str, Floats],
     floor: float | None,
     ceiling: float | None,
 ) -> list[Finding]:
     """Measure the students of each school against both sides of the band."""
-    students = zone_sum(problem, problem.students, zone_of)
+    students = [zone_sum(problem, problem.measure(measure), zone_of) for measure in bases]
+    base = np.concatenate(list(bases.values()))
+    schools = [school for measure in bases for school in _schools(problem, measure)]
+    together = any(
+        len(group) > 1 and not np.isnan(held)
+        for group, held in zip(problem.partners, bases["students"], strict=False)
+    )
     sides = (("most", ceiling), ("least", floor))
     return [
-        zone_finding(
+        school_finding(
             rule,
-            problem,
-            students,
+            schools,
+            np.concatenate(students),
             share * base,
             side=side,
             unit="students",
-            words="Students at each school",
+            words="Students of each zone" if together else "Students at each school",
+            noun="zone" if together else "school",
         )
         for side, share in sides
         if share is not None
     ]
+
+
+def _schools(problem: Problem, measure: str) -> list[tuple[str, str]]:
+    """Return the id and the name of whom a measure counts in each zone."""
+    if measure == "students":
+        return [(str(zone), problem.zone_name(z)) for z, zone in enumerate(problem.zone_ids)]
+    found = []
+    for z, group in enumerate(problem.partners):
+        names = problem.zone_name(z).split(" + ")
+        pairs = zip(group, names if len(names) == len(group) else [""] * len(group), strict=True)
+        here = [(p.school_id, name or p.school_id) for p, name in pairs if p.measure == measure]
+        found.append(here[0] if here else ("", ""))
+    return found
 
 
 def band_words(floor: float | None, ceiling: float | None, base: str) -> str:

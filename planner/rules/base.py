@@ -7,6 +7,7 @@ agree.  Its docstring says Maths, Units, Exact and Plainly; the README's table i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -25,6 +26,7 @@ __all__ = [
     "at_home_or_today",
     "block_finding",
     "pairs_to_keep",
+    "school_finding",
     "zone_finding",
     "zone_sum",
 ]
@@ -134,22 +136,49 @@ def zone_finding(
     words : str
         What is measured, such as ``Students at each school``.
     """
+    schools = [(str(zone), problem.zone_name(z)) for z, zone in enumerate(problem.zone_ids)]
+    return school_finding(rule, schools, value, limit, side=side, unit=unit, words=words)
+
+
+def school_finding(
+    rule: str,
+    schools: Sequence[tuple[str, str]],
+    value: Floats,
+    limit: Floats,
+    *,
+    side: str,
+    unit: str,
+    words: str,
+    noun: str = "school",
+) -> Finding:
+    """Return the finding of a rule on one number a school.
+
+    Parameters
+    ----------
+    schools : sequence of (id, name), (s,)
+    value, limit : (s,) float64
+        NaN limits are not held.
+    side, unit, words : str
+        As in `zone_finding`.
+    noun : {"school", "zone"}
+        What each number is about.
+    """
     sign = 1.0 if side == "most" else -1.0
     slack = TOLERANCE * np.maximum(1.0, np.abs(limit))
     over = sign * (value - limit)
     broken = over > slack
-    ids = tuple(str(problem.zone_ids[z]) for z in np.flatnonzero(broken))
+    ids = tuple(schools[at][0] for at in np.flatnonzero(broken))
     if np.isnan(over).all():
         return Finding(
             rule, True, float("nan"), float("nan"), unit, (), f"{words}: nothing is limited."
         )
     worst = int(np.nanargmax(over))
-    at = f"{problem.zone_name(worst)} with {value[worst]:.6g} (at {side} {limit[worst]:.6g} {unit})"
+    at = f"{schools[worst][1]} with {value[worst]:.6g} (at {side} {limit[worst]:.6g} {unit})"
     if ids:
-        broken_at = f"{counted(len(ids), 'school')} ({listed(ids)})"
+        broken_at = f"{counted(len(ids), noun)} ({listed(ids)})"
         text = f"{words}: limit broken at {broken_at}; worst is {at}."
     else:
-        text = f"{words}: every school holds the limit; the closest to it is {at}."
+        text = f"{words}: every {noun} holds the limit; the closest to it is {at}."
     return Finding(rule, not ids, float(value[worst]), float(limit[worst]), unit, ids, text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from planner.needs import need_seats
+from planner.needs import need_seats_by_count
 from planner.problem import Ints, Problem
 from planner.rules.band import band_findings, band_rows, band_words, refuse_band
 from planner.rules.base import Finding
@@ -16,7 +16,8 @@ from planner.terms import Constraint
 class Capacity:
     """No school is filled beyond its seats, nor left too empty.
 
-    Maths    floor_share * seats[z] <= sum_b students[b] * x[b,z] <= ceiling_share * seats[z]
+    Maths    floor_share * seats[z] <= sum_b students[b] * x[b,z] <= ceiling_share * seats[z];
+             schools that share z each by the students of their own grades, where counted
     Units    students [students], seats [seats], floor_share and ceiling_share [share, 1.0 = full]
     Exact    yes: linear; solver, search and check count the same students
     Plainly  "Every school is filled between a least and a most share of its seats."
@@ -39,13 +40,13 @@ class Capacity:
         refuse_band(self.name, self.floor_share, self.ceiling_share)
 
     def lower(self, problem: Problem) -> list[Constraint]:
-        """Return one band on the students of each zone."""
-        seats = need_seats(problem, f"rule {self.name!r}", self.except_schools)
+        """Return one band on the students of each zone, and on the grades of shared zones."""
+        seats = need_seats_by_count(problem, f"rule {self.name!r}", self.except_schools)
         return band_rows(self.name, seats, self.floor_share, self.ceiling_share)
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students of each school against its seats."""
-        seats = need_seats(problem, f"rule {self.name!r}", self.except_schools)
+        seats = need_seats_by_count(problem, f"rule {self.name!r}", self.except_schools)
         band = self.floor_share, self.ceiling_share
         return band_findings(self.name, problem, zone_of, seats, *band)
 

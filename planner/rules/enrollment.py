@@ -41,12 +41,14 @@ class Enrollment:
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return one band on the students of each zone."""
-        return band_rows(self.name, self._one(problem), self.min_students, self.max_students)
+        return band_rows(
+            self.name, {"students": self._one(problem)}, self.min_students, self.max_students
+        )
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students of each school."""
         band = self.min_students, self.max_students
-        return band_findings(self.name, problem, zone_of, self._one(problem), *band)
+        return band_findings(self.name, problem, zone_of, {"students": self._one(problem)}, *band)
 
     def _one(self, problem: Problem) -> Floats:
         skip = need_zones(problem, f"rule {self.name!r}", self.except_schools)

@@ -45,12 +45,14 @@ class Size:
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return one band on the students of each zone."""
-        return band_rows(self.name, self._base(problem), self.floor_share, self.ceiling_share)
+        return band_rows(
+            self.name, {"students": self._base(problem)}, self.floor_share, self.ceiling_share
+        )
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students of each school against its base."""
         band = self.floor_share, self.ceiling_share
-        return band_findings(self.name, problem, zone_of, self._base(problem), *band)
+        return band_findings(self.name, problem, zone_of, {"students": self._base(problem)}, *band)
 
     def _base(self, problem: Problem) -> Floats:
         who = f"rule {self.name!r}"

@@ -9,6 +9,7 @@ import pytest
 from planner.build import build_problem
 from planner.errors import ModelError, ScenarioError
 from planner.events import Capacity, Close, Open, Regrade, Relocate
+from planner.rules import Capacity as Rule
 
 LEFT_RIGHT = ["A", "A", "B", "B"] * 3
 PLACES = {"A": 4, "B": 7}
@@ -141,6 +142,37 @@ def test_schools_that_divide_the_grades_are_one_zone(grid_district) -> None:
     assert problem.metres[7, 1] == pytest.approx(500.0)
     assert problem.zone_names[1] == "C School + B School"
     assert problem.zone_of_school()["B"] == 1
+
+
+def test_capacity_holds_each_school_of_a_shared_zone_by_its_own_grades(grid_district) -> None:
+    """Seats of one partner do not stand for the other's; solver and check agree on who is full."""
+    places, seats = {"A": 4, "B": 7, "C": 6}, {"A": 60, "B": 20, "C": 50}
+    district = grid_district(
+        LEFT_RIGHT, places, current=_divided("C", "B"), seats=seats, by_grade=True
+    )
+    problem = build_problem(district, "elementary")
+    rule = Rule(ceiling_share=1.0)
+    (finding,) = rule.check(problem, problem.current)
+    assert (finding.ok, finding.where) == (False, ("B",))
+    assert (finding.measured, finding.limit) == (pytest.approx(30), 20)
+    bands = rule.lower(problem)
+    assert [band.name for band in bands] == ["capacity", "capacity.K-2", "capacity.3-5"]
+    excess = [band.excess(problem, problem.current).sum() for band in bands]
+    assert excess == pytest.approx([0, 0, 10])
+    assert Rule(ceiling_share=1.0, except_schools=("B",)).check(problem, problem.current)[0].ok
+    assert problem.warnings == ()
+
+
+def test_a_shared_zone_without_counts_by_grade_is_held_as_one_and_told(grid_district) -> None:
+    """Where nobody knows the grades, the finding says zone and a warning says why."""
+    places, seats = {"A": 4, "B": 7, "C": 6}, {"A": 60, "B": 20, "C": 50}
+    district = grid_district(LEFT_RIGHT, places, current=_divided("C", "B"), seats=seats)
+    problem = build_problem(district, "elementary")
+    (finding,) = Rule(ceiling_share=1.0).check(problem, problem.current)
+    assert finding.ok
+    assert finding.sentence.startswith("Students of each zone: every zone holds the limit")
+    assert "C, B share one zone" in problem.warnings[0]
+    assert "overfull" in problem.warnings[0]
 
 
 def test_closing_one_school_of_a_shared_zone_needs_a_successor(grid_district) -> None:

@@ -1,0 +1,81 @@
+"""Schools that share one zone and divide its grades: the seats and the students of each.
+
+A plan gives blocks to the zone.  Where students are counted by grade, each school of it can be
+held by its own grades; where they are not, only the zone as a whole can be counted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.problem import Floats, Partner
+
+if TYPE_CHECKING:
+    from geodata import District
+    from planner.events import Supply
+    from planner.zones import Zones
+
+__all__ = ["count_partners", "partner_seats", "sharing_warnings"]
+
+
+def partner_seats(zones: Zones, supply: Supply) -> tuple[tuple[float, ...], ...]:
+    """Return the seats of each school of each zone [seats].
+
+    NaN where they are unknown, and for a school that serves two zones: its seats are not divided.
+    """
+    counts: dict[str, int] = {}
+    for partners in zones.partners:
+        for partner in partners:
+            counts[partner.school_id] = counts.get(partner.school_id, 0) + 1
+    seats = supply.schools["capacity_seats"].astype(float)
+    return tuple(
+        tuple(
+            float(seats[p.school_id]) if counts[p.school_id] == 1 else float("nan")
+            for p in partners
+        )
+        for partners in zones.partners
+    )
+
+
+def count_partners(
+    district: District, level: str, partners: tuple[tuple[Partner, ...], ...], students: Floats
+) -> dict[str, Floats]:
+    """Return the students of the grades each school of a shared zone serves.
+
+    Parameters
+    ----------
+    district : District
+    level : str
+    partners : tuple of tuple of Partner
+        Schools of each zone.
+    students : (n,) float64 [students]
+
+    Returns
+    -------
+    mapping of `Partner.measure` to (n,) float64 [students]
+        Without the grades that are not counted, or unknown in a block with students.
+    """
+    counts = district.students
+    measures: dict[str, Floats] = {}
+    for partner in (p for group in partners if len(group) > 1 for p in group):
+        if not counts.has(grades=partner.grades):
+            continue
+        values = np.asarray(counts.count(grades=partner.grades), dtype=float)
+        if not (np.isnan(values) & (students > 0)).any():
+            measures[partner.measure] = np.nan_to_num(values)
+    return measures
+
+
+def sharing_warnings(
+    partners: tuple[tuple[Partner, ...], ...], measures: dict[str, Floats]
+) -> list[str]:
+    """Tell the shared zones whose schools cannot be counted one by one."""
+    return [
+        f"{', '.join(p.school_id for p in group)} share one zone and students are not counted by "
+        "grade: rules hold the seats and students of the zone as one, and one of its schools may "
+        "be overfull"
+        for group in partners
+        if len(group) > 1 and not all(p.measure in measures for p in group)
+    ]
