@@ -15,13 +15,14 @@ from planner.terms import Constraint, Limit, PairAmount
 
 @dataclass(frozen=True, slots=True)
 class MaxStudentsMoved:
-    """At most a stated number, or share, of students gets another school.
+    """At most a stated number, or share, of the students of each level gets another school.
 
-    Maths    sum over b with a school today, z other than today's: students[b] * x[b,z] <= limit
-    Units    max_students [students], max_share [share of all students]
+    Maths    sum over b with a school today, z other than today's: students[b] * x[b,z] <= limit,
+             level by level
+    Units    max_students [students], max_share [share of the level's students]
     Exact    yes: linear. Students whose school closes count as moved; students whose school of
              today is unknown do not
-    Plainly  "No more than a stated number (or share) of students changes school."
+    Plainly  "At each level, no more than a stated number (or share) of students changes school."
 
     Parameters
     ----------
@@ -60,14 +61,15 @@ class MaxStudentsMoved:
         changes = problem.has_current & ((zone_of != problem.current) | (zone_of < 0))
         moved, limit = float(problem.students[changes].sum()), self.limit(problem)
         ok = moved <= limit + TOLERANCE * max(1.0, limit)
-        text = f"{moved:g} students change school; at most {limit:g} may."
+        text = f"{moved:g} {problem.level} students change school; at most {limit:g} may."
         return [Finding(self.name, ok, moved, limit, "students", (), text)]
 
     def sentence(self) -> str:
         """Say the rule in plain words."""
         if self.max_students is not None:
-            return f"At most {self.max_students:g} students change school."
-        return f"At most {100 * (self.max_share or 0):.4g} % of the students change school."
+            return f"At each level, at most {self.max_students:g} students change school."
+        share = 100 * (self.max_share or 0)
+        return f"At each level, at most {share:.4g} % of its students change school."
 
     def variables(self) -> tuple[str, ...]:
         """Return no measure of people."""

@@ -22,7 +22,7 @@ TOP_KEYS: dict[str, str] = {
     "objective": "[[objective]] tables: what is made least, in the order of the file",
     "event": "[[event]] tables: openings, closures and so on, before zones are drawn",
     "race_conscious": "true: rules and objectives may name groups of the students file",
-    "max_students_moved": "short for the rule of that name [students]",
+    "max_students_moved": "short for the rule of that name: the most at each level [students]",
     "seed": "number that all chance comes from; 0 where it is left out",
     "stop": "[stop] table: time_limit_s [s], iterations, gap [share]",
 }
