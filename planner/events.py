@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.errors import DataError
 from geodata.grades import GradeSpan
-from geodata.travel import straight_line
 from planner.errors import ScenarioError
+from planner.supply import Supply, move_school, supply_of
 
 if TYPE_CHECKING:
     from geodata import District
@@ -33,44 +33,6 @@ __all__ = [
     "apply_events",
     "supply_of",
 ]
-
-Single: TypeAlias = NDArray[np.float32]
-_STRAIGHT = "straight line × "
-
-
-@dataclass(frozen=True, slots=True)
-class Supply:
-    """Schools and the way to them, after events.
-
-    Parameters
-    ----------
-    schools : DataFrame
-        As `District.schools`, index sorted.
-    metres : (n_blocks, n_schools) float32 [m]
-    minutes : (n_blocks, n_schools) float32 [min] or None
-        Columns in the order of `schools`; NaN unknown.
-    moved : frozenset of str
-        Schools that stand somewhere else than today, or did not exist.
-    regraded : frozenset of str
-        Schools that serve other grades than today.
-    """
-
-    schools: pd.DataFrame
-    metres: Single
-    minutes: Single | None
-    moved: frozenset[str] = frozenset()
-    regraded: frozenset[str] = frozenset()
-
-    def row(self, school: str) -> int:
-        """Return the row and travel column of a school."""
-        return int(self.schools.index.get_indexer(pd.Index([school]))[0])
-
-    def change(self, school: str, **values: str | float | bool) -> Supply:
-        """Return a supply with other values in one school's row."""
-        schools = self.schools.copy()
-        for column, value in values.items():
-            schools.at[school, column] = value
-        return replace(self, schools=schools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +53,7 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A school opens: one the schools file holds as closed, or a new one in a block.
+    """A school opens: one that is closed or takes no zone, or a new one in a block.
 
     Parameters
     ----------
@@ -100,7 +62,7 @@ class Open:
     block : str, optional
         Block it stands in; needed for a new school.
     level : str, optional
-        Needed for a new school.
+        Needed for a new school; for another, a level it teaches some grade of.
     capacity_seats : float, optional [seats]
     name : str, optional
     """
@@ -112,34 +74,54 @@ class Open:
     capacity_seats: float | None = None
     name: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse seats that are no number of seats."""
+        _refuse_seats(self.kind, self.capacity_seats)
+
+    def fault(self, supply: Supply, district: District) -> str:
+        """Say why it cannot open; empty where it can."""
+        if self.level is not None and self.level not in district.levels:
+            return f"there is no level {self.level!r} (use one of {', '.join(district.levels)})"
+        if self.school not in supply.schools.index:
+            needed = [key for key in ("block", "level") if getattr(self, key) is None]
+            return (
+                f"no school {self.school} is in the schools file{supply.meant(self.school)}; a new "
+                f"school needs a {' and a '.join(needed)}"
+                if needed
+                else ""
+            )
+        columns = ["is_open", "takes_zone", "grade_low", "grade_high"]
+        is_open, takes_zone, low, high = supply.schools.loc[[self.school], columns].to_numpy()[0]
+        if is_open and takes_zone:
+            return "it is open already (relocate, capacity and regrade change an open school)"
+        if self.level is not None and low and high:
+            span = district.levels[self.level].span
+            if not span.overlaps(GradeSpan(low, high)):
+                return f"it teaches {low}-{high}, no grade of {self.level} ({span}); regrade it"
+        return ""
+
     def apply(self, supply: Supply, district: District) -> Supply:
         """Return the supply with this school open and taking a zone."""
         if self.school not in supply.schools.index:
-            supply = self._add(supply, district)
+            supply = self._add(supply, district, self.block or "", self.level or "")
         elif self.block is not None:
-            supply = _move(supply, district, self.school, self.block)
+            supply = move_school(supply, district, self.school, self.block)
         values: dict[str, str | float | bool] = {"is_open": True, "takes_zone": True}
         for column in ("level", "capacity_seats", "name"):
             if getattr(self, column) is not None:
                 values[column] = getattr(self, column)
         return supply.change(self.school, **values)
 
-    def _add(self, supply: Supply, district: District) -> Supply:
-        if self.block is None or self.level is None or self.level not in district.levels:
-            raise ScenarioError(
-                f"event 'open': no school {self.school} is in the schools file",
-                "a new school needs a place and a level",
-                f"set block and level (one of {', '.join(district.levels)}), or correct the id",
-            )
-        span = district.levels[self.level].span
+    def _add(self, supply: Supply, district: District, block: str, level: str) -> Supply:
+        span = district.levels[level].span
         row = pd.DataFrame(
             {
                 "name": self.name or self.school,
-                "level": self.level,
+                "level": level,
                 "grade_low": span.low,
                 "grade_high": span.high,
                 "capacity_seats": np.nan,
-                "block_id": self.block,
+                "block_id": block,
             },
             index=pd.Index([self.school], name=supply.schools.index.name),
         )
@@ -149,7 +131,7 @@ class Open:
         metres = np.insert(supply.metres, at, unknown, axis=1)
         minutes = None if supply.minutes is None else np.insert(supply.minutes, at, unknown, axis=1)
         added = replace(supply, schools=schools, metres=metres, minutes=minutes)
-        return _move(added, district, self.school, self.block)
+        return move_school(added, district, self.school, block)
 
     def sentence(self) -> str:
         """Say it in words."""
@@ -167,7 +149,7 @@ class Relocate:
 
     def apply(self, supply: Supply, district: District) -> Supply:
         """Return the supply with the school at the block's representative point."""
-        return _move(supply, district, self.school, self.block)
+        return move_school(supply, district, self.school, self.block)
 
     def sentence(self) -> str:
         """Say it in words."""
@@ -181,6 +163,21 @@ class Regrade:
     kind: ClassVar[str] = "regrade"
     school: str
     grades: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is no span of grades."""
+        try:
+            GradeSpan.parse(self.grades)
+        except DataError as error:
+            raise ScenarioError(f"event 'regrade': {error}") from error
+
+    def fault(self, supply: Supply, district: District) -> str:
+        """Say why it cannot serve these grades; empty where it can."""
+        span = GradeSpan.parse(self.grades)
+        if any(level.span.overlaps(span) for level in district.levels.values()):
+            return ""
+        levels = ", ".join(f"{name} {level.span}" for name, level in district.levels.items())
+        return f"grades {self.grades} belong to no level ({levels})"
 
     def apply(self, supply: Supply, district: District) -> Supply:
         """Return the supply with the school's new grade span, and the level it fits best."""
@@ -207,6 +204,10 @@ class Capacity:
     school: str
     capacity_seats: float
 
+    def __post_init__(self) -> None:
+        """Refuse seats that are no number of seats."""
+        _refuse_seats(self.kind, self.capacity_seats)
+
     def apply(self, supply: Supply, district: District) -> Supply:
         """Return the supply with the school's new seats."""
         return supply.change(self.school, capacity_seats=float(self.capacity_seats))
@@ -220,11 +221,6 @@ Event: TypeAlias = Close | Open | Relocate | Regrade | Capacity
 EVENTS: tuple[type[Event], ...] = (Close, Open, Relocate, Regrade, Capacity)
 
 
-def supply_of(district: District) -> Supply:
-    """Return a district's schools and travel as they are today."""
-    return Supply(district.schools, district.travel.metres, district.travel.minutes)
-
-
 def apply_events(district: District, events: Iterable[Event]) -> Supply:
     """Apply events in their order.
 
@@ -235,54 +231,31 @@ def apply_events(district: District, events: Iterable[Event]) -> Supply:
     """
     supply, faults = supply_of(district), []
     for event in events:
-        is_new = isinstance(event, Open)
-        if not is_new and event.school not in supply.schools.index:
-            faults.append(f"event '{event.kind}': no school {event.school} is in the schools file")
-            continue
-        block = getattr(event, "block", None)
-        if block is not None and block not in district.blocks.index:
-            faults.append(f"event '{event.kind}' of {event.school}: there is no block {block}")
-            continue
-        supply = event.apply(supply, district)
+        fault = _fault(event, supply, district)
+        if fault:
+            faults.append(fault)
+        else:
+            supply = event.apply(supply, district)
     if faults:
         raise ScenarioError(
-            "; ".join(faults), "the event cannot happen", "correct the ids in the [[event]] tables"
+            "; ".join(faults), "the event cannot happen", "correct the [[event]] tables"
         )
     return supply
 
 
-def _move(supply: Supply, district: District, school: str, block: str) -> Supply:
-    """Put a school at a block's representative point and measure the way to it again."""
-    x, y = district.blocks.loc[[block], ["x_m", "y_m"]].to_numpy(dtype=float)[0].tolist()
-    at = supply.row(school)
-    metres, minutes = _way_to(district, x, y)
-    all_metres, all_minutes = supply.metres.copy(), supply.minutes
-    all_metres[:, at] = metres
-    if all_minutes is not None:
-        all_minutes = all_minutes.copy()
-        all_minutes[:, at] = minutes
-    moved = replace(supply, metres=all_metres, minutes=all_minutes, moved=supply.moved | {school})
-    return moved.change(school, x_m=x, y_m=y, block_id=block)
+def _fault(event: Event, supply: Supply, district: District) -> str:
+    """Say why an event cannot happen; empty where it can."""
+    who = f"event '{event.kind}'"
+    is_new = isinstance(event, Open)
+    if not is_new and event.school not in supply.schools.index:
+        return f"{who}: no school {event.school} is in the schools file{supply.meant(event.school)}"
+    block = getattr(event, "block", None)
+    if block is not None and block not in district.blocks.index:
+        return f"{who} of {event.school}: there is no block {block}"
+    told = event.fault(supply, district) if isinstance(event, (Open, Regrade)) else ""
+    return f"{who} of {event.school}: {told}" if told else ""
 
 
-def _way_to(district: District, x: float, y: float) -> tuple[Single, Single]:
-    """Return metres and minutes from each block to a point, (n,) each.
-
-    Known only where the district's travel is by straight line; unknown (NaN) where it comes from
-    a file, because nobody has measured the way to the new place.
-    """
-    travel = district.travel
-    unknown = np.full(district.n_blocks, np.nan, dtype=np.float32)
-    factor = travel.method.removeprefix(_STRAIGHT)
-    if factor == travel.method:
-        return unknown, unknown
-    metres = straight_line(
-        district.blocks[["x_m", "y_m"]].to_numpy(dtype=float),
-        np.array([[x, y]]),
-        detour_factor=float(factor),
-    ).metres[:, 0]
-    if travel.minutes is None:
-        return metres, unknown
-    known = travel.metres > 0
-    minutes_per_metre = np.median(travel.minutes[known] / travel.metres[known])
-    return metres, metres * np.float32(minutes_per_metre)
+def _refuse_seats(kind: str, seats: float | None) -> None:
+    if seats is not None and not 0 <= seats < np.inf:
+        raise ScenarioError(f"event {kind!r}: {seats:g} is no number of seats of 0 or more")

@@ -23,6 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "planner.measures",
         "planner.build",
         "planner.sharing",
+        "planner.supply",
         "planner.needs",
     ),
     ("planner.metrics",),

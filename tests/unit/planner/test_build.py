@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from geodata.district import Level
+from geodata.grades import GradeSpan
 from planner.build import build_problem
 from planner.errors import ModelError, ScenarioError
-from planner.events import Capacity, Close, Open, Regrade, Relocate
+from planner.events import Capacity, Close, Event, Open, Regrade, Relocate
 from planner.rules import Capacity as Rule
 
 LEFT_RIGHT = ["A", "A", "B", "B"] * 3
@@ -230,6 +235,37 @@ def test_events_name_everything_the_district_lacks(grid_district) -> None:
         build_problem(district, "elementary", events=[Close("Z"), Relocate("A", "999")])
     assert "Z" in str(caught.value)
     assert "999" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (Open("A"), "open already"),
+        (Open("A", level="elementary"), "open already"),
+        (Open("C", block="000", level="middle"), "no level 'middle'"),
+        (Open("C", block="000"), "needs a level"),
+        (Open("B School"), "did you mean B (B School)"),
+        (Close("B school"), "did you mean B (B School)"),
+        (Regrade("A", "6-8"), "belong to no level"),
+    ],
+)
+def test_an_event_that_cannot_happen_is_refused_with_its_reason(
+    grid_district, event: Event, told: str
+) -> None:
+    """Nothing opens twice or at a level nobody knows; a name is answered with the school's id."""
+    with pytest.raises(ScenarioError, match=re.escape(told)):
+        build_problem(grid_district(LEFT_RIGHT, PLACES), "elementary", events=[event])
+
+
+def test_a_closed_school_opens_at_a_level_it_teaches_only(grid_district) -> None:
+    """The level said in the event must fit the school's grades; without one its own counts."""
+    district = grid_district(LEFT_RIGHT, PLACES, closed=("B",))
+    high = Level("high", GradeSpan("9", "12"))
+    district = replace(district, levels={**district.levels, "high": high})
+    opened = build_problem(district, "elementary", events=[Open("B", level="elementary")])
+    assert opened.zone_ids.tolist() == ["A", "B"]
+    with pytest.raises(ScenarioError, match="teaches K-5, no grade of high"):
+        build_problem(district, "elementary", events=[Open("B", level="high")])
 
 
 def test_a_level_the_district_lacks_is_refused(grid_district) -> None:

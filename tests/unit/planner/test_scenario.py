@@ -77,6 +77,27 @@ school = "017"
     assert scenario.path == tmp_path / "scenario.toml"
 
 
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ('kind = "capacity"\nschool = "A"\ncapacity_seats = -60', "-60 is no number of seats"),
+        ('kind = "open"\nschool = "A"\ncapacity_seats = -4', "-4 is no number of seats"),
+        ('kind = "regrade"\nschool = "A"\ngrades = "K2"', "'K2' is no grade"),
+    ],
+)
+def test_nonsense_in_an_event_is_refused_at_its_line(tmp_path: Path, event: str, told: str) -> None:
+    """Seats below zero and grades nobody can read are faults of the file, told with the line."""
+    fault = faults_of(tmp_path, f"[[event]]\n{event}\n")
+    assert told in fault
+    assert "line" in fault
+
+
+def test_a_limit_on_moves_says_that_it_holds_at_each_level(tmp_path: Path) -> None:
+    """Nobody reads the limit as one for the whole district."""
+    scenario = load_scenario(write(tmp_path, "max_students_moved = 12\n"))
+    assert "  - At each level, at most 12 students change school." in scenario.sentences()
+
+
 def test_a_rule_holds_for_its_levels_only(tmp_path: Path) -> None:
     """A rule with levels is left out of the others; assign-once always holds."""
     scenario = load_scenario(
