@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from geodata.config import CellConfig, DistrictConfig, StudentsConfig
 from geodata.config_basics import ColumnConfig
 from geodata.errors import DataError, Fault, fatal, warning
-from geodata.grades import GRADES, GradeSpan, parse_grade
+from geodata.grades import GradeSpan, parse_grade
 from geodata.groups import sum_faults
 from geodata.ids import id_faults, unmatched_fault
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
 from geodata.sources.files import Files
 from geodata.sources.long_counts import read_long
+from geodata.sources.whole_counts import level_faults, stands_for
 from geodata.students import ALL, POOR, Cell, StudentCounts
 
 __all__ = ["read_students"]
@@ -29,6 +30,7 @@ Columns = dict[Cell, NDArray[np.float64]]
 def read_students(config: DistrictConfig, files: Files, blocks: BlocksRead) -> StudentCounts:
     """Read every section of students and put the counts side by side."""
     columns: Columns = {}
+    sections: list[Columns] = []
     label = f"[students] of {blocks.label}"
     for number, section in enumerate(config.students, start=1):
         what = "students" if len(config.students) == 1 else f"students #{number}"
@@ -51,27 +53,29 @@ def read_students(config: DistrictConfig, files: Files, blocks: BlocksRead) -> S
                 )
             )
         columns |= read
-    counts = _counts(config, columns, blocks)
+        sections.append(read)
+    counts = _counts(config, columns, blocks, stands_for(config.levels, sections))
     sure = {"estimated": counts.estimated, "exhaustive": counts.exhaustive}
     files.faults += sum_faults(counts.table, counts.groups, file=label, **sure)
+    files.faults += level_faults(counts, label)
     return counts
 
 
-def _counts(config: DistrictConfig, columns: Columns, blocks: BlocksRead) -> StudentCounts:
+def _counts(
+    config: DistrictConfig, columns: Columns, blocks: BlocksRead, levels: tuple[str, ...]
+) -> StudentCounts:
     keys = sorted(columns)
     names = pd.MultiIndex.from_tuples(keys, names=["grade", "group", "poverty"]) if keys else None
     values = np.column_stack([columns[key] for key in keys]) if keys else None
     if names is None:
         names = pd.MultiIndex.from_arrays([[], [], []], names=["grade", "group", "poverty"])
     table = pd.DataFrame(values, index=blocks.frame.index, columns=names, dtype=np.float64)
-    by_grade = any(key[0] in GRADES for key in keys)
-    whole = any(key[0] == ALL for key in keys) and not by_grade
     spans = {name: GradeSpan.parse(text).grades for name, text in config.levels.items()}
     used = config.students
     return StudentCounts(
         table=table,
         groups=tuple(dict.fromkeys(key[1] for key in keys if key[1] != ALL)),
-        levels=tuple(config.levels) if whole else (),
+        levels=levels,
         estimated=any(section.estimated for section in used),
         proxy="; ".join(dict.fromkeys(section.proxy for section in used if section.proxy)),
         exhaustive=bool(used) and all(section.groups_exhaustive for section in used),

@@ -152,7 +152,50 @@ def test_every_kind_of_column_is_read(tmp_path: Path) -> None:
     assert found.count(group="b").sum() == 84
     assert found.count(level="elementary").sum() == 144
     assert found.count(grades=("K",), group="a", poor=True).sum() == 12
-    assert found.levels == ()
+    assert found.levels == ("elementary",)
+
+
+COLUMNS = {"K": "g_K", "1": "g_01", "2": "g_02", "3": "g_03", "4": "g_04", "5": "g_05"}
+
+
+def test_groups_beside_exactly_the_grades_of_a_level_are_the_levels(tmp_path: Path) -> None:
+    """Poverty and groups mapped with the grades K-5 are those of the level K-5."""
+    town = Town()
+    town.settings["levels"] = {"elementary": "K-5", "middle": "6-8"}
+    town.settings["plan"]["for_level"] = "elementary"
+    section = {**town.settings["students"], "poor": "poor", "groups": {"a": "a"}}
+    town.settings["students"] = {**section, "grades": COLUMNS}
+    report = town.check(tmp_path)
+    assert report.district is not None
+    counts = report.district.students
+    assert counts.count(level="elementary", poor=True).sum() == 48
+    assert counts.count(level="elementary", group="a").sum() == 60
+    assert not counts.has(level="middle", poor=True)
+    assert "counts_of_no_level" not in {fault.code for fault in report.faults}
+
+
+def test_groups_beside_other_grades_are_told_to_be_of_no_use(tmp_path: Path) -> None:
+    """Poverty over the grades of two levels can be no level's, and a planner hears it."""
+    town = Town()
+    town.settings["levels"] = {"primary": "K-2", "upper": "3-5"}
+    town.settings["schools"]["level"] = {"value": "primary"}
+    section = {**town.settings["students"], "poor": "poor", "groups": {"a": "a"}}
+    town.settings["students"] = {**section, "grades": COLUMNS}
+    report = town.check(tmp_path)
+    (fault,) = [fault for fault in report.faults if fault.code == "counts_of_no_level"]
+    assert (fault.severity, fault.rows) == ("warning", ("poor", "a"))
+    assert "for_levels" in fault.remedy
+
+
+def test_a_total_above_its_grades_is_told(tmp_path: Path) -> None:
+    """Students of the total who are in no grade are in no level; they are counted and named."""
+    town = Town()
+    town.settings["students"]["grades"] = COLUMNS
+    town.students.loc[4, "g_K"] = 0
+    report = town.check(tmp_path)
+    (fault,) = [fault for fault in report.faults if fault.code == "grades_under_total"]
+    assert (fault.severity, fault.rows) == ("warning", ("0010",))
+    assert "by 2 students" in fault.message
 
 
 def test_columns_by_pattern(tmp_path: Path) -> None:

@@ -1,0 +1,94 @@
+"""Counts over all grades beside counts by grade: which level they stand for, and which none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+
+from geodata.errors import Fault, warning
+from geodata.grades import GRADES, GradeSpan
+from geodata.students import ALL, POOR, Cell, StudentCounts
+
+__all__ = ["level_faults", "stands_for"]
+
+LEAST_SHARE = 1e-6
+"""Totals above their grades by up to this share are rounding [share]."""
+
+
+def stands_for(levels: Mapping[str, str], sections: Sequence[Collection[Cell]]) -> tuple[str, ...]:
+    """Return the levels that counts over all grades stand for.
+
+    Without any grades they stand for every level.  Beside grades they stand for the level whose
+    grades are exactly those, where they are mapped together or the district has no other level.
+
+    Parameters
+    ----------
+    levels : mapping of level to grade span
+    sections : sequence of cells
+        What each section of students counts.
+    """
+    whole = [cells for cells in sections if any(grade == ALL for grade, _, _ in cells)]
+    graded = {grade for cells in sections for grade, _, _ in cells if grade in GRADES}
+    if not whole:
+        return ()
+    if not graded:
+        return tuple(levels)
+    together = all(graded <= {grade for grade, _, _ in cells} for cells in whole)
+    exact = [name for name, span in levels.items() if set(GradeSpan.parse(span).grades) == graded]
+    return tuple(exact) if together or len(levels) == 1 else ()
+
+
+def level_faults(counts: StudentCounts, file: str) -> list[Fault]:
+    """Tell counts that no level can use, and totals above the grades they are the whole of."""
+    return [*_unused(counts, file), *_above_grades(counts, file)]
+
+
+def _unused(counts: StudentCounts, file: str) -> list[Fault]:
+    """Tell groups and poverty counted over grades that are not exactly a level's."""
+    lost = []
+    for grade, group, poverty in counts.table.columns:
+        who = None if group == ALL else str(group)
+        is_poor = poverty == POOR
+        if grade != ALL or (who is None and not is_poor):
+            continue
+        if not any(counts.has(level=name, group=who, poor=is_poor) for name in counts.level_grades):
+            lost.append(" ".join(part for part in (group, poverty) if part != ALL))
+    if not lost:
+        return []
+    return [
+        warning(
+            "counts_of_no_level",
+            file,
+            f"{len(lost):,} counts over all grades stand beside counts by grade and belong to no "
+            "level",
+            rows=lost,
+            why="the grades mapped are not exactly one level's, so no rule or aim can use them",
+            do='state for_levels = ["…"] in a section of their own, or map them by grade (cells)',
+        )
+    ]
+
+
+def _above_grades(counts: StudentCounts, file: str) -> list[Fault]:
+    """Tell blocks whose total is more than all grades, where every level is counted by grade."""
+    wanted = {grade for grades in counts.level_grades.values() for grade in grades}
+    graded = [grade for grade in GRADES if (grade, ALL, ALL) in counts.table.columns]
+    if (ALL, ALL, ALL) not in counts.table.columns or not wanted <= set(graded):
+        return []
+    total = counts.table[ALL, ALL, ALL].to_numpy(dtype=np.float64)
+    added = counts.table[[(grade, ALL, ALL) for grade in graded]].to_numpy(dtype=np.float64)
+    missing = total - added.sum(axis=1)
+    above = missing > LEAST_SHARE * np.maximum(1.0, total)
+    if not above.any():
+        return []
+    return [
+        warning(
+            "grades_under_total",
+            file,
+            f"in {above.sum():,} blocks the total is more than all grades together, by "
+            f"{missing[above].sum():,.0f} students in all",
+            rows=counts.table.index[above],
+            why="levels are counted by grade, so these students are in no school",
+            do="map the grade that is missing, or correct the total",
+        )
+    ]
