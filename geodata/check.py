@@ -14,7 +14,9 @@ __all__ = ["district_faults"]
 
 
 def district_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
-    """Return what is wrong between the parts of a district.  All are warnings.
+    """Return what is wrong between the parts of a district.
+
+    Fatal is only a school in the plan of a level it does not teach.
 
     Parameters
     ----------
@@ -59,7 +61,7 @@ def _school_faults(district: District, file: str) -> Iterator[Fault]:
                 "level_without_schools",
                 file,
                 f"the level {level!r} has no open school that takes a zone",
-                why="nothing can be planned for it",
+                why="nothing can be planned for it: `planner solve` refuses this level",
                 do="map its schools in [schools], or take the level out of [levels]",
             )
 
@@ -98,7 +100,7 @@ def _count_faults(district: District, file: str) -> Iterator[Fault]:
                 "students_unknown",
                 file,
                 f"there are no counts of the students of level {level!r}",
-                why="its zones cannot be sized",
+                why="its zones cannot be sized: `planner solve` refuses this level",
                 do="map them in [[students]]; a total for several levels needs for_levels",
             )
             continue
@@ -110,7 +112,8 @@ def _count_faults(district: District, file: str) -> Iterator[Fault]:
                 file,
                 f"{len(blank):,} blocks have an unknown number of students of level {level!r}",
                 rows=blank,
-                why="unknown is not zero: sizes of zones with these blocks are not known either",
+                why="unknown is not zero: `planner solve` refuses this level, and the sizes of zones "
+                "with these blocks are not known",
                 do="fill the counts in; state default = 0 for a column where empty means none",
             )
 

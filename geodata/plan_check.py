@@ -35,6 +35,7 @@ def plan_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
         if rows.empty:
             continue
         faults += _block_faults(district, level, rows, files["plan"])
+        faults += _grade_gaps(district.levels[level], rows, files["plan"])
         faults += _owner_faults(district.levels[level], rows, files["plan"])
         faults += _zone_faults(district, level, rows, files)
         faults += _shared(district, level, rows, files["plan"])
@@ -113,6 +114,27 @@ def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str)
             rows=schools,
             why="students of these grades would have no class there",
             do="state for_grades in [[plan]], or correct the grades of the schools",
+        )
+
+
+def _grade_gaps(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
+    """Tell the blocks with a zone where some grade of the level has no school."""
+    low, high = rows["grade_low"].map(_ORDER), rows["grade_high"].map(_ORDER)
+    served = pd.DataFrame({"block_id": rows["block_id"]})
+    for grade in level.span.grades:
+        served[grade] = (low <= _ORDER[grade]) & (high >= _ORDER[grade])
+    by_block = served.groupby("block_id")[list(level.span.grades)].any()
+    gaps = by_block[~by_block.all(axis=1)]
+    if len(gaps):
+        grades = [grade for grade in level.span.grades if not gaps[grade].all()]
+        yield warning(
+            "grade_without_school",
+            file,
+            f"in {len(gaps):,} blocks today's plan names no {level.name} school for grades "
+            f"{', '.join(grades)}",
+            rows=gaps.index,
+            why="their students of these grades are counted in the zone, but no school serves them",
+            do="add the rows of these grades, or correct grade_low and grade_high",
         )
 
 

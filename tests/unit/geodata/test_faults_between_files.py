@@ -202,6 +202,22 @@ def test_shared_zone(tmp_path: Path) -> None:
     assert list(west["grade_low"]) == ["K", "3"]
 
 
+def test_a_grade_that_nobody_serves_in_a_block(tmp_path: Path) -> None:
+    """A gap between the schools of a shared zone is told with its grades and blocks."""
+    town = Town()
+    town.school(0, high="02")
+    town.add_school(id="W2", name="Upper School", low="03", high="05", x=WEST + 150.0)
+    town.plan["low"], town.plan["high"] = "K", "5"
+    town.plan.loc[town.plan["school"] == "W1", "high"] = "2"
+    upper = town.plan[town.plan["school"] == "W1"].assign(school="W2", low="3", high="5")
+    upper.loc[upper["block"] == "0000", "low"] = "4"
+    town.plan = pd.concat([town.plan, upper])
+    town.settings["plan"] |= {"grade_low": "low", "grade_high": "high"}
+    fault = warned(town.check(tmp_path), "grade_without_school")
+    assert fault.rows == ("0000",)
+    assert "grades 3" in fault.message
+
+
 def test_island_of_today(tmp_path: Path) -> None:
     """A part of a zone that is cut off from its school is told with its students."""
     town = Town()
