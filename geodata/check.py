@@ -112,8 +112,8 @@ def _count_faults(district: District, file: str) -> Iterator[Fault]:
                 file,
                 f"{len(blank):,} blocks have an unknown number of students of level {level!r}",
                 rows=blank,
-                why="unknown is not zero: `planner solve` refuses this level, and the sizes of zones "
-                "with these blocks are not known",
+                why="unknown is not zero: `planner solve` refuses this level, and the sizes of the "
+                "zones with these blocks are not known",
                 do="fill the counts in; state default = 0 for a column where empty means none",
             )
 

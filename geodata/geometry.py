@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.contiguity import ContiguityGraph
+from geodata.cracks import CRACK_WIDTH_M, crack_faults
 from geodata.errors import Fault, fatal, warning
 
 __all__ = ["drawing_copy", "geometry_faults", "outer_perimeter_m", "require_metres"]
@@ -51,7 +52,12 @@ def geometry_faults(ids: Sequence[str], geometry: gpd.GeoSeries, file: str) -> l
     names, shapes = names[usable], shapes[usable]
     invalid, shapes = _invalid(names, shapes, file)
     faults += invalid
-    faults += _overlaps(names, shapes, file)
+    i, j = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=CRACK_WIDTH_M)
+    i, j = i[i < j], j[i < j]
+    common = shapely.intersection(shapes[i], shapes[j])
+    faults += _overlaps(names, shapes, i, j, shapely.area(common), file)
+    is_apart = shapely.length(common) == 0
+    faults += crack_faults(names, shapes, i[is_apart], j[is_apart], file)
     faults += _gaps(names, shapes, file)
     faults += _slivers(names, shapes, file)
     return faults
@@ -197,12 +203,15 @@ def _invalid(names: NDArray[np.str_], shapes: Shapes, file: str) -> tuple[list[F
     return faults, repaired
 
 
-def _overlaps(names: NDArray[np.str_], shapes: Shapes, file: str) -> list[Fault]:
-    """Find pairs of blocks that lie on each other."""
-    i, j = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    once = i < j
-    i, j = i[once], j[once]
-    area = shapely.area(shapely.intersection(shapes[i], shapes[j]))
+def _overlaps(
+    names: NDArray[np.str_],
+    shapes: Shapes,
+    i: NDArray[np.intp],
+    j: NDArray[np.intp],
+    area: NDArray[np.float64],
+    file: str,
+) -> list[Fault]:
+    """Tell pairs of blocks that lie on each other, from the area each pair has in common."""
     found = np.flatnonzero(area > LEAST_AREA_M2)
     if not len(found):
         return []

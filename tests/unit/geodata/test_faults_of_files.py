@@ -319,6 +319,28 @@ def test_gap_between_blocks(tmp_path: Path) -> None:
     assert only(report, "block_isolated", "warning").rows[0].startswith("0011")
 
 
+@pytest.mark.parametrize("width", [0.5, 0.001])
+def test_crack_that_reaches_the_edge(tmp_path: Path, width: float) -> None:
+    """Blocks side by side with a crack between them have no border; each such pair is told."""
+    town = Town()
+    town.blocks["geometry"] = [
+        shape if name[-1] < "2" else translate(shape, width)
+        for name, shape in zip(town.blocks["GEOID"], town.blocks.geometry, strict=True)
+    ]
+    fault = only(town.check(tmp_path), "geometry_crack", "warning")
+    assert len(fault.rows) == 3
+    assert fault.rows[0].startswith("0001 - 0002")
+
+
+def test_blocks_with_a_sliver_between_them_have_no_crack(tmp_path: Path) -> None:
+    """A thin block fills the space, so its two sides are no crack."""
+    town = Town()
+    corner = box(WEST + 2 * SIDE, SOUTH, WEST + 2 * SIDE + 0.5, SOUTH + SIDE)
+    town.blocks.loc[2, "geometry"] = town.blocks.geometry[2].difference(corner)
+    town.blocks.loc[11, "geometry"] = corner
+    assert "geometry_crack" not in {fault.code for fault in town.check(tmp_path).faults}
+
+
 def test_sliver(tmp_path: Path) -> None:
     """A block thinner than a metre is told."""
     town = Town()
