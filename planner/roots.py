@@ -68,9 +68,11 @@ def place_roots(
             root[z], fixed[z] = place.new(supply.schools, lead, taken)
             placed.add(z)
             if not fixed[z]:
+                is_known = place.own_block(supply.schools, lead) >= 0
+                reason = "its block holds another school" if is_known else "its block is not known"
                 warnings.append(
-                    f"{lead}: its new block holds another school; its zone grows from the "
-                    f"nearest free block {place.ids[root[z]]}"
+                    f"{lead}: {reason}; its zone grows from the nearest free block "
+                    f"{place.ids[root[z]]} and may leave the school outside"
                 )
         elif not fixed[z]:
             names = ", ".join(partner.school_id for partner in group)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from planner.needs import listed
 from planner.problem import Ints, Problem
 from planner.rules.base import Finding, block_finding
 from planner.terms import AllowedPairs, Constraint
@@ -18,8 +19,10 @@ class SchoolInOwnZone:
 
     Maths    x[root[z], z] = 1 for every zone whose school stands in its zone today, opens or moves
     Units    none
-    Exact    yes: pairs are forbidden. A school that stands outside its zone today is not held
-    Plainly  "Every school lies in its own zone, unless it lies outside of it today."
+    Exact    yes: pairs are forbidden. A school that stands outside its zone today is not held, nor
+             is one that stands in the block of another school
+    Plainly  "Every school lies in its own zone, unless it lies outside of it today or in the block
+             of another school."
     """
 
     name: ClassVar[str] = "school_in_own_zone"
@@ -37,21 +40,29 @@ class SchoolInOwnZone:
         away = np.zeros(problem.n_blocks, dtype=bool)
         for zone in np.flatnonzero(problem.fixed_home):
             away[problem.root[zone]] |= zone_of[problem.root[zone]] != zone
-        outside = int((~problem.fixed_home).sum())
-        note = f" ({outside} that stand outside today are not held)" if outside else ""
+        free = problem.zone_ids[~problem.fixed_home]
+        good = "Every school lies in its own zone"
+        if len(free):
+            good = (
+                f"Every school that is held lies in its own zone; not held: {listed(free)} "
+                "(outside of it today, or in the block of another school)"
+            )
         return [
             block_finding(
                 self.name,
                 problem,
                 away,
-                good=f"Every school lies in its own zone{note}",
+                good=good,
                 bad="Schools' own blocks outside their zone",
             )
         ]
 
     def sentence(self) -> str:
         """Say the rule in plain words."""
-        return "Every school lies in its own zone, unless it lies outside of it today."
+        return (
+            "Every school lies in its own zone, unless it lies outside of it today or in the block "
+            "of another school."
+        )
 
     def variables(self) -> tuple[str, ...]:
         """Return no measure of people."""

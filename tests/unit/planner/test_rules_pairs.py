@@ -192,7 +192,7 @@ def test_only_schools_inside_their_zone_are_held_there() -> None:
     problem = changed(fixed_home=np.array([True, False]))
     finding = SchoolInOwnZone().check(problem, np.zeros(6, dtype=np.int32))[0]
     assert finding.ok
-    assert "not held" in finding.sentence
+    assert "not held: B (outside of it today, or in the block of another" in finding.sentence
     assert not SchoolInOwnZone().check(tiny_problem(), np.zeros(6, dtype=np.int32))[0].ok
 
 
