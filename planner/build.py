@@ -73,7 +73,11 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
         today_root=roots.today_root,
         extra_measures=measures | by_partner,
         unavailable=unavailable,
-        warnings=(*roots.warnings, *sharing_warnings(zones.partners, by_partner)),
+        warnings=(
+            *_unknown_today(today_zone),
+            *roots.warnings,
+            *sharing_warnings(zones.partners, by_partner),
+        ),
         **_of_zones(district, level, zones, supply),
         **_of_today(district, level, today, today_zone),
         **_of_blocks(district),
@@ -114,6 +118,11 @@ def _of_blocks(district: District) -> dict[str, Any]:
         "attributes": _attributes(district),
         "travel_method": district.travel.method,
     }
+
+
+def _unknown_today(zone: Ints) -> list[str]:
+    """Tell where nobody's school of today is known."""
+    return [] if (zone >= 0).any() else ["today's plan is not known: nobody counts as moved"]
 
 
 def _sizes(zone: Ints, students: Floats, n_zones: int) -> Floats:

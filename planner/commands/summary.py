@@ -30,6 +30,7 @@ def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: 
     if evaluation is not None:
         lines += rule_lines(evaluation)
         lines.append(_moves(evaluation))
+        lines += [f"Note: {warning}" for warning in evaluation.warnings]
     for conflict in record.get("conflicts", ()):
         lines += [f"{conflict['level']}: {sentence}" for sentence in conflict["sentences"]]
     lines += [f"  the best plan so far breaks: {sentence}" for sentence in record["broken"]]

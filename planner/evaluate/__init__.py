@@ -19,6 +19,7 @@ from planner.rules import Finding
 
 if TYPE_CHECKING:
     from geodata import District
+    from planner.problem import Ints, Problem
     from planner.scenario import Scenario
 
 __all__ = ["Evaluation", "Settings", "evaluate"]
@@ -64,22 +65,23 @@ def evaluate(
     numbers = measure(scene)
     old = {} if today is None else measure(today)
     warnings = flag_separation(scene, numbers, old)
-    checks, unchecked = _findings(district, plan, scenario)
+    checks, told = _findings(district, plan, scenario)
     return Evaluation(
         title=district.name if scenario is None else scenario.title,
         metrics=side_by_side(numbers, old),
         findings=checks,
         moves=_moves(district, plan, before),
         ledger=open_ledger(district, scenario),
-        notes=(*warnings, *unchecked, *sorted(scene.notes), *_sources(scene), *settings.notes()),
+        notes=(*warnings, *told, *sorted(scene.notes), *_sources(scene), *settings.notes()),
         settings=settings,
+        warnings=tuple(told),
     )
 
 
 def _findings(
     district: District, plan: Plan, scenario: Scenario | None
 ) -> tuple[tuple[Finding, ...], list[str]]:
-    """Return what the scenario's rules measure on the plan, and what could not be checked."""
+    """Return what the scenario's rules measure on the plan, and what a planner should know."""
     if scenario is None:
         return (), []
     found: list[Finding] = []
@@ -88,8 +90,20 @@ def _findings(
         if level not in plan.levels:
             notes.append(f"{level}: the plan has no rows of this level; its rules are not checked.")
             continue
-        found += scenario.check(problem, plan.zone_index(problem))
+        zone_of = plan.zone_index(problem)
+        notes += [f"{level}: {warning}." for warning in problem.warnings]
+        notes += _left_empty(problem, zone_of)
+        found += scenario.check(problem, zone_of)
     return tuple(found), notes
+
+
+def _left_empty(problem: Problem, zone_of: Ints) -> list[str]:
+    """Tell the open schools that a plan gives no block."""
+    empty = np.setdiff1d(np.arange(problem.n_zones), zone_of).tolist()
+    names = [f"{problem.zone_name(z)} [{problem.zone_ids[z]}]" for z in empty]
+    if not names:
+        return []
+    return [f"{problem.level}: open, but without any block in this plan: {', '.join(names)}."]
 
 
 def _moves(district: District, plan: Plan, before: Plan) -> pd.DataFrame:

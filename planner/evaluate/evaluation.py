@@ -37,6 +37,8 @@ class Evaluation:
     notes : tuple of str
         Warnings first, then why numbers are unknown, sources and thresholds.
     settings : Settings
+    warnings : tuple of str
+        The notes that say what a planner should know about how the zones were set up.
     """
 
     title: str
@@ -46,6 +48,7 @@ class Evaluation:
     ledger: Ledger
     notes: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
+    warnings: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

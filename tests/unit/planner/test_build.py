@@ -15,6 +15,7 @@ from planner.build import build_problem
 from planner.errors import ModelError, ScenarioError
 from planner.events import Capacity, Close, Event, Open, Regrade, Relocate
 from planner.rules import Capacity as Rule
+from planner.rules import SchoolInOwnZone
 
 LEFT_RIGHT = ["A", "A", "B", "B"] * 3
 PLACES = {"A": 4, "B": 7}
@@ -82,6 +83,7 @@ def test_a_level_without_a_plan_of_today_is_drawn_from_nothing(grid_district) ->
     assert np.isnan(problem.today_students).all()
     assert problem.today_metres is not None
     assert np.isnan(problem.today_metres).all()
+    assert "today's plan is not known" in problem.warnings[0]
 
 
 def test_a_new_school_has_a_home_but_no_size_of_today(grid_district) -> None:
@@ -110,6 +112,18 @@ def test_a_relocated_school_takes_its_new_block_and_keeps_its_old_zone_as_today(
     assert problem.metres[1, 1] == 0
     assert problem.today_metres is not None
     assert problem.today_metres[7] == 0
+
+
+def test_a_school_that_moves_into_the_block_of_another_is_told(grid_district) -> None:
+    """Its zone grows from the nearest free block; nobody says that it stood outside today."""
+    problem = build_problem(
+        grid_district(LEFT_RIGHT, PLACES), "elementary", events=[Relocate("B", "004")]
+    )
+    assert problem.fixed_home.tolist() == [True, False]
+    assert problem.warnings[0].startswith("B: its block holds another school; its zone grows from")
+    (finding,) = SchoolInOwnZone().check(problem, problem.current)
+    assert "not held: B" in finding.sentence
+    assert "in the block of another school" in finding.sentence
 
 
 def test_seats_are_those_after_events(grid_district) -> None:

@@ -386,6 +386,19 @@ def _scenario(folder: Path, text: str) -> Scenario:
     return load_scenario(path)
 
 
+def test_what_a_planner_should_know_is_in_the_notes(tmp_path: Path) -> None:
+    """A school set up in another's block, and an open school without any block, are told."""
+    event = '[[event]]\nkind = "relocate"\nschool = "s"\nblock = "00"\n'
+    scenario = _scenario(tmp_path, event)
+    everyone = plan([(f"0{b}", "elementary", "n", "", "") for b in range(4)])
+    scored = evaluate(_small(), everyone, scenario, settings=QUICK)
+    assert any(n.startswith("elementary: s: its block holds another") for n in scored.notes)
+    empty = [note for note in scored.notes if "without any block" in note]
+    assert len(empty) == 1
+    assert "[s]" in empty[0]
+    assert set(scored.warnings) <= set(scored.notes)
+
+
 def test_events_change_the_plan_and_not_today(tmp_path: Path) -> None:
     """A new school and new seats count for the plan; today is measured as it stands."""
     scenario = _scenario(
