@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,16 +70,25 @@ def read_assignment(
         raise DataError(
             f"the district has no level {level!r}: use one of {', '.join(district.levels)}"
         )
-    files = Files(Path.cwd(), faults)
+    files = Files(Path.cwd(), faults, start="the folder the command runs in")
     raw = files.read(PlanConfig(file=str(path), layer=layer, school=_column("school_id")), "plan")
     table = None
     if raw is not None:
         section = _section(raw, district, level, id_column, school_column, faults)
         table = None if section is None else _read(section, raw, district, level, faults)
+    faults = [_without_config(fault) for fault in faults]
     if table is None or any(fault.is_fatal for fault in faults):
         raise DataError(faults)
     table.attrs["faults"] = tuple(faults)
     return table
+
+
+def _without_config(fault: Fault) -> Fault:
+    """Say what to do about lost zeros where no district file maps the columns."""
+    if fault.code != "id_leading_zeros":
+        return fault
+    remedy = "write the ids as text, with their zeros (a spreadsheet must format the column so)"
+    return replace(fault, remedy=remedy)
 
 
 def _read(

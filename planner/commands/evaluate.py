@@ -28,7 +28,7 @@ def evaluate(
         typer.Option(
             metavar="FILE",
             help="A table of blocks and schools, a layer with a column of schools, "
-            "zone polygons, or a run's plan.csv.",
+            "zone polygons, or a run's folder or plan.csv.",
         ),
     ],
     id_column: Annotated[
@@ -67,6 +67,8 @@ def evaluate(
     from planner.plan import Plan
     from planner.scenario import load_scenario
 
+    if (plan / "run.json").is_file():
+        plan = plan / "plan.csv"
     known = load_district(district)
     table = read_assignment(
         plan, known, level=level, id_column=id_column, school_column=school_column, layer=layer

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.errors import PlanError
 from planner.runs.record import file_digest
 from planner.scenario import Scenario, parse_scenario
 
 if TYPE_CHECKING:
     from geodata import District
     from planner.plan import Plan
+    from planner.problem import Ints, Problem
+    from planner.scenario import Stage
 
 __all__ = ["DrawnPlan", "drawn_plan"]
 
@@ -79,7 +82,7 @@ def drawn_plan(
                 {
                     "name": stage.name,
                     "level": level,
-                    "value": stage.measure(problem, zone_of),
+                    "value": _measured(stage, problem, zone_of),
                     "bound": None,
                     "gap": None,
                     "unit": stage.unit,
@@ -88,3 +91,11 @@ def drawn_plan(
             ]
     source = {"drawn_elsewhere": {"file": plan_file.name, "sha256": file_digest(plan_file)}}
     return DrawnPlan(plan, district, asked, source, tuple(aims))
+
+
+def _measured(stage: Stage, problem: Problem, zone_of: Ints) -> float:
+    """Return an aim's value; NaN where the plan leaves blocks without a school."""
+    try:
+        return stage.measure(problem, zone_of)
+    except PlanError:
+        return float("nan")

@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from planner.runs import read_run
+
 
 @pytest.fixture(scope="session")
 def drawn(town: Path) -> Path:
@@ -110,3 +112,40 @@ def test_a_comparison_has_a_known_ending(call, town: Path, drawn: Path, tmp_path
     call("evaluate", town / "district", "--plan", drawn, "--out", run)
     said = call("compare", run, "--out", tmp_path / "table.pdf")
     assert (said.code, ".xlsx" in said.err) == (2, True)
+
+
+def test_evaluate_reads_the_plan_of_a_run_folder(call, town: Path, drawn: Path, tmp_path) -> None:
+    """A run's folder stands for its plan.csv."""
+    run = tmp_path / "run"
+    words = ("evaluate", town / "district", "--plan")
+    columns = ("--id-column", "GEO", "--school-column", "SCHOOL")
+    assert call(*words, drawn, *columns, "--out", run).code == 0
+    assert call(*words, run).code == 0
+
+
+def test_evaluate_writes_a_run_of_an_incomplete_plan(
+    call, town: Path, drawn: Path, tmp_path: Path
+) -> None:
+    """A block without a school breaks assign_once; the aims are unknown, not refused."""
+    part, run = tmp_path / "part.csv", tmp_path / "run"
+    pd.read_csv(drawn, dtype=str).iloc[1:].to_csv(part, index=False)
+    scenario = tmp_path / "scenario.toml"
+    text = (town / "scenario.toml").read_text(encoding="utf-8").replace("students_moved", "travel")
+    scenario.write_text(text.replace("district/", f"{town.as_posix()}/district/"))
+    said = call(
+        "evaluate", town / "district", "--plan", part, "--id-column", "GEO",
+        "--school-column", "SCHOOL", "--scenario", scenario, "--out", run,
+    )  # fmt: skip
+    assert said.code == 0
+    rules = pd.read_csv(run / "rules.csv").set_index("rule")
+    assert rules["ok"]["assign_once"] == "no"
+    assert pd.isna(read_run(run).record["objectives"][0]["value"])
+
+
+def test_evaluate_speaks_of_the_command_line_not_of_a_district_file(
+    call, town: Path, drawn: Path, tmp_path: Path
+) -> None:
+    """A missing file and lost zeros get remedies that a plan drawn elsewhere can follow."""
+    said = call("evaluate", town / "district", "--plan", tmp_path / "nothing.csv")
+    assert said.code == 2
+    assert "relative to the folder the command runs in" in said.err
