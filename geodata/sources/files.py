@@ -62,10 +62,13 @@ class Files:
         Where relative paths start.
     faults : list of Fault
         Grows with every fault found.
+    start : str
+        What relative paths start from, in words.
     """
 
     folder: Path
     faults: list[Fault]
+    start: str = "the district file"
     _read: dict[tuple[Path, str | None, str | None, str | None], RawTable | None] = field(
         default_factory=dict
     )
@@ -139,7 +142,7 @@ class Files:
     def _open(self, path: Path, section: FileConfig, what: str) -> RawTable | None:
         label = path.name + (f" ({section.layer})" if section.layer else "")
         if not path.exists():
-            self.faults.append(_missing_file(path, what))
+            self.faults.append(_missing_file(path, what, self.start))
             return None
         try:
             frame, geometry = _read_any(path, section)
@@ -171,6 +174,7 @@ def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSer
         frame = pd.read_csv(
             path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False, na_values=[""]
         )
+        _refuse_repeated(path, separator, encoding)
         return frame, None
     if suffix in WORKBOOK_SUFFIXES:
         return _read_workbook(path, section.layer), None
@@ -185,6 +189,18 @@ def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSer
             raise ValueError(f"has several layers; state layer = one of {', '.join(layers)}")
     options = {} if section.encoding is None else {"encoding": section.encoding}
     return _split(pyogrio.read_dataframe(path, layer=layer, **options))
+
+
+def _refuse_repeated(path: Path, separator: str, encoding: str) -> None:
+    """Raise where two columns of a text table bear one name."""
+    head = pd.read_csv(path, sep=separator, encoding=encoding, dtype=str, header=None, nrows=1)
+    names = head.iloc[0].dropna()
+    twice = names[names.duplicated()].unique()
+    if len(twice):
+        raise ValueError(
+            f"several columns are named {', '.join(map(repr, twice))}: it is not known which is "
+            "meant; rename all but one"
+        )
 
 
 def _read_workbook(path: Path, sheet: str | None) -> pd.DataFrame:
@@ -208,7 +224,7 @@ def _split(read: pd.DataFrame) -> tuple[pd.DataFrame, gpd.GeoSeries | None]:
     return plain, read.geometry.reset_index(drop=True)
 
 
-def _missing_file(path: Path, what: str) -> Fault:
+def _missing_file(path: Path, what: str, start: str) -> Fault:
     there = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
     close = difflib.get_close_matches(path.name, there, n=1)
     hint = f"; there is {close[0]}" if close else ""
@@ -217,7 +233,7 @@ def _missing_file(path: Path, what: str) -> Fault:
         path.name,
         f"does not exist: {path}{hint}",
         why=f"[{what}] reads it",
-        do="correct the path; it is relative to the district file",
+        do=f"correct the path; it is relative to {start}",
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from district_folder import CRS, Town, blocks, students
 
-from geodata import District, GradeSpan, load_district
+from geodata import District, GradeSpan, check_district, load_district
 
 
 def loaded(town: Town, folder: Path) -> District:
@@ -362,3 +362,13 @@ def test_ids_that_look_like_nothing(tmp_path: Path) -> None:
     town.students["block"] = town.students["block"].map(renamed)
     town.plan["block"] = town.plan["block"].map(renamed)
     assert {"NA", "None", "nan"} < set(loaded(town, tmp_path).blocks.index)
+
+
+def test_a_text_table_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None:
+    """Nobody can say which of the two is meant, so neither is taken."""
+    path = Town().write(tmp_path)
+    students = tmp_path / "students.csv"
+    text = students.read_text(encoding="utf-8").replace("block,total,a", "block,total,total")
+    students.write_text(text, encoding="utf-8")
+    (fault,) = [fault for fault in check_district(path).fatal if fault.file == "students.csv"]
+    assert "several columns are named 'total'" in fault.message
