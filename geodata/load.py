@@ -17,6 +17,7 @@ from geodata.district import District, Level, Provenance
 from geodata.errors import DataError, Fault
 from geodata.grades import GradeSpan
 from geodata.places import containing_blocks
+from geodata.rest import look_at_the_rest
 from geodata.sources.blocks import BlocksRead, read_blocks
 from geodata.sources.district_toml import read_config
 from geodata.sources.files import Files
@@ -113,12 +114,13 @@ def _assemble(config: DistrictConfig, folder: Path, faults: list[Fault]) -> Dist
     files = Files(folder, faults)
     blocks = read_blocks(config, files)
     if blocks is None:
-        _look_at_the_rest(config, files)
+        look_at_the_rest(config, files, None)
         return None
     students = read_students(config, files, blocks)
     graph = read_graph(config, files, blocks)
     schools = read_schools(config, files, blocks)
     if schools is None:
+        look_at_the_rest(config, files, blocks)
         return None
     schools = _placed(schools, blocks)
     current = read_plan(config, files, blocks, schools)
@@ -140,13 +142,6 @@ def _assemble(config: DistrictConfig, folder: Path, faults: list[Fault]) -> Dist
     )
     faults += district_faults(district, _labels(config, blocks, schools))
     return district
-
-
-def _look_at_the_rest(config: DistrictConfig, files: Files) -> None:
-    """Find the files that cannot be read, where the blocks cannot be."""
-    for name, section in _sections(config):
-        if section.file is not None and name != "blocks":
-            files.read(section, name, people=not name.startswith("schools"))
 
 
 def _placed(schools: SchoolsRead, blocks: BlocksRead) -> SchoolsRead:

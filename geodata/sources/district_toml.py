@@ -28,7 +28,8 @@ def read_config(path: Path) -> tuple[DistrictConfig | None, list[Fault]]:
     Returns
     -------
     DistrictConfig or None, list of Fault
-        None where a fault is fatal; every key that is wrong is a fault.
+        None where it cannot be understood; every key that is wrong is a fault.  Keys that nobody
+        knows are left out, so that the files can be looked at as well.
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -58,9 +59,27 @@ def read_config(path: Path) -> tuple[DistrictConfig | None, list[Fault]]:
         config = DistrictConfig.model_validate(expanded)
     except ValidationError as error:
         faults += [_told(dict(item), path.name) for item in error.errors()]
-        return None, faults
+        return _without_unknown_keys(expanded, error), faults
     faults += _level_faults(config, path.name)
     return (None if any(fault.is_fatal for fault in faults) else config), faults
+
+
+def _without_unknown_keys(tables: Any, error: ValidationError) -> DistrictConfig | None:
+    """Return the district without the keys nobody knows, where nothing else is wrong with it."""
+    unknown = [item["loc"] for item in error.errors() if item["type"] == "extra_forbidden"]
+    if len(unknown) < error.error_count():
+        return None
+    for *way, key in unknown:
+        place = tables
+        for part in way:
+            is_single = isinstance(part, int) and isinstance(place, dict)  # one section, no list
+            place = place if is_single else place[part]
+        place.pop(key, None)
+    try:
+        config = DistrictConfig.model_validate(tables)
+    except (ValidationError, KeyError):
+        return None
+    return None if _level_faults(config, "") else config
 
 
 def expand(text: str) -> str:

@@ -61,6 +61,31 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     assert "X9" in str(caught.value)
 
 
+@pytest.mark.parametrize("broken", ["blocks", "schools", "key"])
+def test_other_files_are_looked_at_where_one_cannot_be_understood(
+    tmp_path: Path, broken: str
+) -> None:
+    """A wrong column of ids, or a misspelt key, hides no fault of another file."""
+    town = Town()
+    town.students.loc[1, "total"] = -1
+    town.school(0, seats=-4)
+    town.school(1, low="zz")
+    if broken == "key":
+        town.settings["students"]["totl"] = "total"
+    else:
+        town.settings[broken]["id"] = "GEOIDX"
+    told = {(fault.code, fault.file) for fault in town.check(tmp_path).fatal}
+    own = {("count_negative", "students.csv")}
+    if broken != "schools":
+        own |= {("count_negative", "schools.csv"), ("grade_unreadable", "schools.csv")}
+    first = {
+        "blocks": ("column_missing", "blocks.gpkg"),
+        "schools": ("column_missing", "schools.csv"),
+        "key": ("config_key", "district.toml"),
+    }
+    assert told == own | {first[broken]}
+
+
 def test_faults_say_what_why_and_what_to_do(tmp_path: Path) -> None:
     """A fault is told in paragraphs: file, rows, reason, remedy."""
     town = Town()
