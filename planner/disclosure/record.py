@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import zlib
 from collections.abc import Mapping, Sequence
@@ -106,6 +107,5 @@ def _pack(plan: Plan) -> str:
 
 
 def _unpack(text: str) -> Plan:
-    rows = zlib.decompress(base64.b64decode(text)).decode().splitlines()
-    columns, *body = [row.split(",") for row in rows]
-    return Plan(pd.DataFrame(body, columns=columns))
+    table = zlib.decompress(base64.b64decode(text)).decode()
+    return Plan(pd.read_csv(io.StringIO(table), dtype=str, keep_default_na=False))
