@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geodata import District
 from planner.disclosure.areas import ALL, Areas, find_areas
-from planner.disclosure.cells import Key, sums_of, targets_of
+from planner.disclosure.cells import TODAY, Key, sums_of, targets_of
 from planner.disclosure.presets import Preset
 from planner.disclosure.program import protect
 from planner.disclosure.rates import Rate, rates_of, rounded
@@ -39,7 +39,6 @@ GEOMETRIC = frozenset(
         "polsby_popper_mean",
         "neighbourhood_splits",
         "neighbourhoods_split",
-        "upper_schools_fed",
     }
 )
 """Metrics that depend on maps and buildings, not on students."""
@@ -263,6 +262,8 @@ def _may_be_shown(key: Key, value: float, exact: set[Key], sums: Mapping[Key, Ro
     plan, metric, scope, name, group = key
     if metric in GEOMETRIC:
         return True
+    if plan == TODAY and metric in ("students_moved", "share_moved"):
+        return value == 0  # by definition
     whole: Key = (plan, "students", scope, name, ALL)
     if scope == "school" and whole not in sums:  # a school without a zone in this plan
         return value == 0 and metric in ("students", "utilization")
