@@ -1,11 +1,13 @@
 """What the public may see: the only door from a run's numbers to public files.
 
-`open_gate` decides; `published_before` and `record_text` remember what a folder has told.
+`open_gate` decides; `published_before` and `record_text` remember what a folder has told, and
+`kept_record` does so for a packet that is not for the public.
 """
 
-from planner.disclosure.gate import GEOMETRIC, Published, Release, open_gate
+from planner.disclosure.gate import GEOMETRIC, Release, open_gate
+from planner.disclosure.memory import Published
 from planner.disclosure.presets import PRESETS, Preset, find_preset
-from planner.disclosure.record import RECORD, published_before, record_text
+from planner.disclosure.record import RECORD, kept_record, published_before, record_text
 
 __all__ = [
     "GEOMETRIC",
@@ -15,6 +17,7 @@ __all__ = [
     "Published",
     "Release",
     "find_preset",
+    "kept_record",
     "open_gate",
     "published_before",
     "record_text",

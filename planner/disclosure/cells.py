@@ -29,7 +29,7 @@ def sums_of(areas: Areas, plans: Sequence[str]) -> dict[Key, Row]:
     ----------
     areas : Areas
     plans : sequence of str
-        Names of the plans; "" is today's.
+        Names of the plans; "" is today's, and "0:" that of the first earlier packet.
 
     Returns
     -------
@@ -93,14 +93,21 @@ def _sums(population: Population, plan: str) -> Iterator[tuple[Key, NDArray[np.i
             for name in np.unique(unit[unit != ""]):
                 here = population.index(measure, np.flatnonzero(unit == name))
                 yield (plan, "students", "school", str(name), measure), here
-            if plan != TODAY and (TODAY, level) in population.units:
-                yield from _moved(population, plan, level, measure)
+            before = _today_of(plan)
+            if plan != before and (before, level) in population.units:
+                yield from _moved(population, (before, plan), level, measure)
+
+
+def _today_of(plan: str) -> str:
+    """Return the plan of today that a plan was compared with: in an earlier packet, its own."""
+    return plan[: plan.find(":") + 1]
 
 
 def _moved(
-    population: Population, plan: str, level: str, measure: str
+    population: Population, plans: tuple[str, str], level: str, measure: str
 ) -> Iterator[tuple[Key, NDArray[np.int64]]]:
-    before, after = population.units[TODAY, level], population.units[plan, level]
+    plan = plans[1]
+    before, after = (population.units[name, level] for name in plans)
     moved = np.flatnonzero((before != after) & (before != "") & (after != ""))
     index = population.index(measure, moved)
     near, far = ("level", "district") if measure == ALL else ("group", "group")

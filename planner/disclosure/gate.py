@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from geodata import District
 from planner.disclosure.areas import ALL, Areas, find_areas
 from planner.disclosure.cells import TODAY, Key, sums_of, targets_of
+from planner.disclosure.memory import Published, still_true
 from planner.disclosure.presets import Preset
 from planner.disclosure.program import protect
 from planner.disclosure.rates import Rate, rates_of, rounded
@@ -23,7 +24,7 @@ from planner.disclosure.worlds import Row, Target, consistent
 from planner.errors import DisclosureError
 from planner.plan import Plan
 
-__all__ = ["GEOMETRIC", "Published", "Release", "open_gate"]
+__all__ = ["GEOMETRIC", "Release", "open_gate"]
 
 Numbers = Mapping[Key, float]
 
@@ -42,24 +43,6 @@ GEOMETRIC = frozenset(
     }
 )
 """Metrics that depend on maps and buildings, not on students."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Published:
-    """What an earlier public packet of the same folder has told.
-
-    Parameters
-    ----------
-    plans : mapping of letter to Plan
-    shown : frozenset of key
-        Sums and rates that were shown.
-    bounds : mapping of key to (low, high)
-        Of sums that were shown as "at most" or "at least".
-    """
-
-    plans: Mapping[str, Plan]
-    shown: frozenset[Key]
-    bounds: Mapping[Key, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,13 +93,15 @@ def open_gate(
         Every number of the packet; a number that is not understood here is not shown.
     preset : Preset
     earlier : sequence of Published
+        What is told of other counts of students in them is left aside.
 
     Raises
     ------
     DisclosureError
         Where the earlier packets together with the plans already give a small number away.
     """
-    groups, left_out = _large_groups(district, plans, preset)
+    earlier = still_true(district, earlier)
+    groups, left_out = _groups(district, plans, preset, earlier)
     old = {f"{at}:{name}": p for at, one in enumerate(earlier) for name, p in one.plans.items()}
     areas = find_areas(district, {**plans, **old}, groups)
     truth = areas.unknowns()
@@ -168,13 +153,13 @@ def _prove(
         )
 
 
-def _large_groups(
-    district: District, plans: Mapping[str, Plan], preset: Preset
+def _groups(
+    district: District, plans: Mapping[str, Plan], preset: Preset, earlier: Sequence[Published]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the groups to show by school, and those that are too small on average.
 
     Small groups are left out together with the next larger ones, until what is left out is large
-    enough not to be small itself.
+    enough not to be small itself.  A group that was shown before cannot be left out any more.
     """
     counts = district.students
     schools = max(len(set(plan.table["school_id"])) for plan in plans.values())
@@ -184,9 +169,10 @@ def _large_groups(
         for group in counts.groups
         if all(counts.has(level=level, group=group) for level in levels)
     }
+    told = {key[4] for packet in earlier for key in packet.shown}
     left_out: list[str] = []
     gathered = 0.0
-    for group in sorted(size, key=lambda g: (size[g], g)):
+    for group in sorted(size.keys() - told, key=lambda g: (size[g], g)):
         is_small = size[group] < preset.threshold * schools
         if not is_small and not (left_out and gathered < 3 * preset.threshold * schools):
             break

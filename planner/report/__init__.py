@@ -6,7 +6,7 @@ public sees them; nothing here computes a measure of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from planner.disclosure import (
     Published,
     Release,
     find_preset,
+    kept_record,
     open_gate,
     published_before,
     record_text,
@@ -45,6 +46,7 @@ def report(
     adopted: str = "",
     preset: str = "ten",
     threshold: float | None = None,
+    earlier: Sequence[Path | str] = (),
 ) -> Path:
     """Write the hearing packet of one or more runs.
 
@@ -53,7 +55,8 @@ def report(
     runs : sequence of Run or Path
         Run folders, in the order of their letters A, B, C …
     out : Path
-        Folder to write; a packet that is there already is replaced.
+        Folder to write; a packet that is there already is replaced, the record of what public
+        ones have told is kept.
     public : bool
         Leave out every number from which fewer students than the threshold could be counted.
     lang : str
@@ -66,6 +69,8 @@ def report(
         Rule of suppression of a public packet; see `planner.disclosure.PRESETS`.
     threshold : float, optional [students]
         Smallest number a public packet may show, instead of the preset's.
+    earlier : sequence of Path
+        Folders of earlier public packets that are not near `out`.
 
     Returns
     -------
@@ -85,20 +90,25 @@ def report(
         )
     out = Path(out)
     packet = open_packet(runs, day=day, adopted=adopted)
-    record, release = "", None
+    record, release = kept_record(out), None
     if public:
-        rule = find_preset(preset, threshold)
-        earlier = published_before(out, packet.district)
+        rule, folders = find_preset(preset, threshold), [Path(folder) for folder in earlier]
+        before = published_before(out, packet.district, folders)
         plans = {TODAY: Plan.today(packet.district)} | {o.letter: o.plan for o in packet.options}
         numbers = Figures(packet).raw()
-        release = open_gate(packet.district, plans, numbers, preset=rule, earlier=earlier)
-        now = Published(plans, release.told, release.bounds)
-        record = record_text(packet.district, earlier, now)
+        release = open_gate(packet.district, plans, numbers, preset=rule, earlier=before)
+        record = record_text(before, _told(plans, release))
     with stage_folder(out, overwrite=True, mark="index.html") as staged:
         _write(staged, packet, release, lang)
         if record:
             (staged / RECORD).write_text(record, encoding="utf-8")
     return out / "index.html"
+
+
+def _told(plans: Mapping[str, Plan], release: Release) -> Published:
+    """Return what a public packet tells, for the next one to know."""
+    values = {key: release.values[key] for key in release.told & release.values.keys()}
+    return Published(plans, release.told, release.bounds, values)
 
 
 def _write(folder: Path, packet: Packet, release: Release | None, lang: str) -> None:
