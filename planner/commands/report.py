@@ -10,6 +10,8 @@ import typer
 
 from planner.commands.terminal import answer, speaking
 
+PRIVACY = "ten, ten_coded, ten_percent, five, eleven, fifteen, sixteen, thirty"
+
 
 @speaking
 def report(
@@ -27,6 +29,24 @@ def report(
     adopted: Annotated[
         str, typer.Option(metavar="LETTER", help="Option the board has adopted. Default: a draft.")
     ] = "",
+    privacy: Annotated[
+        str | None,
+        typer.Option(metavar="PRESET", help=f"With --public: one of {PRIVACY}. Default: ten."),
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N", help="With --public: hide fewer than N students. Default: the preset's."
+        ),
+    ] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR",
+            help="With --public: an earlier public packet in a folder far from this one. "
+            "May be repeated.",
+        ),
+    ] = None,
     date: Annotated[
         datetime | None,
         typer.Option(metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Date. Default: today."),
@@ -36,10 +56,26 @@ def report(
 
     Distances are shown in miles and kilometres, shares in percent.
 
+    A public packet shows no number from which fewer than 10 students could be counted, and
+    remembers the public packets in and near its folder. --privacy chooses another rule: five,
+    eleven, fifteen, sixteen and thirty hide smaller numbers than that; ten_coded also shows
+    shares of 5 % or less, or of 95 % or more, only as such; ten_percent besides shows groups of
+    10 to 20 students only in whole percent.
+
     Example: planner report runs/a runs/b --out hearing
     """
+    from planner.errors import DisclosureError
     from planner.report import report as write
 
+    if not public and (privacy or threshold is not None or earlier):
+        raise DisclosureError(
+            "--privacy, --threshold and --earlier are about public packets",
+            "without --public every number is shown",
+            "add --public, or leave them out",
+        )
     day = None if date is None else date.date()
-    page = write(runs, out, public=public, lang=lang, day=day, adopted=adopted)
+    page = write(
+        runs, out, public=public, lang=lang, day=day, adopted=adopted, preset=privacy or "ten",
+        threshold=threshold, earlier=earlier or (),
+    )  # fmt: skip
     answer(str(page))

@@ -4,10 +4,11 @@
 `kept_record` does so for a packet that is not for the public.
 """
 
-from planner.disclosure.gate import GEOMETRIC, Release, open_gate
+from planner.disclosure.gate import Release, open_gate
 from planner.disclosure.memory import Published
 from planner.disclosure.presets import PRESETS, Preset, find_preset
 from planner.disclosure.record import RECORD, kept_record, published_before, record_text
+from planner.disclosure.shown import GEOMETRIC
 
 __all__ = [
     "GEOMETRIC",

@@ -7,42 +7,27 @@ in agreement with everything shown, in which it is 0 and in which it reaches the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geodata import District
-from planner.disclosure.areas import ALL, Areas, find_areas
-from planner.disclosure.cells import TODAY, Key, sums_of, targets_of
+from planner.disclosure.areas import Areas, find_areas
+from planner.disclosure.cells import Key, sums_of, targets_of
 from planner.disclosure.memory import Published, still_true
 from planner.disclosure.presets import Preset
 from planner.disclosure.program import protect
 from planner.disclosure.rates import Rate, rates_of, rounded
+from planner.disclosure.shown import Numbers, offers, show
 from planner.disclosure.worlds import Row, Target, consistent
 from planner.errors import DisclosureError
 from planner.plan import Plan
 
-__all__ = ["GEOMETRIC", "Release", "open_gate"]
-
-Numbers = Mapping[Key, float]
+__all__ = ["Release", "open_gate"]
 
 _SLACK = 1e-5
-
-GEOMETRIC = frozenset(
-    {
-        "seats",
-        "blocks_moved",
-        "islands",
-        "border_length",
-        "polsby_popper",
-        "polsby_popper_mean",
-        "neighbourhood_splits",
-        "neighbourhoods_split",
-    }
-)
-"""Metrics that depend on maps and buildings, not on students."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +40,8 @@ class Release:
         The numbers that may be shown, rounded as they may be shown.
     bounds : mapping of key to (low, high)
         Sums that may be shown only as "at most" or "at least" [students].
+    about : mapping of key to (low, high)
+        Sums of which only a rounded share may be shown, and what it tells of them [students].
     told : frozenset of key
         Sums and rates that `values` tells, directly or by way of a share.
     left_out : tuple of str
@@ -66,6 +53,7 @@ class Release:
 
     values: Numbers
     bounds: Mapping[Key, tuple[float, float]]
+    about: Mapping[Key, tuple[float, float]]
     told: frozenset[Key]
     left_out: tuple[str, ...]
     threshold: float
@@ -109,7 +97,7 @@ def open_gate(
     rates = {rate.key: rate for rate in rates_of(district, areas, [*plans, *old])}
     known = _told_before(earlier, sums, rates, truth.values)
     offered = {k: row for k, row in sums.items() if k[0] in plans and _fits(numbers, k, row.low)}
-    offered = dict(_coded(offered, sums, preset))
+    offered = dict(offers(offered, sums, preset))
     averages = {
         k: rate
         for k, rate in rates.items()
@@ -124,13 +112,11 @@ def open_gate(
         for k, rate in averages.items()
         if k not in verdict.hidden and _agree(rate, truth.values, verdict.worlds)
     }
-    exact = {k for k, row in kept.items() if row.low == row.high}
-    values = {k: v for k, v in numbers.items() if _may_be_shown(k, v, exact, sums)} | agreed
-    bounds = {k: (row.low, row.high) for k, row in kept.items() if row.low != row.high}
+    values, bounds, about = show(numbers, kept, sums)
     rows = [*known, *kept.values()]
     _prove(rows, targets, verdict.worlds, preset.threshold)
     return Release(
-        values, bounds, frozenset({*kept, *agreed}), left_out, preset.threshold,
+        values | agreed, bounds, about, frozenset({*kept, *agreed}), left_out, preset.threshold,
         areas, targets, verdict.worlds,
     )  # fmt: skip
 
@@ -205,62 +191,7 @@ def _fits(numbers: Numbers, key: Key, value: float, within: float = 1e-6) -> boo
     return bool(abs(given - value) <= within * max(1.0, abs(value)))
 
 
-def _coded(
-    offered: Mapping[Key, Row], sums: Mapping[Key, Row], preset: Preset
-) -> Iterator[tuple[Key, Row]]:
-    """Yield the sums that are large enough to show, some only as "at most" or "at least"."""
-    for key, row in offered.items():
-        value, whole = row.low, _whole(key, sums)
-        least = preset.threshold - _SLACK
-        small = value < least or (whole is not None and whole - value < least)
-        if whole is None or not preset.code_share or key[1] != "students":
-            if not small:
-                yield key, row
-            continue
-        edge = preset.code_share * whole
-        if min(value, whole - value) > edge:
-            if not small:
-                yield key, row
-        elif edge >= preset.threshold:
-            low, high = (0.0, edge) if value <= edge else (whole - edge, whole)
-            yield key, replace(row, low=low, high=high)
-
-
-def _whole(key: Key, sums: Mapping[Key, Row]) -> float | None:
-    """Return all students where a key counts some of them; None where it counts all."""
-    plan, metric, scope, name, group = key
-    if group == ALL or metric == "moved":
-        return None
-    if metric == "students_moved":
-        scope = "district" if name == ALL else "level"
-    whole = sums.get((plan, metric, scope, name, ALL))
-    return None if whole is None else whole.low
-
-
 def _agree(rate: Rate, truth: NDArray[np.float64], worlds: NDArray[np.float64]) -> bool:
     """Tell whether every world rounds a rate alike."""
     shown = rounded(rate.value(truth), rate.grain)
     return all(abs(rate.value(world) - shown) <= rate.grain / 2 * (1 + 1e-9) for world in worlds)
-
-
-def _may_be_shown(key: Key, value: float, exact: set[Key], sums: Mapping[Key, Row]) -> bool:
-    """Tell whether a number follows from sums that are shown, or from maps alone."""
-    plan, metric, scope, name, group = key
-    if metric in GEOMETRIC:
-        return True
-    if plan == TODAY and metric in ("students_moved", "share_moved"):
-        return value == 0  # by definition
-    whole: Key = (plan, "students", scope, name, ALL)
-    if scope == "school" and whole not in sums:  # a school without a zone in this plan
-        return value == 0 and metric in ("students", "utilization")
-    if metric in ("students", "moved", "students_moved"):
-        return key in exact
-    if metric in ("utilization", "size_deviation"):
-        return whole in exact
-    if metric == "share":
-        return whole in exact and (plan, "students", scope, name, group) in exact
-    if metric == "share_moved":
-        of = "level" if scope == "group" and name != ALL else "district" if name == ALL else scope
-        every: Key = (plan, "students", of, name, group)
-        return every in exact and (plan, "students_moved", scope, name, group) in exact
-    return False

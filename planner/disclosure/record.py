@@ -9,6 +9,7 @@ in its place, or near it, is decided with those numbers in mind.
 from __future__ import annotations
 
 import base64
+import csv
 import io
 import json
 import zlib
@@ -141,4 +142,5 @@ def _pack(plan: Plan) -> str:
 
 def _unpack(text: str) -> Plan:
     table = zlib.decompress(base64.b64decode(text)).decode()
-    return Plan(pd.read_csv(io.StringIO(table), dtype=str, keep_default_na=False))
+    columns, *body = csv.reader(io.StringIO(table, newline=""))
+    return Plan(pd.DataFrame(body, columns=columns))

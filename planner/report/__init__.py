@@ -108,7 +108,7 @@ def report(
 def _told(plans: Mapping[str, Plan], release: Release) -> Published:
     """Return what a public packet tells, for the next one to know."""
     values = {key: release.values[key] for key in release.told & release.values.keys()}
-    return Published(plans, release.told, release.bounds, values)
+    return Published(plans, release.told, {**release.bounds, **release.about}, values)
 
 
 def _write(folder: Path, packet: Packet, release: Release | None, lang: str) -> None:

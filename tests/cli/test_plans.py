@@ -106,6 +106,27 @@ def test_a_damaged_run_is_told(call, town: Path, drawn: Path, tmp_path: Path) ->
     assert not (tmp_path / "report").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "said_of_it"),
+    [
+        (("--privacy", "five"), "add --public"),
+        (("--threshold", "20"), "add --public"),
+        (("--public", "--privacy", "secret"), "eleven"),
+        (("--public", "--threshold", "1"), "hides nothing"),
+        (("--public", "--earlier", "nowhere"), "public-record.json"),
+    ],
+)
+def test_privacy_is_for_public_packets(
+    call, town: Path, drawn: Path, tmp_path: Path, words: tuple[str, ...], said_of_it: str
+) -> None:
+    """A rule that would not be kept, or does not exist, is refused before anything is written."""
+    run = tmp_path / "run"
+    assert call("evaluate", town / "district", "--plan", drawn, "--out", run).code == 0
+    said = call("report", run, "--out", tmp_path / "report", *words)
+    assert (said.code, said_of_it in said.err) == (2, True)
+    assert not (tmp_path / "report").exists()
+
+
 def test_a_comparison_has_a_known_ending(call, town: Path, drawn: Path, tmp_path: Path) -> None:
     """An ending nobody can read is refused with those that can be."""
     run = tmp_path / "run"

@@ -265,6 +265,34 @@ def test_coded_shares_hide_how_small_a_group_is() -> None:
         assert key not in release.values
 
 
+def test_ten_to_twenty_students_of_a_group_are_shown_in_whole_percent_only() -> None:
+    """Their number stays a range, and that range hides every small number too."""
+    district = a_town(8, 12.0, poor=False)
+    plans = {"": Plan.today(district), "A": a_plan(district, [(4, 2), (9, 1)])}
+    numbers = numbers_of(district, {"A": plans["A"]})
+    release = open_gate(district, plans, numbers, preset=find_preset("ten_percent"))
+    assert release.about
+    for key, (low, high) in release.about.items():
+        assert low < numbers[key] <= 20
+        assert numbers[key] < high
+        assert key not in release.values
+        share = release.values.get((key[0], "share", *key[2:]))
+        assert share is None or share == pytest.approx(round(share, 2))
+    counted = {k: v for k, v in release.values.items() if k[1] == "students" and k[4] != "all"}
+    assert not [key for key, value in counted.items() if 0 < value <= 20]
+
+
+@pytest.mark.parametrize(("name", "least"), [("five", 5), ("eleven", 11), ("sixteen", 16)])
+def test_a_preset_hides_every_number_below_its_own(name: str, least: float) -> None:
+    """Hiding ten or fewer is a threshold of eleven."""
+    district = a_town(3, 12.0)
+    plans = {"": Plan.today(district), "A": a_plan(district, [(4, 2), (9, 1), (2, 0)])}
+    numbers = numbers_of(district, {"A": plans["A"]})
+    release = open_gate(district, plans, numbers, preset=find_preset(name))
+    shown = [v for k, v in release.values.items() if k[1] in ("students", "moved")]
+    assert release.threshold == least <= min(shown)
+
+
 @pytest.mark.parametrize("threshold", [0.0, 1.0, float("nan")])
 def test_a_threshold_that_hides_nothing_is_refused(threshold: float) -> None:
     """One student is never a crowd."""
