@@ -86,7 +86,8 @@ class Rate:
 
 def rounded(value: float, grain: float) -> float:
     """Round to a multiple of the grain, halves away from zero."""
-    return float(np.sign(value) * np.floor(abs(value) / grain + 0.5) * grain)
+    steps = np.floor(abs(value) / grain + 0.5)
+    return round(float(np.sign(value) * steps * grain), 9)
 
 
 def rates_of(district: District, areas: Areas, plans: Sequence[str]) -> Iterator[Rate]:

@@ -125,8 +125,11 @@ def judge(
         gain = abs(before.value - target) - abs(after.value - target)
     else:
         gain = (after.value - before.value) * (1 if criterion.better == "higher" else -1)
-    if abs(gain) < criterion.step:
+    grain = figures.grain(criterion.metric)
+    if abs(gain) < max(criterion.step, grain / 2):
         return "same"
+    if abs(gain) < 1.5 * grain:  # rounded numbers a step apart may be nearly the same
+        return "unknown"
     return "better" if gain > 0 else "worse"
 
 

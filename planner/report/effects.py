@@ -93,7 +93,8 @@ def _on_groups(packet: Packet, figures: Figures, option: Option, level: str) -> 
     for group in (POOR, *packet.district.students.groups):
         where = ("travel_mean_metres", "group", level, group)
         before, after = figures.get(TODAY, *where), figures.get(option.letter, *where)
-        if before.is_known and after.is_known and abs(after.value - before.value) >= _LONGER_M / 2:
+        least = max(_LONGER_M / 2, 1.5 * figures.grain(where[0]))
+        if before.is_known and after.is_known and abs(after.value - before.value) >= least:
             longer = after.value > before.value
             fields = (
                 ("group", "group", group),
@@ -137,7 +138,8 @@ def _on_school(packet: Packet, figures: Figures, option: Option, unit: str) -> I
             side: Literal["better", "worse"] = "worse" if change > 0 else "better"
             yield Effect(side, "school", key, 10 * abs(change), fields)
     way = [figures.get(at, "travel_mean_metres", "school", unit) for at in (TODAY, option.letter)]
-    if way[0].is_known and way[1].is_known and abs(way[1].value - way[0].value) >= _LONGER_M:
+    least = max(_LONGER_M, 1.5 * figures.grain("travel_mean_metres"))
+    if way[0].is_known and way[1].is_known and abs(way[1].value - way[0].value) >= least:
         longer = way[1].value > way[0].value
         yield Effect(
             "worse" if longer else "better", "school",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.disclosure import Release
+from planner.disclosure import GRAINS, Release
 from planner.report.packet import Option, Packet
 
 __all__ = ["ALL", "POOR", "TODAY", "Figure", "Figures", "Key"]
@@ -37,8 +37,8 @@ class Figure:
         NaN where unknown, or hidden.
     hidden : bool
         Whether there is a number that the public may not see.
-    side : {"", "most", "least"}
-        Whether the value is only a limit.
+    side : {"", "most", "least", "about"}
+        Whether the value is only a limit, or the difference of two rounded numbers.
     """
 
     value: float = math.nan
@@ -106,14 +106,26 @@ class Figures:
         return self._shown((letter, metric, scope, name, group), value)
 
     def change(self, letter: str, metric: str, scope: str, name: str, group: str = ALL) -> Figure:
-        """Return how much an option changes a number; hidden where either number is."""
+        """Return how much an option changes a number; hidden where either number is.
+
+        Two rounded numbers that are a step apart differ by anything up to two steps: such a
+        change is not told, and a larger one only in whole steps.
+        """
         after = self.get(letter, metric, scope, name, group)
         before = self.get(TODAY, metric, scope, name, group)
         if after.hidden or before.hidden:
             return HIDDEN
         if after.side or before.side:
             return Figure()
-        return Figure(after.value - before.value)
+        step, change = self.grain(metric), after.value - before.value
+        if not step or math.isnan(change):
+            return Figure(change)
+        steps = round(change / step)
+        return Figure(round(steps * step, 9), side="about") if abs(steps) > 1 else HIDDEN
+
+    def grain(self, metric: str) -> float:
+        """Return the step to which a metric is rounded; 0 where it is shown as it is."""
+        return 0.0 if self.release is None else GRAINS.get(metric, 0.0)
 
     def flow(self, letter: str, level: str, before: str, after: str) -> Figure:
         """Return the students who would go from one school to another."""

@@ -134,28 +134,39 @@ def flow_table(packet: Packet, figures: Figures, option: Option, level: str) -> 
     )  # fmt: skip
 
 
-def write_figure(words: Words, kind: Kind, figure: Figure | None, *, signed: bool = False) -> str:
+def write_figure(
+    words: Words,
+    kind: Kind,
+    figure: Figure | None,
+    *,
+    signed: bool = False,
+    is_rounded: bool = False,
+) -> str:
     """Write a figure in a language, rounded as a reader wants it."""
     if figure is None:
         return ""
     if figure.hidden:
         return words("number.hidden")
     if figure.side:
-        limit = write_figure(words, kind, Figure(figure.value))
+        signed = signed or figure.side == "about"
+        limit = write_figure(words, kind, Figure(figure.value), signed=signed, is_rounded=True)
         return words(f"number.at_{figure.side}", n=limit)
     value = figure.value
     if not figure.is_known:
         return words("number.unknown")
+    digits = 0 if is_rounded else 1
     if kind == "minutes":
-        return words("number.minutes", n=words.signed(value, 1) if signed else words.number(value))
+        return words(
+            "number.minutes", n=words.signed(value, digits) if signed else words.number(value)
+        )
     if kind == "share":
         if signed:
-            return words("number.points", n=words.signed(100 * value, 1))
+            return words("number.points", n=words.signed(100 * value, digits))
         return words.percent(value)
     if kind == "miles":
-        text = words.miles(value, 2 if signed else 1)
+        text = words.miles(value, 1 + digits if signed else 1)
         return f"+{text}" if signed and value > 0 else text
-    digits = 3 if kind == "index" else 0
+    digits = 0 if kind != "index" else 2 if is_rounded else 3
     return words.signed(value, digits) if signed else words.number(value, digits)
 
 

@@ -154,7 +154,7 @@ def _value(words: Words, cell: Cell, figure: Figure | None) -> float | str:
     """Return a number where there is one to show, otherwise the words in its place."""
     if figure is None or not figure.is_known or figure.side:
         return write_figure(words, cell.kind, figure)
-    return figure.value / METRES_PER_MILE if cell.kind == "miles" else figure.value
+    return round(figure.value / METRES_PER_MILE, 9) if cell.kind == "miles" else figure.value
 
 
 def _name(book: Workbook, words: Words, table: Table, place: str, several: bool) -> str:
