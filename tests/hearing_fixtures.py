@@ -22,6 +22,7 @@ from planner.layers import served_by
 from planner.plan import Plan, write_plan
 from planner.runs.record import file_digest, json_text
 from planner.runs.tables import COLUMNS
+from planner.scenario import parse_scenario
 
 RULES = [
     (
@@ -123,7 +124,9 @@ def write_run(
     district = load_district(district_file)
     if plan is None:
         plan = swap_blocks(district, "elementary", 0.08, seed)
-    scored = evaluate(district, plan, settings=Settings(random_draws=2))
+    asked = record.get("scenario")
+    scenario = parse_scenario(asked) if asked and asked.get("event") else None
+    scored = evaluate(district, plan, scenario, settings=Settings(random_draws=2))
     folder.mkdir(parents=True)
     write_plan(plan, folder / "plan.csv")
     tables = {

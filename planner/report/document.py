@@ -96,7 +96,7 @@ def _overview(author: Author, level: str) -> Iterator[Part]:
     if level not in packet.scenes:
         yield part_text(words("page.no_map"))
         return
-    scene, today = packet.scenes[level], packet.today[level]
+    scene, today = packet.scene_of(level, option.letter), packet.today[level]
     after = packet.proposed[option.letter, level]
     for kind in ("changes", "plan"):
         path = author.folder / f"{level}_{kind}.png".replace(" ", "_")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import permutations, product
 from pathlib import Path
 
 import pandas as pd
@@ -17,14 +18,17 @@ from planner.report.document_parts import (
     part_text,
     save_picture,
 )
-from planner.report.figures import TODAY, Figure
+from planner.report.figures import HIDDEN, TODAY, Figure
 from planner.report.maps import map_style
 from planner.report.scene import Scene
 from planner.report.tables import Kind, write_figure
-from planner.report.zone_maps import ZoneChange, draw_zone_map, zone_change
+from planner.report.zone_maps import ZoneChange, draw_zone_map, zone_change, zones_told
 
 __all__ = ["zone_pages"]
 
+_MEASURES: tuple[tuple[str, Kind], ...] = (
+    ("students", "count"), ("utilization", "share"), ("travel_mean_metres", "miles"),
+)  # fmt: skip
 _ZONE_INCHES = 5.6
 _DOTS = 140
 _STREETS_TOLD = 60
@@ -36,10 +40,9 @@ def zone_pages(author: Author, level: str) -> Iterator[Part]:
     packet, option = author.packet, author.option
     if level not in packet.scenes:
         return
-    scene, today = packet.scenes[level], packet.today[level]
+    scene, today = packet.scene_of(level, option.letter), packet.today[level]
     after = packet.proposed[option.letter, level]
-    owners = {owner for view in (today, after) for owner in view.unique() if owner}
-    for number, owner in enumerate(sorted(owners, key=scene.owner_name)):
+    for number, owner in enumerate(sorted(zones_told(today, after), key=scene.owner_name)):
         change = zone_change(owner, today, after)
         path = author.folder / f"{level}_zone_{number}.png".replace(" ", "_")
         _draw_zone(path, scene, change, after)
@@ -50,37 +53,57 @@ def zone_pages(author: Author, level: str) -> Iterator[Part]:
 def _zone_page(
     author: Author, scene: Scene, change: ZoneChange, level: str, path: Path
 ) -> Iterator[Part]:
-    words, figures, letter = author.words, author.figures, author.option.letter
+    words = author.words
     name = scene.owner_name(change.owner, short=False)
     yield part_heading(1, f"{scene.owner_numbers(change.owner)}  {name}")
-    facts: list[str] = []
-    measures: tuple[tuple[str, Kind], ...] = (
-        ("students", "count"), ("utilization", "share"), ("travel_mean_metres", "miles"),
-    )  # fmt: skip
-    for metric, kind in measures:
-        before, after = (figures.get(at, metric, "school", change.owner) for at in (TODAY, letter))
-        if before.is_known or after.is_known or before.hidden or after.hidden:
-            ends = {
-                "before": write_figure(words, kind, before),
-                "after": write_figure(words, kind, after),
-            }
-            facts.append(words("zone.fact", what=words(f"zone.{metric}"), **ends))
-    yield part_list(facts)
+    yield from _facts(author, scene, change.owner)
     told = words(
         "zone.alt", school=name, blocks=words.number(len(change.after)),
         joins=words.number(sum(map(len, change.joins.values()))),
         leaves=words.number(sum(map(len, change.leaves.values()))),
     )  # fmt: skip
     lists = list(_moves(author, scene, change, level))
-    lines = sum(1.5 + len(str(part["text"])) / _LETTERS_A_LINE for part in lists)
+    lines = sum(1.5 + len(str(part.get("text", ""))) / _LETTERS_A_LINE for part in lists)
     yield part_picture(path, told, max(3.0, min(_ZONE_INCHES, _ROOM_INCHES - lines * _LINE_INCHES)))
     yield part_text(words("zone.how"), small=True)
     yield from lists
 
 
+def _facts(author: Author, scene: Scene, owner: str) -> Iterator[Part]:
+    """List the figures of a zone's school, or of each school that shares it."""
+    names = scene.partner_names(owner, short=False)
+    if len(names) == 1 or _is_counted(author, owner):
+        yield part_list(_facts_of(author, owner))
+        return
+    for unit, name in zip(owner.split("+"), names, strict=True):
+        yield part_heading(2, name)
+        yield part_list(_facts_of(author, unit))
+
+
+def _is_counted(author: Author, unit: str) -> bool:
+    """Tell whether there are figures of schools counted together."""
+    figure = author.figures.get(author.option.letter, "students", "school", unit)
+    return figure.is_known or figure.hidden
+
+
+def _facts_of(author: Author, unit: str) -> list[str]:
+    words, figures, letter = author.words, author.figures, author.option.letter
+    facts = []
+    for metric, kind in _MEASURES:
+        before, after = (figures.get(at, metric, "school", unit) for at in (TODAY, letter))
+        if any(figure.is_known or figure.hidden for figure in (before, after)):
+            ends = {
+                "before": write_figure(words, kind, before),
+                "after": write_figure(words, kind, after),
+            }
+            facts.append(words("zone.fact", what=words(f"zone.{metric}"), **ends))
+    return facts
+
+
 def _moves(author: Author, scene: Scene, change: ZoneChange, level: str) -> Iterator[Part]:
     """List what joins a zone and what leaves it."""
-    words, letter = author.words, author.option.letter
+    words = author.words
+    yield from _inside(author, scene, change, level)
     for side, moves in (("joins", change.joins), ("leaves", change.leaves)):
         if not moves:
             yield part_text(words(f"zone.no_{side}"))
@@ -88,8 +111,37 @@ def _moves(author: Author, scene: Scene, change: ZoneChange, level: str) -> Iter
         yield part_heading(2, words(f"zone.{side}"))
         for owner, blocks in moves.items():
             ends = (owner, change.owner) if side == "joins" else (change.owner, owner)
-            students = author.figures.flow(letter, level, *ends)
+            students = _flow(author, level, *ends)
             yield part_text(_moved(author, scene, owner, blocks, side, students), small=True)
+
+
+def _inside(author: Author, scene: Scene, change: ZoneChange, level: str) -> Iterator[Part]:
+    """List who goes to another school of the same zone, where schools divide the grades."""
+    words, schools = author.words, change.owner.split("+")
+    told = []
+    for before, after in permutations(schools, 2):
+        students = author.figures.flow(author.option.letter, level, before, after)
+        if students.is_known or students.hidden:
+            ends = {"before": scene.owner_name(before), "after": scene.owner_name(after)}
+            n = write_figure(words, "count", students)
+            told.append(words("zone.inside_flow", students=n, **ends))
+    if told:
+        yield part_heading(2, words("zone.inside"))
+        yield part_list(told)
+
+
+def _flow(author: Author, level: str, before: str, after: str) -> Figure:
+    """Return the students who go from the schools of one zone to those of another."""
+    flows = [
+        author.figures.flow(author.option.letter, level, a, b)
+        for a, b in product(before.split("+"), after.split("+"))
+    ]
+    known = [flow for flow in flows if flow.is_known]
+    if any(flow.hidden or flow.side for flow in flows):
+        return (
+            next(flow for flow in flows if flow.hidden or flow.side) if len(flows) == 1 else HIDDEN
+        )
+    return Figure(sum(flow.value for flow in known)) if known else Figure()
 
 
 def _moved(
@@ -111,7 +163,7 @@ def _moved(
         listed += words("zone.more", n=words.number(more))
     return words(
         f"zone.{side}_{'streets' if streets else 'blocks'}",
-        school=scene.owner_name(owner, short=False), places=listed,
+        school=scene.owner_name(owner, short=False) or words("page.place_none"), places=listed,
         students=write_figure(words, "count", students),
     )  # fmt: skip
 

@@ -59,7 +59,9 @@ def short_names(names: Mapping[str, str]) -> dict[str, str]:
 
 
 def wrap(name: str, longest: int = 12) -> str:
-    """Break a long name into two lines of similar length at a space."""
+    """Break a long name into two lines of similar length, or the schools of a zone apart."""
+    if " · " in name:
+        return name.replace(" · ", "\n")
     if len(name) <= longest or " " not in name:
         return name
     spaces = [at for at, letter in enumerate(name) if letter == " "]

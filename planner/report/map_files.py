@@ -47,7 +47,7 @@ def write_posters(folder: Path, packet: Packet, words: Words) -> list[Path]:
     written: list[Path] = []
     folder.mkdir(parents=True, exist_ok=True)
     for view in _views(packet):
-        scene, today = packet.scenes[view.level], packet.today[view.level]
+        scene, today = packet.scene_of(view.level, view.letter), packet.today[view.level]
         after = None if view.letter == TODAY else view.owner
         for changes in (False, True) if after is not None else (False,):
             poster = draw_poster(scene, today, after, view.imprint, words, changes=changes)

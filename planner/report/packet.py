@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +16,10 @@ import pandas as pd
 
 from geodata import District, Landmarks, load_district, read_landmarks
 from planner.errors import RunError
+from planner.events import Supply
 from planner.layers import served_by
 from planner.plan import Plan
+from planner.report.buildings import all_schools, grade_spans, supply_after
 from planner.report.certainty import final_aims
 from planner.report.imprint import Imprint
 from planner.report.lookup import Lookup, make_lookup
@@ -98,6 +100,16 @@ class Packet:
         }
 
     @cached_property
+    def supplies(self) -> Mapping[str, Supply]:
+        """Schools and ways under each option, by letter, after its events."""
+        return {o.letter: supply_after(self.district, o.run.record) for o in self.options}
+
+    @cached_property
+    def schools(self) -> pd.DataFrame:
+        """Schools of today and those some option opens, index school_id."""
+        return all_schools(self.district, self.supplies.values())
+
+    @cached_property
     def landmarks(self) -> Landmarks:
         """Streets, water and addresses, where the district gives any."""
         return read_landmarks(self.options[0].run.input_path("district"), self.district.crs)
@@ -123,10 +135,21 @@ class Packet:
         graph = self.district.graph
         edges = np.stack([graph.edge_i, graph.edge_j], axis=1)
         return {
-            level: build_scene(
-                level, blocks, self.district.schools, edges, self.owners(level), streets
-            )
+            level: build_scene(level, blocks, self.schools, edges, self.owners(level), streets)
             for level in self.levels
+        }
+
+    def scene_of(self, level: str, letter: str = "") -> Scene:
+        """Return the scene of one plan: it knows who takes which grades of a shared zone."""
+        scene = self.scenes[level]
+        return replace(scene, spans={**self.spans["", level], **self.spans[letter, level]})
+
+    @cached_property
+    def spans(self) -> Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]:
+        """Grades of the schools of each shared zone, by option letter ("" today) and level."""
+        plans = {"": Plan.today(self.district)} | {o.letter: o.plan for o in self.options}
+        return {
+            (k, level): grade_spans(p, level) for k, p in plans.items() for level in self.levels
         }
 
     @property
@@ -145,7 +168,7 @@ class Packet:
 
     def unit_name(self, unit: str) -> str:
         """Name a school, or schools that are counted together ("A+B")."""
-        names = self.district.schools["name"]
+        names = self.schools["name"]
         return " + ".join(str(names.get(school, school)) for school in unit.split("+"))
 
     def _owners(self, plan: Plan, level: str) -> pd.Series[str]:

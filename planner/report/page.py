@@ -142,16 +142,17 @@ def _texts(packet: Packet, words: Words) -> dict[str, str]:
     """Return the texts the page's program needs, with those of each map."""
     texts = {key: text for key, text in words.texts.items() if _WIDGET_TEXTS.match(key)}
     texts["title"] = f"{packet.district.name} – {words('page.title')}"
-    for level, scene in packet.scenes.items():
+    for level in packet.scenes:
         texts[f"level:{level}"] = level_name(words, level)
         today, imprint = packet.today[level], packet.today_imprint
-        texts[f"alt:{level}:"] = alternative(words, scene, today)
+        texts[f"alt:{level}:"] = alternative(words, packet.scene_of(level), today)
         texts[f"imprint:{level}:"] = f"{imprint.origin(words)} · {imprint.identity(words)}"
         for option in packet.options:
             if level not in option.plan.levels:
                 continue
             after, letter = packet.proposed[option.letter, level], option.letter
             line = f"{option.imprint.origin(words)} · {option.imprint.identity(words)}"
+            scene = packet.scene_of(level, letter)
             texts[f"alt:{level}:{letter}"] = alternative(words, scene, after)
             texts[f"alt:{level}:>{letter}"] = alternative(words, scene, today, after, letter)
             texts[f"imprint:{level}:{letter}"] = texts[f"imprint:{level}:>{letter}"] = line

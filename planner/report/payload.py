@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planner.events import Supply, supply_of
 from planner.report.packet import Packet
 from planner.report.palette import COLOURS, pale
 from planner.report.scene import Scene, lead
@@ -85,12 +86,13 @@ def _level(packet: Packet, level: str, scene: Scene) -> dict[str, Any]:
         "id": level,
         "options": [o.letter for o in options],
         "owners": [_owner(scene, owner) for owner in owners],
+        "shared": {k: _shared(packet, level, k, number) for k in views},
         "schools": _schools(packet, scene),
         "assign": {k: [number.get(str(o), -1) for o in v] for k, v in views.items()},
         "zones": {k: _zones(scene, v, number) for k, v in views.items()},
         "changes": {o.letter: _changes(scene, today, views[o.letter], number) for o in options},
-        "metres": {k: _ways(packet, v, packet.district.travel.metres) for k, v in views.items()},
-        "minutes": {k: _ways(packet, v, packet.district.travel.minutes) for k, v in views.items()},
+        "metres": {k: _ways(v, _supply(packet, k), "metres") for k, v in views.items()},
+        "minutes": {k: _ways(v, _supply(packet, k), "minutes") for k, v in views.items()},
     }
 
 
@@ -143,19 +145,41 @@ def _changes(
     return found
 
 
-def _ways(
-    packet: Packet, view: pd.Series[str], matrix: np.ndarray | None
-) -> list[int | None] | None:
-    """Return the way of each block to its school (the mean over schools that share a zone)."""
+def _shared(
+    packet: Packet, level: str, letter: str, number: Mapping[str, int]
+) -> dict[int, dict[str, Any]]:
+    """Return how the zones that schools share are named: full and short, by school."""
+    scene = packet.scene_of(level, letter)
+    spans = packet.spans[letter, level]
+    return {
+        number[owner]: {
+            "names": scene.partner_names(owner, short=False),
+            "short": scene.partner_names(owner),
+        }
+        for owner in spans
+        if owner in number
+    }
+
+
+def _supply(packet: Packet, letter: str) -> Supply:
+    return packet.supplies[letter] if letter else supply_of(packet.district)
+
+
+def _ways(view: pd.Series[str], supply: Supply, measure: str) -> list[Any] | None:
+    """Return the way of each block to its school, or to each school that shares its zone."""
+    matrix = getattr(supply, measure)
     if matrix is None:
         return None
-    columns = packet.district.schools.index
-    ways: list[int | None] = []
+    columns = supply.schools.index
+    ways: list[Any] = []
     positions: dict[str, np.ndarray] = {}
     for row, owner in enumerate(view):
         at = positions.setdefault(owner, columns.get_indexer(pd.Index(str(owner).split("+"))))
-        way = matrix[row, at].mean() if owner and (at >= 0).all() else np.nan
-        ways.append(round(float(way)) if np.isfinite(way) else None)
+        if not owner or (at < 0).any():
+            ways.append(None)
+            continue
+        each = [round(float(way)) if np.isfinite(way) else None for way in matrix[row, at]]
+        ways.append(each[0] if len(each) == 1 else each)
     return ways
 
 

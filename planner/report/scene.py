@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -39,6 +39,8 @@ class Scene:
         By the lead school of a zone (`lead`).
     streets : GeoDataFrame or None
         Lines with `name`.
+    spans : mapping of owner to tuple of str
+        Grades each school of a shared zone takes, in the order of the schools.
     """
 
     level: str
@@ -46,6 +48,7 @@ class Scene:
     schools: pd.DataFrame
     swatches: Mapping[str, Swatch]
     streets: gpd.GeoDataFrame | None = None
+    spans: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -54,10 +57,18 @@ class Scene:
         return float(west), float(south), float(east), float(north)
 
     def owner_name(self, owner: str, *, short: bool = True) -> str:
-        """Name the school or schools that serve a zone ("A+B": two schools)."""
+        """Name the school that serves a zone, or "K–2: A · 3–5: B" where several do."""
+        between = " · " if owner in self.spans else " + "
+        return between.join(self.partner_names(owner, short=short))
+
+    def partner_names(self, owner: str, *, short: bool = True) -> list[str]:
+        """Name each school that serves a zone, with its grades where the zone is shared."""
         column = "short" if short else "name"
         names = [str(self.schools[column].get(s, s)) for s in owner.split("+")]
-        return " + ".join(names)
+        spans = self.spans.get(owner)
+        if spans is None:
+            return names
+        return [f"{grades}: {name}" for grades, name in zip(spans, names, strict=True)]
 
     def owner_numbers(self, owner: str) -> str:
         """Return the numbers of the schools that serve a zone, as on the maps."""

@@ -17,7 +17,7 @@ from planner.report.shapes import area_patch, border_lines
 from planner.report.street_lines import draw_lines, name_streets
 from planner.report.zones import dissolve, label_point
 
-__all__ = ["ZoneChange", "draw_zone_map", "zone_change"]
+__all__ = ["ZoneChange", "draw_zone_map", "zone_change", "zones_told"]
 
 _MARGIN = 0.08
 
@@ -30,13 +30,15 @@ class ZoneChange:
     ----------
     owner : str
         The school, or schools that share the zone ("A+B").
-    before, after : Index of block_id
-        Blocks of its zone today and under the option.
+    today : Series of str
+        Who serves each block of its zone today; of a shared zone, of any of its schools.
+    after : Index of block_id
+        Blocks of its zone under the option.
     joins, leaves : mapping of other owner to Index of block_id
     """
 
     owner: str
-    before: pd.Index[str]
+    today: pd.Series[str]
     after: pd.Index[str]
     joins: dict[str, pd.Index[str]]
     leaves: dict[str, pd.Index[str]]
@@ -51,16 +53,30 @@ def zone_change(owner: str, before: pd.Series[str], after: pd.Series[str]) -> Zo
     before, after : Series of str
         Who serves each block; index block_id.
     """
-    mine_before, mine_after = before == owner, after == owner
+    mine_before, mine_after = before.isin(_sharing(owner, before)), after == owner
     joining = before[mine_after & ~mine_before]
     leaving = after[mine_before & ~mine_after]
     return ZoneChange(
         owner,
-        before.index[mine_before],
+        before[mine_before],
         after.index[mine_after],
         {str(o): joining.index[joining == o] for o in sorted(joining.unique())},
         {str(o): leaving.index[leaving == o] for o in sorted(leaving.unique())},
     )
+
+
+def _sharing(owner: str, zones: pd.Series[str]) -> list[str]:
+    """Return the zones that one of the owner's schools serves."""
+    schools = set(owner.split("+"))
+    return [str(other) for other in zones.unique() if schools.intersection(str(other).split("+"))]
+
+
+def zones_told(before: pd.Series[str], after: pd.Series[str]) -> list[str]:
+    """Return the zones of a plan, and those of today whose schools serve no zone any more."""
+    new = [str(owner) for owner in after.unique() if owner]
+    serving = {school for owner in new for school in owner.split("+")}
+    ending = [str(o) for o in before.unique() if o and serving.isdisjoint(str(o).split("+"))]
+    return [*new, *ending]
 
 
 def draw_zone_map(
@@ -77,7 +93,7 @@ def draw_zone_map(
         Who would serve each block.
     scale : float
     """
-    mine = change.before.union(change.after)
+    mine = change.today.index.union(change.after)
     window = _window(scene.blocks.loc[mine])
     near = scene.blocks[shapely.intersects(np.asarray(scene.blocks.array), window)]
     ax.add_patch(area_patch(shapely.coverage_union_all(np.asarray(near.array)), UNKNOWN))
@@ -89,11 +105,13 @@ def draw_zone_map(
     for blocks in change.joins.values():
         ax.add_patch(area_patch(_melt(scene, blocks), own, "++"))
     for owner, blocks in change.leaves.items():
+        if not owner:
+            continue
         ax.add_patch(area_patch(_melt(scene, blocks), scene.swatches[lead(owner)].fill, "//"))
     _frame(ax, window)
     draw_lines(ax, scene, 1.6 * scale)
     name_streets(ax, scene, window, scale)
-    before = dissolve(scene.blocks.loc[change.before], pd.Series("x", index=change.before))
+    before = dissolve(scene.blocks.loc[change.today.index], change.today)
     ax.add_collection(
         border_lines(before, colors="#333333", linewidths=1.2 * scale, linestyles=(0, (3, 2)))
     )

@@ -31,6 +31,8 @@ def dissolve(blocks: gpd.GeoSeries, owner: pd.Series[str]) -> gpd.GeoSeries:
         One shape an owner, index sorted.  Neighbouring shapes share their border exactly.
     """
     owner = owner.reindex(blocks.index).fillna("")
+    if not len(blocks):
+        return gpd.GeoSeries([], index=pd.Index([], dtype=str), crs=blocks.crs)
     order = np.argsort(owner.to_numpy(dtype=str), kind="stable")
     names, starts = np.unique(owner.to_numpy(dtype=str)[order], return_index=True)
     shapes = np.asarray(blocks.array)[order]

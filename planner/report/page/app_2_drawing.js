@@ -99,6 +99,11 @@ function viewSvg(data, level, view, unit) {
   return `<defs>${defs}</defs>${body}${labelsSvg(data, level, view, unit)}`;
 }
 
+// The name on the map of a zone's school; of each school with its grades where they share it.
+function shortName(level, option, owner) {
+  return level.shared[option][owner]?.short.join("\n") ?? level.owners[owner].short;
+}
+
 // Schools as numbered discs; names where they have room at this scale.
 function labelsSvg(data, level, view, unit) {
   const isChange = view.startsWith(">");
@@ -117,12 +122,16 @@ function labelsSvg(data, level, view, unit) {
       (on ? "" : `<path d="M${x - r * 0.7} ${y - r * 0.7}L${x + r * 0.7} ${y + r * 0.7}M${x - r * 0.7} ${y + r * 0.7}L${x + r * 0.7} ${y - r * 0.7}" stroke="${INK}" stroke-width="${1.4 * unit}"/>`) + "</g>";
   }
   const write = (text, spots) => {
-    const half = (text.length * size * 0.6) / 2, tall = size * 0.65;
+    const lines = text.split("\n");
+    const half = (Math.max(...lines.map((line) => line.length)) * size * 0.6) / 2, tall = size * 0.65 * lines.length;
     for (const [x, y] of spots) {
       const box = [x - half, y - tall, x + half, y + tall];
       if (!free(box)) continue;
       taken.push(box);
-      names += `<text x="${x.toFixed(1)}" y="${(y + size * 0.35).toFixed(1)}" font-size="${size}" text-anchor="middle">${escapeHtml(text)}</text>`;
+      lines.forEach((line, at) => {
+        const down = y + size * (0.35 + 1.15 * (at - (lines.length - 1) / 2));
+        names += `<text x="${x.toFixed(1)}" y="${down.toFixed(1)}" font-size="${size}" text-anchor="middle">${escapeHtml(line)}</text>`;
+      });
       return;
     }
   };
@@ -134,7 +143,8 @@ function labelsSvg(data, level, view, unit) {
   for (const zone of level.shapes[option]) {
     const owner = level.owners[zone.owner];
     const [x, y] = data.projection.xy([zone.lon, zone.lat]);
-    const half = (owner.short.length * size * 0.6) / 2;
+    const name = shortName(level, option, zone.owner);
+    const half = (Math.max(...name.split("\n").map((line) => line.length)) * size * 0.6) / 2;
     if (half * 2 > zone.width * 1.15 && unit > 0.3) continue;
     const school = level.schools.find((s) => s.id === owner.schools[0]);
     const spots = [[x, y], [x, y - 1.6 * size], [x, y + 1.6 * size]];
@@ -142,7 +152,7 @@ function labelsSvg(data, level, view, unit) {
       const [sx, sy] = data.projection.xy([school.lon, school.lat]);
       spots.unshift([sx, sy + 18 * unit], [sx, sy - 18 * unit], [sx + half + 13 * unit, sy], [sx - half - 13 * unit, sy]);
     }
-    write(owner.short, spots);
+    write(name, spots);
   }
   return `<g class="names" style="paint-order:stroke;stroke-linejoin:round" stroke="#fff" stroke-width="${3 * unit}" font-weight="700" fill="${INK}" font-family="system-ui,sans-serif">${names}</g>` +
     `<g font-weight="700" fill="${INK}" font-family="system-ui,sans-serif">${marks}</g>`;

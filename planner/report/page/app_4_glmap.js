@@ -143,7 +143,7 @@ class GlMap {
     const names = zones.map((z) => {
       const owner = level.owners[z.owner], school = level.schools.find((s) => s.id === owner.schools[0]);
       const at = school && insideShape(z.shape, school.lon, school.lat) ? [school.lon, school.lat] : [z.lon, z.lat];
-      return point(...at, { text: owner.short });
+      return point(...at, { text: shortName(level, option, z.owner) });
     });
     const arrows = isChange ? level.changed[option].map((c) => point(...c.place, { text: "→ " + level.owners[c.after].numbers, room: c.pixels })) : [];
     map.getSource("arrows").setData(collection(arrows));

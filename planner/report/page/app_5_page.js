@@ -279,17 +279,23 @@ class Page {
       for (const view of ["", ...level.options]) {
         const owner = level.assign[view][block];
         const label = view === "" ? t("table.today") : t("table.option", { letter: view });
-        const school = owner < 0 ? t("page.place_none") : level.owners[owner].name;
+        const schools = owner < 0 ? [t("page.place_none")] : level.shared[view][owner]?.names ?? [level.owners[owner].name];
+        const ways = owner < 0 || blocks.length > 1 ? [] : this.ways(level, view, block);
         const changes = view !== "" && owner !== today && today >= 0;
         const note = view === "" ? "" : `<span class="${changes ? "moves" : "stays"}">${escapeHtml(t(changes ? "page.place_changes" : "page.place_stays"))}</span>`;
-        rows += `<tr><th scope="row">${escapeHtml(label)}</th><td>${escapeHtml(school)} ${note}</td><td>${escapeHtml(blocks.length === 1 ? this.way(level, view, block) : "")}</td></tr>`;
+        rows += `<tr><th scope="row">${escapeHtml(label)}</th><td>${schools.map(escapeHtml).join("<br>")} ${note}</td><td>${ways.map(escapeHtml).join("<br>")}</td></tr>`;
       }
     });
     return `<table class="answer"><tbody>${rows}</tbody></table>`;
   }
 
-  way(level, view, block) {
-    const metres = level.metres?.[view]?.[block], minutes = level.minutes?.[view]?.[block];
+  // The way to the school of a block, or to each school that shares its zone.
+  ways(level, view, block) {
+    const metres = [level.metres?.[view]?.[block]].flat(), minutes = [level.minutes?.[view]?.[block]].flat();
+    return metres.map((way, at) => this.way(way, minutes[at]));
+  }
+
+  way(metres, minutes) {
     if (metres == null) return "";
     const miles = Texts.miles(metres);
     return minutes == null ? miles : t("page.place_way_minutes", { miles, minutes: t("number.minutes", { n: Texts.number(minutes) }) });

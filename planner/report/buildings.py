@@ -1,0 +1,62 @@
+"""The schools of a packet: those of today, those an option opens, and who takes which grades."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from geodata import District
+from planner.events import Supply, apply_events
+from planner.layers import served_by
+from planner.plan import Plan
+from planner.scenario import parse_scenario
+
+__all__ = ["all_schools", "grade_spans", "supply_after"]
+
+
+def supply_after(district: District, record: Mapping[str, Any]) -> Supply:
+    """Return schools and ways after the events of a run's scenario.
+
+    Parameters
+    ----------
+    district : District
+    record : mapping
+        As in run.json.
+    """
+    asked = record.get("scenario") or {}
+    events = parse_scenario(asked).events if asked.get("event") else ()
+    return apply_events(district, events)
+
+
+def all_schools(district: District, supplies: Iterable[Supply]) -> pd.DataFrame:
+    """Return today's schools and every school an option opens, index sorted."""
+    schools = district.schools
+    for supply in supplies:
+        new = supply.schools.index.difference(schools.index)
+        if len(new):
+            schools = pd.concat([schools, supply.schools.loc[new]])
+    return schools.sort_index()
+
+
+def grade_spans(plan: Plan, level: str) -> dict[str, tuple[str, ...]]:
+    """Return the grades each school of a shared zone takes.
+
+    Returns
+    -------
+    dict of "A+B" to tuple of str
+        Such as ``("K–2", "3–5")``, in the order of the schools; zones of one school are left out.
+    """
+    rows = plan.table[plan.table["level"] == level].set_index("block_id")
+    shared = served_by(plan, level)
+    shared = shared[shared.str.contains("+", regex=False)].drop_duplicates()
+    spans = {}
+    for block, owner in zip(shared.index.astype(str), shared, strict=True):
+        ends = rows.loc[block, ["grade_low", "grade_high"]].itertuples(index=False, name=None)
+        spans[owner] = tuple(_span(str(low), str(high)) for low, high in ends)
+    return {owner: told for owner, told in spans.items() if all(told)}
+
+
+def _span(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"
