@@ -48,6 +48,10 @@ def evaluate(
         Path | None,
         typer.Option(metavar="SCENARIO", help="Check the rules of this scenario as well."),
     ] = None,
+    title: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="What the plan is called. Default: after its file."),
+    ] = "",
     out: Annotated[
         Path | None, typer.Option(metavar="RUN", help="Write a run folder, for report and compare.")
     ] = None,
@@ -79,7 +83,7 @@ def evaluate(
     rules = None if scenario is None else load_scenario(scenario)
     scored = score(known, drawn, rules)
     if out is not None:
-        _write(out, district, plan, known, drawn, rules, scored, overwrite=overwrite)
+        _write(out, district, plan, known, drawn, rules, scored, title=title, overwrite=overwrite)
     if as_json:
         write_json(scored.to_dict())
     else:
@@ -95,6 +99,7 @@ def _write(
     scenario: Scenario | None,
     scored: Evaluation,
     *,
+    title: str,
     overwrite: bool,
 ) -> None:
     """Write the plan as a run, so that it can be reported and compared like one of ours."""
@@ -102,7 +107,9 @@ def _write(
     from planner.runs.drawn import drawn_plan
 
     toml = toml / "district.toml" if toml.is_dir() else toml
-    drawn = drawn_plan(district, plan, plan_file=file, district_file=toml, scenario=scenario)
+    drawn = drawn_plan(
+        district, plan, plan_file=file, district_file=toml, scenario=scenario, title=title
+    )
     write_run(out, drawn, scored, overwrite=overwrite)
 
 

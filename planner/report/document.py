@@ -40,7 +40,7 @@ from planner.report.sentences import (
     rule_sentences,
     sure_sentences,
 )
-from planner.report.summary import option_facts
+from planner.report.summary import option_facts, rules_fact
 from planner.report.tables import flow_table, school_tables
 from planner.report.text import alternative, level_name
 
@@ -76,7 +76,10 @@ def _parts(author: Author) -> Iterator[Part]:
         if option.imprint.state == "draft"
         else words("page.adopted_note", letter=option.letter)
     )
-    yield part_list(option_facts(words, packet, author.figures, option))
+    told, _ = rules_fact(words, option)
+    yield part_list(
+        [*([told] if told else []), *option_facts(words, packet, author.figures, option)]
+    )
     for text in missing_sentences(words, packet, author.figures):
         yield part_text(text)
     if author.figures.threshold is not None:
@@ -121,7 +124,7 @@ def _effects(author: Author, level: str) -> Iterator[Part]:
         mine = [effect for effect in effects if effect.side == side]
         if not mine:
             yield part_text(words(f"effect.none_{side}"))
-        for whom in ("all", "group", "school"):
+        for whom in ("rule", "all", "group", "school"):
             told = [effect.sentence(words) for effect in mine if effect.whom == whom]
             if told:
                 yield part_heading(3, words(f"effect.on_{whom}"))
@@ -149,7 +152,8 @@ def _method(author: Author) -> Iterator[Part]:
     packet, figures, option, words = author.packet, author.figures, author.option, author.words
     yield {"kind": "page"}
     yield part_heading(1, words("page.rules"))
-    yield part_text(words("page.method"))
+    if not option.is_drawn:
+        yield part_text(words("page.method"))
     events = event_sentences(words, packet, option)
     if events:
         yield part_heading(2, words("page.events"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from planner.report.criteria import judge, shown_criteria
 from planner.report.figures import ALL, POOR, TODAY, Figures
 from planner.report.packet import Option, Packet
+from planner.report.sentences import broken_rules, rule_sentence
 from planner.report.tables import Kind, units_of, write_figure
 from planner.report.text import group_name
 from planner.report.words import Words
@@ -28,17 +30,18 @@ class Effect:
     Parameters
     ----------
     side : {"better", "worse"}
-    whom : {"all", "group", "school"}
+    whom : {"rule", "all", "group", "school"}
     key : str
         Key of its sentence.
     size : float
         How much, for the order; larger first.
     fields : tuple of (name, kind, value)
-        What the sentence fills in; kind "group" and "text" are names.
+        What the sentence fills in; kind "group" and "text" are names, kind "said" is a function
+        of the words.
     """
 
     side: Literal["better", "worse"]
-    whom: Literal["all", "group", "school"]
+    whom: Literal["rule", "all", "group", "school"]
     key: str
     size: float
     fields: tuple[tuple[str, str, object], ...] = field(default_factory=tuple)
@@ -49,6 +52,8 @@ class Effect:
         for name, kind, value in sorted(self.fields, key=lambda f: f[1] == "word"):
             if kind == "text":
                 filled[name] = str(value)
+            elif kind == "said" and callable(value):
+                filled[name] = str(value(words))
             elif kind == "group":
                 filled[name] = group_name(words, str(value))
             elif kind == "word":
@@ -61,12 +66,20 @@ class Effect:
 def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> list[Effect]:
     """Return what an option makes better or worse than today, the largest of each kind first."""
     found = [
+        *_on_rules(packet, option),
         *_on_all(packet, figures, option, level),
         *_on_groups(packet, figures, option, level),
         *_on_schools(packet, figures, option, level),
     ]
-    order = {"all": 0, "group": 1, "school": 2}
+    order = {"rule": 0, "all": 1, "group": 2, "school": 3}
     return sorted(found, key=lambda e: (order[e.whom], -e.size if e.whom == "school" else 0.0))
+
+
+def _on_rules(packet: Packet, option: Option) -> Iterator[Effect]:
+    """Yield the rules the option does not keep: bad news, whatever today is like."""
+    for name in broken_rules(option):
+        said = partial(rule_sentence, packet=packet, option=option, name=name)
+        yield Effect("worse", "rule", "effect.rule_broken", 0.0, (("rule", "said", said),))
 
 
 def _on_all(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:

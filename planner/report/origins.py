@@ -71,7 +71,7 @@ def missing_sentences(words: Words, packet: Packet, figures: Figures) -> list[st
 def race_sentences(words: Words, option: Option) -> list[str]:
     """Say which counts of people decided where borders are, and which were only watched."""
     ledger = option.run.record.get("ledger")
-    if not isinstance(ledger, Mapping) or not ledger.get("known"):
+    if option.is_drawn or not isinstance(ledger, Mapping) or not ledger.get("known"):
         return [words("page.race_unknown")]
     uses: Sequence[Mapping[str, Any]] = ledger.get("uses") or ()
     decided = [_variable(words, use) for use in uses if use.get("decides")]

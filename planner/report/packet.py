@@ -25,6 +25,7 @@ from planner.report.imprint import Imprint
 from planner.report.lookup import Lookup, make_lookup
 from planner.report.scene import Scene, build_scene
 from planner.runs import Run, read_run
+from planner.runs.drawn import is_drawn
 
 __all__ = ["Option", "Packet", "open_packet"]
 
@@ -51,6 +52,11 @@ class Option:
         if self.run.plan is None:
             raise RunError(f"{self.run.folder} holds no plan")
         return self.run.plan
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the plan was drawn elsewhere: nobody here has searched for it."""
+        return is_drawn(self.run.record)
 
     @cached_property
     def metrics(self) -> pd.DataFrame:
@@ -221,8 +227,8 @@ def open_packet(
     if adopted and adopted not in letters:
         raise RunError(f"there is no option {adopted}; the options are {', '.join(letters)}")
     options = tuple(
-        Option(letter, run, _imprint(district, run, letter, day, adopted))
-        for letter, run in zip(letters, read, strict=True)
+        Option(letter, run, replace(_imprint(district, run, letter, day, adopted), title=title))
+        for letter, run, title in zip(letters, read, _titles(read), strict=True)
     )
     return Packet(district, options, day, state)
 
@@ -253,6 +259,20 @@ def _letters(count: int) -> list[str]:
     return (single + [a + b for a in single for b in single])[:count]
 
 
+def _titles(runs: Sequence[Run]) -> list[str]:
+    """Return a title for each run, no two the same."""
+    titles: list[str] = []
+    for run in runs:
+        title, number = run.title, 1
+        if is_drawn(run.record) and title in titles:
+            title = f"{title} ({run.record['search']['drawn_elsewhere'].get('file', '')})"
+        while title in titles:
+            number += 1
+            title = f"{run.title} ({number})"
+        titles.append(title)
+    return titles
+
+
 def _imprint(district: District, run: Run, letter: str, day: date, adopted: str) -> Imprint:
     record = run.record
     first: Mapping[str, Any] = next(iter(final_aims(run)), {})
@@ -262,6 +282,7 @@ def _imprint(district: District, run: Run, letter: str, day: date, adopted: str)
         if p.source
     )
     state = "adopted" if adopted == letter else "draft"
+    drawn = is_drawn(record)
     return Imprint(
         district=district.name,
         letter=letter,
@@ -269,9 +290,9 @@ def _imprint(district: District, run: Run, letter: str, day: date, adopted: str)
         state=state,
         day=day,
         plan_id=run.plan_id,
-        status=run.status,
-        gap=first.get("gap"),
-        seed=record.get("seed"),
+        status="EVALUATED" if drawn else run.status,
+        gap=None if drawn else first.get("gap"),
+        seed=None if drawn else record.get("seed"),
         source="; ".join(sources),
         proxy=district.students.proxy,
     )

@@ -32,7 +32,7 @@ from planner.report.sentences import (
     rule_sentences,
     sure_sentences,
 )
-from planner.report.summary import option_facts, today_facts
+from planner.report.summary import option_facts, rules_fact, today_facts
 from planner.report.tables import flow_table, school_tables
 from planner.report.text import alternative, cell_text, column_text, level_name, table_title
 from planner.report.words import Words, languages, load_words
@@ -110,6 +110,7 @@ def _helpers(packet: Packet, figures: Figures) -> dict[str, Any]:
         "missing": lambda words: missing_sentences(words, packet, figures),
         "race_sentences": race_sentences,
         "rule_sentences": rule_sentences,
+        "rules_fact": rules_fact,
         "rule_tables": lambda words: [
             table for o in packet.options if (table := rule_table(words, packet, figures, o))
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.report.figures import Figure, Figures
 from planner.report.packet import Option, Packet
-from planner.report.sentences import rule_sentences
+from planner.report.sentences import rule_sentence
 from planner.report.tables import Cell, Kind, Table
 from planner.report.words import Words
 
@@ -22,7 +22,6 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
     findings = option.run.rules
     if findings.empty:
         return None
-    said = _said(words, packet, option)
     rows = []
     for rule, ok, measured, limit, unit in findings[
         ["rule", "ok", "measured", "limit", "unit"]
@@ -35,7 +34,7 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
         kept = "kept" if bool(ok) else "broken"
         rows.append(
             (
-                Cell("text", text=said.get(str(rule), words("rules.other", name=str(rule)))),
+                Cell("text", text=rule_sentence(words, packet, option, str(rule))),
                 *amounts,
                 Cell("text", word=f"verdict.{kept}", verdict=""),
             )
@@ -45,16 +44,6 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
         f"rules {option.letter}", "measure.rules", tuple((key, {}) for key in keys), tuple(rows),
         {"letter": option.letter},
     )  # fmt: skip
-
-
-def _said(words: Words, packet: Packet, option: Option) -> dict[str, str]:
-    """Return the sentence of each rule by its name."""
-    scenario = option.run.record.get("scenario") or {}
-    names = ["assign_once", *(str(e.get("use")) for e in scenario.get("rule") or [])]
-    sentences = rule_sentences(words, packet, option)
-    if len(names) != len(sentences):
-        return {}
-    return dict(zip(names, sentences, strict=True))
 
 
 def _amount(words: Words, value: float, unit: str) -> Cell:

@@ -10,7 +10,14 @@ from planner.report.packet import Option, Packet
 from planner.report.text import group_name
 from planner.report.words import Words
 
-__all__ = ["aim_sentences", "event_sentences", "rule_sentences", "sure_sentences"]
+__all__ = [
+    "aim_sentences",
+    "broken_rules",
+    "event_sentences",
+    "rule_sentence",
+    "rule_sentences",
+    "sure_sentences",
+]
 
 _NAMES_TOLD = 6
 _METRES_PER_KM = 1000.0
@@ -31,8 +38,26 @@ def rule_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
     return list(dict.fromkeys(told))
 
 
+def broken_rules(option: Option) -> list[str]:
+    """Return the names of the rules an option does not keep."""
+    findings = option.run.rules
+    return list(dict.fromkeys(str(name) for name in findings.loc[~findings["ok"], "rule"]))
+
+
+def rule_sentence(words: Words, packet: Packet, option: Option, name: str) -> str:
+    """Say one rule by its name, with its limits as the option's scenario has them."""
+    entries = list(_scenario(option).get("rule") or [])
+    mine = [entry for entry in entries if entry.get("use") == name] or [{}]
+    say = _RULES.get(name)
+    if say is None or (name != "assign_once" and not mine[0]):
+        return words("rules.other", name=name)
+    return " ".join(dict.fromkeys(str(say(words, packet, entry)) for entry in mine))
+
+
 def aim_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
-    """Say what an option aims at, first things first."""
+    """Say what an option aims at, first things first; a plan drawn elsewhere has no aim."""
+    if option.is_drawn:
+        return [words("aim.none")]
     entries = sorted(
         _scenario(option).get("objective") or [], key=lambda e: float(e.get("priority", 1))
     )
@@ -74,6 +99,8 @@ def sure_sentences(words: Words, option: Option, *, public: bool) -> list[str]:
         Leave out the numbers themselves; the distance from the best possible stays.
     """
     told = [words(f"sure.about_{_certainty(option)}")]
+    if option.is_drawn:
+        return told
     for entry in final_aims(option.run):
         name, gap = str(entry.get("name")), entry.get("gap")
         what = words.texts.get(f"aim_name.{name}", name)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from planner.report.figures import ALL, POOR, TODAY, Figures
 from planner.report.packet import Option, Packet
+from planner.report.sentences import broken_rules
 from planner.report.tables import Kind, units_of, write_figure
 from planner.report.words import Words
 
-__all__ = ["option_facts", "today_facts"]
+__all__ = ["option_facts", "rules_fact", "today_facts"]
 
 _FACTS: tuple[tuple[str, str, Kind, str], ...] = (
     ("page.travel", "travel_mean_metres", "miles", ALL),
@@ -39,6 +40,17 @@ def option_facts(words: Words, packet: Packet, figures: Figures, option: Option)
                 }
                 facts.append(words(key, **ends))
     return facts
+
+
+def rules_fact(words: Words, option: Option) -> tuple[str, str]:
+    """Say whether the option keeps its rules, and "kept" or "broken"; empty without rules."""
+    rules = len(set(option.run.rules["rule"]))
+    broken = len(broken_rules(option))
+    if not rules:
+        return "", ""
+    if not broken:
+        return words.plural("page.rules_all_kept", rules), "kept"
+    return words.plural("page.rules_broken", broken, all=words.number(rules)), "broken"
 
 
 def today_facts(words: Words, packet: Packet, figures: Figures) -> list[str]:

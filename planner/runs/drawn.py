@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from planner.problem import Ints, Problem
     from planner.scenario import Stage
 
-__all__ = ["DrawnPlan", "drawn_plan"]
+__all__ = ["DrawnPlan", "drawn_plan", "is_drawn"]
+
+_MARK = "drawn_elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def drawn_plan(
     plan_file: Path,
     district_file: Path,
     scenario: Scenario | None = None,
+    title: str = "",
 ) -> DrawnPlan:
     """Return a plan drawn elsewhere as the source of a run.
 
@@ -70,10 +73,14 @@ def drawn_plan(
         The district's ``district.toml``.
     scenario : Scenario, optional
         Its rules and aims; without it there are none.
+    title : str
+        What the plan is called; without it, after its file, never after the scenario.
     """
+    title = title or f"Plan drawn by the district ({plan_file.name})"
     asked = scenario or parse_scenario(
-        {"schema": 1, "title": plan_file.stem, "district": str(district_file.resolve())}
+        {"schema": 1, "title": title, "district": str(district_file.resolve())}
     )
+    asked = replace(asked, title=title, resolved={**asked.resolved, "title": title})
     aims = []
     for level, problem in asked.problems(district).items() if scenario else ():
         if level in plan.levels:
@@ -89,7 +96,7 @@ def drawn_plan(
                 }
                 for stage in asked.objectives_for(level)
             ]
-    source = {"drawn_elsewhere": {"file": plan_file.name, "sha256": file_digest(plan_file)}}
+    source = {_MARK: {"file": plan_file.name, "sha256": file_digest(plan_file)}}
     return DrawnPlan(plan, district, asked, source, tuple(aims))
 
 
@@ -99,3 +106,8 @@ def _measured(stage: Stage, problem: Problem, zone_of: Ints) -> float:
         return stage.measure(problem, zone_of)
     except PlanError:
         return float("nan")
+
+
+def is_drawn(record: Mapping[str, Any]) -> bool:
+    """Tell whether a run's record (run.json) is of a plan that was drawn elsewhere."""
+    return _MARK in (record.get("search") or {})
