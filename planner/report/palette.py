@@ -1,16 +1,17 @@
 """Colours and patterns of school zones, the same on every map of a packet.
 
 A school keeps one colour and one pattern everywhere.  Two schools whose zones touch in any of the
-plans shown never share one.  The colours stay apart for readers with the three kinds of colour
-blindness and differ in lightness, so that a grey print still separates them; each colour has a
-pattern of its own, so that nothing depends on colour alone.  `tests/unit/report/test_palette.py`
-measures all of this.
+plans shown never share one, and no two schools have the same colour and pattern as long as there
+are others.  The colours stay apart for readers with the three kinds of colour blindness and differ
+in lightness, so that a grey print still separates them; each colour has a pattern of its own, and
+another one where it is used again, so that nothing depends on colour alone.
+`tests/unit/report/test_palette.py` measures all of this.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["COLOURS", "INK", "UNKNOWN", "Swatch", "assign_swatches", "lightness", "pale"]
 
@@ -107,8 +108,8 @@ def assign_swatches(
 
     Notes
     -----
-    Schools are coloured in the order of fewest colours left (DSATUR); among the colours that are
-    left the one that differs most from its neighbours in grey, then the least used, is taken.
+    Schools are coloured in the order of fewest colours left (DSATUR).  Unused colours come first,
+    then those that differ most from the neighbours' in grey, then the least used.
     """
     ids = sorted(set(schools))
     near: dict[str, set[str]] = {school: set() for school in ids}
@@ -116,30 +117,38 @@ def assign_swatches(
         near[a].add(b)
         near[b].add(a)
     grey = [lightness(swatch.fill) for swatch in COLOURS]
-    chosen: dict[str, int] = {}
+    chosen: dict[str, Swatch] = {}
     used = [0] * len(COLOURS)
     while len(chosen) < len(ids):
         school = max(
             (s for s in ids if s not in chosen),
-            key=lambda s: (len({chosen[n] for n in near[s] if n in chosen}), len(near[s])),
+            key=lambda s: (len({chosen[n].index for n in near[s] if n in chosen}), len(near[s])),
         )
-        taken = {chosen[n] for n in near[school] if n in chosen}
-        colour = _best_colour(taken, used, grey)
-        chosen[school] = colour
+        beside = [chosen[n] for n in near[school] if n in chosen]
+        colour = _best_colour({swatch.index for swatch in beside}, used, grey)
+        chosen[school] = _best_pattern(COLOURS[colour], beside, set(chosen.values()))
         used[colour] += 1
-    return {school: COLOURS[chosen[school]] for school in ids}
+    return {school: chosen[school] for school in ids}
 
 
 def _best_colour(taken: set[int], used: list[int], grey: list[float]) -> int:
     """Choose the colour for a school whose neighbours have taken some."""
-    free = [c for c in range(_BASE) if c not in taken] or [
-        c for c in range(_BASE, len(COLOURS)) if c not in taken
-    ]
+    free = [c for c in range(len(COLOURS)) if c not in taken]
     if not free:
         raise ValueError(f"more than {len(COLOURS)} zones touch each other: no colour is left")
 
-    def merit(colour: int) -> tuple[float, int, int]:
+    def merit(colour: int) -> tuple[bool, bool, int, int, int]:
         apart = min((abs(grey[colour] - grey[t]) for t in taken), default=100.0)
-        return (min(round(apart), 9), -used[colour], -colour)
+        fresh = used[colour] == 0
+        return (fresh, fresh and colour < _BASE, min(round(apart), 9), -used[colour], -colour)
 
     return max(free, key=merit)
+
+
+def _best_pattern(colour: Swatch, beside: list[Swatch], known: set[Swatch]) -> Swatch:
+    """Give a colour its own pattern, or the next one that no neighbour has and that is unused."""
+    turned = COLOURS[colour.index :] + COLOURS[: colour.index]
+    every = [replace(colour, pattern=other.pattern, hatch=other.hatch) for other in turned]
+    taken = {swatch.pattern for swatch in beside}
+    apart = [swatch for swatch in every if swatch.pattern not in taken] or every
+    return next((swatch for swatch in apart if swatch not in known), apart[0])

@@ -19,7 +19,7 @@ import shapely
 
 from planner.events import Supply, supply_of
 from planner.report.packet import Packet
-from planner.report.palette import COLOURS, pale
+from planner.report.palette import Swatch, pale
 from planner.report.scene import Scene, lead
 from planner.report.zones import dissolve, label_point
 
@@ -49,7 +49,7 @@ def payload(packet: Packet) -> dict[str, Any]:
         "blocks": [_outline(shape) for shape in blocks.array],
         "ids": [str(block) for block in blocks.index],
         "levels": [_level(packet, level, scene) for level, scene in scenes.items()],
-        "patterns": [[s.fill, pale(s.fill), s.pattern] for s in COLOURS],
+        "patterns": [[s.fill, pale(s.fill), s.pattern] for s in _swatches(packet)],
         "travel": packet.district.travel.label or packet.district.travel.method,
         "lines": _lines(lookup.lines),
         "areas": _areas(lookup.lines),
@@ -85,7 +85,7 @@ def _level(packet: Packet, level: str, scene: Scene) -> dict[str, Any]:
     return {
         "id": level,
         "options": [o.letter for o in options],
-        "owners": [_owner(scene, owner) for owner in owners],
+        "owners": [_owner(packet, scene, owner) for owner in owners],
         "shared": {k: _shared(packet, level, k, number) for k in views},
         "schools": _schools(packet, scene),
         "assign": {k: [number.get(str(o), -1) for o in v] for k, v in views.items()},
@@ -96,13 +96,19 @@ def _level(packet: Packet, level: str, scene: Scene) -> dict[str, Any]:
     }
 
 
-def _owner(scene: Scene, owner: str) -> dict[str, Any]:
+def _swatches(packet: Packet) -> list[Swatch]:
+    """Return every colour with its pattern that some map uses, in a fixed order."""
+    used = {swatch for scene in packet.scenes.values() for swatch in scene.swatches.values()}
+    return sorted(used, key=lambda swatch: (swatch.index, swatch.pattern))
+
+
+def _owner(packet: Packet, scene: Scene, owner: str) -> dict[str, Any]:
     return {
         "schools": owner.split("+"),
         "name": scene.owner_name(owner, short=False),
         "short": scene.owner_name(owner),
         "numbers": scene.owner_numbers(owner),
-        "swatch": scene.swatches[lead(owner)].index,
+        "swatch": _swatches(packet).index(scene.swatches[lead(owner)]),
     }
 
 

@@ -149,6 +149,19 @@ def test_neighbours_never_share_a_colour(edges: list[tuple[int, int]], random: o
     assert assign_swatches(reversed(names), shuffled) == chosen
 
 
+@given(pairs)
+def test_schools_are_told_apart_by_colour_and_pattern(edges: list[tuple[int, int]]) -> None:
+    """Neighbours differ in both; twenty schools share no pair; eight share no colour."""
+    names = [f"s{n:02d}" for n in range(20)]
+    touching = [(names[a], names[b]) for a, b in edges]
+    chosen = assign_swatches(names, touching)
+    assert all(chosen[a].pattern != chosen[b].pattern for a, b in touching)
+    assert len(set(chosen.values())) == len(names)
+    assert len({swatch.index for swatch in chosen.values()}) == len(COLOURS)
+    few = assign_swatches(names[:8], [p for p in touching if max(p) < names[8]])
+    assert {swatch.index for swatch in few.values()} == set(range(8))
+
+
 def test_too_many_zones_that_all_touch_are_refused() -> None:
     """Thirteen zones that all touch each other cannot be told apart, and nothing pretends so."""
     names = [f"s{n:02d}" for n in range(13)]
