@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from planner.report.figures import Figure, Figures
+from planner.report.labels import text_size
 from planner.report.packet import Option, Packet
 from planner.report.palette import INK
 from planner.report.scene import Scene, lead
@@ -16,8 +17,10 @@ from planner.report.words import Words
 __all__ = ["flow_picture"]
 
 _WIDTH, _SIDE, _NODE = 900.0, 250.0, 10.0
-_GAP, _LEAST, _HIDDEN = 8.0, 16.0, 3.0
+_GAP, _LINE, _HIDDEN = 8.0, 17.0, 3.0
 _PX_FOR_ALL = 420.0
+_TYPE_PX = 15.0
+_ROOM = _SIDE - 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,11 @@ class _Flow:
     before: str
     after: str
     figure: Figure
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Old and new school."""
+        return self.before, self.after
 
     @property
     def weight(self) -> float:
@@ -40,8 +48,9 @@ def flow_picture(words: Words, packet: Packet, figures: Figures, option: Option,
     if not flows:
         return ""
     scale = _PX_FOR_ALL / max(sum(flow.weight for flow in flows), 1.0)
-    left = _column(flows, scale, "before", [])
-    right = _column(flows, scale, "after", [name for name, *_ in left])
+    names = {unit: _lines(packet.unit_name(unit)) for flow in flows for unit in flow.ends}
+    left = _column(flows, scale, "before", [], names)
+    right = _column(flows, scale, "after", [name for name, *_ in left], names)
     height = max(left[-1][1] + left[-1][2], right[-1][1] + right[-1][2]) + 10
     scene = packet.scenes.get(level)
     alternative = escape(words("page.moves_alt", letter=option.letter), quote=True)
@@ -50,8 +59,8 @@ def flow_picture(words: Words, packet: Packet, figures: Figures, option: Option,
         f'aria-label="{alternative}">'
     ]
     parts += _bands(words, packet, scene, flows, left, right, scale)
-    parts += _names(packet, left, "end")
-    parts += _names(packet, right, "start")
+    parts += _names(names, left, "end")
+    parts += _names(names, right, "start")
     return "".join([*parts, "</svg>"])
 
 
@@ -70,8 +79,24 @@ def _thick(flow: _Flow, scale: float) -> float:
     return _HIDDEN if flow.figure.hidden else max(flow.weight * scale, 1.5)
 
 
+def _lines(name: str) -> list[str]:
+    """Break a name into lines that fit beside the picture."""
+    lines = [""]
+    for word in name.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_size(longer, _TYPE_PX, bold=False)[0] > _ROOM:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
 def _column(
-    flows: Sequence[_Flow], scale: float, side: str, other: Sequence[str]
+    flows: Sequence[_Flow],
+    scale: float,
+    side: str,
+    other: Sequence[str],
+    names: Mapping[str, Sequence[str]],
 ) -> list[tuple[str, float, float]]:
     """Return name, top and height of each school of a column."""
     size: dict[str, float] = {}
@@ -90,7 +115,7 @@ def _column(
 
     column, top = [], 5.0
     for name in sorted(size, key=place):
-        height = max(size[name], _LEAST)
+        height = max(size[name], _LINE * len(names[name]))
         column.append((name, top, height))
         top += height + _GAP
     return column
@@ -137,14 +162,22 @@ def _bands(
     return drawn
 
 
-def _names(packet: Packet, column: Sequence[tuple[str, float, float]], anchor: str) -> list[str]:
+def _names(
+    names: Mapping[str, Sequence[str]], column: Sequence[tuple[str, float, float]], anchor: str
+) -> list[str]:
     drawn = []
     for name, top, height in column:
         bar = _SIDE if anchor == "end" else _WIDTH - _SIDE - _NODE
-        text = bar - 8 if anchor == "end" else bar + _NODE + 8
+        x = bar - 8 if anchor == "end" else bar + _NODE + 8
+        first = top + height / 2 + 5 - _LINE * (len(names[name]) - 1) / 2
+        widest = max(text_size(line, _TYPE_PX, bold=False)[0] for line in names[name])
+        size = _TYPE_PX * min(1.0, _ROOM / widest)
+        lines = "".join(
+            f'<tspan x="{x:.0f}" y="{first + _LINE * at:.1f}">{escape(line)}</tspan>'
+            for at, line in enumerate(names[name])
+        )
         drawn.append(
             f'<rect x="{bar:.0f}" y="{top:.1f}" width="{_NODE:.0f}" height="{height:.1f}" '
-            f'fill="{INK}"/><text x="{text:.0f}" y="{top + height / 2 + 5:.1f}" '
-            f'text-anchor="{anchor}" font-size="15">{escape(packet.unit_name(name))}</text>'
+            f'fill="{INK}"/><text text-anchor="{anchor}" font-size="{size:.1f}">{lines}</text>'
         )
     return drawn
