@@ -286,3 +286,70 @@ def test_every_picture_has_an_alternative_and_every_table_headers(visit: Visit) 
         "[...t.querySelectorAll('thead th')].every(h => h.scope === 'col') && "
         "[...t.tBodies[0].rows].every(r => r.cells[0].scope === 'row'))"
     )
+
+
+def test_on_a_phone_the_answer_is_seen(phone: Visit, packet: Packet) -> None:
+    """A tap on the map brings its answer onto the screen, right under the map."""
+    x, y = centre_of(phone, a_moved_block(packet))
+    phone.page.touchscreen.tap(x, y)
+    phone.page.wait_for_timeout(300)
+    box = phone.page.locator("#answer").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 844 - 60
+    below = phone.page.evaluate("document.querySelector('#answer').closest('.board') !== null")
+    assert below
+
+
+def test_on_a_phone_tables_are_cards(phone: Visit) -> None:
+    """No table is wider than its frame; each cell says what it is; titles stay put."""
+    wide = phone.page.evaluate(
+        "[...document.querySelectorAll('.lang:not([hidden]) .fold[open] .scroll')]"
+        ".filter((frame) => frame.scrollWidth > frame.clientWidth + 1).length"
+    )
+    assert wide == 0
+    head = phone.page.locator(".lang[lang=en] .fold td").first.get_attribute("data-head")
+    assert head == "Today"
+    assert phone.page.locator(".lang[lang=en] .fold > summary").first.is_visible()
+
+
+def test_both_sides_of_a_comparison_say_what_they_are(visit: Visit, packet: Packet) -> None:
+    """Letter, plan and state of the left and of the right map; the line follows the pointer."""
+    visit.page.check("#compare")
+    visit.page.select_option("#view", value="A")
+    visit.page.select_option("#with", value="B")
+    told = visit.page.inner_text("#map-imprint")
+    for option in packet.options:
+        assert f"Option {option.letter}: " in told
+        assert option.imprint.plan_id in told
+    visit.page.evaluate("document.getElementById('map').scrollIntoView()")
+    line = visit.page.locator("#divide").bounding_box()
+    assert line is not None
+    x, y = line["x"], line["y"] + line["height"] / 3
+    visit.page.mouse.move(x, y)
+    visit.page.mouse.down()
+    visit.page.mouse.move(x - 200, y, steps=4)
+    visit.page.mouse.up()
+    assert float(visit.page.input_value("#slider")) < 40
+    visit.page.wait_for_function("document.querySelector('#drawing').hidden")
+
+
+def test_parts_of_a_street_are_told_by_number(visit: Visit) -> None:
+    """Where addresses are known, each part of a street has its house numbers and its ways."""
+    visit.page.fill("#find", "church hill")
+    visit.page.locator("#found li", has_text="Church Hill").first.click()
+    said = visit.answer()
+    assert re.search(r"Numbers \d+", said)
+    assert re.search(r"\d\.\d\smi – \d\.\d\smi", said)
+    assert not said.rstrip().endswith(":")
+    assert visit.page.locator("#answer svg.tint").count() > 2
+
+
+def test_long_tables_are_folded_and_printed(visit: Visit) -> None:
+    """The first tables are open, the others open on demand, all of them on paper."""
+    shut = visit.page.locator(".lang[lang=en] details.fold:not([open])")
+    assert shut.count() > 2
+    visit.page.emulate_media(media="print")
+    assert visit.page.locator(".lang[lang=en] details.fold table").last.is_visible()
+    visit.page.emulate_media(media="screen")
+    visit.page.locator(".lang[lang=en] #en-schools [data-unfold]").click()
+    assert visit.page.locator("#en-schools details.fold:not([open])").count() == 0

@@ -127,8 +127,10 @@ class GlMap {
     this.panes[1].hidden = right === null;
     this.fill(0);
     if (right !== null) {
-      if (this.maps[1]) { this.maps[1].resize(); this.fill(1); } else this.opening ??= this.open(1).then(() => this.follow(this.maps[0]));
+      if (this.maps[1]) { this.maps[1].resize(); this.fill(1); }
+      else return this.opening ??= this.open(1).then(() => { this.follow(this.maps[0]); return new Promise((done) => this.maps[1].once("idle", done)); });
     }
+    return null;
   }
   fill(at) {
     const map = this.maps[at], view = this.views[at], level = this.level;

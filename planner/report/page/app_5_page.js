@@ -69,6 +69,10 @@ class Page {
   start() {
     for (const button of $$("[data-lang]")) button.addEventListener("click", () => this.speak(button.dataset.lang));
     for (const button of $$("[data-print]")) button.addEventListener("click", () => window.print());
+    for (const button of $$("[data-unfold]")) button.addEventListener("click", () => this.unfold(button));
+    const folded = () => $$("details.fold:not([open])");
+    window.addEventListener("beforeprint", () => { this.shut = folded(); for (const part of this.shut) part.open = true; });
+    window.addEventListener("afterprint", () => { for (const part of this.shut ?? []) part.open = false; });
     if (this.data) {
       this.map = new SvgMap($("#map"), this.data);
       this.adopt(this.map);
@@ -78,6 +82,13 @@ class Page {
     this.speak(document.documentElement.lang, false);
     document.body.dataset.ready = "yes";
     if (this.data) this.upgrade();
+  }
+
+  unfold(button) {
+    const open = button.getAttribute("aria-expanded") !== "true";
+    for (const part of $$("details.fold", button.closest("section"))) part.open = open;
+    button.setAttribute("aria-expanded", String(open));
+    button.textContent = open ? button.dataset.less : button.dataset.more;
   }
 
   adopt(map) {
@@ -162,6 +173,11 @@ class Page {
       this.draw();
     });
     $("#slider").addEventListener("input", () => this.slide());
+    this.drag($("#divide"), $("#slider"));
+    const narrow = matchMedia("(max-width: 56rem)");
+    const settle = () => (narrow.matches ? $("#slider").after($("#answer")) : $(".beside").prepend($("#answer")));
+    narrow.addEventListener("change", settle);
+    settle();
     $("#zoom-in").addEventListener("click", () => this.map.zoom(1.6));
     $("#zoom-out").addEventListener("click", () => this.map.zoom(1 / 1.6));
     $("#whole").addEventListener("click", () => this.map.reset());
@@ -178,9 +194,24 @@ class Page {
     this.draw();
   }
 
+  // The line between two maps follows the pointer; the slider does the same for the keyboard.
+  drag(line, slider) {
+    line.addEventListener("pointerdown", (event) => { line.setPointerCapture(event.pointerId); event.preventDefault(); });
+    line.addEventListener("pointermove", (event) => {
+      if (!line.hasPointerCapture(event.pointerId)) return;
+      const host = $("#map").getBoundingClientRect();
+      slider.value = Math.round((100 * (event.clientX - host.left)) / host.width);
+      this.slide();
+    });
+  }
+
   viewName(view) {
     if (view === "") return t("map.today");
     return view.startsWith(">") ? t("map.changes", { letter: view.slice(1) }) : t("map.plan", { letter: view });
+  }
+
+  shortName(view) {
+    return view === "" ? t("table.today") : t("table.option", { letter: view });
   }
 
   fillViews() {
@@ -194,7 +225,9 @@ class Page {
   }
 
   draw() {
-    this.map.show(this.level, this.left, this.right);
+    const drawn = this.map.show(this.level, this.left, this.right);
+    $("#drawing").hidden = !drawn;
+    drawn?.then(() => { $("#drawing").hidden = true; });
     this.slide();
     this.legend();
     this.describe();
@@ -207,8 +240,7 @@ class Page {
     this.map.slide(share);
     divide.style.left = 100 * share + "%";
     divide.style.height = $("#map").clientHeight + "px";
-    const short = (view) => (view === "" ? t("table.today") : t("table.option", { letter: view }));
-    [this.left, this.right].forEach((view, at) => { $$("span", divide)[at].textContent = short(view); });
+    [this.left, this.right].forEach((view, at) => { $$("span", divide)[at].textContent = this.shortName(view); });
   }
 
   describe() {
@@ -216,7 +248,9 @@ class Page {
     $("#map").setAttribute("aria-label", `${t("page.map_label")}. ${this.viewName(this.left)}`);
     $("#map-about").textContent = this.left.startsWith(">") ? t("map.how_changes") : t("map.how_zones");
     $("#map-alt").textContent = about + (this.right === null ? "" : " " + t(`alt:${this.level.id}:${this.right}`));
-    $("#map-imprint").textContent = t(`imprint:${this.level.id}:${this.left}`);
+    const imprint = (view) => t(`imprint:${this.level.id}:${view}`);
+    const sides = this.right === null ? [imprint(this.left)] : [this.left, this.right].map((view) => `${this.shortName(view)}: ${imprint(view)}`);
+    $("#map-imprint").innerHTML = sides.map(escapeHtml).join("<br>");
   }
 
   legend() {
@@ -238,16 +272,26 @@ class Page {
     return middleOf(shape, boundsOf([shape]));
   }
 
+  // A block by its streets where they are known, and a short form of its id.
+  blockName(block) {
+    const id = this.data.ids[block], short = id.length > 6 ? "…" + id.slice(-4) : id;
+    const near = Object.entries(this.data.streets).filter(([, along]) => along.includes(block)).sort((a, b) => a[1].length - b[1].length).slice(0, 2).map(([name]) => name);
+    const told = t("page.place_block", { id: short });
+    return near.length ? t("page.place_block_at", { streets: near.join(", "), block: told }) : told;
+  }
+
   // --- a place and its schools ---------------------------------------------------------------
   pick([lon, lat]) {
     const block = this.data.find(lon, lat);
-    if (block >= 0) this.choose({ name: t("page.place_block", { id: this.data.ids[block] }), blocks: [block], at: [lon, lat] }, false);
+    if (block >= 0) this.choose({ block, blocks: [block], at: [lon, lat] }, false);
   }
 
   choose(answer, zoom) {
     this.answer = answer;
     this.map.choose(answer.blocks, answer.at ?? null, zoom);
     this.tell();
+    const box = $("#answer").getBoundingClientRect();
+    if (box.bottom > innerHeight || box.top < 0) $("#answer").scrollIntoView({ block: box.height > innerHeight / 2 ? "start" : "nearest" });
   }
 
   schoolsOf(block) {
@@ -255,19 +299,48 @@ class Page {
   }
 
   tell() {
-    const { name, blocks } = this.answer, groups = new Map();
-    for (const block of blocks) {
-      const key = JSON.stringify(this.schoolsOf(block));
+    const { block, blocks } = this.answer, groups = new Map();
+    const name = this.answer.name ?? this.blockName(block);
+    for (const each of blocks) {
+      const key = JSON.stringify(this.schoolsOf(each));
       if (!groups.has(key)) groups.set(key, []);
-      groups.get(key).push(block);
+      groups.get(key).push(each);
     }
     let html = `<h3>${escapeHtml(blocks.length > 1 ? t("page.place_street", { name, n: blocks.length }) : name)}</h3>`;
     if (blocks.length > 1) html += `<p>${escapeHtml(t(groups.size > 1 ? "page.place_differs" : "page.place_same"))}</p>`;
-    for (const part of groups.values()) {
-      if (groups.size > 1) html += `<p class="part">${escapeHtml(t("page.place_blocks", { n: part.length }))}</p>`;
+    const parts = [...groups.values()];
+    for (const part of parts) {
+      if (parts.length > 1) html += `<p class="part">${escapeHtml(this.partName(name, part, parts))}</p>`;
       html += this.outcome(part);
     }
     $("#answer").innerHTML = html;
+  }
+
+  // Which part of a street: its house numbers where addresses are known, else streets that cross it.
+  partName(street, part, parts) {
+    const mine = new Set(part), numbers = (this.data.addresses[street] ?? []).filter(([number]) => parseInt(number, 10) > 0);
+    const sorted = numbers.map(([number, block]) => [parseInt(number, 10), mine.has(block)]).sort((a, b) => a[0] - b[0]);
+    const runs = [];
+    sorted.forEach(([number, own], at) => {
+      if (!own) return;
+      if (at && sorted[at - 1][1]) runs.at(-1)[1] = number; else runs.push([number, number]);
+    });
+    if (runs.length) {
+      const told = runs.slice(0, 6).map(([a, b]) => (a === b ? String(a) : `${a}–${b}`));
+      return t("page.place_numbers", { numbers: told.join(", ") + (runs.length > 6 ? " …" : "") });
+    }
+    const crossing = Object.entries(this.data.streets).filter(([name, along]) => name !== street && along.some((block) => mine.has(block)));
+    const others = new Set(parts.filter((other) => other !== part).flat());
+    const weight = ([, along]) => along.filter((block) => mine.has(block)).length - along.filter((block) => others.has(block)).length;
+    const near = crossing.sort((a, b) => weight(b) - weight(a) || a[0].localeCompare(b[0])).slice(0, 3).map(([name]) => name);
+    return near.length ? t("page.place_near", { streets: near.join(", ") }) : t("page.place_blocks", { n: part.length });
+  }
+
+  // A sample of the colour and pattern a zone has on the map.
+  tint(level, owner) {
+    if (owner < 0) return "";
+    const [fill, , name] = this.data.patterns[level.owners[owner].swatch], id = "t" + ++drawings;
+    return `<svg class="tint" width="22" height="14" aria-hidden="true"><defs>${patternSvg(id, fill, name)}</defs><rect width="22" height="14" fill="url(#${id})" stroke="${INK}"/></svg> `;
   }
 
   outcome(blocks) {
@@ -280,25 +353,29 @@ class Page {
         const owner = level.assign[view][block];
         const label = view === "" ? t("table.today") : t("table.option", { letter: view });
         const schools = owner < 0 ? [t("page.place_none")] : level.shared[view][owner]?.names ?? [level.owners[owner].name];
-        const ways = owner < 0 || blocks.length > 1 ? [] : this.ways(level, view, block);
+        const ways = owner < 0 ? [] : this.ways(level, view, blocks);
         const changes = view !== "" && owner !== today && today >= 0;
         const note = view === "" ? "" : `<span class="${changes ? "moves" : "stays"}">${escapeHtml(t(changes ? "page.place_changes" : "page.place_stays"))}</span>`;
-        rows += `<tr><th scope="row">${escapeHtml(label)}</th><td>${schools.map(escapeHtml).join("<br>")} ${note}</td><td>${ways.map(escapeHtml).join("<br>")}</td></tr>`;
+        rows += `<tr><th scope="row">${escapeHtml(label)}</th><td>${this.tint(level, owner)}${schools.map(escapeHtml).join("<br>")} ${note}</td><td>${ways.map(escapeHtml).join("<br>")}</td></tr>`;
       }
     });
     return `<table class="answer"><tbody>${rows}</tbody></table>`;
   }
 
   // The way to the school of a block, or to each school that shares its zone.
-  ways(level, view, block) {
-    const metres = [level.metres?.[view]?.[block]].flat(), minutes = [level.minutes?.[view]?.[block]].flat();
-    return metres.map((way, at) => this.way(way, minutes[at]));
+  ways(level, view, blocks) {
+    const of = (table) => blocks.map((block) => [level[table]?.[view]?.[block]].flat());
+    const metres = of("metres"), minutes = of("minutes");
+    return metres[0].map((_, at) => this.way(metres.map((row) => row[at]), minutes.map((row) => row[at])));
   }
 
+  // A way, or the shortest and the longest of several.
   way(metres, minutes) {
-    if (metres == null) return "";
-    const miles = Texts.miles(metres);
-    return minutes == null ? miles : t("page.place_way_minutes", { miles, minutes: t("number.minutes", { n: Texts.number(minutes) }) });
+    if (metres.some((way) => way == null)) return "";
+    const range = (values, write) => [...new Set([Math.min(...values), Math.max(...values)].map(write))].join(" – ");
+    const miles = range(metres, (way) => Texts.miles(way));
+    if (minutes.some((time) => time == null)) return miles;
+    return t("page.place_way_minutes", { miles, minutes: range(minutes, (time) => t("number.minutes", { n: Texts.number(time) })) });
   }
 
   // --- look-up -------------------------------------------------------------------------------
