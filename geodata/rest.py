@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from geodata.config import DistrictConfig
+from geodata.config_basics import FileConfig
 from geodata.errors import Fault
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.files import Files
@@ -58,8 +61,11 @@ def look_at_the_rest(config: DistrictConfig, files: Files, blocks: BlocksRead | 
     schools = read_schools(config, files, blocks) or _no_schools()
     read_plan(config, files, blocks, schools)
     read_travel(config, files, blocks, schools)
-    links = [("borders", [config.borders] if config.borders else [])]
-    links += [("bridges", config.bridges), ("barriers", config.barriers)]
+    links: list[tuple[str, Sequence[FileConfig]]] = [
+        ("borders", [config.borders] if config.borders else []),
+        ("bridges", config.bridges),
+        ("barriers", config.barriers),
+    ]
     for what, sections in links:
         for section in sections:
             if section.file is not None:

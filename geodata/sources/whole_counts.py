@@ -47,7 +47,8 @@ def level_faults(counts: StudentCounts, file: str) -> list[Fault]:
 def _unused(counts: StudentCounts, file: str) -> list[Fault]:
     """Tell groups and poverty counted over grades that are not exactly a level's."""
     lost = []
-    for grade, group, poverty in counts.table.columns:
+    for key in counts.table.columns:
+        grade, group, poverty = tuple(key)
         who = None if group == ALL else str(group)
         is_poor = poverty == POOR
         if grade != ALL or (who is None and not is_poor):

@@ -167,7 +167,7 @@ def school_finding(
     slack = TOLERANCE * np.maximum(1.0, np.abs(limit))
     over = sign * (value - limit)
     broken = over > slack
-    ids = tuple(schools[at][0] for at in np.flatnonzero(broken))
+    ids = tuple(schools[at][0] for at in np.flatnonzero(broken).tolist())
     if np.isnan(over).all():
         return Finding(
             rule, True, float("nan"), float("nan"), unit, (), f"{words}: nothing is limited."
