@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from planner.errors import ScenarioError
-from planner.needs import listed, need_travel
+from planner.needs import counted, listed, need_travel
 from planner.problem import Bools, Floats, Ints, Problem
 from planner.rules.base import Finding, at_home_or_today, block_finding, pairs_to_keep
 from planner.terms import AllowedPairs, Constraint
@@ -92,14 +92,22 @@ class TravelLimit:
         broken: Bools = chosen > self.limits(problem)
         if self.unknown != "allow":
             broken |= np.isnan(chosen)
-        broken &= (zone_of >= 0) & ~at_home_or_today(problem, zone_of)
+        kept = at_home_or_today(problem, zone_of)
+        broken &= (zone_of >= 0) & ~kept
+        unknown = problem.block_ids[np.isnan(chosen) & kept]
+        note = ""
+        if len(unknown):
+            note = (
+                f"; {counted(len(unknown), 'block')} ({listed(unknown)}) stay where they are today "
+                "or in their school's own block, and their way is unknown"
+            )
         return [
             block_finding(
                 self.name,
                 problem,
                 broken,
-                good=f"No block goes beyond its limit ({self._words()})",
-                bad=f"Beyond the limit of {self._words()}",
+                good=f"No block goes beyond its limit ({self._words()}){note}",
+                bad=f"Beyond the limit of {self._words()}{note}",
             )
         ]
 

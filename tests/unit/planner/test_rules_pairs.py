@@ -68,6 +68,17 @@ def test_todays_school_is_never_too_far() -> None:
     assert TravelLimit(max_km=0.1).check(problem, problem.current)[0].ok
 
 
+def test_blocks_that_stay_with_an_unknown_way_are_counted_and_named() -> None:
+    """Nobody claims a limit for a block whose way to today's school is unknown."""
+    metres = tiny_problem().metres.copy()
+    metres[0, 0] = np.nan
+    problem = changed(metres=metres)
+    (finding,) = TravelLimit(max_km=9, unknown="allow").check(problem, problem.current)
+    assert finding.ok
+    assert "1 block (000) stay where they are today" in finding.sentence
+    assert "their way is unknown" in finding.sentence
+
+
 def test_a_travel_limit_is_the_larger_of_two() -> None:
     """1.5 times today's way or 1.2 km: blocks near their school get the fixed distance."""
     limits = TravelLimit(times_today=1.5, max_km=1.2).limits(tiny_problem())
