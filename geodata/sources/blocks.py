@@ -36,12 +36,15 @@ class BlocksRead:
     geometry : GeoSeries or None
     crs : CRS or None
         System everything is measured in.
+    is_misplaced : bool
+        Whether the file has outlines that cannot be used, which is told as a fault of its own.
     """
 
     label: str
     frame: pd.DataFrame
     geometry: gpd.GeoSeries | None
     crs: CRS | None
+    is_misplaced: bool = False
 
     @property
     def points(self) -> NDArray[np.float64]:
@@ -85,7 +88,8 @@ def read_blocks(config: DistrictConfig, files: Files) -> BlocksRead | None:
         if values is not None:
             frame[name] = values.loc[keep.index].fillna("").to_numpy(dtype=object)
             frame[name] = frame[name].astype("str")
-    return BlocksRead(raw.label, frame, geometry, crs)
+    is_misplaced = geometry is None and raw.geometry is not None and _has_area(raw.geometry)
+    return BlocksRead(raw.label, frame, geometry, crs, is_misplaced)
 
 
 def _add_sizes(

@@ -57,7 +57,8 @@ def read_graph(config: DistrictConfig, files: Files, blocks: BlocksRead) -> Cont
             file=blocks.label,
         )
     else:
-        files.faults.append(_no_borders(blocks.label))
+        if not blocks.is_misplaced:
+            files.faults.append(_no_borders(blocks.label))
         return None
     files.faults += [*faults, *connectivity_faults(graph, blocks.label)]
     return graph

@@ -227,7 +227,9 @@ def test_no_coordinate_system(tmp_path: Path) -> None:
     """A layer that does not say its coordinate system is fatal; saying it heals."""
     town = Town()
     town.blocks = town.blocks.set_crs(None, allow_override=True)
-    assert only(town.check(tmp_path), "crs_missing", "fatal").file == "blocks.gpkg"
+    report = town.check(tmp_path)
+    assert only(report, "crs_missing", "fatal").file == "blocks.gpkg"
+    assert "borders_missing" not in {fault.code for fault in report.faults}
     town.settings["blocks"]["crs"] = CRS
     assert town.check(tmp_path).faults == ()
 
