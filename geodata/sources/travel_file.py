@@ -86,13 +86,14 @@ def _long(
     column = _school_columns(values, cells, schools)
     used = (row >= 0) & (column >= 0)
     pairs = row[used].astype(np.int64) * len(schools.frame) + column[used]
-    twice = len(pairs) - len(np.unique(pairs))
-    if twice:
+    repeated = pd.Series(pairs).duplicated().to_numpy()
+    if repeated.any():
         cells.add(
             fatal(
                 "travel_twice",
                 cells.label,
-                f"{twice:,} rows repeat a pair of block and school",
+                f"{repeated.sum():,} rows repeat a pair of block and school",
+                rows=cells.rows(cells.raw.frame.index[used][repeated]),
                 why="it is not known which of the ways is meant",
                 do="pick the rows of one mode and time of day with where",
             )

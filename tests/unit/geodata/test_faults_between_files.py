@@ -271,7 +271,8 @@ def test_travel_given_twice(tmp_path: Path) -> None:
     pd.DataFrame({"b": ["0000", "0000"], "s": ["W1", "W1"], "m": [1, 2]}).to_csv(
         tmp_path / "w.csv", index=False
     )
-    assert "travel_twice" in {fault.code for fault in town.check(tmp_path).fatal}
+    found = [fault for fault in town.check(tmp_path).fatal if fault.code == "travel_twice"]
+    assert [fault.rows for fault in found] == [("row 2",)]
 
 
 def test_school_without_a_column_of_travel(tmp_path: Path) -> None:
