@@ -50,6 +50,8 @@ class Finding:
         Ids of the schools or blocks where the rule is broken.
     sentence : str
         The finding as a planner would say it.
+    level : str
+        Level it was measured at; empty where nobody has said.
     """
 
     rule: str
@@ -59,6 +61,7 @@ class Finding:
     unit: str
     where: tuple[str, ...]
     sentence: str
+    level: str = ""
 
 
 class Rule(Protocol):

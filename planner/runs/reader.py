@@ -13,7 +13,7 @@ import pandas as pd
 from planner.errors import PlanError, RunError
 from planner.plan import Plan, read_plan
 from planner.runs.record import REQUIRED, file_digest
-from planner.runs.tables import COLUMNS, NUMBERS, RECORD
+from planner.runs.tables import ADDED, COLUMNS, NUMBERS, RECORD
 
 __all__ = ["Run", "read_run"]
 
@@ -151,6 +151,9 @@ def _read_table(path: Path, is_there: bool) -> pd.DataFrame:
     if not is_there:
         return pd.DataFrame(columns=columns)
     table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    added = ADDED.get(path.name, [])
+    if added and list(table.columns) == columns[: -len(added)]:
+        table = table.assign(**dict.fromkeys(added, ""))
     if list(table.columns) != columns:
         raise RunError(
             f"{path} has the columns {', '.join(table.columns)}; expected {', '.join(columns)}",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["COLUMNS", "NUMBERS", "RECORD"]
+__all__ = ["ADDED", "COLUMNS", "NUMBERS", "RECORD"]
 
 RECORD = "run.json"
 COLUMNS = {
     "metrics.csv": ["metric", "scope", "id", "group", "baseline", "plan", "change", "unit"],
-    "rules.csv": ["rule", "ok", "measured", "limit", "unit", "where", "sentence"],
+    "rules.csv": ["rule", "ok", "measured", "limit", "unit", "where", "sentence", "level"],
     "moves.csv": ["level", "from_school", "to_school", "blocks", "students"],
 }
 NUMBERS = {
@@ -15,3 +15,4 @@ NUMBERS = {
     "rules.csv": ["measured", "limit"],
     "moves.csv": ["blocks", "students"],
 }
+ADDED = {"rules.csv": ["level"]}  # last columns that older runs do not have

@@ -129,6 +129,7 @@ def findings_table(evaluation: Evaluation) -> pd.DataFrame:
             "unit": finding.unit,
             "where": "; ".join(finding.where),
             "sentence": finding.sentence,
+            "level": finding.level,
         }
         for finding in evaluation.findings
     ]

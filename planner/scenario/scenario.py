@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -129,7 +129,8 @@ class Scenario:
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Measure every rule of the problem's level on a plan, independently of the solver."""
         rules = self.rules_for(problem.level)
-        return [finding for rule in rules for finding in rule.check(problem, zone_of)]
+        found = [finding for rule in rules for finding in rule.check(problem, zone_of)]
+        return [replace(finding, level=problem.level) for finding in found]
 
     def variables_used(self, counted: Iterable[str] = ()) -> tuple[VariableUse, ...]:
         """Return the use ledger: which counts of people decide, and which are only watched.

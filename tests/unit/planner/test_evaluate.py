@@ -431,6 +431,7 @@ def test_events_change_the_plan_and_not_today(tmp_path: Path) -> None:
     assert not scored.ok
     broken = [finding for finding in scored.findings if not finding.ok]
     assert [finding.rule for finding in broken] == ["capacity"]
+    assert {finding.level for finding in scored.findings} == {"elementary"}
     assert broken[0].where == ("s",)
     assert scored.ledger.deciding == ()
 
