@@ -11,7 +11,10 @@ from planner.problem import Floats, Ints, Problem
 from planner.rules.base import Finding, school_finding, zone_sum
 from planner.terms import Constraint, ZoneBand
 
-__all__ = ["band_findings", "band_rows", "band_words", "refuse_band"]
+__all__ = ["band_findings", "band_rows", "band_words", "refuse_band", "refuse_percent"]
+
+
+MOST_SHARE = 10.0  # a school ten times its size is a slip of the pen
 
 
 def refuse_band(rule: str, floor: float | None, ceiling: float | None) -> None:
@@ -23,6 +26,16 @@ def refuse_band(rule: str, floor: float | None, ceiling: float | None) -> None:
             raise ScenarioError(f"rule {rule!r}: {side:g} is no limit; leave the key out instead")
     if floor is not None and ceiling is not None and floor > ceiling:
         raise ScenarioError(f"rule {rule!r}: the floor {floor:g} is above the ceiling {ceiling:g}")
+
+
+def refuse_percent(rule: str, *shares: float | None) -> None:
+    """Raise where a share is so large that percent must be meant."""
+    for share in shares:
+        if share is not None and share >= MOST_SHARE:
+            raise ScenarioError(
+                f"rule {rule!r}: {share:g} is a share, so it means {100 * share:,.0f} %; "
+                f"did you mean {share / 100:g}?"
+            )
 
 
 def band_rows(

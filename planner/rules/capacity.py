@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from planner.needs import need_seats_by_count
 from planner.problem import Ints, Problem
-from planner.rules.band import band_findings, band_rows, band_words, refuse_band
+from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
 from planner.rules.base import Finding
 from planner.terms import Constraint
 
@@ -38,6 +38,7 @@ class Capacity:
     def __post_init__(self) -> None:
         """Refuse a band that is empty or says nothing."""
         refuse_band(self.name, self.floor_share, self.ceiling_share)
+        refuse_percent(self.name, self.floor_share, self.ceiling_share)
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return one band on the students of each zone, and on the grades of shared zones."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.needs import need_today, need_zones
 from planner.problem import Floats, Ints, Problem
-from planner.rules.band import band_findings, band_rows, band_words, refuse_band
+from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
 from planner.rules.base import Finding
 from planner.terms import Constraint
 
@@ -42,6 +42,7 @@ class Size:
     def __post_init__(self) -> None:
         """Refuse a band that is empty or says nothing."""
         refuse_band(self.name, self.floor_share, self.ceiling_share)
+        refuse_percent(self.name, self.floor_share, self.ceiling_share)
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return one band on the students of each zone."""

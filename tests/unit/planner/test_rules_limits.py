@@ -174,3 +174,10 @@ def test_a_limit_needs_what_its_objective_needs() -> None:
     problem = changed(area_m2=np.full(6, np.nan))
     with pytest.raises(ScenarioError, match="compactness"):
         MetricLimit(Compactness(), at_most=0.5).lower(problem)
+
+
+@pytest.mark.parametrize("kind", [Capacity, Size])
+def test_percent_given_for_a_share_is_not_taken_for_a_share(kind: type) -> None:
+    """105 is not a hundred times the seats; the message says what was probably meant."""
+    with pytest.raises(ScenarioError, match=r"did you mean 1\.05"):
+        kind(ceiling_share=105)
