@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from geodata.edges import Edges, positions
 from geodata.errors import Fault, fatal
+from geodata.ids import unmatched_fault
 
 __all__ = ["table_edges"]
 
@@ -72,8 +73,23 @@ def table_edges(
         )
         if wrong.any()
     ]
+    if unknown.any():
+        faults += _lost_zeros(names, borders[unknown], file)
     good = readable & ~clash & ~(length <= shortest_m)
     return Edges.of(len(names), i[good], j[good], length[good]), faults
+
+
+def _lost_zeros(names: NDArray[np.str_], rows: pd.DataFrame, file: str) -> list[Fault]:
+    """Tell the ids of unknown blocks that match with other leading zeros."""
+    fault = unmatched_fault(
+        pd.concat([rows["i"], rows["j"]]).unique(),
+        names.tolist(),
+        file=file,
+        other="the blocks",
+        what="blocks",
+        why="their borders would be left out",
+    )
+    return [fault] if fault is not None and fault.code == "id_leading_zeros" else []
 
 
 def _lengths(borders: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -14,6 +15,7 @@ __all__ = ["id_faults", "unmatched_fault"]
 GEOID_WIDTHS = (5, 7, 11, 12, 15)
 """Census ids of counties, districts, tracts, block groups and blocks [characters]."""
 
+_NUMBER = re.compile(r"\d+\.0+|\d(\.\d+)?[eE]\+?\d+")
 _PAD = "state width: {{ column = …, width = {width} }} fills the zeros in"
 
 
@@ -48,7 +50,8 @@ def id_faults(ids: pd.Series, rows: Sequence[str], file: str, what: str) -> list
             fatal(
                 "id_duplicate",
                 file,
-                f"{repeated.nunique():,} ids of {what} stand in {len(repeated):,} rows",
+                f"{repeated.nunique():,} ids of {what} stand in {len(repeated):,} rows"
+                f"{_mangled(repeated)}",
                 rows=sorted(repeated.unique()),
                 why="each must be one row; otherwise students and plans are counted twice",
                 do="merge the rows, name another id column, or pick rows with where",
@@ -81,6 +84,17 @@ def _short_ids(ids: pd.Series, file: str, what: str) -> list[Fault]:
             do=_PAD.format(width=padded),
         )
     ]
+
+
+def _mangled(ids: Iterable[str]) -> str:
+    """Return a hint at ids that a spreadsheet wrote as numbers, or nothing."""
+    found = [name for name in ids if _NUMBER.fullmatch(name)]
+    if not found:
+        return ""
+    return (
+        f"; {found[0]} was written by a spreadsheet that took the id for a number: export the "
+        "column as text again"
+    )
 
 
 def unmatched_fault(
@@ -119,14 +133,16 @@ def unmatched_fault(
     stripped = {name.lstrip("0"): name for name in there}
     padded = [name for name in strangers if name.lstrip("0") in stripped]
     if padded:
-        width = int(np.median([len(stripped[name.lstrip("0")]) for name in padded]))
+        match = [stripped[name.lstrip("0")] for name in padded]
+        own, theirs = (int(np.median([len(name) for name in names])) for names in (padded, match))
+        short = file if own < theirs else other
         return fatal(
             "id_leading_zeros",
             file,
             f"{len(padded):,} ids of {what} match {other} only with other leading zeros",
             rows=padded,
-            why="a spreadsheet took the ids for numbers; " + why,
-            do=_PAD.format(width=width),
+            why=f"a spreadsheet took the ids of {short} for numbers; " + why,
+            do=f"for the ids of {short}: " + _PAD.format(width=max(own, theirs)),
         )
     plain = {" ".join(name.split()).casefold() for name in there}
     nearly = sum(" ".join(name.split()).casefold() in plain for name in strangers)
@@ -134,7 +150,7 @@ def unmatched_fault(
     return make(
         "id_unmatched",
         file,
-        f"{len(strangers):,} ids of {what} are not in {other}{hint}",
+        f"{len(strangers):,} ids of {what} are not in {other}{hint}{_mangled(strangers)}",
         rows=strangers,
         why=why,
         do="correct the ids, map them with values, or leave the rows out with where",

@@ -139,6 +139,36 @@ def test_lost_leading_zeros_between_files(tmp_path: Path) -> None:
     assert "width = 4" in fault.remedy
 
 
+def test_zeros_lost_in_the_blocks_file_are_to_be_filled_in_there(tmp_path: Path) -> None:
+    """The remedy names the file whose ids are too short, and their full width."""
+    town = Town()
+    town.blocks["GEOID"] = town.blocks["GEOID"].astype(int).astype(str)
+    faults = [f for f in town.check(tmp_path).fatal if f.code == "id_leading_zeros"]
+    fault = next(fault for fault in faults if fault.file == "students.csv")
+    assert fault.remedy.startswith("for the ids of blocks.gpkg: state width")
+    assert "width = 4" in fault.remedy
+
+
+@pytest.mark.parametrize("written", ["5.1087E+11", "7.0"])
+def test_ids_that_a_spreadsheet_wrote_as_numbers_are_hinted_at(
+    tmp_path: Path, written: str
+) -> None:
+    """Such ids cannot be repaired; the file must be exported again."""
+    town = Town()
+    town.students.loc[0, "block"] = written
+    fault = only(town.check(tmp_path), "id_unmatched", "warning")
+    assert f"{written} was written by a spreadsheet" in fault.message
+
+
+def test_zeros_lost_in_a_table_of_borders(tmp_path: Path) -> None:
+    """Borders of unknown blocks that would match with their zeros are told as such."""
+    town = Town()
+    town.settings["borders"] = {"file": "e.csv", "from": "a", "to": "b"}
+    pd.DataFrame({"a": ["0", "1"], "b": ["0001", "0002"]}).to_csv(tmp_path / "e.csv", index=False)
+    faults = [f for f in town.check(tmp_path).fatal if f.code == "id_leading_zeros"]
+    assert [(fault.file, fault.rows) for fault in faults] == [("e.csv", ("0", "1"))]
+
+
 def test_declared_width_gives_the_zeros_back(tmp_path: Path) -> None:
     """The remedy of lost zeros works."""
     town = Town()
