@@ -69,7 +69,7 @@ def gap_lower_bound(
     outcome = solve_lp(model, time_limit=seconds, threads=threads)
     spent = time.monotonic() - begin
     if outcome.row_dual is None:
-        return Bound(None, False, spent, "none: stopped before the relaxation was solved")
+        return Bound(None, False, spent, "none: time ran out before the relaxation was solved")
     value = certify(model, outcome.row_dual, layout).value
     return Bound(value if value > 0 else None, False, spent, METHOD)
 

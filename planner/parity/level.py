@@ -54,6 +54,8 @@ class LevelParity:
         No plan that keeps the rules has a smaller gap; None where nothing is proven.
     cost : Cost
     zone_of : (n,) int32
+    gap_bound_method : str
+        How the lower bound was sought; ``none: …`` says why there is none.
     """
 
     level: str
@@ -62,6 +64,7 @@ class LevelParity:
     gap_bound_points: float | None
     cost: Cost
     zone_of: Ints
+    gap_bound_method: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
@@ -87,7 +90,7 @@ class LevelParity:
     def sentences(self) -> list[str]:
         """Say everything in words."""
         bound = (
-            "No lower bound on the gap is claimed: the valid relaxation proves nothing above 0."
+            f"No lower bound on the gap is claimed: {self._why_no_bound()}."
             if self.gap_bound_points is None
             else f"No plan that keeps the rules has a gap below {self.gap_bound_points:.1f} points."
         )
@@ -98,3 +101,8 @@ class LevelParity:
             f"Band: {band[0].lower()}{band[1:]}.",
             f"Cost: {self.cost.sentence()}.",
         ]
+
+    def _why_no_bound(self) -> str:
+        if not self.gap_bound_method.startswith("none: "):
+            return "the valid relaxation proves nothing above 0"
+        return self.gap_bound_method.removeprefix("none: ")

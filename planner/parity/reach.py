@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.errors import InfeasibleError, SolverError
 from planner.metrics.travel import travel_mean, travel_percentile
+from planner.model.bound import Bound
 from planner.parity.band import least_band
 from planner.parity.gap_bound import gap_lower_bound
 from planner.parity.level import Cost, LevelParity
@@ -43,6 +44,7 @@ def reach_parity(
     threads: int | None = None,
     interrupt: threading.Event | None = None,
     hear: Callable[[Plan], None] | None = None,
+    proven: Sequence[LevelParity] = (),
 ) -> tuple[Solution, tuple[LevelParity, ...]]:
     """Solve a scenario and prove what can be proven about parity.
 
@@ -65,6 +67,9 @@ def reach_parity(
         Set from outside, it ends the solve with the best plan so far, and the proofs.
     hear : function of a plan, optional
         Hears the plan as soon as it is found, before the proofs.
+    proven : sequence of LevelParity
+        Levels of an earlier solve under the same rules: their proofs hold here and are not sought
+        again.
 
     Raises
     ------
@@ -92,8 +97,12 @@ def reach_parity(
     if hear is not None:
         hear(plan)
     levels = []
+    earlier = {one.level: one for one in proven}
     for level, problem in problems.items():
         zone_of = plan.zone_index(problem)
+        if level in earlier:
+            levels.append(_with_plan(earlier[level], problem, zone_of))
+            continue
         levels.append(_level(scenario, problem, level, zone_of, proof_seconds, interrupt))
     return solution, tuple(levels)
 
@@ -137,6 +146,7 @@ def narrow_band(
     threads: int | None = None,
     allowance: float | None = 0.0,
     interrupt: threading.Event | None = None,
+    iterations: int | None = None,
 ) -> LevelParity:
     """Search plans with ever narrower bands of poverty, between what is impossible and reached.
 
@@ -156,6 +166,8 @@ def narrow_band(
     allowance : float or None [share]
         As in `reach_parity`.
     interrupt : Event, optional
+    iterations : int, optional
+        For each try, instead of seconds: the same plan on every machine.
 
     Returns
     -------
@@ -175,7 +187,8 @@ def narrow_band(
         rule = PlacedRule(BalanceBand(within_points=points), (found.level,))
         solution = solve(
             replace(scenario, rules=(*scenario.rules, rule, *limits), levels=(found.level,)),
-            time_limit_s=seconds,
+            time_limit_s=seconds if iterations is None else None,
+            iterations=iterations,
             threads=threads,
             interrupt=interrupt,
             district=district,
@@ -184,15 +197,19 @@ def narrow_band(
             low = points  # not found, which proves nothing
             continue
         plan = solution.plan.zone_index(problem)
-        reached = 100 * poverty_furthest(problem, plan)
-        best = replace(
-            best,
-            record=parity_record(problem, problem.current, plan),
-            band=replace(best.band, reached_points=reached),
-            cost=_cost(problem, plan),
-            zone_of=plan,
-        )
+        best = _with_plan(best, problem, plan)
     return best
+
+
+def _with_plan(proven: LevelParity, problem: Problem, plan: Ints) -> LevelParity:
+    """Return what is proven with another plan."""
+    return replace(
+        proven,
+        record=parity_record(problem, problem.current, plan),
+        band=replace(proven.band, reached_points=100 * poverty_furthest(problem, plan)),
+        cost=_cost(problem, plan),
+        zone_of=plan,
+    )
 
 
 def _no_plan(solution: Solution, scenario: Scenario) -> InfeasibleError | SolverError:
@@ -235,16 +252,18 @@ def _level(
     constraints = scenario.constraints(problem)
     left = 0.0 if interrupt.is_set() else seconds
     band = least_band(problem, constraints, plan=plan, seconds=left, interrupt=interrupt)
-    bound = None
+    bound = Bound(None, False, 0.0, "none: stopped before it was sought")
     if not interrupt.is_set():
-        bound = gap_lower_bound(problem, constraints, seconds=seconds).value
+        bound = gap_lower_bound(problem, constraints, seconds=seconds)
+    points = bound.value if bound.value is not None and bound.value > 1e-6 else None
     return LevelParity(
         level,
         parity_record(problem, problem.current, plan),
         band,
-        bound if bound is not None and bound > 1e-6 else None,
+        points,
         _cost(problem, plan),
         plan,
+        bound.method,
     )
 
 

@@ -12,6 +12,7 @@ from small_town import small_town
 
 from planner.build import build_problem
 from planner.errors import SolverError
+from planner.model.bound import Bound
 from planner.parity import narrow_band, parity_record, reach, reach_parity
 from planner.plan import Plan
 from planner.scenario import load_scenario
@@ -107,3 +108,23 @@ def test_record_has_chance_and_the_whole_matrix() -> None:
     assert table["by_chance"].notna().all()
     assert 0 < table.loc["dissimilarity", "by_chance"] < 0.2
     assert (table.loc["exposure to poverty", "by_chance"] == 0.5).all()
+
+
+def test_proofs_are_shared_under_the_same_rules(monkeypatch, scenario) -> None:
+    """What an earlier solve proved holds for another plan; its own figures are measured anew."""
+    Solves(monkeypatch, TODAY)
+    _, first = reach_parity(scenario, district(), proof_seconds=5.0)
+    monkeypatch.setattr(reach, "least_band", None)  # not asked again
+    Solves(monkeypatch, SEPARATE)
+    _, (second,) = reach_parity(scenario, district(), allowance=None, proven=first)
+    assert second.band.impossible_points == first[0].band.impossible_points
+    assert second.record.gap[1] == pytest.approx(0)
+
+
+def test_a_bound_that_ran_out_of_time_says_so(monkeypatch, scenario) -> None:
+    """Without time for the relaxation the reason is the time, not that nothing can be proven."""
+    Solves(monkeypatch, TODAY)
+    none = Bound(None, False, 0.0, "none: time ran out before the relaxation was solved")
+    monkeypatch.setattr(reach, "gap_lower_bound", lambda *_, **__: none)
+    _, (level,) = reach_parity(scenario, district(), proof_seconds=0.0)
+    assert any("time ran out" in sentence for sentence in level.sentences())
