@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from planner.commands.terminal import answer, speaking
+from planner.commands.terminal import answer, speaking, stderr
 
 PRIVACY = "ten, ten_coded, ten_percent, five, eleven, fifteen, sixteen, thirty"
 
@@ -65,6 +65,7 @@ def report(
     Example: planner report runs/a runs/b --out hearing
     """
     from planner.errors import DisclosureError
+    from planner.progress import TerminalProgress
     from planner.report import report as write
 
     if not public and (privacy or threshold is not None or earlier):
@@ -74,8 +75,9 @@ def report(
             "add --public, or leave them out",
         )
     day = None if date is None else date.date()
-    page = write(
-        runs, out, public=public, lang=lang, day=day, adopted=adopted, preset=privacy or "ten",
-        threshold=threshold, earlier=earlier or (),
-    )  # fmt: skip
+    with TerminalProgress(stderr()) as line:
+        page = write(
+            runs, out, public=public, lang=lang, day=day, adopted=adopted,
+            preset=privacy or "ten", threshold=threshold, earlier=earlier or (), progress=line,
+        )  # fmt: skip
     answer(str(page))

@@ -7,7 +7,7 @@ in agreement with everything shown, in which it is 0 and in which it reaches the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -69,6 +69,7 @@ def open_gate(
     *,
     preset: Preset,
     earlier: Sequence[Published] = (),
+    tell: Callable[[int, int], None] | None = None,
 ) -> Release:
     """Decide which numbers may be shown.
 
@@ -82,6 +83,9 @@ def open_gate(
     preset : Preset
     earlier : sequence of Published
         What is told of other counts of students in them is left aside.
+
+    tell : callable (done, total), optional
+        Listens to how much of the proof is done.
 
     Raises
     ------
@@ -105,7 +109,7 @@ def open_gate(
     }
     rows = [*known, *offered.values(), *(r.row(truth.values) for r in averages.values())]
     targets = tuple(targets_of(areas, preset.threshold))
-    verdict = protect(truth, rows, targets, preset.threshold)
+    verdict = protect(truth, rows, targets, preset.threshold, tell)
     kept = {k: row for k, row in offered.items() if k not in verdict.hidden}
     agreed = {
         k: rounded(rate.value(truth.values), rate.grain)

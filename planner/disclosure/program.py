@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,17 @@ Ints = NDArray[np.int64]
 Sparse = Any  # any of scipy's two-dimensional sparse arrays
 
 _HOPES = 60
-_MUST = 4  # targets without a row in common that are freed by one linear program
+_MUST = 6  # targets without a row in common that are freed by one linear program
 _HOPE = 1e-3  # worth of one more target at its end, beside the costs of hiding
 _AWAY = 5e-6  # cost of each student a world is away from the truth: rates then round alike
 
 
 def protect(
-    unknowns: Unknowns, rows: Sequence[Row], targets: Sequence[Target], threshold: float
+    unknowns: Unknowns,
+    rows: Sequence[Row],
+    targets: Sequence[Target],
+    threshold: float,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Verdict:
     """Hide rows until every target may be 0 and may reach the threshold.
 
@@ -37,6 +41,8 @@ def protect(
         What would be published, and what is public already (infinite cost).
     targets : sequence of Target
     threshold : float [students]
+    tell : callable (done, total), optional
+        Listens to how many ends of targets are reached.
 
     Raises
     ------
@@ -45,7 +51,10 @@ def protect(
     """
     system = _System(unknowns, list(rows), threshold)
     for upward in (False, True):
-        system.reach(targets, upward=upward)
+        done = len(targets) * upward
+        for left in system.reach(targets, upward=upward):
+            if tell:
+                tell(done + len(targets) - left, 2 * len(targets))
     worlds = np.array(system.worlds).reshape(-1, system.size)
     return _restore(rows, targets, threshold, Verdict(frozenset(system.hidden), worlds))
 
@@ -66,23 +75,29 @@ class _System:
         self.is_open = np.ones(len(rows), dtype=bool)
         self.is_narrow = np.array([len(row.index) for row in rows]) < self.size / 20 + 8
         self.bounds, self.sums = _couplings(unknowns)
-        self.worlds: list[Floats] = []
+        self.worlds: list[Floats] = [self.truth]
         self.hidden: set[Key] = set()
 
-    def reach(self, targets: Sequence[Target], *, upward: bool) -> None:
-        """Find worlds in which every target reaches its end, and hide what forbids them."""
+    def reach(self, targets: Sequence[Target], *, upward: bool) -> Iterator[int]:
+        """Find worlds in which every target reaches its end, and hide what forbids them.
+
+        Yields how many targets are left, after every world.
+        """
         left = _left(targets, self.worlds, self.threshold, upward=upward)
         must: list[Target] = []
         while left:
+            yield len(left)
             world = self._world(must, left[:_HOPES], upward=upward)
-            if world is None and len(must) > 1:
-                must = must[:1]
-                continue
-            if world is None:
+            kept = left if world is None else self._without(left, world, upward=upward)
+            is_stuck = bool(must) and (world is None or all(target in kept for target in must))
+            if is_stuck and len(must) == 1:
                 raise _given_away(must[0])
-            self.worlds.append(world)
-            left = _left(left, [world], self.threshold, upward=upward)
-            must = self._apart(left)
+            left, must = kept, must[:1] if is_stuck else self._apart(kept)
+
+    def _without(self, left: Sequence[Target], world: Floats, *, upward: bool) -> list[Target]:
+        """Remember a world, and return the targets that do not reach their end in it."""
+        self.worlds.append(world)
+        return _left(left, [world], self.threshold, upward=upward)
 
     def _apart(self, targets: Sequence[Target]) -> list[Target]:
         """Choose some targets that no narrow row has in common."""
@@ -152,24 +167,30 @@ class _System:
         def wide(part: Sparse) -> Sparse:
             return hstack([part, csr_array((part.shape[0], more))])
 
-        def still(part: Sparse) -> Sparse:
-            return hstack([part, csr_array((part.shape[0], 2 * self.size))])
-
-        loose, eye = matrix[~exact], eye_array(self.size)
-        away = hstack([wide(eye), -eye, eye])
-        above = still(vstack([wide(self.bounds), loose, -loose, limits[0]]))
-        equal = vstack([still(vstack([wide(self.sums), matrix[exact]])), away])
+        loose = matrix[~exact]
+        above = csc_array(vstack([wide(self.bounds), loose, -loose, limits[0]]))
+        equal = csc_array(vstack([wide(self.sums), matrix[exact]]))
+        most = np.r_[np.zeros(self.bounds.shape[0]), high[~exact], -low[~exact], limits[1]]
+        sums = np.r_[np.zeros(self.sums.shape[0]), low[exact]]
         solve: Any = linprog  # its stubs know no sparse matrices
         found = solve(
-            np.r_[objective, np.full(2 * self.size, _AWAY)],
-            A_ub=csr_array(above),
-            b_ub=np.r_[np.zeros(self.bounds.shape[0]), high[~exact], -low[~exact], limits[1]],
-            A_eq=csr_array(equal),
-            b_eq=np.r_[np.zeros(self.sums.shape[0]), low[exact], self.truth],
-            bounds=box + [(0.0, None)] * (2 * self.size),
+            np.r_[np.full(2 * self.size, _AWAY), objective[self.size :]],
+            A_ub=self._from_truth(above),
+            b_ub=most - above[:, : self.size] @ self.truth,
+            A_eq=self._from_truth(equal),
+            b_eq=sums - equal[:, : self.size] @ self.truth,
+            bounds=[(0.0, None)] * self.size + [(0.0, v) for v in self.truth] + box[self.size :],
             method="highs",
         )
-        return None if found.x is None else np.maximum(found.x[: self.size], 0.0)
+        if found.x is None:
+            return None
+        up, down = found.x[: self.size], found.x[self.size : 2 * self.size]
+        return np.asarray(np.maximum(self.truth + up - down, 0.0))
+
+    def _from_truth(self, part: Sparse) -> Sparse:
+        """Write columns of worlds as columns of more and of fewer students than in truth."""
+        world = part[:, : self.size]
+        return csr_array(hstack([world, -world, part[:, self.size :]]))
 
 
 def _restore(

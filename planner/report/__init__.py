@@ -6,12 +6,14 @@ public sees them; nothing here computes a measure of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 from planner.disclosure import (
     RECORD,
+    Preset,
     Published,
     Release,
     find_preset,
@@ -22,6 +24,7 @@ from planner.disclosure import (
 )
 from planner.errors import RunError
 from planner.plan import Plan
+from planner.progress import Progress, ProgressListener, silent
 from planner.report.figures import TODAY, Figures
 from planner.report.map_files import write_gis, write_posters
 from planner.report.packet import Packet, open_packet
@@ -47,6 +50,7 @@ def report(
     preset: str = "ten",
     threshold: float | None = None,
     earlier: Sequence[Path | str] = (),
+    progress: ProgressListener = silent,
 ) -> Path:
     """Write the hearing packet of one or more runs.
 
@@ -71,6 +75,8 @@ def report(
         Smallest number a public packet may show, instead of the preset's.
     earlier : sequence of Path
         Folders of earlier public packets that are not near `out`.
+    progress : callable (Progress)
+        Listens to what is being done.
 
     Returns
     -------
@@ -88,40 +94,67 @@ def report(
         raise RunError(
             f"there are no words in {lang!r}", "", f"use one of {', '.join(languages())}"
         )
-    out = Path(out)
+    out, news = Path(out), _News(progress)
+    news("read the runs")
     packet = open_packet(runs, day=day, adopted=adopted)
     record, release = kept_record(out), None
     if public:
         rule, folders = find_preset(preset, threshold), [Path(folder) for folder in earlier]
         before = published_before(out, packet.district, folders)
-        plans = {TODAY: Plan.today(packet.district)} | {o.letter: o.plan for o in packet.options}
-        numbers = Figures(packet).raw()
-        release = open_gate(packet.district, plans, numbers, preset=rule, earlier=before)
-        record = record_text(before, _told(plans, release))
+        release, now = _release(packet, rule, before, news)
+        record = record_text(before, now)
     with stage_folder(out, overwrite=True, mark="index.html") as staged:
-        _write(staged, packet, release, lang)
+        _write(staged, packet, release, lang, news)
         if record:
             (staged / RECORD).write_text(record, encoding="utf-8")
     return out / "index.html"
 
 
-def _told(plans: Mapping[str, Plan], release: Release) -> Published:
-    """Return what a public packet tells, for the next one to know."""
+class _News:
+    """Tells a listener what is being done, with the time since the beginning."""
+
+    def __init__(self, progress: ProgressListener) -> None:
+        self._progress = progress
+        self._start = monotonic()
+
+    def __call__(self, phase: str, done: int | None = None, total: int | None = None) -> None:
+        """Tell a phase, and how much of it is done."""
+        self._progress(Progress(phase, done, total, seconds=monotonic() - self._start))
+
+    def privacy(self, done: int, total: int) -> None:
+        """Tell how much of the proof of privacy is done."""
+        self("prove that no small number can be worked out", done, total)
+
+
+def _release(
+    packet: Packet, rule: Preset, before: Sequence[Published], news: _News
+) -> tuple[Release, Published]:
+    """Return what a public packet may show, and what it tells the next one to know."""
+    plans = {TODAY: Plan.today(packet.district)} | {o.letter: o.plan for o in packet.options}
+    numbers = Figures(packet).raw()
+    release = open_gate(
+        packet.district, plans, numbers, preset=rule, earlier=before, tell=news.privacy
+    )
     values = {key: release.values[key] for key in release.told & release.values.keys()}
-    return Published(plans, release.told, {**release.bounds, **release.about}, values)
+    bounds = {**release.bounds, **release.about}
+    return release, Published(plans, release.told, bounds, values)
 
 
-def _write(folder: Path, packet: Packet, release: Release | None, lang: str) -> None:
+def _write(folder: Path, packet: Packet, release: Release | None, lang: str, news: _News) -> None:
     """Write every file of the packet."""
+    news("workbook")
     figures, words = Figures(packet, release), load_words(lang)
     files = [("page.file_workbook", write_workbook(folder / WORKBOOK, packet, figures, words).name)]
     for option in packet.options:
+        news(f"PDF of option {option.letter}")
         path = folder / f"option-{option.letter}.pdf"
         write_pdf(path, packet, figures, option, words)
         files.append(("page.file_pdf", path.name))
     if packet.scenes:
+        news("posters and map layers")
         write_posters(folder / "maps", packet, words)
         write_gis(folder / "gis", packet, figures)
         files += [("page.file_maps", "maps/"), ("page.file_gis", "gis/")]
+    news("page")
     page = render_page(packet, figures, lang=lang, files=tuple(files))
     (folder / "index.html").write_text(page, encoding="utf-8")

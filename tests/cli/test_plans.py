@@ -83,6 +83,8 @@ def test_an_evaluated_plan_is_a_run_like_any_other(
     said = call("report", tmp_path / "a", "--out", tmp_path / "report")
     assert said.code == 0
     assert (tmp_path / "report" / "index.html").is_file()
+    for phase in ("read the runs", "workbook", "PDF of option A", "page"):
+        assert phase in said.err
 
 
 def test_evaluate_refuses_an_existing_run(call, town: Path, drawn: Path, tmp_path: Path) -> None:

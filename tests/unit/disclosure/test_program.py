@@ -1,0 +1,38 @@
+"""The linear program behind the gate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from planner.disclosure import program
+from planner.disclosure.program import protect
+from planner.disclosure.worlds import Row, Target, Unknowns
+from planner.errors import DisclosureError
+
+
+def two_areas() -> tuple[Unknowns, list[Row], list[Target]]:
+    """Return areas of 4 and 30 students whose sum and first are to be shown."""
+    unknowns = Unknowns(np.array([4.0, 30.0]))
+    rows = [
+        Row(("first",), np.array([0]), np.ones(1), 4.0, 4.0, cost=2.0),
+        Row(("both",), np.array([0, 1]), np.ones(2), 34.0, 34.0),
+    ]
+    return unknowns, rows, [Target(("few",), np.array([0]))]
+
+
+def test_only_what_gives_a_small_number_away_is_hidden() -> None:
+    """The first area alone; the sum leaves everything open."""
+    news: list[tuple[int, int]] = []
+    verdict = protect(*two_areas(), 10.0, lambda done, total: news.append((done, total)))
+    assert verdict.hidden == {("first",)}
+    assert news == sorted(news)
+    assert {total for _, total in news} == {2}
+
+
+def test_a_world_that_frees_nothing_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver that stops just short of the end must not be asked for ever."""
+    truth = two_areas()[0].values
+    monkeypatch.setattr(program._System, "_world", lambda self, must, hopes, *, upward: truth)
+    with pytest.raises(DisclosureError, match="few"):
+        protect(*two_areas(), 10.0)
