@@ -25,6 +25,7 @@ from planner.report.document_parts import (
 )
 from planner.report.document_zones import zone_pages
 from planner.report.effects import effects_of
+from planner.report.flows import flow_picture, picture_inches
 from planner.report.maps import draw_changes, draw_zones, map_style
 from planner.report.origins import (
     caveat_sentences,
@@ -47,6 +48,7 @@ from planner.report.text import alternative, level_name
 __all__ = ["document"]
 
 _MAP_INCHES = (7.0, 6.4)
+_SVG = "http://www.w3.org/2000/svg"
 
 
 def document(author: Author) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def document(author: Author) -> dict[str, Any]:
         "author": imprint.district,
         "state": words(f"state.{imprint.state}"),
         "head": f"{imprint.district} · {letter}: {imprint.title}",
-        "foot": imprint.identity(words),
+        "foot": imprint.short(words),
         "parts": list(_parts(author)),
     }
 
@@ -112,8 +114,10 @@ def _overview(author: Author, level: str) -> Iterator[Part]:
         )
         yield part_picture(path, told, 5.0 if is_change else 6.2)
         yield part_text(_key(scene), small=True)
-        yield part_text(option.imprint.origin(words), small=True)
-        yield {"kind": "page"}
+        stamp = f"{option.imprint.origin(words)} · {option.imprint.identity(words)}"
+        yield part_text(stamp, small=True)
+        if is_change:
+            yield {"kind": "page"}
 
 
 def _effects(author: Author, level: str) -> Iterator[Part]:
@@ -145,6 +149,12 @@ def _tables(author: Author, level: str) -> Iterator[Part]:
         yield part_table(words, table)
     yield part_heading(1, words("page.moves"))
     yield part_text(words("table.flow_note"))
+    picture = flow_picture(words, packet, figures, option, level)
+    if picture:
+        path = author.folder / f"{level}_flows.svg".replace(" ", "_")
+        path.write_text(picture.replace("<svg ", f'<svg xmlns="{_SVG}" ', 1), encoding="utf-8")
+        told = words("page.moves_alt", letter=option.letter)
+        yield part_picture(path, told, picture_inches(picture))
     yield part_table(words, flow_table(packet, figures, option, level))
 
 
@@ -172,7 +182,7 @@ def _method(author: Author) -> Iterator[Part]:
         yield part_text(words("sure.seed_note", seed=option.imprint.seed))
     yield part_text(words("sure.identity", plan_id=option.imprint.plan_id))
     yield part_heading(1, words("page.sources"))
-    yield part_list(source_sentences(words, packet) or [words("map.source_unknown")])
+    yield part_list(source_sentences(words, packet))
     yield part_heading(2, words("page.caveats"))
     yield part_list(caveat_sentences(words, packet, figures))
 

@@ -22,6 +22,7 @@ from planner.report.figures import HIDDEN, TODAY, Figure
 from planner.report.maps import map_style
 from planner.report.scene import Scene
 from planner.report.tables import Kind, write_figure
+from planner.report.text import short_block
 from planner.report.zone_maps import ZoneChange, draw_zone_map, zone_change, zones_told
 
 __all__ = ["zone_pages"]
@@ -31,7 +32,6 @@ _MEASURES: tuple[tuple[str, Kind], ...] = (
 )  # fmt: skip
 _ZONE_INCHES = 5.6
 _DOTS = 140
-_STREETS_TOLD = 60
 _ROOM_INCHES, _LINE_INCHES, _LETTERS_A_LINE = 7.4, 0.145, 125  # of a page with a zone
 
 
@@ -65,7 +65,8 @@ def _zone_page(
     lists = list(_moves(author, scene, change, level))
     lines = sum(1.5 + len(str(part.get("text", ""))) / _LETTERS_A_LINE for part in lists)
     yield part_picture(path, told, max(3.0, min(_ZONE_INCHES, _ROOM_INCHES - lines * _LINE_INCHES)))
-    yield part_text(words("zone.how"), small=True)
+    how_sure = author.option.imprint.how_sure(words)
+    yield part_text(f"{words('zone.how')} {words('zone.sure', sure=how_sure)}", small=True)
     yield from lists
 
 
@@ -156,11 +157,7 @@ def _moved(
         inside = moved.intersection(along)
         if inside:
             streets.append(name if len(inside) == len(along) else words("zone.part", street=name))
-    places = streets or [str(block) for block in blocks]
-    more = len(places) - _STREETS_TOLD
-    listed = ", ".join(places[:_STREETS_TOLD])
-    if more > 0:
-        listed += words("zone.more", n=words.number(more))
+    listed = ", ".join(streets or [short_block(str(block)) for block in blocks])
     return words(
         f"zone.{side}_{'streets' if streets else 'blocks'}",
         school=scene.owner_name(owner, short=False) or words("page.place_none"), places=listed,

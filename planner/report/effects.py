@@ -13,7 +13,7 @@ from planner.report.packet import Option, Packet
 from planner.report.sentences import broken_rules, rule_sentence
 from planner.report.tables import Kind, units_of, write_figure
 from planner.report.text import group_name
-from planner.report.words import Words
+from planner.report.words import Words, load_words
 
 __all__ = ["Effect", "effects_of"]
 
@@ -62,6 +62,17 @@ class Effect:
                 filled[name] = write_figure(words, kind, value)  # type: ignore[arg-type]
         return words(self.key, **filled)
 
+    def is_seen(self, words: Words) -> bool:
+        """Tell whether the two ends differ as they are written."""
+        ends = {name: (kind, value) for name, kind, value in self.fields}
+        if not {"before", "after"} <= set(ends):
+            return True
+        before, after = (
+            write_figure(words, kind, value)  # type: ignore[arg-type]
+            for kind, value in (ends["before"], ends["after"])
+        )
+        return before != after
+
 
 def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> list[Effect]:
     """Return what an option makes better or worse than today, the largest of each kind first."""
@@ -71,6 +82,7 @@ def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> 
         *_on_groups(packet, figures, option, level),
         *_on_schools(packet, figures, option, level),
     ]
+    found = [effect for effect in found if effect.is_seen(load_words("en"))]
     order = {"rule": 0, "all": 1, "group": 2, "school": 3}
     return sorted(found, key=lambda e: (order[e.whom], -e.size if e.whom == "school" else 0.0))
 

@@ -14,7 +14,7 @@ from planner.report.scene import Scene, lead
 from planner.report.tables import write_figure
 from planner.report.words import Words
 
-__all__ = ["flow_picture"]
+__all__ = ["flow_picture", "picture_inches"]
 
 _WIDTH, _SIDE, _NODE = 900.0, 250.0, 10.0
 _GAP, _LINE, _HIDDEN = 8.0, 17.0, 3.0
@@ -55,13 +55,20 @@ def flow_picture(words: Words, packet: Packet, figures: Figures, option: Option,
     scene = packet.scenes.get(level)
     alternative = escape(words("page.moves_alt", letter=option.letter), quote=True)
     parts = [
-        f'<svg class="flows" viewBox="0 0 {_WIDTH:.0f} {height:.0f}" role="img" '
-        f'aria-label="{alternative}">'
+        f'<svg class="flows" font-family="DejaVu Sans" '
+        f'viewBox="0 0 {_WIDTH:.0f} {height:.0f}" role="img" aria-label="{alternative}">'
+        f"<desc>{alternative}</desc>"
     ]
     parts += _bands(words, packet, scene, flows, left, right, scale)
     parts += _names(names, left, "end")
     parts += _names(names, right, "start")
     return "".join([*parts, "</svg>"])
+
+
+def picture_inches(picture: str) -> float:
+    """Return how high a drawing is on a letter page as wide as its text [in]."""
+    height = float(picture.split('viewBox="0 0 ', 1)[1].split('"', 1)[0].split()[1])
+    return min(7.0 * height / _WIDTH, 8.0)
 
 
 def _flows(figures: Figures, option: Option, level: str) -> list[_Flow]:

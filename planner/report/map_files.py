@@ -10,20 +10,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planner.plan import write_plan
 from planner.report.figures import TODAY, Figures
 from planner.report.imprint import Imprint
-from planner.report.packet import Packet
+from planner.report.packet import Option, Packet
 from planner.report.poster import draw_poster, save_poster
 from planner.report.words import Words
 from planner.report.zones import dissolve
 
-__all__ = ["write_gis", "write_posters"]
+__all__ = ["map_links", "write_gis", "write_posters"]
 
 _DEGREES = 4326
 _SHORT = {  # a shapefile holds ten letters a field
     "zone": "zone", "schools": "schools", "level": "level", "option": "option",
     "state": "state", "plan_id": "plan_id", "made": "made", "students": "students",
+    "hidden": "hidden",
 }  # fmt: skip
 
 
@@ -75,9 +75,38 @@ def write_gis(folder: Path, packet: Packet, figures: Figures) -> list[Path]:
         written += [geojson, shapes / f"{view.name}.shp"]
     for option in packet.options:
         path = folder / f"blocks_option_{option.letter}.csv"
-        write_plan(option.plan, path)
+        _blocks_table(packet, option).to_csv(path, index=False, encoding="utf-8")
         written.append(path)
     return written
+
+
+def map_links(packet: Packet, folder: str) -> list[tuple[str, str, str]]:
+    """Return level, option letter ("" for today) and path of every file to link in a folder."""
+    links = []
+    for view in _views(packet):
+        if folder == "maps/":
+            stems = [view.name] + ([f"{view.name}_changes"] if view.letter != TODAY else [])
+            links += [(view.level, view.letter, f"maps/{stem}.pdf") for stem in stems]
+        else:
+            links.append((view.level, view.letter, f"gis/{view.name}.geojson"))
+    if folder == "gis/":
+        links.append(("", "", "gis/zones.gpkg"))
+        links += [("", o.letter, f"gis/blocks_option_{o.letter}.csv") for o in packet.options]
+    return links
+
+
+def _blocks_table(packet: Packet, option: Option) -> pd.DataFrame:
+    """List blocks and schools with names, and on every row which plan this is."""
+    table, imprint = option.plan.table, option.imprint
+    divided = table.duplicated(["level", "block_id"]).any()
+    columns = ["block_id", "level", "school_id", *(["grade_low", "grade_high"] if divided else [])]
+    return table[columns].assign(
+        school_name=[packet.unit_name(str(school)) for school in table["school_id"]],
+        option=option.letter,
+        state=imprint.state,
+        plan_id=imprint.plan_id,
+        made=imprint.day.isoformat(),
+    )
 
 
 def _views(packet: Packet) -> Iterator[_View]:
@@ -92,9 +121,7 @@ def _views(packet: Packet) -> Iterator[_View]:
 def _zones(packet: Packet, figures: Figures, view: _View) -> gpd.GeoDataFrame:
     """Return the zones of a view, in full detail, without gaps or overlaps."""
     shapes = dissolve(packet.drawing, view.owner)
-    students = [
-        figures.get(view.letter, "students", "school", str(owner)).value for owner in shapes.index
-    ]
+    counts = [figures.get(view.letter, "students", "school", str(o)) for o in shapes.index]
     table = {
         "zone": [str(owner) for owner in shapes.index],
         "schools": [packet.unit_name(str(owner)) for owner in shapes.index],
@@ -103,6 +130,7 @@ def _zones(packet: Packet, figures: Figures, view: _View) -> gpd.GeoDataFrame:
         "state": view.imprint.state,
         "plan_id": view.imprint.plan_id,
         "made": view.imprint.day.isoformat(),
-        "students": np.array(students, dtype=np.float64),
+        "students": np.array([count.value for count in counts], dtype=np.float64),
+        "hidden": ["yes" if count.hidden else "no" for count in counts],
     }
     return gpd.GeoDataFrame(table, geometry=np.asarray(shapes.array), crs=shapes.crs)

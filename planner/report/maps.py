@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from planner.report.labels import Anchor, place_labels
-from planner.report.palette import INK, UNKNOWN, pale
+from planner.report.palette import INK, OLD, UNKNOWN, pale
 from planner.report.scene import Scene, lead
 from planner.report.shapes import area_patch, border_lines
 from planner.report.street_lines import draw_lines
@@ -28,6 +28,7 @@ from planner.report.zones import dissolve, label_point
 
 __all__ = [
     "draw_changes",
+    "draw_old_borders",
     "draw_school_marks",
     "draw_zones",
     "figure_of",
@@ -102,16 +103,18 @@ def draw_changes(
     for name, shape in moved.items():
         ax.add_patch(area_patch(shape, scene.swatches[lead(str(name))].fill, _dense("//", scale)))
     draw_lines(ax, scene, scale)
-    for lines, colour, style in (
-        (moved, INK, "-"),
-        (old, "#444444", (0, (2.5, 2))),
-    ):
-        ax.add_collection(
-            border_lines(lines, colors=colour, linewidths=0.6 * scale, linestyles=style)
-        )
+    ax.add_collection(border_lines(moved, colors=INK, linewidths=0.6 * scale))
+    draw_old_borders(ax, old, scale)
     _borders(ax, new, scale)
     _schools_and_names(ax, scene, new, scale, arrows=_arrows(ax, scene, moved, scale))
     return ax
+
+
+def draw_old_borders(ax: Axes, zones: gpd.GeoSeries, scale: float) -> None:
+    """Draw today's borders as dark dashes on white, so that they show on every pattern."""
+    ax.add_collection(border_lines(zones, colors="white", linewidths=2.2 * scale))
+    dashes = (0, (3.2, 1.8))
+    ax.add_collection(border_lines(zones, colors=OLD, linewidths=1.2 * scale, linestyles=[dashes]))
 
 
 def _arrows(ax: Axes, scene: Scene, moved: gpd.GeoSeries, scale: float) -> list[shapely.Geometry]:

@@ -20,27 +20,31 @@ def source_sentences(words: Words, packet: Packet) -> list[str]:
     """Say who published each part of the data, for which year, under which licence."""
     told = []
     for part, origin in packet.district.provenance.items():
-        facts = [origin.source]
+        facts = [words.known(origin.source)]
         if origin.vintage:
             facts.append(words("source.year", year=origin.vintage))
         if origin.method:
-            facts.append(origin.method)
+            facts.append(words.known(origin.method))
         if origin.licence:
-            facts.append(words("source.licence", licence=origin.licence))
+            facts.append(words("source.licence", licence=words.known(origin.licence)))
         if origin.estimated:
             facts.append(words("source.estimated"))
         if any(facts):
             name = re.sub(r"[^a-z]", "", part.split(" ")[0].split("[")[0].lower())
             title = words.texts.get(f"source.{name}", words("source.other"))
             told.append(f"{title}: {'; '.join(fact for fact in facts if fact)}")
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(told)) or [words("map.source_unknown")]
 
 
 def caveat_sentences(words: Words, packet: Packet, figures: Figures) -> list[str]:
     """Say what a reader must keep in mind."""
     district, told = packet.district, []
     if district.students.proxy:
-        told.append(words("caveat.proxy", proxy=district.students.proxy))
+        sources = {origin.source for origin in district.provenance.values()}
+        if any(district.students.proxy in source for source in sources):
+            told.append(words("caveat.proxy_source"))
+        else:
+            told.append(words("caveat.proxy", proxy=words.known(district.students.proxy)))
     if district.students.estimated:
         told.append(words("caveat.estimated"))
     told.append(_travel(words, packet))
@@ -80,7 +84,7 @@ def race_sentences(words: Words, option: Option) -> list[str]:
     if decided:
         told.append(words("page.race_decides", what=", ".join(decided)))
     else:
-        told.append(words("page.race_none"))
+        told.append(words("page.race_none" if watched else "page.race_uncounted"))
     if watched:
         told.append(words("page.race_watched", what=", ".join(watched)))
     if ledger.get("race_decides"):

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,8 +19,7 @@ from planner.events import Supply
 from planner.layers import served_by
 from planner.plan import Plan
 from planner.report.buildings import all_schools, grade_spans, supply_after
-from planner.report.certainty import final_aims
-from planner.report.imprint import Imprint
+from planner.report.imprint import Imprint, imprint_of, titles_of
 from planner.report.lookup import Lookup, make_lookup
 from planner.report.scene import Scene, build_scene
 from planner.runs import Run, read_run
@@ -172,6 +170,18 @@ class Packet:
         plans = [self.proposed[o.letter, level] for o in self.options if level in o.plan.levels]
         return [self.today[level], *plans]
 
+    def serves(self, level: str, letter: str, unit: str) -> bool:
+        """Tell whether a school (or one of several) has a zone today ("") or under an option."""
+        view = self.proposed[letter, level] if letter else self.today[level]
+        serving = {school for owner in view.unique() for school in str(owner).split("+")}
+        return not serving.isdisjoint(unit.split("+"))
+
+    def is_closed(self, letter: str, unit: str) -> bool:
+        """Tell whether an option closes a school."""
+        schools = self.supplies[letter].schools
+        at = [school for school in unit.split("+") if school in schools.index]
+        return not schools.loc[at, "is_open"].astype(bool).any()
+
     def unit_name(self, unit: str) -> str:
         """Name a school, or schools that are counted together ("A+B")."""
         names = self.schools["name"]
@@ -227,8 +237,8 @@ def open_packet(
     if adopted and adopted not in letters:
         raise RunError(f"there is no option {adopted}; the options are {', '.join(letters)}")
     options = tuple(
-        Option(letter, run, replace(_imprint(district, run, letter, day, adopted), title=title))
-        for letter, run, title in zip(letters, read, _titles(read), strict=True)
+        Option(a, run, imprint_of(district, run, a, day=day, adopted=adopted, title=title))
+        for a, run, title in zip(letters, read, titles_of(read), strict=True)
     )
     return Packet(district, options, day, state)
 
@@ -257,42 +267,3 @@ def _letters(count: int) -> list[str]:
     """Return A … Z, AA … for as many options."""
     single = list(string.ascii_uppercase)
     return (single + [a + b for a in single for b in single])[:count]
-
-
-def _titles(runs: Sequence[Run]) -> list[str]:
-    """Return a title for each run, no two the same."""
-    titles: list[str] = []
-    for run in runs:
-        title, number = run.title, 1
-        if is_drawn(run.record) and title in titles:
-            title = f"{title} ({run.record['search']['drawn_elsewhere'].get('file', '')})"
-        while title in titles:
-            number += 1
-            title = f"{run.title} ({number})"
-        titles.append(title)
-    return titles
-
-
-def _imprint(district: District, run: Run, letter: str, day: date, adopted: str) -> Imprint:
-    record = run.record
-    first: Mapping[str, Any] = next(iter(final_aims(run)), {})
-    sources = dict.fromkeys(
-        " ".join(part for part in (p.source, p.vintage) if part)
-        for p in district.provenance.values()
-        if p.source
-    )
-    state = "adopted" if adopted == letter else "draft"
-    drawn = is_drawn(record)
-    return Imprint(
-        district=district.name,
-        letter=letter,
-        title=run.title,
-        state=state,
-        day=day,
-        plan_id=run.plan_id,
-        status="EVALUATED" if drawn else run.status,
-        gap=None if drawn else first.get("gap"),
-        seed=None if drawn else record.get("seed"),
-        source="; ".join(sources),
-        proxy=district.students.proxy,
-    )

@@ -17,6 +17,7 @@ from planner.report.criteria import criteria_table
 from planner.report.effects import effects_of
 from planner.report.figures import Figures
 from planner.report.flows import flow_picture
+from planner.report.map_files import map_links
 from planner.report.origins import (
     caveat_sentences,
     missing_sentences,
@@ -82,7 +83,7 @@ def render_page(
         languages=[load_words(code) for code in order],
         levels=[_level(packet, figures, level) for level in packet.levels],
         parts=(*_PARTS, *(["files"] if files else [])),
-        files=files,
+        links=lambda words: _links(words, packet, files),
         adopted=", ".join(adopted),
         has_map=has_map,
         has_lookup=not packet.lookup.is_empty,
@@ -158,6 +159,34 @@ def _texts(packet: Packet, words: Words) -> dict[str, str]:
             texts[f"alt:{level}:>{letter}"] = alternative(words, scene, today, after, letter)
             texts[f"imprint:{level}:{letter}"] = texts[f"imprint:{level}:>{letter}"] = line
     return texts
+
+
+def _links(
+    words: Words, packet: Packet, files: tuple[tuple[str, str], ...]
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what each kind of file is, and text and path of each link, no two texts the same."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for key, path in files:
+        links = found.setdefault(words(key), [])
+        option = re.fullmatch(r"option-(\w+)\.pdf", path)
+        if path in ("maps/", "gis/"):
+            links += [
+                (_link_text(words, level, letter, name), name)
+                for level, letter, name in map_links(packet, path)
+            ]
+        elif option:
+            links.append((words("table.option", letter=option[1]), path))
+        else:
+            links.append((path, path))
+    return list(found.items())
+
+
+def _link_text(words: Words, level: str, letter: str, path: str) -> str:
+    name = words("table.option", letter=letter) if letter else words("table.today")
+    if path.endswith("_changes.pdf"):
+        name = words("map.changes", letter=letter)
+    file = path.rsplit("/", 1)[1]
+    return f"{level_name(words, level)}, {name} ({file})" if level else file
 
 
 def _source(name: str) -> str:

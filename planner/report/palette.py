@@ -13,10 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-__all__ = ["COLOURS", "INK", "UNKNOWN", "Swatch", "assign_swatches", "lightness", "pale"]
+__all__ = ["COLOURS", "INK", "OLD", "UNKNOWN", "Swatch", "assign_swatches", "lightness", "pale"]
 
 INK = "#1a1a1a"
 """Text and outlines on top of every colour (contrast at least 4.5 : 1, tested)."""
+
+OLD = "#8c1d18"
+"""Dashes of today's borders on maps of changes."""
 
 UNKNOWN = "#f2f2f2"
 """Areas whose school is not known."""

@@ -142,8 +142,8 @@ def _key(ax: Axes, scene: Scene, shown: pd.Series[str], words: Words, *, columns
     lead_of = {school: lead(owner) for owner in owners for school in owner.split("+")}
     for at, (school, row) in enumerate(scene.schools.iterrows()):
         x, y = divmod(at, rows)
-        swatch = scene.swatches.get(lead_of.get(str(school), str(school)))
-        style: dict[str, Any] = {"facecolor": "white"}
+        swatch = scene.swatches.get(lead_of.get(str(school), ""))
+        style: dict[str, Any] = {"facecolor": "#eeeeee"}
         if swatch:
             style = {"facecolor": swatch.fill, "hatch": swatch.hatch or None}
         ax.add_patch(Rectangle((x, y + 0.1), 0.09, 0.7, edgecolor=_KEY_EDGE, **style))

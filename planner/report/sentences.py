@@ -21,6 +21,8 @@ __all__ = [
 
 _NAMES_TOLD = 6
 _METRES_PER_KM = 1000.0
+_EXACT, _USELESS = 5e-4, 0.995  # distance from the limit, as a share
+_PUBLIC_KEYS = {"value_public": "no_bound", "bound_public": "gap"}
 
 Entry = Mapping[str, Any]
 
@@ -105,19 +107,19 @@ def sure_sentences(words: Words, option: Option, *, public: bool) -> list[str]:
         name, gap = str(entry.get("name")), entry.get("gap")
         what = words.texts.get(f"aim_name.{name}", name)
         value, bound = (write_amount(words, entry.get(k), entry) for k in ("value", "bound"))
-        if entry.get("bound") is None:
-            told.append(
-                words("sure.no_bound", what=what)
-                if public
-                else words("sure.value", what=what, value=value)
-            )
-        elif public:
-            told.append(words("sure.gap", what=what, gap=words.percent(gap, 1)))
-        else:
-            told.append(
-                words("sure.bound", what=what, value=value, bound=bound, gap=words.percent(gap, 1))
-            )
+        kind = _limit_kind(entry)
+        shown = f"{kind}_public" if public else kind
+        fields = {"what": what, "value": value, "bound": bound, "gap": words.percent(gap, 1)}
+        told.append(words(f"sure.{_PUBLIC_KEYS.get(shown, shown)}", **fields))
     return told
+
+
+def _limit_kind(entry: Entry) -> str:
+    """Return what is known of an aim: no limit, reached exactly, close to it, or far from it."""
+    gap = entry.get("gap")
+    if entry.get("bound") is None or gap is None:
+        return "value"
+    return "exact" if gap < _EXACT else "useless" if gap >= _USELESS else "bound"
 
 
 def write_amount(words: Words, value: float | None, entry: Entry) -> str:

@@ -164,7 +164,7 @@ def write_figure(
             return words("number.points", n=words.signed(100 * value, digits))
         return words.percent(value)
     if kind == "miles":
-        text = words.miles(value, 1 + digits if signed else 1)
+        text = words.miles(value, 1 + digits if signed else 1, alone=signed)
         return f"+{text}" if signed and value > 0 else text
     digits = 0 if kind != "index" else 2 if is_rounded else 3
     return words.signed(value, digits) if signed else words.number(value, digits)
@@ -184,7 +184,17 @@ def _by_school(
         cells = [Cell("text", packet.unit_name(unit))]
         if has_seats:
             cells.append(Cell("count", figure=_seats(figures, options, unit)))
-        rows.append((*cells, *_compare(figures, options, metric, kind, ("school", unit, group))))
+        compared = _compare(figures, options, metric, kind, ("school", unit, group))
+        letters = (TODAY, *(o.letter for o in options))
+        rows.append(
+            (
+                *cells,
+                *(
+                    _without_zone(packet, cell, level, letter, unit)
+                    for cell, letter in zip(compared, letters, strict=True)
+                ),
+            )
+        )
     total = [Cell("text", word="table.all_schools")]
     if has_seats:
         total.append(Cell("count", figure=figures.get(TODAY, "seats", "level", level)))
@@ -198,6 +208,14 @@ def _by_school(
         f"{level} {metric} {group}".removesuffix(f" {ALL}"), f"measure.{metric}{about}",
         tuple(columns), tuple(rows), {"group": group},
     )  # fmt: skip
+
+
+def _without_zone(packet: Packet, cell: Cell, level: str, letter: str, unit: str) -> Cell:
+    """Say "closed" or "no zone" in place of a number that a school cannot have."""
+    if packet.serves(level, letter, unit) or (cell.figure is not None and cell.figure.hidden):
+        return cell
+    closed = letter in packet.supplies and packet.is_closed(letter, unit)
+    return Cell(cell.kind, word="table.closed" if closed else "table.no_zone")
 
 
 def _seats(figures: Figures, options: Sequence[Option], unit: str) -> Figure:

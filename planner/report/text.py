@@ -10,14 +10,28 @@ from planner.report.scene import Scene
 from planner.report.tables import Cell, Table, write_figure
 from planner.report.words import Words
 
-__all__ = ["alternative", "cell_text", "column_text", "group_name", "level_name", "table_title"]
+__all__ = [
+    "alternative",
+    "cell_text",
+    "column_text",
+    "group_name",
+    "level_name",
+    "short_block",
+    "table_title",
+]
 
 _AREAS_TOLD = 12
+_ID_LETTERS = 4
 
 
 def group_name(words: Words, group: str) -> str:
     """Name a group of students; a name without a word stays as the district wrote it."""
     return words.texts.get(f"group.{group}", group)
+
+
+def short_block(block: str) -> str:
+    """Return the end of a long block id; lists of blocks have it in full."""
+    return f"…{block[-_ID_LETTERS:]}" if len(block) > _ID_LETTERS + 2 else block
 
 
 def level_name(words: Words, level: str) -> str:

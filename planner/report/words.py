@@ -40,6 +40,13 @@ class Words:
         """Return a text with its fields filled in."""
         return self.texts[key].format(**fields)
 
+    def known(self, text: str) -> str:
+        """Return a text of the district's files with the phrases every language has a word for."""
+        for key, told in self.texts.items():
+            if key.startswith("known."):
+                text = text.replace(key.removeprefix("known."), told)
+        return text
+
     def plural(self, key: str, count: float, **fields: object) -> str:
         """Return the text ``key.one`` or ``key.many`` with the number as ``{n}``."""
         which = "one" if round(count) == 1 else "many"
@@ -66,11 +73,14 @@ class Words:
             return self.texts["number.unknown"]
         return self.texts["number.percent"].format(n=self.number(100 * share, digits))
 
-    def miles(self, metres: float | None, digits: int = 1) -> str:
-        """Write a distance in miles."""
+    def miles(self, metres: float | None, digits: int = 1, *, alone: bool = False) -> str:
+        """Write a distance in miles and kilometres, or in miles alone."""
         if metres is None or not math.isfinite(metres):
             return self.texts["number.unknown"]
-        return self.texts["number.miles"].format(n=self.number(metres / METRES_PER_MILE, digits))
+        miles = self.texts["number.miles"].format(n=self.number(metres / METRES_PER_MILE, digits))
+        if alone:
+            return miles
+        return f"{miles} / {self.texts['number.km'].format(n=self.number(metres / 1000, digits))}"
 
     def date(self, day: date) -> str:
         """Write a date in full."""

@@ -9,6 +9,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.report.criteria import criteria_table
@@ -23,7 +24,8 @@ from planner.report.words import METRES_PER_MILE, Words
 __all__ = ["write_workbook"]
 
 _FORMATS = {
-    "count": "#,##0", "share": "0.0%", "miles": "0.00", "minutes": "0.0", "index": "0.000",
+    "count": "#,##0", "share": "0.0%", "miles": '0.00" mi"', "km": '0.00" km"',
+    "minutes": "0.0", "index": "0.000",
 }  # fmt: skip
 _HEAD = PatternFill("solid", fgColor="F3F3F1")
 _NAME_LETTERS = 31
@@ -76,6 +78,8 @@ def _about(sheet: Worksheet, packet: Packet, figures: Figures, words: Words) -> 
         lines.append(words("table.hidden_note", threshold=words.number(figures.threshold)))
     for line in lines:
         sheet.append([line])
+    _print_setup(sheet, packet, words, "")
+    sheet.print_title_rows = None
     for row in (1, 2):
         sheet.cell(row, 1).font = Font(bold=True, size=14)
     sheet.column_dimensions["A"].width = 110
@@ -108,13 +112,38 @@ def _sheet(book: Workbook, packet: Packet, words: Words, table: Table, place: st
     for cell in sheet[4]:
         cell.font, cell.fill = Font(bold=True), _HEAD
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+    has_km = [
+        bool(table.rows) and all(row[at].kind == "miles" for row in table.rows)
+        for at in range(len(table.columns))
+    ]
     for row in table.rows:
-        _row(sheet, words, row)
+        _row(sheet, words, row, has_km=has_km)
     sheet.cell(1, 1).font = Font(bold=True, size=13)
     sheet.freeze_panes = "B5"
+    _print_setup(sheet, packet, words, table.fields.get("letter", ""))
     sheet.column_dimensions["A"].width = 46
     for at in range(2, sheet.max_column + 1):
         sheet.column_dimensions[get_column_letter(at)].width = 18
+
+
+def _print_setup(sheet: Worksheet, packet: Packet, words: Words, letter: str) -> None:
+    """Print on letter paper across, as wide as the page; every page says which plan it is."""
+    options = [o for o in packet.options if letter in ("", o.letter)]
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "1"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "4:4"
+    ids = [f"{words('table.option', letter=o.letter)} {o.imprint.plan_id}" for o in options]
+    state = options[0].imprint.state if len(options) == 1 else packet.state
+    sheet.oddHeader.left.text = _plain(f"{packet.district.name} · {words(f'state.{state}')}")
+    sheet.oddHeader.right.text = words("map.made", date=words.date(packet.day))
+    sheet.oddFooter.left.text = _plain(" · ".join(ids))
+    sheet.oddFooter.right.text = "&P / &N"
+
+
+def _plain(text: str) -> str:
+    """Write a text so that Excel reads no code in it."""
+    return text.replace("&", "&&")
 
 
 def _headers(words: Words, table: Table) -> list[str]:
@@ -124,6 +153,8 @@ def _headers(words: Words, table: Table) -> list[str]:
         text = column_text(words, column)
         headers.append(text)
         cells = [row[at] for row in table.rows]
+        if cells and all(cell.kind == "miles" for cell in cells):
+            headers.append(words("sheet.km", what=text))
         if any(cell.change is not None for cell in cells):
             headers.append(words("sheet.change", what=text))
         if any(cell.verdict for cell in cells):
@@ -131,15 +162,19 @@ def _headers(words: Words, table: Table) -> list[str]:
     return headers
 
 
-def _row(sheet: Worksheet, words: Words, cells: Sequence[Cell]) -> None:
+def _row(sheet: Worksheet, words: Words, cells: Sequence[Cell], *, has_km: Sequence[bool]) -> None:
     values: list[tuple[Any, str]] = []
-    for cell in cells:
+    for cell, km in zip(cells, has_km, strict=True):
         if cell.word:
             values.append((words(cell.word, group=group_name(words, cell.group)), ""))
         elif cell.kind == "text":
             values.append((cell.text, ""))
         else:
             values.append((_value(words, cell, cell.figure), cell.kind))
+        if km:
+            value = values[-1][0]
+            both = isinstance(value, float)
+            values.append((value * METRES_PER_MILE / 1000 if both else value, "km"))
         if cell.change is not None:
             values.append((_value(words, cell, cell.change), cell.kind))
         if cell.verdict:

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 
-from planner.report.maps import draw_school_marks, write
+from planner.report.maps import draw_old_borders, draw_school_marks, write
 from planner.report.palette import INK, UNKNOWN, pale
 from planner.report.scene import Scene, lead
 from planner.report.shapes import area_patch, border_lines
@@ -112,11 +112,9 @@ def draw_zone_map(
     draw_lines(ax, scene, 1.6 * scale)
     name_streets(ax, scene, window, scale)
     before = dissolve(scene.blocks.loc[change.today.index], change.today)
-    ax.add_collection(
-        border_lines(before, colors="#333333", linewidths=1.2 * scale, linestyles=(0, (3, 2)))
-    )
     for colour, width in (("white", 2.4), (INK, 1.1)):
         ax.add_collection(border_lines(zones, colors=colour, linewidths=width * scale))
+    draw_old_borders(ax, before, scale)
     draw_school_marks(ax, scene, zones, scale)
     _names(ax, scene, zones, window, scale)
     return ax

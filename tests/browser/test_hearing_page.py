@@ -163,7 +163,7 @@ def test_the_language_is_switched(visit: Visit) -> None:
     for key in ("page.title", "page.find", "page.worse", "page.sure", "page.map_help"):
         assert words.texts[key] in text
         assert english.texts[key] not in text
-    assert re.search(r"\d,\d\smi", text)
+    assert re.search(r"\d\.\d\smi / \d\.\d\skm", text)
     assert "{" not in text
     visit.page.click("[data-lang=en]")
     assert english.texts["page.title"] in visit.page.inner_text("body")

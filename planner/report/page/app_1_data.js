@@ -90,7 +90,8 @@ const Texts = {
     return (value < 0 ? "−" : "") + grouped + (rest ? Texts.t("number.decimal") + rest : "");
   },
   miles(metres) {
-    return Texts.t("number.miles", { n: Texts.number(metres / 1609.344, 1) });
+    const km = Texts.t("number.km", { n: Texts.number(metres / 1000, 1) });
+    return `${Texts.t("number.miles", { n: Texts.number(metres / 1609.344, 1) })} / ${km}`;
   },
 };
 const t = Texts.t;

@@ -1,6 +1,6 @@
 // Patterns, and the map as SVG: shown at once, on paper, and where there is no WebGL.
 
-const INK = "#1a1a1a";
+const INK = "#1a1a1a", OLD = "#8c1d18";
 // strokes of each pattern on a 12 × 12 tile, and dots as [x, y, radius]
 const PATTERNS = {
   "plain": ["", []],
@@ -92,8 +92,11 @@ function viewSvg(data, level, view, unit) {
     body += `<path d="${lines}" fill="none" stroke="${colour}" stroke-width="${width * unit}"/>`;
   }
   const borders = zones.map((zone) => zone.path).join("");
-  if (isChange)
-    body += `<path d="${level.shapes[""].map((zone) => zone.path).join("")}" fill="none" stroke="#333" stroke-width="${unit}" stroke-dasharray="${4 * unit} ${3 * unit}"/>`;
+  if (isChange) {
+    const old = level.shapes[""].map((zone) => zone.path).join("");
+    body += `<path d="${old}" fill="none" stroke="#fff" stroke-width="${3.2 * unit}"/>` +
+      `<path d="${old}" fill="none" stroke="${OLD}" stroke-width="${1.7 * unit}" stroke-dasharray="${6 * unit} ${4 * unit}"/>`;
+  }
   body += `<path d="${borders}" fill="none" stroke="#fff" stroke-width="${3 * unit}" stroke-linejoin="round"/>` +
     `<path d="${borders}" fill="none" stroke="${INK}" stroke-width="${1.3 * unit}" stroke-linejoin="round"/>`;
   return `<defs>${defs}</defs>${body}${labelsSvg(data, level, view, unit)}`;
@@ -138,7 +141,8 @@ function labelsSvg(data, level, view, unit) {
   if (isChange)
     for (const area of level.changed[option]) {
       if (area.room < 26 * unit) continue;
-      write("→ " + level.owners[area.after].numbers, [area.middle]);
+      const [ax, ay] = area.middle, step = Math.min(area.room / 3, 24 * unit);
+      write("→ " + level.owners[area.after].numbers, [[ax, ay], [ax, ay - step], [ax, ay + step], [ax - step, ay], [ax + step, ay]]);
     }
   for (const zone of level.shapes[option]) {
     const owner = level.owners[zone.owner];

@@ -65,12 +65,12 @@ def test_the_document_is_tagged_and_speaks_its_language(inside: Path) -> None:
 
 
 def test_a_document_has_a_page_for_every_school(packet: Packet, tmp_path: Path) -> None:
-    """Its zone as a picture with words, who joins and who leaves."""
+    """Its zone as a picture with words, who joins, who leaves; one picture of moves."""
     option = packet.options[0]
     data = document(Author(packet, Figures(packet), option, load_words("en"), tmp_path))
     pictures = [part for part in data["parts"] if part["kind"] == "picture"]
     schools = {o for o in packet.proposed["A", "elementary"].unique() if o}
-    assert len(pictures) == 2 + len(schools)
+    assert len(pictures) == 3 + len(schools)
     assert all(len(part["alt"]) > 30 for part in pictures)
     assert all((tmp_path / part["path"]).is_file() for part in pictures)
     texts = " ".join(str(part.get("text", "")) for part in data["parts"])
