@@ -11,6 +11,7 @@ from planner.batch.folder import BatchFolder, Manifest, replace_file
 from planner.batch.good_plans import good_plans
 from planner.batch.page import render_page
 from planner.batch.standing import further_parts
+from planner.batch.summary import write_summaries
 from planner.batch.tables import gather, write_table
 from planner.batch.view import make_view
 
@@ -38,7 +39,7 @@ class Answer:
 
 
 def write_answer(batch: BatchFolder) -> Answer:
-    """Write results.parquet, results.csv, runs.parquet, runs.csv and index.html of a folder."""
+    """Write results.parquet, results.csv, runs.parquet, runs.csv, summaries and index.html."""
     manifests = batch.manifests()
     tables = gather(batch, manifests)
     write_table(tables.results, batch.path / "results.parquet")
@@ -46,7 +47,8 @@ def write_answer(batch: BatchFolder) -> Answer:
     page = batch.path / "index.html"
     view = make_view(tables, manifests)
     best = [job for jobs in good_plans(view).values() for job in jobs]
+    summaries = write_summaries(batch, view)
     parts = further_parts(batch, manifests, tables, best)
-    replace_file(page, render_page(view, manifests, parts).encode())
+    replace_file(page, render_page(view, manifests, parts, summaries).encode())
     status_of = dict(zip(tables.runs["job"], tables.runs["status"], strict=True))
     return Answer(batch.path / "results.parquet", page, status_of)

@@ -275,7 +275,7 @@ def _name(sweep: Sweep, settings: Mapping[str, Any]) -> str:
         if key in sweep.grid and len(sweep.grid[key]) == 1:
             continue
         text = written(value) or "none"
-        short = key.split(".", 1)[-1].split(" ")[0]
+        short = key.split(".", 1)[-1].split(" ")[0].replace(".", " ").replace("_", " ")
         told.append(text if key == "variation" else f"{short} {text}")
     return ", ".join(told)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.batch.plain_names import meaning, plain_name
 from planner.compare.comparison import badness
 from planner.metrics import metric_texts
 from planner.plan import Plan
@@ -54,12 +55,20 @@ class Measure:
     unit : str
     better : str
         "lower", "higher", "nearer to 0", "nearer to 1" or "neither".
+    says : str
+        What it is, in a sentence.
     """
 
     key: str
     label: str
     unit: str
     better: str
+    says: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called in results.csv."""
+        return self.key.split("/")[1]
 
     @property
     def is_aim(self) -> bool:
@@ -91,26 +100,29 @@ def collect_measures(results: pd.DataFrame) -> tuple[list[Measure], pd.DataFrame
     values = rows.pivot(index="job", columns="key", values="plan").astype(float)
     differs = values.max() - values.min() > 1e-9 * values.abs().max().clip(lower=1e-9)
     texts = metric_texts()
-    measures = []
+    measures: list[Measure] = []
+    levels = rows.loc[rows["scope"].isin(["aim", "level"]), "id"].unique()
     for row in rows.drop_duplicates("key").itertuples():
-        is_aim = row.scope == "aim"
+        is_aim = str(row.scope) == "aim"
         text = texts.get(str(row.metric))
         better = "lower" if is_aim else ("neither" if text is None else text.better)
         if better == "neither" or not bool(differs[str(row.key)]):
             continue
-        measures.append(Measure(str(row.key), _label(row), str(row.unit), better))
+        says = meaning(str(row.metric), is_aim=bool(is_aim))
+        label = _label(row, is_only_level=len(levels) == 1)
+        measures.append(Measure(str(row.key), label, str(row.unit), better, says))
     measures = _without_repeats(measures, values)
     measures.sort(key=lambda m: (not m.is_aim, _rank(m.key)))
     return measures, values[[measure.key for measure in measures]]
 
 
-def _label(row: object) -> str:
+def _label(row: object, *, is_only_level: bool) -> str:
     metric, group, scope, where = (
         str(getattr(row, name)) for name in ("metric", "group", "scope", "id")
     )
-    text = metric.replace("_", " ")
+    text = metric.replace("_", " ") if scope == "aim" else plain_name(metric)
     parts = [group.replace("|", " and ")] if group != "all" else []
-    parts += [where] if scope in {"level", "aim"} else []
+    parts += [where] if scope == "level" or (scope == "aim" and not is_only_level) else []
     return ("aim: " if scope == "aim" else "") + text + (f" ({', '.join(parts)})" if parts else "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -15,6 +15,7 @@ from planner.batch.bounds import bound_of, bound_parts
 from planner.batch.folder import Manifest
 from planner.batch.good_plans import different_plans, good_plans, map_rows
 from planner.batch.measures import Measure, sensitivity
+from planner.batch.plain_names import key_words
 from planner.batch.tables import plain_setting
 from planner.batch.view import Part, View, called, folder_of, short
 from planner.runs.record import json_text
@@ -24,7 +25,12 @@ __all__ = ["render_page"]
 COLUMNS = 8
 
 
-def render_page(view: View, manifests: Sequence[Manifest], extra: Sequence[Part] = ()) -> str:
+def render_page(
+    view: View,
+    manifests: Sequence[Manifest],
+    extra: Sequence[Part] = (),
+    summaries: Mapping[str, str] | None = None,
+) -> str:
     """Return the page as HTML.
 
     Parameters
@@ -33,6 +39,8 @@ def render_page(view: View, manifests: Sequence[Manifest], extra: Sequence[Part]
     manifests : sequence of Manifest
     extra : sequence of Part
         Further sections.
+    summaries : mapping of job to str, optional
+        Where the summary of a run is, from the batch folder.
     """
     environment = Environment(
         loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined,
@@ -54,12 +62,13 @@ def render_page(view: View, manifests: Sequence[Manifest], extra: Sequence[Part]
         y=view.y,
         keys=view.keys,
         shown=_shown(view),
-        rows=list(_rows(view)),
+        rows=list(_rows(view, summaries or {})),
         problems=runs[~runs["job"].isin(list(view.tables.found))].to_dict("records"),
         sensitivities=list(_sensitivities(view, manifests)),
         different=list(different_plans(view, chosen)),
         extra=[*bound_parts(manifests), *extra],
         short=short,
+        key_words=key_words,
         maps=list(map_rows(view, chosen)),
         data=_data(view, manifests),
     )
@@ -84,7 +93,7 @@ def _cell(value: Any) -> dict[str, Any]:
     return {"v": repr(float(value)), "text": short(value), "n": True}
 
 
-def _rows(view: View) -> Iterator[dict[str, Any]]:
+def _rows(view: View, summaries: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     shown = [measure.key for measure in _shown(view)]
     table = view.values.reindex(view.tables.runs["job"])
     for row in view.tables.runs.to_dict("records"):
@@ -95,6 +104,7 @@ def _rows(view: View) -> Iterator[dict[str, Any]]:
             "status": row["status"],
             "numbers": [_cell(float(table.loc[row["job"], key])) for key in shown],
             "folder": row["folder"],
+            "summary": summaries.get(row["job"], ""),
             "has_plan": row["job"] in view.tables.found,
         }
 

@@ -41,12 +41,25 @@
     if (text !== undefined) node.textContent = text;
     return node;
   };
-  const ticks = (low, high) => {
-    const rough = (high - low) / 4, power = 10 ** Math.floor(Math.log10(rough));
+  const ticks = (low, high, count) => {
+    const rough = (high - low) / count, power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 5, 10].map((f) => f * power).find((s) => s >= rough);
     const found = [];
     for (let t = Math.ceil(low / step) * step; t <= high + step * 1e-9; t += step) found.push(t);
     return found;
+  };
+
+  // a text in lines of at most so many letters
+  const wrapped = (text, most) => text.split(" ").reduce((lines, word) => {
+    const last = lines[lines.length - 1];
+    if (last && last.length + word.length < most) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+    return lines;
+  }, []);
+  const title = (lines, attributes) => {
+    const node = make("text", { ...attributes, "text-anchor": "middle" });
+    lines.forEach((line, at) => node.append(make("tspan", { x: 0, dy: at ? 16 : 0 }, line)));
+    return node;
   };
 
   const draw = () => {
@@ -66,7 +79,12 @@
     }
     chart.replaceChildren();
     if (!points.length) return;
-    const [W, H, L, B, T, R] = [900, 480, 90, 60, 20, 20];
+    // drawn for the width it has, so that its letters are as large as those of the page
+    const W = Math.min(960, Math.max(300, chart.clientWidth || 900)), H = W < 600 ? 400 : 480;
+    const across = wrapped(`${x.label} [${x.unit}], ${x.better} is better`, (W - 100) / 8);
+    const upwards = wrapped(`${y.label} [${y.unit}], ${y.better} is better`, (H - 100) / 8);
+    const [L, B, T, R] = [58 + 16 * upwards.length, 36 + 16 * across.length, 20, 24];
+    chart.setAttribute("viewBox", `0 0 ${W} ${H}`);
     const span = (values) => {
       const low = Math.min(...values), high = Math.max(...values);
       const room = (high - low || Math.abs(high) || 1) * 0.06;
@@ -81,18 +99,17 @@
     const [y0, y1] = span([...points.map((p) => p.b), ...steps.map((s) => s.b)]);
     const px = (v) => L + (v - x0) / (x1 - x0) * (W - L - R);
     const py = (v) => H - B - (v - y0) / (y1 - y0) * (H - B - T);
-    for (const t of ticks(x0, x1)) {
+    for (const t of ticks(x0, x1, W < 600 ? 2 : 4)) {
       chart.append(make("line", { x1: px(t), x2: px(t), y1: T, y2: H - B, stroke: "#dedede" }));
       chart.append(make("text", { x: px(t), y: H - B + 18, "text-anchor": "middle" }, told(t)));
     }
-    for (const t of ticks(y0, y1)) {
+    for (const t of ticks(y0, y1, 4)) {
       chart.append(make("line", { x1: L, x2: W - R, y1: py(t), y2: py(t), stroke: "#dedede" }));
       chart.append(make("text", { x: L - 8, y: py(t) + 4, "text-anchor": "end" }, told(t)));
     }
-    chart.append(make("text", { x: (L + W) / 2, y: H - 12, "text-anchor": "middle" },
-      `${x.label} [${x.unit}], ${x.better} is better`));
-    chart.append(make("text", { transform: `translate(16 ${(H - B) / 2}) rotate(-90)`,
-      "text-anchor": "middle" }, `${y.label} [${y.unit}], ${y.better} is better`));
+    chart.append(title(across, {
+      transform: `translate(${(L + W - R) / 2} ${H - 12 - 16 * (across.length - 1)})` }));
+    chart.append(title(upwards, { transform: `translate(18 ${(H - B + T) / 2}) rotate(-90)` }));
     const front = points.filter((p) => p.on).sort((p, q) => p.a - q.a);
     chart.append(make("polyline", { class: "line",
       points: front.map((p) => `${px(p.a)},${py(p.b)}`).join(" ") }));
@@ -131,5 +148,6 @@
     }
   };
   for (const select of selects) if (select) select.addEventListener("change", draw);
+  addEventListener("resize", draw);
   draw();
 })();

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.batch.measures import distances, front_of, good_and_different, sensitivity
+from planner.batch.plain_names import key_words, meaning, plain_name
 from planner.plan import Plan
 
 
@@ -59,3 +60,14 @@ def test_difference_counts_students() -> None:
     chosen = good_and_different(["q", "p", "r"], jobs, apart, 3)
     assert [job for job, _ in chosen] == ["q", "r", "p"]
     assert chosen[1][1] == pytest.approx(0.5)
+
+
+def test_measures_and_keys_have_plain_names() -> None:
+    """No code on the page: names in words, and a sentence for every one."""
+    assert plain_name("theil_h_multigroup") == "separation of all groups (Theil's H)"
+    assert plain_name("unheard_of") == "unheard of"
+    assert key_words("rule.capacity.ceiling_share") == "capacity: ceiling share"
+    assert key_words("event.close (2)") == "event close (2)"
+    assert meaning("students_moved", is_aim=False).startswith("Students who would attend")
+    assert meaning("poverty_spread", is_aim=True)
+    assert meaning("unheard_of", is_aim=False) == ""

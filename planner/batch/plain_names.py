@@ -1,0 +1,70 @@
+"""What measures and keys are called on the page, in words that need no manual."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from planner.metrics import metric_texts
+from planner.objectives import OBJECTIVES
+
+__all__ = ["key_words", "meaning", "plain_name"]
+
+_PLAIN = {
+    "border_length": "length of all borders",
+    "dissimilarity": "unevenness (dissimilarity)",
+    "dissimilarity_multigroup": "unevenness of all groups (dissimilarity)",
+    "exposure_to_poverty": "poor share in the average school mate's school",
+    "gap_limit_by_band": "largest possible gap between groups (by band)",
+    "gap_limit_by_evenness": "largest possible gap between groups (by evenness)",
+    "gini": "unevenness (Gini)",
+    "islands": "pieces of zones cut off",
+    "normalised_exposure": "separation (normalised exposure)",
+    "normalised_exposure_multigroup": "separation of all groups (normalised exposure)",
+    "parity_gap": "gap in poverty between groups",
+    "polsby_popper_mean": "roundness of zones",
+    "poverty_gap": "gap in poverty",
+    "poverty_range": "poorest less least poor school",
+    "poverty_spread": "school farthest from the mean poverty",
+    "share_moved": "share of students who change school",
+    "size_spread": "unevenness of school sizes",
+    "students_moved": "students who change school",
+    "students_over_capacity": "students above the seats",
+    "theil_h": "separation (Theil's H)",
+    "theil_h_multigroup": "separation of all groups (Theil's H)",
+    "travel_longest_metres": "longest way to school",
+    "travel_longest_minutes": "longest time to school",
+    "travel_mean_metres": "mean way to school",
+    "travel_mean_minutes": "mean time to school",
+    "travel_p90_metres": "way to school that 9 of 10 do not exceed",
+    "travel_p90_minutes": "time to school that 9 of 10 do not exceed",
+    "travel_total_metres": "all ways to school together",
+    "travel_total_minutes": "all times to school together",
+    "utilization_highest": "fullest school",
+    "utilization_lowest": "emptiest school",
+    "utilization_spread": "unevenness of utilization",
+}
+
+
+def plain_name(metric: str) -> str:
+    """Return what a metric is called on the page."""
+    return _PLAIN.get(metric, metric.replace("_", " "))
+
+
+def meaning(metric: str, *, is_aim: bool) -> str:
+    """Return the sentence that the product's documentation has for a metric or an aim."""
+    if is_aim:
+        kinds: tuple[Any, ...] = OBJECTIVES
+        found = [kind for kind in kinds if kind.name == metric]
+        return (inspect.getdoc(found[0]) or "").split("\n")[0] if found else ""
+    text = metric_texts().get(metric)
+    return "" if text is None else text.says
+
+
+def key_words(key: str) -> str:
+    """Return a key of a sweep file in words: ``rule.capacity.ceiling_share`` is too much code."""
+    family, _, rest = key.partition(".")
+    if not rest:
+        return key.replace("_", " ")
+    words = rest.replace(".", ": ").replace("_", " ")
+    return words if family == "rule" else f"{family} {words}"
