@@ -2,26 +2,23 @@
 
 ``from planner import load_district, load_scenario, solve, evaluate, compare, report``
 
-The functions are loaded when they are first used, so that the command line starts at once.  Some
-of them have the name of the module they live in; under `planner`, the function is meant.
+The functions are loaded when they are first used, so that the command line starts at once.
 """
 
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geodata import District, check_district, load_district
-    from planner.compare import compare
-    from planner.evaluate import Evaluation, evaluate
+    from planner.comparison import compare
+    from planner.evaluation import Evaluation, evaluate
+    from planner.hearing import report
     from planner.plan import Plan, read_plan, write_plan
-    from planner.report import report
     from planner.runs import Run, read_run, write_run
     from planner.scenario import Scenario, load_scenario
-    from planner.solve import Solution, solve
+    from planner.solving import Solution, solve
 
 __all__ = [
     "District",
@@ -45,44 +42,34 @@ __all__ = [
 
 _HOME = {
     "District": "geodata",
-    "Evaluation": "planner.evaluate",
+    "Evaluation": "planner.evaluation",
     "Plan": "planner.plan",
     "Run": "planner.runs",
     "Scenario": "planner.scenario",
-    "Solution": "planner.solve",
+    "Solution": "planner.solving",
     "check_district": "geodata",
-    "compare": "planner.compare",
-    "evaluate": "planner.evaluate",
+    "compare": "planner.comparison",
+    "evaluate": "planner.evaluation",
     "load_district": "geodata",
     "load_scenario": "planner.scenario",
     "read_plan": "planner.plan",
     "read_run": "planner.runs",
-    "report": "planner.report",
-    "solve": "planner.solve",
+    "report": "planner.hearing",
+    "solve": "planner.solving",
     "write_plan": "planner.plan",
     "write_run": "planner.runs",
 }
 
 
-class _Package(ModuleType):
-    """Finds public names when they are asked for; a submodule never takes their place."""
-
-    def __getattr__(self, name: str) -> Any:
-        """Load a public name from its home."""
-        if name not in _HOME:
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        found = getattr(importlib.import_module(_HOME[name]), name)
-        super().__setattr__(name, found)
-        return found
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Let the import system bind submodules, except where a function has that name."""
-        if not (name in _HOME and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-    def __dir__(self) -> list[str]:
-        """List the public names too."""
-        return sorted({*super().__dir__(), *_HOME})
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home when it is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = found
+    return found
 
 
-sys.modules[__name__].__class__ = _Package
+def __dir__() -> list[str]:
+    """List the public names too."""
+    return sorted({*globals(), *_HOME})

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from planner.errors import RunError
 from planner.examples import FIRST, copy_example
+from planner.hearing import report
 from planner.progress import Progress, ProgressListener, silent
-from planner.report import report
 from planner.runs.solving import Outcome, solve_into
 from planner.scenario import load_scenario
 

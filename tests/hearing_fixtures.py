@@ -17,7 +17,7 @@ from geodata import (
     synthetic_district,
     write_district,
 )
-from planner.evaluate import Settings, evaluate
+from planner.evaluation import Settings, evaluate
 from planner.layers import served_by
 from planner.plan import Plan, write_plan
 from planner.runs.record import file_digest, json_text

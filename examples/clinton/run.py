@@ -12,8 +12,8 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]  # works in a checkout without 
 def main() -> None:
     from town import write_town
 
+    from planner.hearing.structure_picture import write_structure_picture
     from planner.reorganise import compare_structures
-    from planner.report.structure_picture import write_structure_picture
     from planner.structures import Ageing, band_capacity, first_overflow, second_sites
 
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("runs") / "clinton"

@@ -31,8 +31,8 @@ from planner.runs.record import json_text
 from planner.scenario import Scenario
 from planner.search.tasks import Anneal, Bench, Task, do, warm_up
 from planner.search.temperature import measure_scale
-from planner.solve.aims import no_aim
-from planner.solve.start import start_plans
+from planner.solving.aims import no_aim
+from planner.solving.start import start_plans
 
 __all__ = ["Crowd", "draw_crowd", "stand_in"]
 

@@ -12,7 +12,7 @@ from geodata import DataError, District, load_district
 from planner.batch.measures import distances, front_of, good_and_different
 from planner.batch.minimaps import map_series
 from planner.batch.view import View, called, folder_of, says
-from planner.compare.comparison import badness
+from planner.comparison.comparison import badness
 
 __all__ = ["different_plans", "good_plans", "map_rows"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.batch.plain_names import meaning, plain_name
-from planner.compare.comparison import badness
+from planner.comparison.comparison import badness
 from planner.metrics import metric_texts
 from planner.plan import Plan
 

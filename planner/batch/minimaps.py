@@ -11,10 +11,10 @@ import pandas as pd
 import shapely
 
 from geodata import District
+from planner.hearing.scene import Scene, build_scene, lead
+from planner.hearing.zones import dissolve
 from planner.layers import served_by
 from planner.plan import Plan
-from planner.report.scene import Scene, build_scene, lead
-from planner.report.zones import dissolve
 
 __all__ = ["MapSeries", "map_series"]
 

@@ -23,13 +23,13 @@ from planner.batch.folder import BatchFolder
 from planner.batch.job import Job, version_digest
 from planner.conflicts import find_conflicts
 from planner.errors import PlannerError, RunError
-from planner.evaluate import evaluate
+from planner.evaluation import evaluate
 from planner.plan import Plan
 from planner.progress import JsonLinesProgress
 from planner.runs import Run, read_run, stage_run, write_files
 from planner.runs.tables import RECORD
 from planner.scenario import Scenario, parse_scenario
-from planner.solve import Solution, solve
+from planner.solving import Solution, solve
 
 __all__ = ["Done", "JobError", "begin_worker", "perform"]
 

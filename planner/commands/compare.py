@@ -10,7 +10,7 @@ import typer
 from planner.commands.terminal import AsJson, answer, say, speaking, write_json
 
 if TYPE_CHECKING:
-    from planner.compare import Comparison
+    from planner.comparison import Comparison
 
 
 @speaking
@@ -28,8 +28,8 @@ def compare(
 
     Example: planner compare runs/first runs/second --out comparison.xlsx
     """
-    from planner.compare import compare as set_side_by_side
-    from planner.compare import tell
+    from planner.comparison import compare as set_side_by_side
+    from planner.comparison import tell
 
     comparison = set_side_by_side(runs)
     if out is not None:
@@ -42,7 +42,7 @@ def compare(
 
 
 def _write(comparison: Comparison, out: Path) -> None:
-    from planner.compare import tell
+    from planner.comparison import tell
     from planner.errors import PlannerError
 
     match out.suffix.lower():

@@ -15,7 +15,7 @@ from planner.commands.terminal import AsJson, answer, say, speaking, write_json
 
 if TYPE_CHECKING:
     from geodata import District
-    from planner.evaluate import Evaluation
+    from planner.evaluation import Evaluation
     from planner.plan import Plan
     from planner.scenario import Scenario
 
@@ -67,7 +67,7 @@ def evaluate(
     Example: planner evaluate district.toml --plan drawn_in_qgis.gpkg --school-column school
     """
     from geodata import load_district, read_assignment
-    from planner.evaluate import evaluate as score
+    from planner.evaluation import evaluate as score
     from planner.plan import Plan
     from planner.scenario import load_scenario
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.evaluate import Evaluation
+    from planner.evaluation import Evaluation
 
 __all__ = ["Headline", "headline_lines", "headlines"]
 

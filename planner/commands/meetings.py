@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.evaluate import Evaluation
+    from planner.evaluation import Evaluation
 
 __all__ = ["meeting_lines"]
 

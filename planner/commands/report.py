@@ -65,8 +65,8 @@ def report(
     Example: planner report runs/a runs/b --out hearing
     """
     from planner.errors import DisclosureError
+    from planner.hearing import report as write
     from planner.progress import TerminalProgress
-    from planner.report import report as write
 
     if not public and (privacy or threshold is not None or earlier):
         raise DisclosureError(

@@ -55,7 +55,7 @@ def structures(
 
 def _draw(found: Comparison, folder: Path) -> None:
     """Add the picture to a comparison's folder."""
-    from planner.report.structure_picture import write_structure_picture
+    from planner.hearing.structure_picture import write_structure_picture
 
     write_structure_picture(found.picture, folder, title=found.file.title)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planner.evaluate import Evaluation
+    from planner.evaluation import Evaluation
 
 __all__ = ["STATUS_WORDS", "rule_lines", "run_lines"]
 

@@ -21,12 +21,12 @@ from planner.parity.record import parity_record, poverty_furthest
 from planner.problem import Floats, Ints, Problem
 from planner.rules import BalanceBand
 from planner.scenario import PlacedRule, Scenario
-from planner.solve import SolveStatus, solve
+from planner.solving import SolveStatus, solve
 
 if TYPE_CHECKING:
     from geodata import District
     from planner.plan import Plan
-    from planner.solve import Solution
+    from planner.solving import Solution
 
 ROUNDS = 3  # solves, each with the limits the one before broke
 

@@ -13,7 +13,7 @@ from planner.objectives import Dissimilarity, Objective, ParityGap, PovertySprea
 from planner.reorganise.options import Redrawn
 from planner.reorganise.study import Result, Study
 from planner.scenario import Scenario, Stage, load_scenario
-from planner.solve import SolveStatus, solve
+from planner.solving import SolveStatus, solve
 from planner.structures.aims import Aim
 from planner.structures.arrangement import Arrangement
 

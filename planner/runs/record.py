@@ -29,7 +29,7 @@ PLACES = ("district", "extends")  # keys of a scenario that say where, not what
 
 
 class Solved(Protocol):
-    """What a run is made of: a `planner.solve.Solution`, or a plan that was drawn elsewhere."""
+    """What a run is made of: a `planner.solving.Solution`, or a plan that was drawn elsewhere."""
 
     @property
     def plan(self) -> Plan | None:

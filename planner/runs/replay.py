@@ -15,7 +15,7 @@ from planner.progress import ProgressListener, silent
 from planner.runs.reader import Run
 from planner.runs.record import file_digest, plan_id, versions
 from planner.scenario import parse_scenario
-from planner.solve import solve
+from planner.solving import solve
 
 __all__ = ["Replay", "replay"]
 

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.conflicts import find_conflicts
-from planner.evaluate import evaluate
+from planner.evaluation import evaluate
 from planner.progress import JsonLinesProgress, Progress, ProgressListener, broadcast, silent
 from planner.runs.writer import stage_run, write_files
-from planner.solve import SolveStatus, solve
+from planner.solving import SolveStatus, solve
 
 if TYPE_CHECKING:
-    from planner.evaluate import Evaluation
+    from planner.evaluation import Evaluation
     from planner.scenario import Scenario
-    from planner.solve import Solution
+    from planner.solving import Solution
 
 __all__ = ["Outcome", "solve_into"]
 

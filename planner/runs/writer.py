@@ -17,7 +17,7 @@ from planner.runs.record import Solved, file_digest, json_text, make_record
 from planner.runs.tables import COLUMNS, RECORD
 
 if TYPE_CHECKING:
-    from planner.evaluate import Evaluation
+    from planner.evaluation import Evaluation
 
 __all__ = ["findings_table", "stage_run", "write_files", "write_run"]
 

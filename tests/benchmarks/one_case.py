@@ -71,7 +71,7 @@ def scenario_of(case: dict[str, Any]) -> tuple[Any, Any]:
 def measure_scenario(case: dict[str, Any], seed: int) -> dict[str, Any]:
     """Solve by the clock and check the plan by the rules' own measurements."""
     from planner.progress import Progress
-    from planner.solve import solve
+    from planner.solving import solve
 
     scenario, district = scenario_of(case)
     heard: list[Progress] = []

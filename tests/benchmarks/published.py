@@ -3,7 +3,7 @@
     python tests/benchmarks/published.py INSTANCE_DIR --seconds S --seed N --out plan.csv
 
 Everything is done by the product's own functions: the rules `contiguity` and `school_in_own_zone`,
-the weighted aims `utilization_deviation` and `compactness`, and `planner.solve.solve_problem`.
+the weighted aims `utilization_deviation` and `compactness`, and `planner.solving.solve_problem`.
 The seconds count from the start of the program, reading and compiling included.
 """
 
@@ -39,7 +39,7 @@ def main(words: list[str] | None = None) -> int:
     asked = arguments(words)
     from published_format import read_problem, read_scenario, write_zones
 
-    from planner.solve import solve_problem
+    from planner.solving import solve_problem
 
     problem = read_problem(asked.instance)
     scenario = read_scenario(asked.instance, asked.seed)

@@ -13,9 +13,9 @@ import pytest
 from hearing_fixtures import small_town, write_run
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from planner.report.figures import Figures
-from planner.report.packet import Packet, open_packet
-from planner.report.page import render_page
+from planner.hearing.figures import Figures
+from planner.hearing.packet import Packet, open_packet
+from planner.hearing.page import render_page
 
 NO_WEBGL = ["--disable-gpu", "--disable-software-rasterizer"]
 

@@ -9,8 +9,8 @@ import pytest
 from conftest import Visit, open_visit
 from playwright.sync_api import Browser
 
-from planner.report.packet import Packet
-from planner.report.words import load_words
+from planner.hearing.packet import Packet
+from planner.hearing.words import load_words
 
 pytestmark = pytest.mark.browser
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from planner.scenario import Scenario, load_scenario
-from planner.solve import Solution, SolveStatus, level, solve
+from planner.solving import Solution, SolveStatus, level, solve
 
 FOLDER = Path(__file__).parent / "instances"
 NAMES = ("bottleneck", "grid", "line", "river_with_bridge", "two_town")

@@ -14,7 +14,7 @@ from small_town import small_town
 from geodata import District
 from planner.disclosure import Published, Release, find_preset, open_gate
 from planner.errors import DisclosureError
-from planner.evaluate import Settings, evaluate
+from planner.evaluation import Settings, evaluate
 from planner.layers import served_by
 from planner.plan import Plan
 

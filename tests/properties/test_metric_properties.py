@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from oracle import slow_metrics as slow
 from oracle.graded_town import plan, town
 
-from planner.evaluate import Settings, evaluate
+from planner.evaluation import Settings, evaluate
 from planner.metrics import feeders, transitions, travel
 from planner.metrics import random_assignment as chance
 from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness, holds

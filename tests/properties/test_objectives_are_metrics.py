@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from oracle.graded_town import plan, town
 
 from planner.build import build_problem
-from planner.evaluate import Settings, evaluate
+from planner.evaluation import Settings, evaluate
 from planner.objectives import (
     BorderLength,
     Compactness,

@@ -16,7 +16,7 @@ from oracle.tiny_district import grid, moved, random_amount, random_constraints
 
 from planner.errors import ModelError
 from planner.problem import Problem
-from planner.solve import LevelResult, SolveStatus, level, solve_problem
+from planner.solving import LevelResult, SolveStatus, level, solve_problem
 from planner.terms import Contiguous
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geodata import load_district
-from planner.evaluate import Evaluation, Settings, evaluate
+from planner.evaluation import Evaluation, Settings, evaluate
 from planner.plan import Plan
 from planner.scenario import load_scenario
 

@@ -18,7 +18,7 @@ from planner.objectives import StudentsMoved, Travel
 from planner.plan import Plan
 from planner.problem import Problem
 from planner.scenario import Scenario, load_scenario
-from planner.solve import Solution, SolveStatus, solve
+from planner.solving import Solution, SolveStatus, solve
 
 HERE = Path(__file__).parent
 pytestmark = pytest.mark.slow

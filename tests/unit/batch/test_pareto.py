@@ -13,7 +13,7 @@ from planner.batch.folder import BatchFolder
 from planner.batch.front import Front
 from planner.batch.pareto import trace_front
 from planner.errors import RunError, ScenarioError, SolverError
-from planner.solve import SolveStatus
+from planner.solving import SolveStatus
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 
 from geodata import load_district
 from planner.scenario import load_scenario
-from planner.solve import solve
+from planner.solving import solve
 
 
 @pytest.mark.slow

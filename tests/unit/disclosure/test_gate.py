@@ -10,7 +10,7 @@ from small_town import K12, small_town
 
 from geodata import District
 from planner.disclosure import GEOMETRIC, find_preset, open_gate
-from planner.evaluate import Settings, evaluate
+from planner.evaluation import Settings, evaluate
 from planner.plan import Plan
 
 SIDE = 4

@@ -12,10 +12,10 @@ import pytest
 from oracle.graded_town import plan, town
 
 from geodata.district import District
-from planner.compare import Comparison, compare, headline_table, tell
-from planner.compare.comparison import badness
+from planner.comparison import Comparison, compare, headline_table, tell
+from planner.comparison.comparison import badness
 from planner.errors import RunError
-from planner.evaluate import Evaluation, Settings, evaluate
+from planner.evaluation import Evaluation, Settings, evaluate
 from planner.metrics import metric_texts
 from planner.rules import Finding
 from planner.runs import Run

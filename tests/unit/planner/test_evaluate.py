@@ -14,7 +14,7 @@ from oracle.graded_town import grades, plan, town
 
 from geodata.district import District
 from planner.errors import PlanError
-from planner.evaluate import Evaluation, Settings, evaluate
+from planner.evaluation import Evaluation, Settings, evaluate
 from planner.metrics import metric_texts
 from planner.plan import Plan
 from planner.scenario import Scenario, load_scenario

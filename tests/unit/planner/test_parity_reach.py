@@ -16,7 +16,7 @@ from planner.model.bound import Bound
 from planner.parity import narrow_band, parity_record, reach, reach_parity
 from planner.plan import Plan
 from planner.scenario import load_scenario
-from planner.solve import SolveStatus
+from planner.solving import SolveStatus
 
 SEPARATE, TODAY = np.array([0, 0, 1, 1], dtype=np.int32), np.array([0, 1, 1, 1], dtype=np.int32)
 TEXT = """

@@ -19,10 +19,11 @@ def test_public_names_are_functions(name: str) -> None:
     assert name in dir(planner)
 
 
-def test_modules_never_hide_functions() -> None:
-    """Importing `planner.solve` first does not turn `planner.solve` into a module."""
+def test_no_module_has_the_name_of_a_function() -> None:
+    """Importing any part of the package leaves the functions functions, and parts importable."""
     code = (
-        "import planner.solve, planner.compare, planner.report, planner.evaluate\n"
+        "import planner.solving.level as level, planner.hearing.words as words\n"
+        "import planner.comparison, planner.evaluation, planner.commands.solve\n"
         "from planner import solve, compare, report, evaluate\n"
         "assert all(callable(f) for f in (solve, compare, report, evaluate))\n"
         "import pickle\n"

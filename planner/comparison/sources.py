@@ -1,0 +1,108 @@
+"""What may be compared: evaluations at hand, runs that were read, and folders of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.errors import RunError
+from planner.evaluation import Evaluation
+from planner.runs import Run, read_run
+
+__all__ = ["TODAY", "Option", "Source", "options"]
+
+TODAY = "today"
+"""The column of today's numbers: no option may have this name."""
+
+Source = Evaluation | Run | Path | str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Option:
+    """One side of a comparison.
+
+    Parameters
+    ----------
+    name : str
+        Unique among the options.
+    metrics : DataFrame
+        As in metrics.csv.
+    broken : tuple of str
+        Sentences of the rules that do not hold.
+    sure : str
+        How sure its solve was; empty for a plan that was only scored.
+    """
+
+    name: str
+    metrics: pd.DataFrame
+    broken: tuple[str, ...]
+    sure: str = ""
+
+
+def options(sources: Sequence[Source], names: Sequence[str] | None = None) -> list[Option]:
+    """Bring everything into one form.
+
+    Parameters
+    ----------
+    sources : sequence of Evaluation, Run, or folder of a run
+    names : sequence of str, optional
+        What they are called; titles or folder names by default.
+
+    Raises
+    ------
+    RunError
+        Where nothing is given, names do not fit, or a run holds no plan.
+    """
+    if not sources:
+        raise RunError("nothing to compare", "", "name one or more runs")
+    read = [read_run(Path(s)) if isinstance(s, Path | str) else s for s in sources]
+    if names is not None and len(names) != len(read):
+        raise RunError(f"{len(names)} names for {len(read)} runs", "", "give one name a run")
+    empty = [_name(one) for one in read if one.metrics.empty]
+    if empty:
+        raise RunError(
+            f"no plan to compare in {', '.join(empty)}",
+            "the solve ended without one, so nothing was measured",
+            "leave it out, or solve again",
+        )
+    called = list(names) if names is not None else [_name(one) for one in read]
+    return [_option(one, name) for one, name in zip(read, _unique(called), strict=True)]
+
+
+def _option(one: Evaluation | Run, name: str) -> Option:
+    if isinstance(one, Run):
+        rules = one.rules
+        broken = tuple(map(str, rules.loc[~rules["ok"].astype(bool), "sentence"]))
+        return Option(name, one.metrics, broken, _sure(one.record))
+    broken = tuple(finding.sentence for finding in one.findings if not finding.ok)
+    return Option(name, one.metrics, broken)
+
+
+def _name(one: Evaluation | Run) -> str:
+    return one.folder.name or one.title if isinstance(one, Run) else one.title
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """Make names differ by a number where they repeat."""
+    seen: dict[str, int] = {TODAY: 1}
+    out = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return out
+
+
+def _sure(record: Any) -> str:
+    """Say how good the solve proved to be."""
+    parts = [str(record.get("status", ""))]
+    for aim in record.get("objectives", ()):
+        value, bound, unit = aim.get("value"), aim.get("bound"), aim.get("unit", "")
+        text = f"{aim.get('name')} {value:g} {unit}" if value is not None else str(aim.get("name"))
+        if bound is not None:
+            text += f", cannot be below {bound:g}"
+        parts.append(text)
+    return "; ".join(part for part in parts if part)

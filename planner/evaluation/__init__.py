@@ -1,0 +1,144 @@
+"""Score any plan against any district: every measure a planner would want, beside today's."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from planner.evaluation.evaluation import Evaluation
+from planner.evaluation.measure import both_scenes, measure, side_by_side
+from planner.evaluation.parity import flag_separation
+from planner.evaluation.scene import Scene
+from planner.evaluation.settings import Settings
+from planner.ledger import open_ledger
+from planner.plan import Plan, count_moves
+from planner.rules import Finding
+
+if TYPE_CHECKING:
+    from geodata import District
+    from planner.problem import Ints, Problem
+    from planner.scenario import Scenario
+
+__all__ = ["Evaluation", "Settings", "evaluate"]
+
+MOVES = ["level", "from_school", "to_school", "blocks", "students"]
+
+
+def evaluate(
+    district: District,
+    plan: Plan,
+    scenario: Scenario | None = None,
+    *,
+    baseline: Plan | None = None,
+    settings: Settings | None = None,
+) -> Evaluation:
+    """Measure a plan, also one drawn elsewhere, beside today's.
+
+    Parameters
+    ----------
+    district : District
+        Any of its counts, seats, levels or today's plan may be missing: what cannot be measured
+        is NaN and a note says why.
+    plan : Plan
+        Its levels are measured; other levels stay as today.
+    scenario : Scenario, optional
+        Its events happen first, its rules are checked, its aims stand in the ledger.
+    baseline : Plan, optional
+        What the plan is compared with; today's plan by default.
+    settings : Settings, optional
+        Thresholds such as the walking distance.
+
+    Raises
+    ------
+    PlanError
+        Where the plan is empty or names blocks, schools or levels the district does not have.
+    ScenarioError
+        Where a rule needs what the district does not count.
+    """
+    settings = settings or Settings()
+    before = Plan.today(district) if baseline is None else baseline
+    events = () if scenario is None else scenario.events
+    scene, today = both_scenes(district, plan, before, events=events, settings=settings)
+    numbers = measure(scene)
+    old = {} if today is None else measure(today)
+    warnings = flag_separation(scene, numbers, old)
+    checks, told = _findings(district, plan, scenario)
+    return Evaluation(
+        title=district.name if scenario is None else scenario.title,
+        metrics=side_by_side(numbers, old),
+        findings=checks,
+        moves=_moves(district, plan, before),
+        ledger=open_ledger(district, scenario),
+        notes=(*warnings, *told, *sorted(scene.notes), *_sources(scene), *settings.notes()),
+        settings=settings,
+        warnings=tuple(told),
+    )
+
+
+def _findings(
+    district: District, plan: Plan, scenario: Scenario | None
+) -> tuple[tuple[Finding, ...], list[str]]:
+    """Return what the scenario's rules measure on the plan, and what a planner should know."""
+    if scenario is None:
+        return (), []
+    found: list[Finding] = []
+    notes = []
+    for level, problem in scenario.problems(district).items():
+        if level not in plan.levels:
+            notes.append(f"{level}: the plan has no rows of this level; its rules are not checked.")
+            continue
+        zone_of = plan.zone_index(problem)
+        notes += [f"{level}: {warning}." for warning in problem.warnings]
+        notes += _left_empty(problem, zone_of)
+        found += scenario.check(problem, zone_of)
+    return tuple(found), notes
+
+
+def _left_empty(problem: Problem, zone_of: Ints) -> list[str]:
+    """Tell the open schools that a plan gives no block."""
+    empty = np.setdiff1d(np.arange(problem.n_zones), zone_of).tolist()
+    names = [f"{problem.zone_name(z)} [{problem.zone_ids[z]}]" for z in empty]
+    if not names:
+        return []
+    return [f"{problem.level}: open, but without any block in this plan: {', '.join(names)}."]
+
+
+def _moves(district: District, plan: Plan, before: Plan) -> pd.DataFrame:
+    """Return moved blocks and students by level and pair of schools."""
+    levels = set(plan.levels) & set(before.levels)
+    if not levels:
+        return pd.DataFrame({column: [] for column in MOVES})
+    return count_moves(plan.moves(before), district.students)[MOVES]
+
+
+def _sources(scene: Scene) -> list[str]:
+    """Say what the numbers stand on."""
+    students = scene.district.students
+    told = []
+    if students.proxy:
+        told.append(f"Students are a proxy: {students.proxy}.")
+    if students.estimated:
+        told.append("Students are estimated, not counted.")
+    told += _counted_twice(scene)
+    if not scene.today:
+        told.append("Today's plan is not known: there is no baseline.")
+    return told
+
+
+def _counted_twice(scene: Scene) -> list[str]:
+    """Say which levels share one count of students, so that their sum counts children twice."""
+    known = [level for level in scene.levels if scene.counts.has(level=level)]
+    shared = [
+        f"{a} and {b}"
+        for a, b in combinations(known, 2)
+        if np.array_equal(scene.counts.count(level=a), scene.counts.count(level=b), equal_nan=True)
+    ]
+    if not shared:
+        return []
+    return [
+        f"The same counts stand for {'; '.join(shared)}: figures of the whole district count "
+        "these students once a level."
+    ]

@@ -1,0 +1,105 @@
+"""What scoring a plan gives: numbers beside today's, rules kept or broken, moves, the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.evaluation.rows import ALL
+from planner.evaluation.settings import Settings
+from planner.ledger import Ledger
+from planner.rules import Finding
+
+__all__ = ["Evaluation"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """Everything measured on a plan.
+
+    Parameters
+    ----------
+    title : str
+    metrics : DataFrame
+        `metric`, `scope` (district, level, group, grade or school), `id` (of the level, grade or
+        school; ``"all"``), `group` (``"all"``, ``"poor"``, a group, or a pair ``"a|b"``),
+        `baseline` (today), `plan`, `change`, `unit`.  NaN is unknown, never 0.  Scope "group" is
+        about the members of one group: what they meet and carry.  Indices of scope "district" are
+        means over levels, each among its own schools; ``…_stratified`` are means over grades.
+    findings : tuple of Finding
+        What each rule of the scenario measured; none without a scenario.
+    moves : DataFrame
+        `level`, `from_school`, `to_school`, `blocks`, `students`.
+    ledger : Ledger
+    notes : tuple of str
+        Warnings first, then why numbers are unknown, sources and thresholds.
+    settings : Settings
+    warnings : tuple of str
+        The notes that say what a planner should know about how the zones were set up.
+    """
+
+    title: str
+    metrics: pd.DataFrame
+    findings: tuple[Finding, ...]
+    moves: pd.DataFrame
+    ledger: Ledger
+    notes: tuple[str, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every rule holds."""
+        return all(finding.ok for finding in self.findings)
+
+    def value(
+        self,
+        metric: str,
+        scope: str = "district",
+        where: str = ALL,
+        group: str = ALL,
+        column: str = "plan",
+    ) -> float:
+        """Return one number; NaN where it is unknown or was not measured.
+
+        Parameters
+        ----------
+        metric, scope, where, group : str
+            `where` is the table's `id`.
+        column : {"plan", "baseline", "change"}
+        """
+        table = self.metrics
+        rows = (table["metric"] == metric) & (table["scope"] == scope)
+        rows &= (table["id"] == where) & (table["group"] == group)
+        found = table.loc[rows, column]
+        return float(found.iloc[0]) if len(found) else float("nan")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values, for JSON; unknown numbers are None."""
+        return {
+            "title": self.title,
+            "ok": self.ok,
+            "metrics": _records(self.metrics),
+            "findings": [
+                {name: getattr(finding, name) for name in Finding.__slots__}
+                for finding in self.findings
+            ],
+            "moves": _records(self.moves),
+            "ledger": self.ledger.to_dict(),
+            "notes": list(self.notes),
+        }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as plain values, NaN as None."""
+    plain = table.astype(object).where(table.notna(), None)
+    return [
+        {
+            str(key): value.item() if isinstance(value, np.generic) else value
+            for key, value in row.items()
+        }
+        for row in plain.to_dict("records")
+    ]

@@ -1,0 +1,99 @@
+"""The way to school and its burden: for all students, each group, each school."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.evaluation.rows import ALL, POOR, Row, Rows
+from planner.evaluation.scene import Scene, Travellers
+from planner.metrics import travel
+from planner.metrics.base import Floats
+
+__all__ = ["journeys"]
+
+
+def journeys(scene: Scene) -> Rows:
+    """Yield how far students go, who can walk, and who no longer can."""
+    every: dict[str, list[tuple[Travellers, Floats]]] = {}
+    for level in scene.levels:
+        travellers = scene.travellers[level]
+        for name, students in _members(scene, level).items():
+            every.setdefault(name, []).append((travellers, students))
+            scope = "level" if name == ALL else "group"
+            yield from _figures(scene, scope, level, name, travellers, students)
+        yield from _schools(scene, level)
+    for name, parts in every.items():
+        if name != ALL and len(parts) == len(scene.levels):
+            yield from _figures(scene, "group", ALL, name, *_stack(parts))
+    yield from _figures(scene, "district", ALL, ALL, *_stack(every[ALL]))
+    scene.notes.add(f"Travel: {scene.district.travel.label or scene.district.travel.method}.")
+
+
+def _figures(
+    scene: Scene, scope: str, where: str, name: str, travellers: Travellers, students: Floats
+) -> Rows:
+    """Yield every figure of travel for some students."""
+    place = (scope, where, name)
+    for word, way in (("metres", travellers.metres), ("minutes", travellers.minutes)):
+        if way is None:
+            continue
+        yield Row(f"travel_mean_{word}", *place, travel.travel_mean(way, students))
+        yield Row(f"travel_p90_{word}", *place, travel.travel_percentile(way, students))
+        yield Row(f"travel_longest_{word}", *place, travel.travel_longest(way, students))
+        if scope != "group":
+            yield Row(f"travel_total_{word}", *place, travel.travel_total(way, students))
+    unknown = np.where(travellers.school >= 0, travellers.metres, 0.0)
+    yield Row("travel_unknown", *place, travel.travel_unknown(unknown, students))
+    limit = scene.settings.walk_metres
+    today, plan = travellers.today_metres, travellers.metres
+    yield Row("walkers", *place, travel.walkers(plan, students, limit))
+    yield Row("walkers_to_riders", *place, travel.walkers_to_riders(today, plan, students, limit))
+    yield Row("riders_to_walkers", *place, travel.riders_to_walkers(today, plan, students, limit))
+
+
+def _schools(scene: Scene, level: str) -> Rows:
+    """Yield how far the students of each school go, and how many could walk."""
+    travellers, ids = scene.travellers[level], scene.placements[level].school_ids
+    limit = scene.settings.walk_metres
+    for school in scene.placements[level].schools():
+        cells = travellers.school == school
+        students, place = travellers.students[cells], ("school", ids[school], ALL)
+        for word, way in (("metres", travellers.metres), ("minutes", travellers.minutes)):
+            if way is not None:
+                mean = travel.travel_mean(way[cells], students)
+                yield Row(f"travel_mean_{word}", *place, mean)
+                longest = travel.travel_longest(way[cells], students)
+                yield Row(f"travel_longest_{word}", *place, longest)
+        unknown = travel.travel_unknown(travellers.metres[cells], students)
+        yield Row("travel_unknown", *place, unknown)
+        yield Row("walkers", *place, travel.walkers(travellers.metres[cells], students, limit))
+
+
+def _members(scene: Scene, level: str) -> dict[str, Floats]:
+    """Return the students of everybody, each group and the poor, in the cells of a level."""
+    found: dict[str, Floats] = {ALL: scene.travellers[level].students}
+    for name in (*scene.groups, POOR):
+        students = scene.members(level, None if name == POOR else name, poor=name == POOR)
+        if students is not None:
+            found[name] = students
+    return found
+
+
+def _stack(parts: list[tuple[Travellers, Floats]]) -> tuple[Travellers, Floats]:
+    """Put the cells of several levels into one row."""
+
+    def beside(name: str) -> Floats:
+        return np.concatenate([getattr(one, name).ravel() for one, _ in parts])
+
+    has_minutes = all(one.minutes is not None for one, _ in parts)
+    has_today = all(one.today_minutes is not None for one, _ in parts)
+    travellers = Travellers(
+        beside("students"),
+        beside("school").astype(np.int32),
+        beside("today").astype(np.int32),
+        beside("metres"),
+        beside("today_metres"),
+        beside("minutes") if has_minutes else None,
+        beside("today_minutes") if has_today else None,
+    )
+    return travellers, np.concatenate([students.ravel() for _, students in parts])

@@ -1,0 +1,130 @@
+"""Every number of one arrangement, and two arrangements side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from planner.errors import PlanError
+from planner.evaluation.counted import Counted
+from planner.evaluation.families import families
+from planner.evaluation.integration import integration
+from planner.evaluation.journeys import journeys
+from planner.evaluation.outlines import outlines
+from planner.evaluation.poverty import poverty
+from planner.evaluation.rows import Rows
+from planner.evaluation.scene import Scene
+from planner.evaluation.service import service
+from planner.evaluation.settings import Settings
+from planner.events import Supply, apply_events, supply_of
+from planner.metrics import metric_texts
+from planner.metrics.base import Placement, place
+from planner.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from geodata import District
+    from planner.events import Event
+
+__all__ = ["COLUMNS", "PANELS", "both_scenes", "measure", "side_by_side"]
+
+COLUMNS = ["metric", "scope", "id", "group", "baseline", "plan", "change", "unit"]
+PANELS: tuple[Callable[[Scene], Rows], ...] = (
+    service,
+    integration,
+    poverty,
+    journeys,
+    families,
+    outlines,
+)
+_SCOPES = ("district", "level", "group", "grade", "school")
+
+Numbers = dict[tuple[str, str, str, str], float]
+
+
+def both_scenes(
+    district: District,
+    plan: Plan,
+    baseline: Plan,
+    *,
+    events: Iterable[Event] = (),
+    settings: Settings,
+) -> tuple[Scene, Scene | None]:
+    """Return the plan's scene and today's; None where today's plan is not known at all.
+
+    Raises
+    ------
+    PlanError
+        Where the plan is empty, or names what the district does not have.
+    """
+    if plan.table.empty:
+        raise PlanError("the plan has no rows", "there is nothing to measure", "check the file")
+    supply = apply_events(district, events)
+    before = _aligned(supply_of(district), supply)
+    ids = list(map(str, supply.schools.index))
+    placements = place(plan, district, ids)
+    today = place(baseline, district, ids) if len(baseline.table) else {}
+    counts = Counted(district.students)
+    known = {level: today[level] for level in placements if level in today}
+    scene = Scene(district, counts, supply, before, placements, today, settings, _schools(known))
+    if not known:
+        return scene, None
+    others = _schools(placements)
+    past = Scene(district, counts, before, before, known, today, settings, others, scene.notes)
+    return scene, past
+
+
+def _schools(placements: Mapping[str, Placement]) -> tuple[str, ...]:
+    """Return the schools that serve any block, sorted."""
+    return tuple(sorted({p.school_ids[s] for p in placements.values() for s in p.schools()}))
+
+
+def measure(scene: Scene) -> Numbers:
+    """Return every number of a scene by metric, scope, id and group."""
+    numbers: Numbers = {}
+    for panel in PANELS:
+        for row in panel(scene):
+            numbers[row[:4]] = row.value
+    return numbers
+
+
+def side_by_side(plan: Numbers, baseline: Numbers) -> pd.DataFrame:
+    """Put a plan's numbers beside today's.
+
+    Returns
+    -------
+    DataFrame
+        Columns `metric`, `scope`, `id`, `group`, `baseline`, `plan`, `change`, `unit`; NaN where
+        a number is unknown.  Rows by scope (district, level, group, grade, school), then as
+        measured.
+    """
+    texts = metric_texts()
+    keys = list(dict.fromkeys([*plan, *baseline]))
+    keys.sort(key=lambda key: _SCOPES.index(key[1]))
+    table = pd.DataFrame(keys, columns=COLUMNS[:4], dtype=object)
+    table["baseline"] = np.array([baseline.get(key, np.nan) for key in keys], dtype=np.float64)
+    table["plan"] = np.array([plan.get(key, np.nan) for key in keys], dtype=np.float64)
+    table["change"] = table["plan"] - table["baseline"]
+    table["unit"] = [texts[key[0]].unit for key in keys]
+    return table[COLUMNS]
+
+
+def _aligned(before: Supply, after: Supply) -> Supply:
+    """Return today's schools and ways in the rows and columns of those after the events."""
+    ids = after.schools.index
+    at = before.schools.index.get_indexer(ids)
+    schools = after.schools.copy()
+    shared = ids[at >= 0]
+    schools.loc[shared, before.schools.columns] = before.schools.loc[shared]
+    new = ids[at < 0]
+    schools.loc[new, "is_open"] = False
+    metres = np.where(at >= 0, before.metres[:, at], np.float32(np.nan))
+    minutes = before.minutes
+    if minutes is not None:
+        minutes = np.where(at >= 0, minutes[:, at], np.float32(np.nan))
+    return replace(before, schools=schools, metres=metres, minutes=minutes)

@@ -1,0 +1,101 @@
+"""The kinds of part a document is made of."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure as Drawing
+from PIL import Image
+
+from planner.hearing.figures import Figures
+from planner.hearing.packet import Option, Packet
+from planner.hearing.tables import Table
+from planner.hearing.text import cell_text, column_text, table_title
+from planner.hearing.words import Words
+
+__all__ = [
+    "Author",
+    "Part",
+    "part_heading",
+    "part_list",
+    "part_picture",
+    "part_table",
+    "part_text",
+    "save_picture",
+]
+
+Part = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Author:
+    """What every part of a document is written from.
+
+    Parameters
+    ----------
+    packet : Packet
+    figures : Figures
+    option : Option
+    words : Words
+    folder : Path
+        Where pictures go.
+    """
+
+    packet: Packet
+    figures: Figures
+    option: Option
+    words: Words
+    folder: Path
+
+
+def part_heading(level: int, text: str) -> Part:
+    """Head what follows; level 1 is a section."""
+    return {"kind": "heading", "level": level, "text": text}
+
+
+def part_text(text: str, *, small: bool = False) -> Part:
+    """Say one paragraph; small for notes under a picture."""
+    return {"kind": "text", "text": text, "small": small}
+
+
+def part_list(items: list[str]) -> Part:
+    """List sentences, one a line."""
+    return {"kind": "list", "items": items}
+
+
+def part_picture(path: Path, told: str, inches: float) -> Part:
+    """Show a picture [inches high] with what it tells in words."""
+    return {"kind": "picture", "path": path.name, "alt": told, "width": 100, "height": inches}
+
+
+def part_table(words: Words, table: Table) -> Part:
+    """Show a table: totals are strong, better and worse are said in words too."""
+    rows = []
+    for row in table.rows:
+        strong = row[0].word == "table.all_schools"
+        cells = []
+        for cell in row:
+            text, change = cell_text(words, cell)
+            said = words(f"verdict.{cell.verdict}") if cell.verdict in ("better", "worse") else ""
+            text = f"{text} ({change})" if change else text
+            mark = {"better": "good", "worse": "bad"}.get(cell.verdict, "")
+            whole = f"{text} – {said}" if said else text
+            cells.append({"text": whole, "strong": strong, "mark": mark})
+        rows.append(cells)
+    kinds = [cell.kind for cell in table.rows[0]] if table.rows else []
+    columns = [
+        {"text": column_text(words, column), "wide": not kinds or kinds[at] == "text"}
+        for at, column in enumerate(table.columns)
+    ]
+    return {"kind": "table", "caption": table_title(words, table), "columns": columns, "rows": rows}
+
+
+def save_picture(drawing: Drawing, path: Path, dots: int) -> None:
+    """Save a picture with few colours, so that the document stays small."""
+    raw = io.BytesIO()
+    drawing.savefig(raw, dpi=dots, format="png", metadata={"Software": None})
+    with Image.open(raw) as image:
+        image.convert("RGB").quantize(160, dither=Image.Dither.NONE).save(path, "PNG")

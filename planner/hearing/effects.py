@@ -1,0 +1,174 @@
+"""What gets better, what gets worse, and for whom: whole level, groups, schools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
+
+from planner.hearing.criteria import judge, shown_criteria
+from planner.hearing.figures import ALL, POOR, TODAY, Figures
+from planner.hearing.packet import Option, Packet
+from planner.hearing.sentences import broken_rules, rule_sentence
+from planner.hearing.tables import Kind, units_of, write_figure
+from planner.hearing.text import group_name
+from planner.hearing.words import Words, load_words
+
+__all__ = ["Effect", "effects_of"]
+
+_FULL = 1.0  # share of seats
+_LONGER_M = 160.0  # a tenth of a mile
+_FULLER = 0.005
+_SCHOOLS_TOLD = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing that gets better or worse.
+
+    Parameters
+    ----------
+    side : {"better", "worse"}
+    whom : {"rule", "all", "group", "school"}
+    key : str
+        Key of its sentence.
+    size : float
+        How much, for the order; larger first.
+    fields : tuple of (name, kind, value)
+        What the sentence fills in; kind "group" and "text" are names, kind "said" is a function
+        of the words.
+    """
+
+    side: Literal["better", "worse"]
+    whom: Literal["rule", "all", "group", "school"]
+    key: str
+    size: float
+    fields: tuple[tuple[str, str, object], ...] = field(default_factory=tuple)
+
+    def sentence(self, words: Words) -> str:
+        """Return the effect in words."""
+        filled: dict[str, str] = {"group": ""}
+        for name, kind, value in sorted(self.fields, key=lambda f: f[1] == "word"):
+            if kind == "text":
+                filled[name] = str(value)
+            elif kind == "said" and callable(value):
+                filled[name] = str(value(words))
+            elif kind == "group":
+                filled[name] = group_name(words, str(value))
+            elif kind == "word":
+                filled[name] = words(str(value), group=filled["group"])
+            else:
+                filled[name] = write_figure(words, kind, value)  # type: ignore[arg-type]
+        return words(self.key, **filled)
+
+    def is_seen(self, words: Words) -> bool:
+        """Tell whether the two ends differ as they are written."""
+        ends = {name: (kind, value) for name, kind, value in self.fields}
+        if not {"before", "after"} <= set(ends):
+            return True
+        before, after = (
+            write_figure(words, kind, value)  # type: ignore[arg-type]
+            for kind, value in (ends["before"], ends["after"])
+        )
+        return before != after
+
+
+def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> list[Effect]:
+    """Return what an option makes better or worse than today, the largest of each kind first."""
+    found = [
+        *_on_rules(packet, option),
+        *_on_all(packet, figures, option, level),
+        *_on_groups(packet, figures, option, level),
+        *_on_schools(packet, figures, option, level),
+    ]
+    found = [effect for effect in found if effect.is_seen(load_words("en"))]
+    order = {"rule": 0, "all": 1, "group": 2, "school": 3}
+    return sorted(found, key=lambda e: (order[e.whom], -e.size if e.whom == "school" else 0.0))
+
+
+def _on_rules(packet: Packet, option: Option) -> Iterator[Effect]:
+    """Yield the rules the option does not keep: bad news, whatever today is like."""
+    for name in broken_rules(option):
+        said = partial(rule_sentence, packet=packet, option=option, name=name)
+        yield Effect("worse", "rule", "effect.rule_broken", 0.0, (("rule", "said", said),))
+
+
+def _on_all(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:
+    for criterion, group in shown_criteria(packet, figures, level):
+        verdict = judge(figures, option, criterion, level, group)
+        if verdict not in ("better", "worse") or criterion.metric == "share_moved":
+            continue
+        where = (criterion.metric, criterion.scope, level, group)
+        before, after = figures.get(TODAY, *where), figures.get(option.letter, *where)
+        moved = criterion.metric == "students_moved"
+        fields: tuple[tuple[str, str, object], ...] = (
+            ("what", "word", f"criterion.{criterion.metric}"),
+            ("group", "group", group),
+            ("before", criterion.kind, before),
+            ("after", criterion.kind, after),
+        )
+        key = "effect.moved" if moved else "effect.criterion"
+        if group not in (ALL,) and criterion.group == "*":
+            key = "effect.criterion_group"
+        yield Effect(verdict, "all", key, 0.0, fields)
+
+
+def _on_groups(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:
+    for group in (POOR, *packet.district.students.groups):
+        where = ("travel_mean_metres", "group", level, group)
+        before, after = figures.get(TODAY, *where), figures.get(option.letter, *where)
+        least = max(_LONGER_M / 2, 1.5 * figures.grain(where[0]))
+        if before.is_known and after.is_known and abs(after.value - before.value) >= least:
+            longer = after.value > before.value
+            fields = (
+                ("group", "group", group),
+                ("before", "miles", before),
+                ("after", "miles", after),
+            )
+            yield Effect(
+                "worse" if longer else "better", "group",
+                "effect.group_longer" if longer else "effect.group_shorter",
+                abs(after.value - before.value), fields,
+            )  # fmt: skip
+        everyone = figures.get(option.letter, "share_moved", "level", level, ALL)
+        share = figures.get(option.letter, "share_moved", "group", level, group)
+        if everyone.is_known and share.is_known and share.value >= everyone.value + 0.01:
+            yield Effect(
+                "worse", "group", "effect.group_moved", share.value - everyone.value,
+                (("group", "group", group), ("share", "share", share), ("all", "share", everyone)),
+            )  # fmt: skip
+
+
+def _on_schools(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:
+    every = [
+        effect
+        for unit in units_of(packet, level)
+        for effect in _on_school(packet, figures, option, unit)
+    ]
+    for side in ("worse", "better"):
+        mine = sorted((e for e in every if e.side == side), key=lambda e: -e.size)
+        yield from mine[:_SCHOOLS_TOLD]
+
+
+def _on_school(packet: Packet, figures: Figures, option: Option, unit: str) -> Iterator[Effect]:
+    name = ("school", "text", packet.unit_name(unit))
+    full = [figures.get(at, "utilization", "school", unit) for at in (TODAY, option.letter)]
+    if full[0].is_known and full[1].is_known and max(f.value for f in full) > _FULL + _FULLER:
+        change = max(full[1].value, _FULL) - max(full[0].value, _FULL)
+        if abs(change) >= _FULLER:
+            key = "effect.school_fuller" if change > 0 else "effect.school_relieved"
+            kind: Kind = "share"
+            fields = (name, ("before", kind, full[0]), ("after", kind, full[1]))
+            side: Literal["better", "worse"] = "worse" if change > 0 else "better"
+            yield Effect(side, "school", key, 10 * abs(change), fields)
+    way = [figures.get(at, "travel_mean_metres", "school", unit) for at in (TODAY, option.letter)]
+    least = max(_LONGER_M, 1.5 * figures.grain("travel_mean_metres"))
+    if way[0].is_known and way[1].is_known and abs(way[1].value - way[0].value) >= least:
+        longer = way[1].value > way[0].value
+        yield Effect(
+            "worse" if longer else "better", "school",
+            "effect.school_longer" if longer else "effect.school_shorter",
+            abs(way[1].value - way[0].value) / 1609.344,
+            (name, ("before", "miles", way[0]), ("after", "miles", way[1])),
+        )  # fmt: skip

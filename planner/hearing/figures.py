@@ -1,0 +1,194 @@
+"""The only door to numbers: every page, sheet, file and picture asks here.
+
+A figure is what metrics.csv or moves.csv of a run says, unless the public may not see it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.disclosure import GRAINS, Release
+from planner.hearing.packet import Option, Packet
+
+__all__ = ["ALL", "POOR", "TODAY", "Figure", "Figures", "Key"]
+
+TODAY = ""
+ALL = "all"
+POOR = "poor"
+
+Key = tuple[str, str, str, str, str]
+"""Letter of the option ("" today), metric, scope, id, group.
+
+A flow of students is the metric ``moved`` of the scope ``flow`` with the level as group and
+``"from>to"`` as id.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number, or the fact that it may not be shown.
+
+    Parameters
+    ----------
+    value : float
+        NaN where unknown, or hidden.
+    hidden : bool
+        Whether there is a number that the public may not see.
+    side : {"", "most", "least", "about"}
+        Whether the value is only a limit, or the difference of two rounded numbers.
+    """
+
+    value: float = math.nan
+    hidden: bool = False
+    side: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a number to show."""
+        return not math.isnan(self.value)
+
+
+HIDDEN = Figure(math.nan, hidden=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """All numbers of a packet.
+
+    Parameters
+    ----------
+    packet : Packet
+    release : Release or None
+        What the public may see; None shows everything.
+    """
+
+    packet: Packet
+    release: Release | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether only what the public may see is shown."""
+        return self.release is not None
+
+    @property
+    def threshold(self) -> float | None:
+        """Smallest number of students shown; None where nothing is hidden [students]."""
+        return None if self.release is None else self.release.threshold
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Groups that are too small to be shown by school."""
+        return () if self.release is None else self.release.left_out
+
+    def raw(self) -> dict[Key, float]:
+        """Return every known number of the packet, for the gate to decide on."""
+        numbers = {
+            (letter, *name): value
+            for letter, table in self._values.items()
+            for name, value in table.items()
+        }
+        return {k: v for k, v in (numbers | dict(self.flows)).items() if not math.isnan(v)}
+
+    def get(self, letter: str, metric: str, scope: str, name: str, group: str = ALL) -> Figure:
+        """Return a number of metrics.csv.
+
+        Parameters
+        ----------
+        letter : str
+            Option, or `TODAY`.
+        metric, scope, name, group : str
+            As in metrics.csv (`name` is its column id).
+        """
+        value = self._values[letter].get((metric, scope, name, group), math.nan)
+        return self._shown((letter, metric, scope, name, group), value)
+
+    def change(self, letter: str, metric: str, scope: str, name: str, group: str = ALL) -> Figure:
+        """Return how much an option changes a number; hidden where either number is.
+
+        Two rounded numbers that are a step apart differ by anything up to two steps: such a
+        change is not told, and a larger one only in whole steps.
+        """
+        after = self.get(letter, metric, scope, name, group)
+        before = self.get(TODAY, metric, scope, name, group)
+        if after.hidden or before.hidden:
+            return HIDDEN
+        if after.side or before.side:
+            return Figure()
+        step, change = self.grain(metric), after.value - before.value
+        if not step or math.isnan(change):
+            return Figure(change)
+        steps = round(change / step)
+        return Figure(round(steps * step, 9), side="about") if abs(steps) > 1 else HIDDEN
+
+    def grain(self, metric: str) -> float:
+        """Return the step to which a metric is rounded; 0 where it is shown as it is."""
+        return 0.0 if self.release is None else GRAINS.get(metric, 0.0)
+
+    def flow(self, letter: str, level: str, before: str, after: str) -> Figure:
+        """Return the students who would go from one school to another."""
+        key = (letter, "moved", "flow", f"{before}>{after}", level)
+        return self._shown(key, self.flows.get(key, math.nan))
+
+    @cached_property
+    def flows(self) -> Mapping[Key, float]:
+        """Students of every row of moves.csv, raw."""
+        return {
+            (o.letter, "moved", "flow", f"{a}>{b}", level): float(students)
+            for o in self.packet.options
+            for level, a, b, students in o.run.moves[
+                ["level", "from_school", "to_school", "students"]
+            ].itertuples(index=False, name=None)
+        }
+
+    def has(self, metric: str, scope: str, group: str = ALL) -> bool:
+        """Tell whether any plan has a known number of this kind."""
+        return (metric, scope, group) in self._kinds
+
+    @cached_property
+    def _kinds(self) -> frozenset[tuple[str, str, str]]:
+        found: set[tuple[str, str, str]] = set()
+        for option in self.packet.options:
+            known = option.run.metrics
+            known = known[known["plan"].notna() | known["baseline"].notna()]
+            found.update(known[["metric", "scope", "group"]].itertuples(index=False, name=None))
+        return frozenset(found)
+
+    @cached_property
+    def _values(self) -> Mapping[str, Mapping[tuple[str, str, str, str], float]]:
+        tables: dict[str, dict[tuple[str, str, str, str], float]] = {TODAY: {}}
+        for option in self.packet.options:
+            rows = option.run.metrics
+            columns = ["metric", "scope", "id", "group"]
+            names = list(rows[columns].itertuples(index=False, name=None))
+            tables[option.letter] = dict(zip(names, rows["plan"].astype(float), strict=True))
+            today = dict(zip(names, rows["baseline"].astype(float), strict=True))
+            tables[TODAY] = today | tables[TODAY]
+        return tables
+
+    def _shown(self, key: Key, value: float) -> Figure:
+        if math.isnan(value):
+            return Figure()
+        if self.release is None:
+            return Figure(value)
+        if key in self.release.values:
+            return Figure(self.release.values[key])
+        return self._coded(key) or HIDDEN
+
+    def _coded(self, key: Key) -> Figure | None:
+        """Return a share that is shown only as "at most" or "at least"."""
+        letter, metric, scope, name, group = key
+        if self.release is None or metric not in ("share", "students"):
+            return None
+        ends = self.release.bounds.get((letter, "students", scope, name, group))
+        whole = self.release.values.get((letter, "students", scope, name, ALL))
+        if ends is None or not whole:
+            return None
+        low, high = (end / whole if metric == "share" else end for end in ends)
+        return Figure(high, side="most") if ends[0] <= 0 else Figure(low, side="least")
+
+    def option(self, letter: str) -> Option:
+        """Return the option of a letter."""
+        return next(o for o in self.packet.options if o.letter == letter)

@@ -1,0 +1,150 @@
+"""What stands on every map and page: which plan this is, how sure we are, where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from geodata import District
+from planner.hearing.certainty import final_aims
+from planner.hearing.words import Words
+from planner.runs import Run
+from planner.runs.drawn import is_drawn
+
+__all__ = ["Imprint", "imprint_of", "titles_of"]
+
+_PROVEN = 5e-4
+_USELESS = 0.995  # a limit that tells nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """Facts about one option that no sheet may go without.
+
+    Parameters
+    ----------
+    district : str
+    letter : str
+        The option's letter; empty for today's zones.
+    title : str
+        The option's title.
+    state : {"draft", "adopted"}
+    day : date
+        When the packet was made.
+    plan_id : str
+    status : str
+        As in run.json.
+    gap : float or None [share]
+        Proven distance from the best possible plan.
+    seed : int or None
+    source : str
+    proxy : str
+        What the counts are where they are not students; empty where they are.
+    """
+
+    district: str
+    letter: str
+    title: str
+    state: str
+    day: date
+    plan_id: str
+    status: str
+    gap: float | None = None
+    seed: int | None = None
+    source: str = ""
+    proxy: str = ""
+
+    def how_sure(self, words: Words) -> str:
+        """Say how good the plan is known to be, at its first aim."""
+        if self.certainty == "FEASIBLE" and (self.gap is None or self.gap >= _USELESS):
+            return words("sure.FEASIBLE_unknown")
+        if self.certainty == "FEASIBLE" and self.gap is not None and self.gap < _PROVEN:
+            return words("sure.PROVEN_OPTIMAL")
+        return words(f"sure.{self.certainty}", gap=words.percent(self.gap, 1))
+
+    @property
+    def certainty(self) -> str:
+        """How sure the plan itself is, which may be less than the run's status.
+
+        Without a bound nothing is claimed; a plan that gave some of its first aim back for the
+        next one is no longer proven best.
+        """
+        if self.status == "FEASIBLE" and self.gap is None:
+            return "HEURISTIC"
+        if self.status == "PROVEN_OPTIMAL" and self.gap is not None and self.gap > _PROVEN:
+            return "FEASIBLE"
+        return self.status
+
+    def identity(self, words: Words) -> str:
+        """Return one line: draft or adopted, plan id, how sure, date, seed."""
+        made = words("map.made", date=words.date(self.day))
+        if not self.letter:
+            return f"{words(f'state.{self.state}')} · {made}"
+        parts = [
+            words(f"state.{self.state}"),
+            words("map.plan_id", plan_id=self.plan_id),
+            self.how_sure(words),
+        ]
+        parts.append(made)
+        if self.seed is not None:
+            parts.append(words("map.seed", seed=self.seed))
+        return " · ".join(parts)
+
+    def short(self, words: Words) -> str:
+        """Return what fits one line at the foot of a page: state, plan id, date."""
+        parts = [words(f"state.{self.state}"), words("map.plan_id", plan_id=self.plan_id)]
+        return " · ".join([*parts, words("map.made", date=words.date(self.day))])
+
+    def origin(self, words: Words) -> str:
+        """Return one line: where the data come from, and whether they are estimates."""
+        source = words.known(self.source) or words("map.source_unknown")
+        text = words("map.source", source=source)
+        if self.proxy and self.proxy in self.source:
+            text += ". " + words("map.estimated_source")
+        elif self.proxy:
+            text += ". " + words("map.estimated", proxy=words.known(self.proxy))
+        return text
+
+
+def titles_of(runs: Sequence[Run]) -> list[str]:
+    """Return a title for each run, no two the same."""
+    titles: list[str] = []
+    for run in runs:
+        title, number = run.title, 1
+        if is_drawn(run.record) and title in titles:
+            title = f"{title} ({run.record['search']['drawn_elsewhere'].get('file', '')})"
+        while title in titles:
+            number += 1
+            title = f"{run.title} ({number})"
+        titles.append(title)
+    return titles
+
+
+def imprint_of(
+    district: District, run: Run, letter: str, *, day: date, adopted: str, title: str
+) -> Imprint:
+    """Return what stands on every sheet of an option."""
+    record = run.record
+    first: Mapping[str, Any] = next(iter(final_aims(run)), {})
+    sources = dict.fromkeys(
+        " ".join(part for part in (p.source, p.vintage) if part)
+        for p in district.provenance.values()
+        if p.source
+    )
+    state = "adopted" if adopted == letter else "draft"
+    drawn = is_drawn(record)
+    return Imprint(
+        district=district.name,
+        letter=letter,
+        title=title,
+        state=state,
+        day=day,
+        plan_id=run.plan_id,
+        status="EVALUATED" if drawn else run.status,
+        gap=None if drawn else first.get("gap"),
+        seed=None if drawn else record.get("seed"),
+        source="; ".join(sources),
+        proxy=district.students.proxy,
+    )

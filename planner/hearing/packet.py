@@ -1,0 +1,269 @@
+"""Everything a packet is made from: one district, its plan of today, one or more options."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata import District, Landmarks, load_district, read_landmarks
+from planner.errors import RunError
+from planner.events import Supply
+from planner.hearing.buildings import all_schools, grade_spans, supply_after
+from planner.hearing.imprint import Imprint, imprint_of, titles_of
+from planner.hearing.lookup import Lookup, make_lookup
+from planner.hearing.scene import Scene, build_scene
+from planner.layers import served_by
+from planner.plan import Plan
+from planner.runs import Run, read_run
+from planner.runs.drawn import is_drawn
+
+__all__ = ["Option", "Packet", "open_packet"]
+
+
+@dataclass(frozen=True, eq=False)
+class Option:
+    """One run as the public sees it.
+
+    Parameters
+    ----------
+    letter : str
+        A, B, C …
+    run : Run
+    imprint : Imprint
+    """
+
+    letter: str
+    run: Run
+    imprint: Imprint
+
+    @property
+    def plan(self) -> Plan:
+        """The option's plan."""
+        if self.run.plan is None:
+            raise RunError(f"{self.run.folder} holds no plan")
+        return self.run.plan
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the plan was drawn elsewhere: nobody here has searched for it."""
+        return is_drawn(self.run.record)
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        """Rows of metrics.csv, index (metric, scope, id, group)."""
+        table = self.run.metrics.set_index(["metric", "scope", "id", "group"])
+        return table[~table.index.duplicated()].sort_index()
+
+
+@dataclass(frozen=True, eq=False)
+class Packet:
+    """A district, its plan of today and the options.
+
+    Parameters
+    ----------
+    district : District
+    options : tuple of Option
+    day : date
+        When the packet is made.
+    state : {"draft", "adopted"}
+    """
+
+    district: District
+    options: tuple[Option, ...]
+    day: date
+    state: str = "draft"
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """Levels some option decides about, in the order of their grades."""
+        shown = {level for option in self.options for level in option.plan.levels}
+        order = [level for level in self.district.levels if level in shown]
+        return tuple(order)
+
+    @cached_property
+    def today(self) -> Mapping[str, pd.Series[str]]:
+        """Who serves each block today, by level; empty where not known."""
+        plan = Plan.today(self.district)
+        return {level: self._owners(plan, level) for level in self.levels}
+
+    @cached_property
+    def proposed(self) -> Mapping[tuple[str, str], pd.Series[str]]:
+        """Who would serve each block, by option letter and level."""
+        return {
+            (option.letter, level): self._owners(option.plan, level)
+            for option in self.options
+            for level in option.plan.levels
+        }
+
+    @cached_property
+    def supplies(self) -> Mapping[str, Supply]:
+        """Schools and ways under each option, by letter, after its events."""
+        return {o.letter: supply_after(self.district, o.run.record) for o in self.options}
+
+    @cached_property
+    def schools(self) -> pd.DataFrame:
+        """Schools of today and those some option opens, index school_id."""
+        return all_schools(self.district, self.supplies.values())
+
+    @cached_property
+    def landmarks(self) -> Landmarks:
+        """Streets, water and addresses, where the district gives any."""
+        return read_landmarks(self.options[0].run.input_path("district"), self.district.crs)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Which blocks each street and address belongs to; empty without geometry."""
+        if self.district.geometry is None:
+            return Lookup(self.landmarks.lines)
+        return make_lookup(self.landmarks, self.drawing)
+
+    @cached_property
+    def drawing(self) -> gpd.GeoSeries:
+        """The cleaned copy of the blocks' outlines that maps are drawn from."""
+        return self.district.drawing()[0]
+
+    @cached_property
+    def scenes(self) -> Mapping[str, Scene]:
+        """What the maps of each level share; empty without geometry."""
+        if self.district.geometry is None:
+            return {}
+        blocks, streets = self.drawing, self.landmarks.lines
+        graph = self.district.graph
+        edges = np.stack([graph.edge_i, graph.edge_j], axis=1)
+        return {
+            level: build_scene(level, blocks, self.schools, edges, self.owners(level), streets)
+            for level in self.levels
+        }
+
+    def scene_of(self, level: str, letter: str = "") -> Scene:
+        """Return the scene of one plan: it knows who takes which grades of a shared zone."""
+        scene = self.scenes[level]
+        return replace(scene, spans={**self.spans["", level], **self.spans[letter, level]})
+
+    @cached_property
+    def spans(self) -> Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]:
+        """Grades of the schools of each shared zone, by option letter ("" today) and level."""
+        plans = {"": Plan.today(self.district)} | {o.letter: o.plan for o in self.options}
+        return {
+            (k, level): grade_spans(p, level) for k, p in plans.items() for level in self.levels
+        }
+
+    @property
+    def today_imprint(self) -> Imprint:
+        """What stands on the maps of today."""
+        first = self.options[0].imprint
+        return Imprint(
+            first.district, "", "", self.state, self.day, "", "", source=first.source,
+            proxy=first.proxy,
+        )  # fmt: skip
+
+    def owners(self, level: str) -> list[pd.Series[str]]:
+        """Return who serves each block in today's plan and in every option for the level."""
+        plans = [self.proposed[o.letter, level] for o in self.options if level in o.plan.levels]
+        return [self.today[level], *plans]
+
+    def serves(self, level: str, letter: str, unit: str) -> bool:
+        """Tell whether a school (or one of several) has a zone today ("") or under an option."""
+        view = self.proposed[letter, level] if letter else self.today[level]
+        serving = {school for owner in view.unique() for school in str(owner).split("+")}
+        return not serving.isdisjoint(unit.split("+"))
+
+    def is_closed(self, letter: str, unit: str) -> bool:
+        """Tell whether an option closes a school."""
+        schools = self.supplies[letter].schools
+        at = [school for school in unit.split("+") if school in schools.index]
+        return not schools.loc[at, "is_open"].astype(bool).any()
+
+    def unit_name(self, unit: str) -> str:
+        """Name a school, or schools that are counted together ("A+B")."""
+        names = self.schools["name"]
+        return " + ".join(str(names.get(school, school)) for school in unit.split("+"))
+
+    def _owners(self, plan: Plan, level: str) -> pd.Series[str]:
+        blocks = self.district.blocks.index
+        if level not in plan.levels:
+            return pd.Series("", index=blocks)
+        return served_by(plan, level).reindex(blocks).fillna("")
+
+
+def open_packet(
+    runs: Sequence[Run | Path | str], *, day: date | None = None, adopted: str = ""
+) -> Packet:
+    """Read runs and the district they are about.
+
+    Parameters
+    ----------
+    runs : sequence of Run or Path
+        In the order of their letters.
+    day : date, optional
+        Today without it.
+    adopted : str
+        Letter of the option the board has adopted; the packet is a draft without it.
+
+    Raises
+    ------
+    RunError
+        Telling every run that is damaged, has no plan, or is about another district.
+    """
+    read, faults = [], []
+    for run in runs:
+        try:
+            read.append(run if isinstance(run, Run) else read_run(Path(run)))
+        except RunError as error:
+            faults.append(str(error))
+    faults += [
+        f"{run.folder} holds no plan (status {run.status}), so there is nothing to show"
+        for run in read
+        if run.plan is None
+    ]
+    if faults or not read:
+        raise RunError(
+            "\n".join(faults) or "no run was given",
+            "nothing was written",
+            "give folders that 'planner solve' or 'planner evaluate' wrote whole",
+        )
+    district = _one_district(read)
+    day = day or date.today()
+    letters = _letters(len(read))
+    state = "adopted" if adopted else "draft"
+    if adopted and adopted not in letters:
+        raise RunError(f"there is no option {adopted}; the options are {', '.join(letters)}")
+    options = tuple(
+        Option(a, run, imprint_of(district, run, a, day=day, adopted=adopted, title=title))
+        for a, run, title in zip(letters, read, titles_of(read), strict=True)
+    )
+    return Packet(district, options, day, state)
+
+
+def _one_district(runs: Sequence[Run]) -> District:
+    """Load the district all runs are about."""
+    digests = {run.record.get("district", {}).get("digest", "") for run in runs}
+    if len(digests) > 1:
+        names = ", ".join(str(run.folder) for run in runs)
+        raise RunError(
+            f"these runs are not about the same district data: {names}",
+            "options can be compared only on the same blocks, students and zones of today",
+            "solve or evaluate all of them with one district file",
+        )
+    district = load_district(runs[0].input_path("district"))
+    if digests != {""} and district.digest() not in digests:
+        raise RunError(
+            f"{runs[0].folder}: the district's files have changed since this run",
+            "maps and look-ups would not agree with the numbers of the run",
+            "put the old files back, or solve again",
+        )
+    return district
+
+
+def _letters(count: int) -> list[str]:
+    """Return A … Z, AA … for as many options."""
+    single = list(string.ascii_uppercase)
+    return (single + [a + b for a in single for b in single])[:count]

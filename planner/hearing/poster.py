@@ -1,0 +1,185 @@
+"""A map with everything around it: title, key, scale, north, source and how sure we are."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon, Rectangle
+
+from planner.hearing.imprint import Imprint
+from planner.hearing.maps import draw_changes, draw_zones, figure_of, map_style
+from planner.hearing.palette import INK, pale
+from planner.hearing.scene import Scene, lead
+from planner.hearing.words import METRES_PER_MILE, Words
+
+__all__ = ["draw_poster", "save_poster", "scale_bar_miles"]
+
+_INCHES = (36.0, 24.0)
+_SCALE = 2.6
+_KEY_EDGE = "#00000088"
+_BARS_MILES = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+
+
+def draw_poster(
+    scene: Scene,
+    before: pd.Series[str],
+    after: pd.Series[str] | None,
+    imprint: Imprint,
+    words: Words,
+    *,
+    changes: bool = False,
+) -> Figure:
+    """Draw today's zones, an option's zones, or what an option would change.
+
+    Parameters
+    ----------
+    scene : Scene
+    before : Series of str
+        Who serves each block today.
+    after : Series of str or None
+        Who would serve it; None draws today.
+    imprint : Imprint
+    words : Words
+    changes : bool
+        Draw only what changes.
+
+    Returns
+    -------
+    Figure
+        36 × 24 inches, or 24 × 36 where the district is taller than wide.
+    """
+    west, south, east, north = scene.bounds
+    upright = (north - south) > 1.15 * (east - west)
+    size = _INCHES[::-1] if upright else _INCHES
+    with map_style(_SCALE):
+        figure = Figure(figsize=size, facecolor="white")
+        kind = "today" if after is None else "changes" if changes else "plan"
+        _title(figure, scene, imprint, words, kind)
+        box = (0.03, 0.24, 0.94, 0.64) if upright else (0.02, 0.09, 0.73, 0.79)
+        ax = figure.add_axes(box)
+        scale = _SCALE * (1.35 if len(scene.schools) <= 16 else 1.0)
+        if after is None or not changes:
+            shown = before if after is None else after
+            draw_zones(ax, scene, shown, scale=scale)
+        else:
+            shown = after
+            draw_changes(ax, scene, before, after, scale=scale)
+        key_box = (0.03, 0.07, 0.94, 0.16) if upright else (0.765, 0.09, 0.22, 0.79)
+        _key(figure.add_axes(key_box), scene, shown, words, columns=4 if upright else 1)
+        _scale_bar(ax, words)
+        _foot(figure, imprint, words, "changes" if changes else "zones")
+    return figure
+
+
+def save_poster(figure: Figure, path: Path) -> list[Path]:
+    """Write a poster as PNG (150 dots an inch), SVG and PDF.
+
+    Parameters
+    ----------
+    path : Path
+        Without suffix.
+
+    Returns
+    -------
+    list of Path
+    """
+    written = []
+    with map_style(_SCALE), mpl.rc_context({"svg.hashsalt": path.name}):
+        for suffix, metadata in (
+            (".png", {"Software": None}),
+            (".svg", {"Date": None, "Creator": None}),
+            (".pdf", {"CreationDate": None, "Creator": None, "Producer": None}),
+        ):
+            file = path.with_name(path.name + suffix)
+            options: dict[str, Any] = {"metadata": metadata}
+            if suffix == ".png":
+                options["pil_kwargs"] = {"compress_level": 4}
+            figure.savefig(file, dpi=150, **options)
+            written.append(file)
+    return written
+
+
+def scale_bar_miles(width_m: float) -> float:
+    """Choose the longest round length that fills at most a fifth of a map's width [mi]."""
+    fitting = [miles for miles in _BARS_MILES if miles * METRES_PER_MILE <= width_m / 5]
+    return fitting[-1] if fitting else _BARS_MILES[0]
+
+
+def _title(figure: Figure, scene: Scene, imprint: Imprint, words: Words, kind: str) -> None:
+    level = words.texts.get(f"level.{scene.level}", scene.level)
+    figure.text(
+        0.02, 0.965, words(f"map.{kind}", letter=imprint.letter), fontsize=15 * _SCALE,
+        fontweight="bold", va="top", color=INK,
+    )  # fmt: skip
+    under = [imprint.district, level, imprint.title if kind != "today" else ""]
+    figure.text(
+        0.02, 0.925, " · ".join(part for part in under if part), fontsize=9 * _SCALE, va="top",
+        color="#333333",
+    )  # fmt: skip
+    figure.text(
+        0.985, 0.965, words(f"state.{imprint.state}").upper(), fontsize=14 * _SCALE, va="top",
+        ha="right", fontweight="bold", color="white",
+        bbox={"boxstyle": "square,pad=0.35", "facecolor": "#7a1f1f", "edgecolor": "none"},
+    )  # fmt: skip
+
+
+def _key(ax: Axes, scene: Scene, shown: pd.Series[str], words: Words, *, columns: int) -> None:
+    """List every school with its number, colour and pattern."""
+    ax.set_axis_off()
+    rows = max(-(-len(scene.schools) // columns), 6 if columns > 1 else 26)
+    ax.set_xlim(0, columns)
+    ax.set_ylim(rows + 0.2, -1.3)
+    row_points = ax.get_position().height * figure_of(ax).get_figheight() * 72 / (rows + 1.5)
+    size = min(7.5 * _SCALE, row_points * 0.6)
+    ax.text(0, -0.7, words("map.key"), fontsize=9 * _SCALE, fontweight="bold", color=INK)
+    owners = [str(owner) for owner in shown.dropna().unique() if owner]
+    lead_of = {school: lead(owner) for owner in owners for school in owner.split("+")}
+    for at, (school, row) in enumerate(scene.schools.iterrows()):
+        x, y = divmod(at, rows)
+        swatch = scene.swatches.get(lead_of.get(str(school), ""))
+        style: dict[str, Any] = {"facecolor": "#eeeeee"}
+        if swatch:
+            style = {"facecolor": swatch.fill, "hatch": swatch.hatch or None}
+        ax.add_patch(Rectangle((x, y + 0.1), 0.09, 0.7, edgecolor=_KEY_EDGE, **style))
+        name, ink = f"{row['number']}  {row['name']}", INK
+        if school not in lead_of:
+            name, ink = f"{name} ({words('map.closed')})", "#555555"
+        lines = textwrap.fill(name, 42, subsequent_indent="     ")
+        ax.text(x + 0.11, y + 0.45, lines, fontsize=size, va="center", color=ink)
+
+
+def _scale_bar(ax: Axes, words: Words) -> None:
+    """Draw a bar of a round number of miles and an arrow to the north."""
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    miles, height = scale_bar_miles(east - west), north - south
+    length = miles * METRES_PER_MILE
+    x, y = west + 0.01 * (east - west), south + 0.012 * height
+    for part, colour in ((0, INK), (1, "white")):
+        place = (x + part * length / 2, y)
+        bar = Rectangle(place, length / 2, 0.006 * height, facecolor=colour, edgecolor=INK)
+        bar.set(linewidth=0.8 * _SCALE, zorder=8)
+        ax.add_patch(bar)
+    text = words("map.bar", n=words.number(miles, 0 if miles >= 1 else 2 if miles == 0.25 else 1))
+    ax.text(x + length / 2, y + 0.011 * height, text, ha="center", fontsize=7 * _SCALE, zorder=8)
+    tip, half = y + 0.085 * height, 0.008 * height
+    outline = [(1, 0), (0, -4), (1, -3), (2, -4)]
+    corners = [(x + across * half, tip + along * half) for across, along in outline]
+    ax.add_patch(Polygon(corners, facecolor=INK, zorder=8))
+    ax.text(
+        x + half, tip + 0.004 * height, words("map.north"), ha="center", fontsize=8 * _SCALE,
+        fontweight="bold", zorder=8,
+    )  # fmt: skip
+
+
+def _foot(figure: Figure, imprint: Imprint, words: Words, kind: str) -> None:
+    band = pale("#888888", 0.15)
+    figure.add_artist(Rectangle((0, 0), 1, 0.062, transform=figure.transFigure, facecolor=band))
+    lines = (words(f"map.how_{kind}"), imprint.origin(words), imprint.identity(words))
+    for line, y in zip(lines, (0.052, 0.034, 0.016), strict=True):
+        figure.text(0.02, y, line, fontsize=6.2 * _SCALE, va="center", color=INK)

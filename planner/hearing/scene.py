@@ -1,0 +1,147 @@
+"""What every map of a packet shares: blocks to draw, schools, names and swatches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from planner.hearing.labels import short_names
+from planner.hearing.palette import Swatch, assign_swatches
+from planner.hearing.zones import neighbours, simplify
+
+__all__ = ["Scene", "build_scene", "lead"]
+
+_NEAR = 1 / 80
+"""Zones that come closer than this share of the longer side get different colours."""
+
+_DETAIL = 1 / 1500
+"""Detail kept, as a share of the longer side of the district."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One level of a district, ready to be drawn.
+
+    Parameters
+    ----------
+    level : str
+    blocks : GeoSeries
+        A valid coverage with less detail, metric crs, index block_id.
+    schools : DataFrame
+        Index school_id; `name`, `short`, `x_m`, `y_m` [m], `number` (the key on the maps, from 1,
+        west to east).  Only schools of the plans shown.
+    swatches : mapping of school_id to Swatch
+        By the lead school of a zone (`lead`).
+    streets : GeoDataFrame or None
+        Lines with `name`.
+    spans : mapping of owner to tuple of str
+        Grades each school of a shared zone takes, in the order of the schools.
+    """
+
+    level: str
+    blocks: gpd.GeoSeries
+    schools: pd.DataFrame
+    swatches: Mapping[str, Swatch]
+    streets: gpd.GeoDataFrame | None = None
+    spans: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north end [m]."""
+        west, south, east, north = self.blocks.total_bounds
+        return float(west), float(south), float(east), float(north)
+
+    def owner_name(self, owner: str, *, short: bool = True) -> str:
+        """Name the school that serves a zone, or "K–2: A · 3–5: B" where several do."""
+        between = " · " if owner in self.spans else " + "
+        return between.join(self.partner_names(owner, short=short))
+
+    def partner_names(self, owner: str, *, short: bool = True) -> list[str]:
+        """Name each school that serves a zone, with its grades where the zone is shared."""
+        column = "short" if short else "name"
+        names = [str(self.schools[column].get(s, s)) for s in owner.split("+")]
+        spans = self.spans.get(owner)
+        if spans is None:
+            return names
+        return [f"{grades}: {name}" for grades, name in zip(spans, names, strict=True)]
+
+    def owner_numbers(self, owner: str) -> str:
+        """Return the numbers of the schools that serve a zone, as on the maps."""
+        return "+".join(str(self.schools["number"].get(s, "?")) for s in owner.split("+"))
+
+
+def lead(owner: str) -> str:
+    """Return the school that gives a shared zone its colour: the one with the lowest grades."""
+    return owner.split("+", 1)[0]
+
+
+def build_scene(
+    level: str,
+    blocks: gpd.GeoSeries,
+    schools: pd.DataFrame,
+    edges: np.ndarray,
+    owners: Sequence[pd.Series[str]],
+    streets: gpd.GeoDataFrame | None = None,
+) -> Scene:
+    """Prepare blocks, names, numbers and colours for every map of a level.
+
+    Parameters
+    ----------
+    level : str
+    blocks : GeoSeries
+        The district's drawing copy.
+    schools : DataFrame
+        Index school_id; `name`, `x_m`, `y_m`.
+    edges : (e, 2) int
+        Positions of neighbouring blocks.
+    owners : sequence of Series
+        Who serves each block, in each plan shown (today's first); index block_id.
+    streets : GeoDataFrame, optional
+    """
+    west, south, east, north = blocks.total_bounds
+    simple = simplify(blocks, max(east - west, north - south) * _DETAIL)
+    touching: set[tuple[str, str]] = set()
+    close: set[tuple[str, str]] = set()
+    near = _near_blocks(simple, max(east - west, north - south) * _NEAR)
+    shown: set[str] = set()
+    leads: set[str] = set()
+    for owner in owners:
+        names = owner.reindex(blocks.index).fillna("")
+        shown.update(s for o in names.unique() if o for s in o.split("+"))
+        first = names.str.split("+").str[0].to_numpy(dtype=str)
+        leads.update(o for o in np.unique(first) if o)
+        touching |= neighbours(edges, first)
+        close |= neighbours(near, first)
+    return Scene(level, simple, _key(schools, shown), _swatches(leads, touching, close), streets)
+
+
+def _near_blocks(blocks: gpd.GeoSeries, distance_m: float) -> np.ndarray:
+    """Return pairs of blocks that look like neighbours: over a river, or at a corner."""
+    shapes = np.asarray(blocks.array, dtype=object)
+    pairs = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=distance_m).T
+    return np.asarray(pairs[pairs[:, 0] < pairs[:, 1]])
+
+
+def _swatches(
+    leads: set[str], touching: set[tuple[str, str]], close: set[tuple[str, str]]
+) -> Mapping[str, Swatch]:
+    """Colour the schools; zones that only come close may share a colour where too many do."""
+    try:
+        return assign_swatches(leads, touching | close)
+    except ValueError:
+        return assign_swatches(leads, touching)
+
+
+def _key(schools: pd.DataFrame, shown: set[str]) -> pd.DataFrame:
+    """Return the schools shown, numbered in the order of their names."""
+    table = schools.loc[schools.index.isin(shown), ["name", "x_m", "y_m"]].copy()
+    table["name"] = table["name"].astype(str)
+    short = short_names({str(school): str(name) for school, name in table["name"].items()})
+    table["short"] = [short[str(school)] for school in table.index]
+    table["number"] = table["name"].str.casefold().rank(method="first").astype(int)
+    return table.sort_values("number")

@@ -1,0 +1,248 @@
+"""Tables as data: what page, PDF and workbook all show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
+from planner.hearing.packet import Option, Packet
+from planner.hearing.words import Words
+
+__all__ = ["Cell", "Kind", "Table", "flow_table", "school_tables", "units_of", "write_figure"]
+
+Kind = Literal["text", "count", "share", "miles", "minutes", "index"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: a text, a word, or a figure and, for options, its change from today.
+
+    Parameters
+    ----------
+    kind : Kind
+    text : str
+        For the kind text.
+    word : str
+        Key of a text of the words file, instead.
+    group : str
+        Group that fills the word's field ``{group}``.
+    figure, change : Figure or None
+    verdict : str
+        "better", "worse", "same", "unknown", "neither", "kept", "broken"; empty without one.
+    """
+
+    kind: Kind
+    text: str = ""
+    word: str = ""
+    group: str = ""
+    figure: Figure | None = None
+    change: Figure | None = None
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with headers for rows and columns.
+
+    Parameters
+    ----------
+    name : str
+        Unique in the packet.
+    title : str
+        Key of the title.
+    fields : mapping
+        Fields of the title.
+    columns : tuple of (key, fields)
+        Keys of the column headers.
+    rows : tuple of tuple of Cell
+        The first cell of a row is its header.
+    """
+
+    name: str
+    title: str
+    columns: tuple[tuple[str, Mapping[str, str]], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+_MEASURES: tuple[tuple[str, Kind], ...] = (
+    ("students", "count"),
+    ("utilization", "share"),
+    ("travel_mean_metres", "miles"),
+    ("travel_mean_minutes", "minutes"),
+)
+
+
+def units_of(packet: Packet, level: str) -> list[str]:
+    """Return the schools of a level as metrics.csv names them ("A+B": counted together)."""
+    serving = {
+        school
+        for owners in packet.owners(level)
+        for owner in owners.unique()
+        for school in owner.split("+")
+    }
+    units: set[str] = set()
+    for option in packet.options:
+        rows = option.run.metrics
+        units.update(rows.loc[(rows["scope"] == "school") & (rows["metric"] == "students"), "id"])
+    found = [unit for unit in units if serving.issuperset(unit.split("+"))]
+    return sorted(found, key=lambda unit: packet.unit_name(unit).casefold())
+
+
+def school_tables(
+    packet: Packet, figures: Figures, level: str, options: Sequence[Option] | None = None
+) -> Iterator[Table]:
+    """Yield the tables of a level's schools, before and after, one measure each.
+
+    Parameters
+    ----------
+    options : sequence of Option, optional
+        Options to show beside today; all of them by default.
+    """
+    shown = [o for o in options or packet.options if level in o.plan.levels]
+    for metric, kind in _MEASURES:
+        if figures.has(metric, "school"):
+            yield _by_school(packet, figures, shown, level, (metric, kind, ALL))
+    for group in (POOR, *packet.district.students.groups):
+        if figures.has("share", "school", group):
+            yield _by_school(packet, figures, shown, level, ("share", "share", group))
+
+
+def flow_table(packet: Packet, figures: Figures, option: Option, level: str) -> Table:
+    """List who would go where: blocks and students from each school to each other."""
+    moves = option.run.moves
+    moves = moves[moves["level"] == level].sort_values(
+        ["students", "blocks"], ascending=False, kind="stable"
+    )
+    rows = tuple(
+        (
+            Cell("text", packet.unit_name(before)),
+            Cell("text", packet.unit_name(after)),
+            Cell("count", figure=Figure(float(blocks))),
+            Cell("count", figure=figures.flow(option.letter, level, before, after)),
+        )
+        for before, after, blocks in moves[["from_school", "to_school", "blocks"]].itertuples(
+            index=False, name=None
+        )
+    )
+    keys = ("table.from", "table.to", "table.blocks", "table.students")
+    return Table(
+        f"{level} moves {option.letter}", "measure.moves", tuple((key, {}) for key in keys), rows,
+        {"letter": option.letter},
+    )  # fmt: skip
+
+
+def write_figure(
+    words: Words,
+    kind: Kind,
+    figure: Figure | None,
+    *,
+    signed: bool = False,
+    is_rounded: bool = False,
+) -> str:
+    """Write a figure in a language, rounded as a reader wants it."""
+    if figure is None:
+        return ""
+    if figure.hidden:
+        return words("number.hidden")
+    if figure.side:
+        signed = signed or figure.side == "about"
+        limit = write_figure(words, kind, Figure(figure.value), signed=signed, is_rounded=True)
+        return words(f"number.at_{figure.side}", n=limit)
+    value = figure.value
+    if not figure.is_known:
+        return words("number.unknown")
+    digits = 0 if is_rounded else 1
+    if kind == "minutes":
+        return words(
+            "number.minutes", n=words.signed(value, digits) if signed else words.number(value)
+        )
+    if kind == "share":
+        if signed:
+            return words("number.points", n=words.signed(100 * value, digits))
+        return words.percent(value)
+    if kind == "miles":
+        text = words.miles(value, 1 + digits if signed else 1, alone=signed)
+        return f"+{text}" if signed and value > 0 else text
+    digits = 0 if kind != "index" else 2 if is_rounded else 3
+    return words.signed(value, digits) if signed else words.number(value, digits)
+
+
+def _by_school(
+    packet: Packet,
+    figures: Figures,
+    options: Sequence[Option],
+    level: str,
+    measure: tuple[str, Kind, str],
+) -> Table:
+    metric, kind, group = measure
+    has_seats = metric == "utilization"
+    rows = []
+    for unit in units_of(packet, level):
+        cells = [Cell("text", packet.unit_name(unit))]
+        if has_seats:
+            cells.append(Cell("count", figure=_seats(figures, options, unit)))
+        compared = _compare(figures, options, metric, kind, ("school", unit, group))
+        letters = (TODAY, *(o.letter for o in options))
+        rows.append(
+            (
+                *cells,
+                *(
+                    _without_zone(packet, cell, level, letter, unit)
+                    for cell, letter in zip(compared, letters, strict=True)
+                ),
+            )
+        )
+    total = [Cell("text", word="table.all_schools")]
+    if has_seats:
+        total.append(Cell("count", figure=figures.get(TODAY, "seats", "level", level)))
+    rows.append((*total, *_compare(figures, options, metric, kind, ("level", level, group))))
+    columns: list[tuple[str, Mapping[str, str]]] = [("table.school", {})]
+    columns += [("table.seats", {})] if has_seats else []
+    columns += [("table.today", {})]
+    columns += [("table.option", {"letter": o.letter}) for o in options]
+    about = {ALL: "", POOR: "_poor"}.get(group, "_group")
+    return Table(
+        f"{level} {metric} {group}".removesuffix(f" {ALL}"), f"measure.{metric}{about}",
+        tuple(columns), tuple(rows), {"group": group},
+    )  # fmt: skip
+
+
+def _without_zone(packet: Packet, cell: Cell, level: str, letter: str, unit: str) -> Cell:
+    """Say "closed" or "no zone" in place of a number that a school cannot have."""
+    if packet.serves(level, letter, unit) or (cell.figure is not None and cell.figure.hidden):
+        return cell
+    closed = letter in packet.supplies and packet.is_closed(letter, unit)
+    return Cell(cell.kind, word="table.closed" if closed else "table.no_zone")
+
+
+def _seats(figures: Figures, options: Sequence[Option], unit: str) -> Figure:
+    """Return the seats of a school after the plan, or today's where it then has none."""
+    for letter in (*(o.letter for o in options), TODAY):
+        seats = figures.get(letter, "seats", "school", unit)
+        if seats.is_known and seats.value > 0:
+            return seats
+    return Figure()
+
+
+def _compare(
+    figures: Figures,
+    options: Sequence[Option],
+    metric: str,
+    kind: Kind,
+    where: tuple[str, str, str],
+) -> list[Cell]:
+    """Return the cells of today and of every option."""
+    scope, name, group = where
+    today = Cell(kind, figure=figures.get(TODAY, metric, scope, name, group))
+    after = [
+        Cell(
+            kind,
+            figure=figures.get(option.letter, metric, scope, name, group),
+            change=figures.change(option.letter, metric, scope, name, group),
+        )
+        for option in options
+    ]
+    return [today, *after]

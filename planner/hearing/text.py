@@ -1,0 +1,106 @@
+"""Cells, titles and figures as text in one language, for page, PDF and workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from planner.hearing.scene import Scene
+from planner.hearing.tables import Cell, Table, write_figure
+from planner.hearing.words import Words
+
+__all__ = [
+    "alternative",
+    "cell_text",
+    "column_text",
+    "group_name",
+    "level_name",
+    "short_block",
+    "table_title",
+]
+
+_AREAS_TOLD = 12
+_ID_LETTERS = 4
+
+
+def group_name(words: Words, group: str) -> str:
+    """Name a group of students; a name without a word stays as the district wrote it."""
+    return words.texts.get(f"group.{group}", group)
+
+
+def short_block(block: str) -> str:
+    """Return the end of a long block id; lists of blocks have it in full."""
+    return f"…{block[-_ID_LETTERS:]}" if len(block) > _ID_LETTERS + 2 else block
+
+
+def level_name(words: Words, level: str) -> str:
+    """Name a level of schools."""
+    return words.texts.get(f"level.{level}", level)
+
+
+def table_title(words: Words, table: Table) -> str:
+    """Return the title of a table."""
+    fields = dict(table.fields)
+    if "group" in fields:
+        fields["group"] = group_name(words, fields["group"])
+    return words(table.title, **fields)
+
+
+def column_text(words: Words, column: tuple[str, Mapping[str, str]]) -> str:
+    """Return the header of a column."""
+    key, fields = column
+    return words(key, **fields)
+
+
+def cell_text(words: Words, cell: Cell) -> tuple[str, str]:
+    """Return a cell's text and the text of its change (may be empty)."""
+    if cell.word:
+        return words(cell.word, group=group_name(words, cell.group)), ""
+    if cell.kind == "text":
+        return cell.text, ""
+    text = write_figure(words, cell.kind, cell.figure)
+    change = ""
+    if cell.change is not None and cell.change.is_known:
+        change = write_figure(words, cell.kind, cell.change, signed=True)
+    return text, change
+
+
+def alternative(
+    words: Words,
+    scene: Scene,
+    before: pd.Series[str],
+    after: pd.Series[str] | None = None,
+    letter: str = "",
+) -> str:
+    """Say in words what a map shows: its zones, or what changes.
+
+    Parameters
+    ----------
+    words : Words
+    scene : Scene
+    before : Series of str
+        Who serves each block: the zones, or those of today.
+    after : Series of str, optional
+        Who would serve each block; given for a map of changes.
+    letter : str
+    """
+    if after is None:
+        counts = before[before != ""].value_counts().sort_index()
+        told = sorted(
+            words.plural("map.alt_zone", int(n), school=scene.owner_name(str(owner)))
+            for owner, n in counts.items()
+        )
+        return words.plural("map.alt_zones", len(counts)) + " " + ", ".join(told) + "."
+    moved = pd.DataFrame({"before": before, "after": after.reindex(before.index)})
+    moved = moved[(moved["before"] != moved["after"]) & (moved != "").all(axis=1)]
+    if moved.empty:
+        return words("map.alt_none")
+    sizes = moved.value_counts().sort_values(ascending=False, kind="stable")
+    told = [
+        words.plural("map.alt_area", int(n), before=scene.owner_name(a), after=scene.owner_name(b))
+        for a, b, n in sizes.head(_AREAS_TOLD).reset_index().itertuples(index=False, name=None)
+    ]
+    if len(sizes) > _AREAS_TOLD:
+        told.append(words.plural("map.alt_more", len(sizes) - _AREAS_TOLD))
+    return words("map.alt_changes", letter=letter) + " " + "; ".join(told) + "."

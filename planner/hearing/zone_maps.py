@@ -1,0 +1,152 @@
+"""One map for each school: its zone close up, what joins it, what leaves it, streets with names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+
+from planner.hearing.maps import draw_old_borders, draw_school_marks, write
+from planner.hearing.palette import INK, UNKNOWN, pale
+from planner.hearing.scene import Scene, lead
+from planner.hearing.shapes import area_patch, border_lines
+from planner.hearing.street_lines import draw_lines, name_streets
+from planner.hearing.zones import dissolve, label_point
+
+__all__ = ["ZoneChange", "draw_zone_map", "zone_change", "zones_told"]
+
+_MARGIN = 0.08
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneChange:
+    """What happens to one school's zone.
+
+    Parameters
+    ----------
+    owner : str
+        The school, or schools that share the zone ("A+B").
+    today : Series of str
+        Who serves each block of its zone today; of a shared zone, of any of its schools.
+    after : Index of block_id
+        Blocks of its zone under the option.
+    joins, leaves : mapping of other owner to Index of block_id
+    """
+
+    owner: str
+    today: pd.Series[str]
+    after: pd.Index[str]
+    joins: dict[str, pd.Index[str]]
+    leaves: dict[str, pd.Index[str]]
+
+
+def zone_change(owner: str, before: pd.Series[str], after: pd.Series[str]) -> ZoneChange:
+    """Collect which blocks join a zone and which leave it.
+
+    Parameters
+    ----------
+    owner : str
+    before, after : Series of str
+        Who serves each block; index block_id.
+    """
+    mine_before, mine_after = before.isin(_sharing(owner, before)), after == owner
+    joining = before[mine_after & ~mine_before]
+    leaving = after[mine_before & ~mine_after]
+    return ZoneChange(
+        owner,
+        before[mine_before],
+        after.index[mine_after],
+        {str(o): joining.index[joining == o] for o in sorted(joining.unique())},
+        {str(o): leaving.index[leaving == o] for o in sorted(leaving.unique())},
+    )
+
+
+def _sharing(owner: str, zones: pd.Series[str]) -> list[str]:
+    """Return the zones that one of the owner's schools serves."""
+    schools = set(owner.split("+"))
+    return [str(other) for other in zones.unique() if schools.intersection(str(other).split("+"))]
+
+
+def zones_told(before: pd.Series[str], after: pd.Series[str]) -> list[str]:
+    """Return the zones of a plan, and those of today whose schools serve no zone any more."""
+    new = [str(owner) for owner in after.unique() if owner]
+    serving = {school for owner in new for school in owner.split("+")}
+    ending = [str(o) for o in before.unique() if o and serving.isdisjoint(str(o).split("+"))]
+    return [*new, *ending]
+
+
+def draw_zone_map(
+    ax: Axes, scene: Scene, change: ZoneChange, after: pd.Series[str], *, scale: float = 1.0
+) -> Axes:
+    """Draw a zone close up.
+
+    Parameters
+    ----------
+    ax : Axes
+    scene : Scene
+    change : ZoneChange
+    after : Series of str
+        Who would serve each block.
+    scale : float
+    """
+    mine = change.today.index.union(change.after)
+    window = _window(scene.blocks.loc[mine])
+    near = scene.blocks[shapely.intersects(np.asarray(scene.blocks.array), window)]
+    ax.add_patch(area_patch(shapely.coverage_union_all(np.asarray(near.array)), UNKNOWN))
+    zones = dissolve(near, after.reindex(near.index).fillna(""))
+    for owner, shape in zones.items():
+        fill = scene.swatches[lead(str(owner))].fill
+        ax.add_patch(area_patch(shape, pale(fill, 0.75 if owner == change.owner else 0.22)))
+    own = scene.swatches[lead(change.owner)].fill
+    for blocks in change.joins.values():
+        ax.add_patch(area_patch(_melt(scene, blocks), own, "++"))
+    for owner, blocks in change.leaves.items():
+        if not owner:
+            continue
+        ax.add_patch(area_patch(_melt(scene, blocks), scene.swatches[lead(owner)].fill, "//"))
+    _frame(ax, window)
+    draw_lines(ax, scene, 1.6 * scale)
+    name_streets(ax, scene, window, scale)
+    before = dissolve(scene.blocks.loc[change.today.index], change.today)
+    for colour, width in (("white", 2.4), (INK, 1.1)):
+        ax.add_collection(border_lines(zones, colors=colour, linewidths=width * scale))
+    draw_old_borders(ax, before, scale)
+    draw_school_marks(ax, scene, zones, scale)
+    _names(ax, scene, zones, window, scale)
+    return ax
+
+
+def _melt(scene: Scene, blocks: pd.Index[str]) -> shapely.Geometry:
+    return shapely.coverage_union_all(np.asarray(scene.blocks.loc[blocks].array))
+
+
+def _window(blocks: gpd.GeoSeries) -> shapely.Geometry:
+    """Return a square box around blocks with a margin."""
+    west, south, east, north = blocks.total_bounds
+    half = max(east - west, north - south) * (0.5 + _MARGIN)
+    x, y = (west + east) / 2, (south + north) / 2
+    return shapely.box(x - half, y - half, x + half, y + half)
+
+
+def _frame(ax: Axes, window: shapely.Geometry) -> None:
+    west, south, east, north = shapely.bounds(window)
+    ax.set_xlim(west, east)
+    ax.set_ylim(south, north)
+    ax.set_aspect("equal")
+    ax.set_xticks([])
+    ax.set_yticks([])
+
+
+def _names(
+    ax: Axes, scene: Scene, zones: gpd.GeoSeries, window: shapely.Geometry, scale: float
+) -> None:
+    """Name the zones that can be seen, each in the middle of what is seen of it."""
+    for owner, shape in zones.items():
+        seen = shapely.intersection(shape, shapely.buffer(window, -0.02 * shapely.length(window)))
+        if shapely.area(seen) > 0.015 * shapely.area(window):
+            x, y, _ = label_point(seen)
+            write(ax, x, y, scene.owner_name(str(owner)), 7.5 * scale, scale)

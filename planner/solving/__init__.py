@@ -1,0 +1,176 @@
+"""Solve a scenario: every level, every aim, with a plan that holds and a bound that is proven."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from planner.plan import Plan
+from planner.progress import Progress, ProgressListener, silent
+from planner.search import Workers
+from planner.solving.aims import Budget, LevelResult
+from planner.solving.level import LevelSolver
+from planner.solving.problem import MOVES_AN_ITERATION, solve_problem
+from planner.solving.solution import AimValue, Solution, SolveStatus
+
+if TYPE_CHECKING:
+    from geodata import District
+    from planner.scenario import Scenario
+
+__all__ = ["AimValue", "LevelResult", "Solution", "SolveStatus", "solve", "solve_problem"]
+
+DEFAULT_TIME_S = 120.0
+THREADS = 2
+
+_SURE = (
+    SolveStatus.INFEASIBLE,
+    SolveStatus.NO_PLAN,
+    SolveStatus.HEURISTIC,
+    SolveStatus.FEASIBLE,
+    SolveStatus.PROVEN_OPTIMAL,
+)
+
+
+def solve(
+    scenario: Scenario,
+    *,
+    time_limit_s: float | None = None,
+    iterations: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    gap: float | None = None,
+    progress: ProgressListener = silent,
+    interrupt: threading.Event | None = None,
+    script: dict[str, Any] | None = None,
+    district: District | None = None,
+    start: Plan | None = None,
+) -> Solution:
+    """Find a plan for every level of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    time_limit_s : float, optional [s]
+        Default: the scenario's, else 120 s; none where `iterations` are given.
+    iterations : int, optional
+        Thousands of moves to try.  The same inputs, seed and iterations give the same plan.
+    seed : int, optional
+    threads : int, optional
+        Processes that search.  Their number does not change the plan.
+    gap : float, optional [share]
+        Stop when the plan is proven to be this near to the best possible.
+    progress : ProgressListener
+    interrupt : Event, optional
+        Set from outside, it ends the solve with the best plan so far.
+    script : dict, optional
+        The record of an earlier solve, to be repeated.
+    district : District, optional
+        Where it is loaded already.
+    start : Plan, optional
+        A plan that the search begins with, beside its own; where it holds the rules, the plan
+        found is no worse in the first aim.  It is kept in the record.
+
+    Returns
+    -------
+    Solution
+
+    Raises
+    ------
+    DataError, ScenarioError
+        Where the district or the scenario cannot be used.
+    """
+    begin = time.monotonic()
+    interrupt = interrupt or threading.Event()
+    district = district or _load(scenario, progress)
+    seed = scenario.seed if seed is None else seed
+    iterations = scenario.stop.iterations if iterations is None else iterations
+    limit = _time_limit(scenario, time_limit_s, iterations, script)
+    threads = min(THREADS, os.cpu_count() or 1) if threads is None else threads
+    problems = scenario.problems(district)
+    sizes = {level: float(p.n_blocks * p.n_zones) for level, p in problems.items()}
+    if script is not None and "start" in script:
+        start = Plan(pd.DataFrame(script["start"]))
+    results: list[LevelResult] = []
+    with Workers(threads) as workers:
+        for number, (level, problem) in enumerate(problems.items()):
+            share = sizes[level] / sum(list(sizes.values())[number:])
+            now = time.monotonic()
+            moves = None
+            if iterations is not None and script is None:
+                moves = int(iterations * MOVES_AN_ITERATION * sizes[level] / sum(sizes.values()))
+            budget = Budget(
+                deadline=now + share * (begin + limit - now) if math.isfinite(limit) else limit,
+                moves=moves,
+                script=script["levels"][number]["stages"] if script else None,
+                gap=scenario.stop.gap if gap is None else gap,
+            )
+            solver = LevelSolver(
+                scenario, problem, workers, seed, budget, progress, interrupt, begin, start
+            )
+            results.append(solver.run())
+            if results[-1].zone_of is None:
+                break
+    solution = _solution(district, scenario, results, len(problems), seed, threads, begin)
+    if start is not None:
+        solution.record["start"] = start.table.to_dict("list")
+    return solution
+
+
+def _load(scenario: Scenario, progress: ProgressListener) -> District:
+    from geodata import load_district
+
+    progress(Progress(phase="load", message=f"reading {scenario.district}"))
+    return load_district(scenario.district)
+
+
+def _time_limit(
+    scenario: Scenario,
+    asked_s: float | None,
+    iterations: int | None,
+    script: dict[str, Any] | None,
+) -> float:
+    if script is not None:
+        return math.inf
+    if asked_s is not None:
+        return asked_s
+    if iterations is not None:
+        return math.inf
+    return DEFAULT_TIME_S if scenario.stop.time_limit_s is None else scenario.stop.time_limit_s
+
+
+def _solution(
+    district: District,
+    scenario: Scenario,
+    results: list[LevelResult],
+    n_levels: int,
+    seed: int,
+    threads: int,
+    begin: float,
+) -> Solution:
+    is_whole = len(results) == n_levels and all(r.zone_of is not None for r in results)
+    status = min((r.status for r in results), key=_SURE.index)
+    plan = None
+    if is_whole:
+        plan = Plan.combine(
+            Plan.from_zones(r.problem, r.zone_of) for r in results if r.zone_of is not None
+        )
+    moves = sum(r.moves for r in results)
+    return Solution(
+        district=district,
+        scenario=scenario,
+        plan=plan,
+        status=status,
+        objectives=[aim.as_dict() for r in results for aim in r.aims],
+        seconds=time.monotonic() - begin,
+        iterations=math.ceil(moves / MOVES_AN_ITERATION),
+        seed=seed,
+        threads=threads,
+        solver="HiGHS through PuLP rows, annealing and neighbourhoods",
+        record={"levels": [{"level": r.problem.level, "stages": r.stages} for r in results]},
+        broken=tuple(text for r in results for text in r.broken),
+    )

@@ -1,0 +1,292 @@
+"""Solve one level: the aims one after the other, each with its bound and its search."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from planner.model.bound import Bound
+from planner.model.exact import solve_exact
+from planner.model.write import NotLinearError
+from planner.plan import Plan
+from planner.problem import Problem
+from planner.progress import Progress, ProgressListener
+from planner.scenario import Scenario
+from planner.search import Bench, Best, Round, Search, Workers, rounds_of, run_rounds, run_until
+from planner.solving.aims import Aim, Budget, LevelResult, StageEnd, guide, no_aim, stage_end_of
+from planner.solving.floor import floor_of
+from planner.solving.solution import PROVEN, AimValue, SolveStatus, gap_between
+from planner.solving.start import COMPACT_ROUNDS, compact_relaxation, start_plans
+from planner.solving.watch import BoundWatch
+from planner.terms import Amount, Ints, Limit
+
+FIRST_STAGE = 0.6  # share of a level's time for its first aim, where there are several
+RELAXATION = 0.3  # share of a stage's time that a search waits for the relaxation
+EXACT_PAIRS = 2400  # block-school pairs up to which the exact model is tried
+COUNTED_PAIRS, MOVES_A_PAIR = 200, 5000  # of counted solves: the more moves, the larger
+EXACT_SHARE = 0.5
+EXACT_NODES, NODE_MOVES = 500, 1000  # nodes at least, and moves in the time of one
+BROKEN = 1e-7
+
+
+@dataclass
+class LevelSolver:
+    """Solves one level of a scenario."""
+
+    scenario: Scenario
+    problem: Problem
+    workers: Workers
+    seed: int
+    budget: Budget
+    progress: ProgressListener
+    interrupt: threading.Event
+    begin: float
+    start: Plan | None = None
+
+    def run(self) -> LevelResult:
+        """Reach the aims in their order; each holds, up to what it may give back, for the next."""
+        problem, scenario = self.problem, self.scenario
+        rules = scenario.constraints(problem)
+        stages = scenario.objectives_for(problem.level)
+        amounts = list(scenario.amounts(problem)) or [no_aim(problem)]
+        result = LevelResult(problem, SolveStatus.NO_PLAN, None)
+        limits: list[Limit] = []
+        for number, amount in enumerate(amounts):
+            name = stages[number].name if stages else amount.name
+            unit = stages[number].unit if stages else amount.unit
+            if self.interrupt.is_set() and result.zone_of is not None:
+                value = amount.value(problem, result.zone_of)
+                result.aims.append(AimValue(name, problem.level, unit, value, None))
+                continue
+            after = stages[number + 1] if number + 1 < len(amounts) else None
+            stage = Aim(
+                amount,
+                (*rules, *limits),
+                None if after is None else amounts[number + 1],
+                self._deadline(number, len(amounts)),
+                self._moves(number, len(amounts)),
+            )
+            end = self._solve_stage(stage, number, result)
+            if end.zone_of is None:
+                if number == 0:
+                    result.status = end.status
+                break
+            result.zone_of = end.zone_of
+            value = amount.value(problem, end.zone_of)
+            bound = None if end.bound is None else max(end.bound, floor_of(problem, amount))
+            result.aims.append(AimValue(name, problem.level, unit, value, bound))
+            if after is not None:
+                at_most = after.above_at_most(value)
+                limits.append(Limit(f"aim {name}", amount, at_most + 1e-9 * max(1.0, abs(value))))
+        return self._conclude(result, amounts)
+
+    def _conclude(self, result: LevelResult, amounts: Sequence[Amount]) -> LevelResult:
+        """Check the plan against every rule, measure every aim on it, say how sure it is."""
+        if result.zone_of is None:
+            return result
+        reached = list(result.aims)  # each at its own turn, before later aims took something back
+        for number, aim in enumerate(reached):
+            value = amounts[number].value(self.problem, result.zone_of)
+            result.aims[number] = replace(aim, value=value, reached=aim.value)
+        findings = self.scenario.check(self.problem, result.zone_of)
+        result.broken = tuple(f.sentence for f in findings if not f.ok)
+        if result.broken:
+            result.status, result.zone_of = SolveStatus.NO_PLAN, None
+        elif all(aim.is_proven for aim in reached) and len(reached) == len(amounts):
+            result.status = SolveStatus.PROVEN_OPTIMAL
+        elif result.aims and result.aims[0].bound is not None:
+            result.status = SolveStatus.FEASIBLE
+        else:
+            result.status = SolveStatus.HEURISTIC
+        return result
+
+    def _deadline(self, number: int, count: int) -> float:
+        """Share what is left of the time among the stages that are left."""
+        now = time.monotonic()
+        if number == count - 1 or math.isinf(self.budget.deadline):
+            return self.budget.deadline
+        share = FIRST_STAGE if number == 0 else 1.0 / (count - number)
+        return now + share * (self.budget.deadline - now)
+
+    def _moves(self, number: int, count: int) -> int | None:
+        if self.budget.moves is None:
+            return None
+        if count == 1:
+            return self.budget.moves
+        rest = (1 - FIRST_STAGE) / (count - 1)
+        return int(self.budget.moves * (FIRST_STAGE if number == 0 else rest))
+
+    def _solve_stage(self, stage: Aim, number: int, result: LevelResult) -> StageEnd:
+        script = self.budget.script[number] if self.budget.script else None
+        with BoundWatch(self.problem, stage.constraints, stage.amount, stage.deadline) as watch:
+            exact = self._try_exact(stage, script)
+            if exact is not None:
+                nodes = self._exact_nodes(stage, script)
+                result.stages.append({"aim": stage.amount.name, "method": "exact", "nodes": nodes})
+                return exact
+            return self._search(stage, script, watch, result)
+
+    def _try_exact(self, stage: Aim, script: dict[str, Any] | None) -> StageEnd | None:
+        """Solve a small level to proven optimality; None where that was not possible in time."""
+        asked = self._is_small(stage) if script is None else script["method"] == "exact"
+        if not asked:
+            return None
+        left = stage.deadline - time.monotonic()
+        is_counted = script is not None or stage.moves is not None
+        limit = math.inf if is_counted else EXACT_SHARE * min(left, 120.0)
+        self._tell("exact", None, None, "solving the exact model")
+        try:
+            end = solve_exact(
+                self.problem,
+                stage.constraints,
+                stage.amount,
+                time_limit=limit,
+                gap=PROVEN,
+                seed=self.seed,
+                node_limit=self._exact_nodes(stage, script),
+                interrupt=self.interrupt.is_set,
+            )
+        except NotLinearError:
+            return None
+        found = end.value if end.zone_of is not None else None
+        proven = end.bound if math.isfinite(end.bound) else None
+        self._tell("exact", found, proven, f"the exact model: {end.status}")
+        return stage_end_of(end)
+
+    def _is_small(self, stage: Aim) -> bool:
+        """Tell whether the exact model is worth a try; a counted solve has no clock to stop it."""
+        pairs = self.problem.n_blocks * self.problem.n_zones
+        if stage.moves is None:
+            return pairs <= EXACT_PAIRS
+        return pairs <= min(EXACT_PAIRS, max(COUNTED_PAIRS, stage.moves // MOVES_A_PAIR))
+
+    def _exact_nodes(self, stage: Aim, script: dict[str, Any] | None) -> int | None:
+        """Return the nodes the exact mode may use where moves are counted, None by the clock."""
+        if script is not None:
+            return script.get("nodes")
+        return None if stage.moves is None else max(EXACT_NODES, stage.moves // NODE_MOVES)
+
+    def _search(
+        self, stage: Aim, script: dict[str, Any] | None, watch: BoundWatch, result: LevelResult
+    ) -> StageEnd:
+        self.workers.start()
+        first = self._first_bound(stage, script, watch)
+        record: dict[str, Any] = {
+            "aim": stage.amount.name,
+            "method": "search",
+            "relaxation": first is not None,
+            "compact": 0,
+            "rounds": [],
+        }
+        seed = self.seed + 1000 * len(result.stages)
+        result.stages.append(record)
+        if watch.is_infeasible:
+            return StageEnd(SolveStatus.INFEASIBLE, None, None)
+        guided = guide(stage, self.problem, None if first is None else first.value)
+        bench = Bench.make(self.problem, stage.constraints, guided)
+        starts = self._starts(stage, bench, first, script, record, result)
+        search = Search(bench, self.workers, starts, seed)
+        on_round = self._listener(stage, bench, watch)
+        if script is not None:
+            run_rounds(search, [Round(*one) for one in script["rounds"]], on_round)
+        elif stage.moves is not None:
+            run_rounds(search, rounds_of(stage.moves, search.lineages), on_round)
+        else:
+            run_until(search, stage.deadline, on_round)
+        result.moves += search.moves_tried
+        record["rounds"] = [[r.begin, r.end, r.steps] for r in search.rounds]
+        if script is not None or stage.moves is not None:
+            watch.finish(time.monotonic() + 30.0, self.interrupt)
+        if search.best.violation > BROKEN:
+            result.broken = self._what_breaks(bench.model.units.expand(search.best.zone))
+            status = SolveStatus.INFEASIBLE if watch.is_infeasible else SolveStatus.NO_PLAN
+            return StageEnd(status, None, watch.value)
+        zone_of = self._best_by_aim(stage, bench, [search.best.zone, *starts])
+        return StageEnd(SolveStatus.FEASIBLE, zone_of, watch.value)
+
+    def _starts(
+        self,
+        stage: Aim,
+        bench: Bench,
+        first: Bound | None,
+        script: dict[str, Any] | None,
+        record: dict[str, Any],
+        result: LevelResult,
+    ) -> list[Ints]:
+        """Return the plans to start from: the aim before's, or today's and the relaxation's."""
+        if result.zone_of is not None:
+            return [bench.model.units.shrink(result.zone_of)]
+        compact = None
+        if first is not None:
+            is_counted = script is not None or stage.moves is not None
+            now = time.monotonic()
+            until = math.inf if is_counted else now + RELAXATION * (stage.deadline - now)
+            rounds = COMPACT_ROUNDS if script is None else script["compact"]
+            compact = compact_relaxation(bench, first, rounds, until, self.interrupt.is_set)
+        record["compact"] = 0 if compact is None else compact.rounds
+        relaxed = compact or first
+        return start_plans(bench, None if relaxed is None else relaxed.x, self.start)
+
+    def _best_by_aim(self, stage: Aim, bench: Bench, zones: Sequence[Ints]) -> Ints:
+        """Return the plan with the best aim, the next one's part left out, of those that hold."""
+        holding = [zone for zone in zones if bench.measure(zone)[1] <= BROKEN]
+        plans = [bench.model.units.expand(zone) for zone in holding]
+        return min(plans, key=lambda plan: stage.amount.value(self.problem, plan))
+
+    def _what_breaks(self, zone_of: Ints) -> tuple[str, ...]:
+        findings = self.scenario.check(self.problem, zone_of)
+        return tuple(f.sentence for f in findings if not f.ok)
+
+    def _first_bound(
+        self, stage: Aim, script: dict[str, Any] | None, watch: BoundWatch
+    ) -> Bound | None:
+        """Wait for the relaxation, which the search may start from."""
+        if script is not None:
+            return watch.wait_first(math.inf, self.interrupt) if script["relaxation"] else None
+        now = time.monotonic()
+        until = math.inf if stage.moves is not None else now + RELAXATION * (stage.deadline - now)
+        self._tell("bound", None, None, "solving the linear relaxation")
+        return watch.wait_first(until, self.interrupt)
+
+    def _listener(
+        self, stage: Aim, bench: Bench, watch: BoundWatch
+    ) -> Callable[[Best, float], bool]:
+        near_enough = self.budget.gap if self.budget.gap is not None else PROVEN
+
+        def on_round(best: Best, share: float) -> bool:
+            value = stage.amount.value(self.problem, bench.model.units.expand(best.zone))
+            holds = best.violation <= BROKEN
+            bound = watch.value
+            aim = f"aim {stage.amount.name} [{stage.amount.unit}]"
+            self._tell("search", value if holds else None, bound, aim, share)
+            gap = gap_between(value, bound)
+            counted = stage.moves is not None or self.budget.script is not None
+            done = holds and not counted and gap is not None and gap <= near_enough
+            return done or self.interrupt.is_set() or watch.is_infeasible
+
+        return on_round
+
+    def _tell(
+        self,
+        phase: str,
+        best: float | None,
+        bound: float | None,
+        message: str,
+        share: float | None = None,
+    ) -> None:
+        self.progress(
+            Progress(
+                phase=f"{phase} {self.problem.level}",
+                done=share,
+                total=None if share is None else 1.0,
+                best=best,
+                bound=bound,
+                gap=gap_between(best, bound),
+                seconds=time.monotonic() - self.begin,
+                message=message,
+            )
+        )

@@ -1,0 +1,46 @@
+"""A small town and its runs, made once."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hearing_fixtures import small_town, write_run
+
+from planner.hearing import report
+from planner.hearing.packet import Packet, open_packet
+
+DAY = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a district file."""
+    return small_town(tmp_path_factory.mktemp("town") / "district")
+
+
+@pytest.fixture(scope="session")
+def runs(town: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Return two run folders about the town."""
+    folder = tmp_path_factory.mktemp("runs")
+    return [write_run(folder / f"r{seed}", town, seed=seed) for seed in (1, 2)]
+
+
+@pytest.fixture(scope="session")
+def packet(runs: list[Path]) -> Packet:
+    """Return the packet of both runs."""
+    return open_packet(runs, day=DAY)
+
+
+@pytest.fixture(scope="session")
+def inside(runs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the packet with every number."""
+    return report(runs, tmp_path_factory.mktemp("inside") / "packet", day=DAY).parent
+
+
+@pytest.fixture(scope="session")
+def outside(runs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the packet for the public."""
+    folder = tmp_path_factory.mktemp("outside") / "packet"
+    return report(runs, folder, day=DAY, public=True).parent

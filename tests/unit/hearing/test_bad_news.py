@@ -1,0 +1,71 @@
+"""What a plan makes worse is said as plainly as what it makes better."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from planner.hearing.effects import effects_of
+from planner.hearing.figures import Figures
+from planner.hearing.packet import Packet
+from planner.hearing.rule_tables import rule_table
+from planner.hearing.summary import rules_fact
+from planner.hearing.text import cell_text
+from planner.hearing.words import load_words
+
+BAND = [
+    ("balance_band", True, 56.52, 56.53, "%", "", "Share of poor students: every school holds the "
+     "limit; the closest to it is Elm Heights with 56.52 (at most 56.53 %)."),
+    ("balance_band", False, 26.1, 26.53, "%", "E1", "Share of poor students: limit broken at 1 "
+     "school (E1); worst is Oak with 26.1 (at least 26.53 %)."),
+    ("contiguity", False, 3.0, 0.0, "blocks", "b1", "3 blocks are cut off."),
+]  # fmt: skip
+
+
+class Public(Figures):
+    """Figures that hide measured numbers, as in a public packet."""
+
+    @property
+    def is_public(self) -> bool:
+        return True
+
+
+def test_a_broken_rule_is_bad_news(packet: Packet, inside: Path) -> None:
+    """Every rule the plan does not keep stands first among what gets worse, and in short."""
+    words, option = load_words("en"), packet.options[0]
+    effects = effects_of(packet, Figures(packet), option, packet.levels[0])
+    assert effects[0].whom == "rule"
+    assert effects[0].side == "worse"
+    assert "contiguity" in effects[0].sentence(words)
+    told, kept = rules_fact(words, option)
+    assert kept == "broken"
+    assert "1 of its 2 rules" in told
+    page = (inside / "index.html").read_text(encoding="utf-8")
+    assert told in page
+    assert words("effect.on_rule") in page
+
+
+def test_each_end_of_a_rule_has_a_row(packet: Packet) -> None:
+    """At least or at most, with unit and school; what a band comes to; blanks say why."""
+    words, figures = load_words("en"), Figures(packet)
+    columns = ["rule", "ok", "measured", "limit", "unit", "where", "sentence"]
+    scenario = {"rule": [{"use": "balance_band", "group": "poor", "within_points": 15}]}
+    first = packet.options[0]
+    run = replace(
+        first.run,
+        rules=pd.DataFrame(BAND, columns=columns),
+        record={**first.run.record, "scenario": scenario},
+    )
+    option = replace(first, run=run)
+    table = rule_table(words, packet, figures, option)
+    assert table is not None
+    told = [[cell_text(words, cell)[0] for cell in row] for row in table.rows]
+    assert told[0][1:] == ["Elm Heights", "at most 56.5%", "56.5%", "kept"]
+    assert told[1][1:] == ["Oak", "at least 26.5%", "26.1%", "broken"]
+    assert told[2][1:] == ["", "at most 0 blocks", "3", "broken"]
+    assert "so this means between" in told[0][0]
+    public = rule_table(words, packet, Public(packet), option)
+    assert public is not None
+    assert [cell_text(words, cell)[0] for cell in public.rows[0]][2:4] == ["not shown"] * 2

@@ -1,0 +1,219 @@
+"""Everything in a public packet, put together by an attacker with a linear program."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from attack import SLACK, Attack
+from conftest import DAY
+from hearing_fixtures import swap_blocks, write_run
+from html_tables import number_in, read_tables
+
+from geodata import District
+from planner.errors import DisclosureError
+from planner.hearing import report
+from planner.hearing.packet import Packet
+from planner.hearing.payload import unpack
+from planner.hearing.words import load_words
+from planner.layers import served_by
+from planner.plan import Plan
+
+THRESHOLD = 10
+LEVEL = "elementary"
+Key = tuple[str, str, str, str, str]
+
+
+def public_numbers(folder: Path, packet: Packet) -> dict[Key, float]:
+    """Read every number of the workbook back, named as metrics.csv names it."""
+    book = openpyxl.load_workbook(folder / "tables.xlsx")
+    names = {packet.unit_name(unit): unit for unit in packet.district.schools.index}
+    words = load_words("en")
+    names[words.texts["table.all_schools"]] = ""
+    numbers: dict[Key, float] = {}
+    for sheet in book.worksheets[1:]:
+        rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+        title, header, body = str(rows[0][0]), rows[3], rows[4:]
+        metric, group = _subject(title, packet)
+        if metric == "moved":
+            letter = title[-1]
+            for a, b, _, n in (row[:4] for row in body):
+                if isinstance(n, int | float):
+                    numbers[letter, "moved", "flow", f"{names[a]}>{names[b]}", LEVEL] = float(n)
+        elif metric:
+            for at, column in enumerate(header):
+                letter = {"Today": "", "Option A": "A", "Option B": "B"}.get(str(column))
+                for row in body if letter is not None else ():
+                    value, school = row[at], names.get(row[0])
+                    if isinstance(value, int | float) and school is not None:
+                        scope, where = ("school", school) if school else ("level", LEVEL)
+                        numbers[letter or "", metric, scope, where, group] = float(value)
+                if letter is None and column == "Seats":
+                    for row in body:
+                        if names.get(row[0]):
+                            for plan in ("", "A", "B"):
+                                key = (plan, "seats", "school", names[row[0]], "all")
+                                numbers[key] = float(row[at])
+    return numbers
+
+
+def _subject(title: str, packet: Packet) -> tuple[str, str]:
+    """Return metric and group of a sheet from its title."""
+    words = load_words("en").texts
+    title = title.split(": ", 1)[1] if ": " in title and title.startswith("Elem") else title
+    if title == words["measure.students"]:
+        return "students", "all"
+    if title == words["measure.utilization"]:
+        return "utilization", "all"
+    if title == words["measure.share_poor"]:
+        return "share", "poor"
+    if title.startswith("Who would change"):
+        return "moved", ""
+    for group in packet.district.students.groups:
+        if title == words["measure.share_group"].format(group=words.get(f"group.{group}", group)):
+            return "share", group
+    return "", ""
+
+
+def attack_on(packet: Packet) -> Attack:
+    """Put an attacker before the plans of a packet."""
+    index = packet.district.blocks.index
+    plans = {"": Plan.today(packet.district)} | {o.letter: o.plan for o in packet.options}
+    owners = {
+        name: served_by(plan, LEVEL).reindex(index).fillna("").tolist()
+        for name, plan in plans.items()
+    }
+    return Attack(owners, (*packet.district.students.groups, "poor"), exclusive=True)
+
+
+def counts_of(district: District) -> dict[str, np.ndarray]:
+    counts = {"all": district.students.count(level=LEVEL)}
+    for group in district.students.groups:
+        counts[group] = district.students.count(level=LEVEL, group=group)
+    counts["poor"] = district.students.count(level=LEVEL, poor=True)
+    return counts
+
+
+def test_an_attacker_learns_no_small_number_from_the_workbook(
+    outside: Path, packet: Packet
+) -> None:
+    """Areas that no plan divides: below the threshold nothing can be excluded from 0 to it."""
+    public = public_numbers(outside, packet)
+    assert sum(key[1] == "share" for key in public) > 10
+    attack, counts = attack_on(packet), counts_of(packet.district)
+    system = attack.system(public)
+    signature = list(zip(*attack.owners.values(), strict=True))
+    checked = 0
+    for area in sorted(set(signature)):
+        blocks = [i for i, s in enumerate(signature) if s == area]
+        for measure, values in counts.items():
+            if values[blocks].sum() < THRESHOLD:
+                low, high = attack.interval(system, blocks, measure)
+                assert low <= SLACK, (area, measure)
+                assert high >= THRESHOLD - SLACK, (area, measure)
+                checked += 1
+    assert checked > 5
+
+
+def test_no_small_number_is_written_down(outside: Path, packet: Packet) -> None:
+    """No count of students between 1 and 9 stands in any table of page or workbook."""
+    for key, value in public_numbers(outside, packet).items():
+        if key[1] in ("students", "moved"):
+            assert value == 0 or value >= THRESHOLD, key
+    for name, rows in read_tables(outside / "index.html").items():
+        if re.search(r"^en-.*(-students$|-moves-)", name):
+            for row in rows[1:]:
+                shown = number_in(row[-1])
+                assert shown is None or shown == 0 or shown >= THRESHOLD, (name, row)
+
+
+def test_the_page_tells_no_more_than_the_workbook(outside: Path, packet: Packet) -> None:
+    """Where the workbook hides a number, so does the page."""
+    public = public_numbers(outside, packet)
+    hidden = load_words("en").texts["number.hidden"]
+    names = {packet.unit_name(unit): unit for unit in packet.district.schools.index}
+    tables, seen = read_tables(outside / "index.html"), 0
+    for name, rows in tables.items():
+        match = re.fullmatch(r"en-elementary-share-(\w+)", name)
+        for row in rows[1:] if match else ():
+            for letter, cell in zip(("", "A", "B"), row[1:], strict=True):
+                if row[0] in names and match:
+                    key = (letter, "share", "school", names[row[0]], match[1])
+                    assert (cell.split("|")[0].strip() == hidden) == (key not in public)
+                    seen += key not in public
+    assert seen
+
+
+def test_nothing_else_in_the_folder_counts_students(outside: Path, packet: Packet) -> None:
+    """The page's data, map files and plans hold no numbers of students that are hidden."""
+    text = (outside / "index.html").read_text(encoding="utf-8")
+    data = unpack(re.search(r'id="data">([^<]*)<', text)[1])  # type: ignore[index]
+    assert set(data) == {
+        "step", "box", "blocks", "ids", "levels", "patterns", "travel", "lines", "areas",
+        "streets", "addresses",
+    }  # fmt: skip
+    assert set(data["levels"][0]) == {
+        "id", "options", "owners", "shared", "schools", "assign", "zones", "changes", "metres",
+        "minutes",
+    }  # fmt: skip
+    public = public_numbers(outside, packet)
+    for file in (outside / "gis").glob("*.geojson"):
+        letter = {"today": ""}.get(file.stem.split("_")[-1], file.stem.split("_")[-1])
+        for zone, students in gpd.read_file(file)[["zone", "students"]].itertuples(index=False):
+            key = (letter, "students", "school", zone, "all")
+            assert pd.isna(students) == (key not in public)
+    plan = (outside / "gis" / "blocks_option_A.csv").read_text(encoding="utf-8")
+    assert plan.splitlines()[0] == "block_id,level,school_id"
+
+
+def test_the_documents_tell_no_more(outside: Path, packet: Packet) -> None:
+    """Words that only a packet with every number has are not in the public one."""
+    text = (outside / "index.html").read_text(encoding="utf-8")
+    assert load_words("en").texts["table.hidden_note"].split("{")[0] in text
+    for option in packet.options:
+        for aim in option.run.record["objectives"]:
+            assert f"{aim['value']:,.0f}" not in re.sub(
+                r"<script.*?</script>", "", text, flags=re.S
+            )
+
+
+def test_a_second_packet_in_the_folder_remembers_the_first(
+    runs: list[Path], town: Path, packet: Packet, tmp_path: Path
+) -> None:
+    """The record grows, and the second is decided with the first in mind."""
+    first = report(runs[:1], tmp_path / "one", day=DAY, public=True).parent
+    record = json.loads((first / "public-record.json").read_text(encoding="utf-8"))
+    assert len(record["packets"]) == 1
+    other = write_run(tmp_path / "r", town, swap_blocks(packet.district, LEVEL, 0.02, 9), seed=9)
+    second = report([other], tmp_path / "two", day=DAY, public=True).parent
+    record = json.loads((second / "public-record.json").read_text(encoding="utf-8"))
+    assert len(record["packets"]) == 2
+    again = report([other], tmp_path / "two", day=DAY, public=True).parent
+    assert (again / "public-record.json").read_bytes() == (
+        second / "public-record.json"
+    ).read_bytes()
+
+
+def test_a_damaged_record_stops_everything(runs: list[Path], tmp_path: Path) -> None:
+    """Nobody could say what is public already."""
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "public-record.json").write_text("{", encoding="utf-8")
+    with pytest.raises(DisclosureError, match="cannot be read"):
+        report(runs[:1], tmp_path / "new", day=DAY, public=True)
+    assert not (tmp_path / "new").exists()
+
+
+def test_inside_nothing_is_hidden(inside: Path) -> None:
+    """The packet for the board holds every number, and no record of publication."""
+    text = (inside / "index.html").read_text(encoding="utf-8")
+    assert load_words("en").texts["number.hidden"] not in re.sub(
+        r"<script.*?</script>", "", text, flags=re.S
+    )
+    assert not (inside / "public-record.json").exists()

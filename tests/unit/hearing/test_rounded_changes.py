@@ -1,0 +1,60 @@
+"""What a public packet says of the difference of two rounded numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.disclosure import GRAINS, Release
+from planner.disclosure.areas import Areas
+from planner.disclosure.rates import rounded
+from planner.hearing.criteria import CRITERIA, judge
+from planner.hearing.effects import effects_of
+from planner.hearing.figures import Figures
+from planner.hearing.packet import Packet
+from planner.hearing.tables import write_figure
+from planner.hearing.words import load_words
+
+LEVEL = "elementary"
+METRIC = "travel_mean_metres"
+MILE = 1609.344
+
+
+def figures_with(packet: Packet, today: float, after: float) -> Figures:
+    """Return public figures that show one mean way, today and in option A [miles]."""
+    grain = GRAINS[METRIC]
+    values = {
+        (letter, METRIC, "level", LEVEL, "all"): rounded(miles * MILE, grain)
+        for letter, miles in (("", today), ("A", after))
+    }
+    return Figures(packet, Release(values, {}, {}, frozenset(), (), 10.0, Areas(())))
+
+
+@pytest.mark.parametrize(
+    ("today", "after", "told", "verdict"),
+    [
+        (0.74, 0.78, None, "unknown"),
+        (0.66, 0.74, None, "same"),
+        (0.74, 0.86, "about +0.2\u00a0mi", "worse"),
+        (0.86, 0.74, "about −0.2\u00a0mi", "better"),
+    ],
+)
+def test_a_change_is_told_only_where_rounding_cannot_have_made_it(
+    packet: Packet, today: float, after: float, told: str | None, verdict: str
+) -> None:
+    """0.74 and 0.78 miles are shown as 0.7 and 0.8: that is no change of a tenth of a mile."""
+    figures = figures_with(packet, today, after)
+    change = figures.change("A", METRIC, "level", LEVEL)
+    criterion = next(c for c in CRITERIA if c.metric == METRIC)
+    assert judge(figures, packet.options[0], criterion, LEVEL) == verdict
+    effects = effects_of(packet, figures, packet.options[0], LEVEL)
+    assert [effect.side for effect in effects] == ([verdict] if told else [])
+    if told is None:
+        assert change.hidden
+    else:
+        assert write_figure(load_words("en"), "miles", change, signed=True) == told
+
+
+def test_rounded_numbers_have_no_tail() -> None:
+    """A tenth of a mile, a hundredth of an index: not 0.1000000000000001."""
+    for steps in range(200):
+        assert repr(rounded(steps * 0.01, 0.01)) == repr(steps / 100)

@@ -1,0 +1,136 @@
+"""Every rule, aim and event has its sentence in every language."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from planner.hearing.packet import Option, Packet
+from planner.hearing.sentences import (
+    aim_sentences,
+    event_sentences,
+    rule_sentences,
+    sure_sentences,
+)
+from planner.hearing.words import languages, load_words
+from planner.objectives import OBJECTIVES
+from planner.rules import RULES
+from planner.runs import Run
+
+CASES: dict[str, list[dict[str, Any]]] = {
+    "assign_once": [{}],
+    "capacity": [
+        {"ceiling_share": 1.05},
+        {"floor_share": 0.8},
+        {"floor_share": 0.8, "ceiling_share": 1.0, "except_schools": ["x"]},
+    ],
+    "size": [
+        {"floor_share": 0.9, "ceiling_share": 1.1, "relative_to": "today"},
+        {"floor_share": 0.9, "relative_to": "mean"},
+        {"ceiling_share": 1.1, "relative_to": "mean"},
+        {"floor_share": 0.9},
+        {"ceiling_share": 1.1},
+        {"floor_share": 0.9, "ceiling_share": 1.1, "relative_to": "mean"},
+    ],
+    "enrollment": [
+        {"min_students": 200},
+        {"max_students": 900},
+        {"min_students": 200, "max_students": 900},
+    ],
+    "travel_limit": [
+        {"max_km": 3.0},
+        {"max_minutes": 25},
+        {"times_today": 1.5},
+        {"max_km": 3.0, "times_today": 1.25},
+    ],
+    "nearest_schools": [{"count": 3}],
+    "contiguity": [{"islands": "keep"}, {"islands": "dissolve"}],
+    "school_in_own_zone": [{}],
+    "balance_band": [
+        {"group": "poor", "within_points": 15},
+        {"group": "black", "low_percent": 20, "high_percent": 50},
+    ],
+    "locked": [{"zones": ["x"]}, {"blocks": ["1", "2"]}],
+    "forbidden": [{"blocks": ["1"], "schools": ["x"]}],
+    "keep_together": [{"attribute": "neighbourhood"}],
+    "max_students_moved": [{"max_students": 300}, {"max_share": 0.05}],
+    "limit": [{"objective": {"use": "travel"}, "at_most": 1.5}],
+}
+EVENTS = [
+    {"kind": "close", "school": "x"},
+    {"kind": "open", "school": "n", "name": "New", "grade_low": "K", "grade_high": "5", "seats": 9},
+    {"kind": "relocate", "school": "x"},
+    {"kind": "regrade", "school": "x", "grade_low": "K", "grade_high": "2"},
+    {"kind": "capacity", "school": "x", "capacity_seats": 400},
+]
+
+
+def option_with(packet: Packet, **scenario: Any) -> Option:
+    """Return the packet's first option with another scenario."""
+    option = packet.options[0]
+    run: Run = replace(option.run, record={**option.run.record, "scenario": scenario})
+    return replace(option, run=run)
+
+
+def test_no_rule_is_without_cases() -> None:
+    """A rule that is added later needs its sentence."""
+    assert {rule.name for rule in RULES} == set(CASES)
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("name", CASES)
+def test_every_rule_is_said(packet: Packet, lang: str, name: str) -> None:
+    """In full words, with nothing left open."""
+    words = load_words(lang)
+    for entry in CASES[name]:
+        option = option_with(packet, rule=[{"use": name, **entry}])
+        told = rule_sentences(words, packet, option)
+        assert words("rules.other", name=name) not in told
+        for text in told:
+            assert text.endswith(".")
+            assert "{" not in text
+            assert words.texts["number.unknown"] not in text
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("name", [objective.name for objective in OBJECTIVES])
+def test_every_aim_is_said(packet: Packet, lang: str, name: str) -> None:
+    """As a wish, and as the name of a number."""
+    words = load_words(lang)
+    kind = next(objective for objective in OBJECTIVES if objective.name == name)
+    entry = {"use": name, "group": "black", "to": "white"}
+    entry = {k: v for k, v in entry.items() if k == "use" or k in {f.name for f in fields(kind)}}
+    (told,) = aim_sentences(words, packet, option_with(packet, objective=[entry]))
+    assert told != name
+    assert "{" not in told
+    assert f"aim_name.{name}" in words.texts
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_event_is_said(packet: Packet, lang: str) -> None:
+    """Closing, opening, moving, other grades, other seats."""
+    words = load_words(lang)
+    told = event_sentences(words, packet, option_with(packet, event=EVENTS))
+    assert len(told) == len(EVENTS)
+    assert all("{" not in text and text.endswith(".") for text in told)
+
+
+def test_plans_drawn_by_people_have_no_rules(packet: Packet) -> None:
+    """And nothing is made up for them."""
+    words = load_words("en")
+    option = option_with(packet)
+    assert rule_sentences(words, packet, option) == [words("rules.none")]
+    assert aim_sentences(words, packet, option) == [words("aim.none")]
+
+
+def test_the_public_hears_the_distance_but_not_the_numbers(packet: Packet) -> None:
+    """How sure we are is said without numbers of students."""
+    words, option = load_words("en"), packet.options[0]
+    inside = " ".join(sure_sentences(words, option, public=False))
+    outside = " ".join(sure_sentences(words, option, public=True))
+    assert "3.3%" in inside
+    assert "3.3%" in outside
+    assert "reaches" in inside
+    assert "reaches" not in outside
