@@ -339,7 +339,7 @@ def test_parts_of_a_street_are_told_by_number(visit: Visit) -> None:
     visit.page.locator("#found li", has_text="Church Hill").first.click()
     said = visit.answer()
     assert re.search(r"Numbers \d+", said)
-    assert re.search(r"\d\.\d\smi – \d\.\d\smi", said)
+    assert re.search(r"\d\.\d\skm – \d\.\d\smi", said)
     assert not said.rstrip().endswith(":")
     assert visit.page.locator("#answer svg.tint").count() > 2
 

@@ -169,7 +169,8 @@ def test_nothing_else_in_the_folder_counts_students(outside: Path, packet: Packe
             key = (letter, "students", "school", zone, "all")
             assert pd.isna(students) == (key not in public)
     plan = (outside / "gis" / "blocks_option_A.csv").read_text(encoding="utf-8")
-    assert plan.splitlines()[0] == "block_id,level,school_id"
+    columns = "block_id,level,school_id,school_name,option,state,plan_id,made"
+    assert plan.splitlines()[0] == columns
 
 
 def test_the_documents_tell_no_more(outside: Path, packet: Packet) -> None:
