@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,6 +115,52 @@ def test_the_chart_shows_every_plan_and_marks_the_dominated(page: Any) -> None:
     assert page.locator("#front circle.on").count() == on
     assert f"{on} of 4 plans are on the front" in page.locator("#told").text_content()
     assert page.locator("td.front", has_text="front").count() == on
+
+
+def _with_bound(page_file: Path, left_out: int) -> Path:
+    """Return a copy of the page with a bound of two steps, proven for all plans but so many."""
+    text = page_file.read_text(encoding="utf-8")
+    head, rest = text.split('<script type="application/json" id="data">')
+    raw, tail = rest.split("</script>", 1)
+    data = json.loads(raw)
+    shown = [int(n) for n in re.findall(r'<option value="(\d+)" selected>', head)]
+    x, y = (data["measures"][at] for at in shown)
+    values = [run["values"] for run in data["runs"]]
+    middle = sum(row[x["at"]] for row in values) / len(values)
+    low = min(row[y["at"]] for row in values)
+    jobs = [run["job"] for run in data["runs"]]
+    data["bounds"] = [
+        {
+            "title": "A front", "x": x["key"], "y": y["key"],
+            "district": data["runs"][0]["district"], "jobs": jobs[left_out:],
+            "steps": [{"a": middle, "b": low * 0.9}, {"a": None, "b": low * 0.8}],
+        }
+    ]  # fmt: skip
+    copy = page_file.parent / f"bound_{left_out}.html"
+    data_text = json.dumps(data).replace("</", "<\\/")
+    copy.write_text(
+        f'{head}<script type="application/json" id="data">{data_text}</script>{tail}', "utf-8"
+    )
+    return copy
+
+
+def test_a_bound_is_a_staircase_beside_its_own_plans_only(browser: Any, page_file: Path) -> None:
+    """Flat up to its limit, then down, and on to the right edge; not drawn beside other plans."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.goto(_with_bound(page_file, 0).as_uri())
+    spots = opened.locator("#front polyline.bound").get_attribute("points").split(" ")
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = ([float(n) for n in s.split(",")] for s in spots)
+    assert (y0, x1, y2) == (y1, x2, y3)
+    assert y2 > y1
+    assert x0 < x1 < x3
+    lines = opened.locator("#front line").evaluate_all(
+        "all => all.map((l) => +l.getAttribute('x2'))"
+    )
+    assert x3 == pytest.approx(max(lines))
+    opened.goto(_with_bound(page_file, 1).as_uri())
+    assert opened.locator("#front polyline.bound").count() == 0
+    assert "“A front” is not drawn" in opened.locator("#told").text_content()
+    opened.close()
 
 
 def test_other_measures_by_keyboard(page: Any) -> None:
