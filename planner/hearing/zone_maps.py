@@ -98,7 +98,7 @@ def draw_zone_map(
     near = scene.blocks[shapely.intersects(np.asarray(scene.blocks.array), window)]
     ax.add_patch(area_patch(shapely.coverage_union_all(np.asarray(near.array)), UNKNOWN))
     zones = dissolve(near, after.reindex(near.index).fillna(""))
-    for owner, shape in zones.items():
+    for owner, shape in zones[zones.index != ""].items():
         fill = scene.swatches[lead(str(owner))].fill
         ax.add_patch(area_patch(shape, pale(fill, 0.75 if owner == change.owner else 0.22)))
     own = scene.swatches[lead(change.owner)].fill

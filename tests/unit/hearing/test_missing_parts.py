@@ -12,12 +12,13 @@ import pytest
 from conftest import DAY
 from hearing_fixtures import small_town, write_run
 
-from geodata import StudentCounts, synthetic_district
+from geodata import StudentCounts, load_district, synthetic_district
 from planner.hearing import report
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Packet, open_packet
 from planner.hearing.page import render_page
 from planner.hearing.words import load_words
+from planner.plan import Plan
 
 WORDS = load_words("en")
 
@@ -72,6 +73,16 @@ def test_without_students_nothing_is_zero(tmp_path: Path) -> None:
     page = render_page(packet, Figures(packet))
     assert WORDS("page.moved_unknown") in page
     assert WORDS.texts["page.what_students"] in page
+
+
+def test_blocks_without_a_school_leave_the_packet_whole(tmp_path: Path) -> None:
+    """A plan with holes is drawn with its holes, and nobody is sent to a school without a name."""
+    town = small_town(tmp_path / "district")
+    today = Plan.today(load_district(town)).table
+    holes = today.index[today["level"] == "elementary"][:2]
+    run = write_run(tmp_path / "run", town, Plan(today.drop(index=holes)))
+    page = report([run], tmp_path / "out", day=DAY)
+    assert (page.parent / "option-A.pdf").stat().st_size > 10_000
 
 
 def test_without_geometry_there_are_tables_and_documents_but_no_maps(tmp_path: Path) -> None:
