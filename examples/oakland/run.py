@@ -1,4 +1,7 @@
-"""How equal can exposure to poverty become?  Run: python examples/oakland/run.py [ITERATIONS]."""
+"""Tell how equal exposure to poverty can become.
+
+Run: python examples/oakland/run.py [ITERATIONS [PROOF_SECONDS]]
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]  # works in a checkout without installation
 
 ITERATIONS = 100  # thousands of moves: the same plan on every machine
+PROOF_S = 180.0  # for what no plan can reach [s]
 
 
 def main() -> None:
@@ -20,6 +24,7 @@ def main() -> None:
     from planner.scenario import load_scenario
 
     iterations = int(sys.argv[1]) if len(sys.argv) > 1 else ITERATIONS
+    proof_s = float(sys.argv[2]) if len(sys.argv) > 2 else PROOF_S
     toml, moments = write_city(HERE / "synthetic")
     city = load_district(toml)
     print(f"{city.name}\n\nWhat the city is fitted to\n{moments.round(3).to_string(index=False)}")
@@ -32,7 +37,7 @@ def main() -> None:
         told += open_ledger(city, scenario).sentences()  # groups by their names
         print("\n".join(f"- {sentence}" for sentence in told))
         solution, levels = reach_parity(
-            scenario, city, iterations=iterations, proof_seconds=300.0, proven=proven
+            scenario, city, iterations=iterations, proof_seconds=proof_s, proven=proven
         )
         proven = levels  # the rules are the same, so what is proven holds for both
         for found in levels:

@@ -83,7 +83,11 @@ def test_the_city_has_the_published_moments(tmp_path: Path) -> None:
     ("name", "words", "said"),
     [
         ("clinton", [], ["Best zones", "What must not be concluded", "Changes of building"]),
-        ("oakland", ["20"], ["Proven: at most", "What must not be concluded", "change school"]),
+        (
+            "oakland",
+            ["10", "60"],
+            ["Proven: at most", "What must not be concluded", "change school"],
+        ),
     ],
 )
 def test_examples_run_by_one_command(tmp_path: Path, name, words, said) -> None:
