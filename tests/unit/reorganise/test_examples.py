@@ -85,7 +85,7 @@ def test_the_city_has_the_published_moments(tmp_path: Path) -> None:
         ("clinton", [], ["Best zones", "What must not be concluded", "Changes of building"]),
         (
             "oakland",
-            ["10", "60"],
+            ["20"],
             ["Proven: at most", "What must not be concluded", "change school"],
         ),
     ],
