@@ -37,14 +37,11 @@ class Ledger:
         Whether a scenario says how the plan was drawn.
     race_conscious : bool
         Whether the scenario allows groups to decide.
-    caution : str
-        What counsel should look at; empty where no group decides.
     """
 
     uses: tuple[VariableUse, ...]
     is_known: bool
     race_conscious: bool
-    caution: str = ""
 
     @property
     def deciding(self) -> tuple[str, ...]:
@@ -60,6 +57,11 @@ class Ledger:
     def race_decides(self) -> bool:
         """Whether some rule or aim depends on a group."""
         return any(variable.startswith(GROUP) for variable in self.deciding)
+
+    @property
+    def caution(self) -> str:
+        """What counsel should look at; empty where no group decides."""
+        return LEGAL_CAUTION if self.race_decides else ""
 
     def sentences(self) -> list[str]:
         """Return the ledger in plain words."""
@@ -108,9 +110,7 @@ def open_ledger(district: District, scenario: Scenario | None = None) -> Ledger:
         from planner.scenario.ledger import ledger
 
         return Ledger(ledger((), (), counted), is_known=False, race_conscious=False)
-    uses = scenario.variables_used(counted)
-    race = any(use.decides and use.variable.startswith(GROUP) for use in uses)
-    return Ledger(uses, True, scenario.race_conscious, LEGAL_CAUTION if race else "")
+    return Ledger(scenario.variables_used(counted), True, scenario.race_conscious)
 
 
 def _counted(district: District) -> list[str]:

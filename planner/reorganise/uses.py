@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from planner.ledger import Ledger
 from planner.reorganise.options import Redrawn
-from planner.scenario import LEGAL_CAUTION, VariableUse, load_scenario
+from planner.scenario import load_scenario
+from planner.scenario.ledger import GROUP, uses_of
 from planner.structures.aims import Aim
 from planner.structures.pupils import Pupils
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["open_aim_ledger", "open_study_ledger"]
 
-GROUP = "group:"
-
 
 def open_study_ledger(study: Study) -> Ledger:
     """Return the use ledger of a structures file: its aim, and the rules of redrawn zones."""
@@ -25,7 +24,7 @@ def open_study_ledger(study: Study) -> Ledger:
     users: dict[str, list[str]] = {}
     for variable, who in _uses(study, counted):
         users.setdefault(variable, []).append(who)
-    return _ledger(users, counted, race_conscious=study.file.race_conscious)
+    return Ledger(uses_of(users, counted), True, study.file.race_conscious)
 
 
 def open_aim_ledger(pupils: Pupils, aims: Mapping[str, Aim]) -> Ledger:
@@ -34,7 +33,7 @@ def open_aim_ledger(pupils: Pupils, aims: Mapping[str, Aim]) -> Ledger:
     for name, aim in list(aims.items())[:1]:
         users = {m: [f"aim {name!r}"] for m in aim.measures if m != "students"}
     race = any(variable.startswith(GROUP) for variable in users)
-    return _ledger(users, _counted(pupils), race_conscious=race)
+    return Ledger(uses_of(users, _counted(pupils)), True, race)
 
 
 def _uses(study: Study, counted: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -49,15 +48,6 @@ def _uses(study: Study, counted: Sequence[str]) -> Iterator[tuple[str, str]]:
                 for who in use.used_by:
                     if not (option.for_aim and who.startswith("aim")):
                         yield use.variable, f"{who} of option {option.name!r}"
-
-
-def _ledger(
-    users: Mapping[str, Sequence[str]], counted: Iterable[str], *, race_conscious: bool
-) -> Ledger:
-    deciding = [VariableUse(v, True, tuple(dict.fromkeys(who))) for v, who in sorted(users.items())]
-    watched = [VariableUse(v, False, ()) for v in counted if v not in users]
-    race = any(variable.startswith(GROUP) for variable in users)
-    return Ledger((*deciding, *watched), True, race_conscious, LEGAL_CAUTION if race else "")
 
 
 def _counted(pupils: Pupils) -> list[str]:

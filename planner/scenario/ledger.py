@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.scenario.stage import PlacedRule, Stage
 
-__all__ = ["GROUP", "VariableUse", "ledger"]
+__all__ = ["GROUP", "VariableUse", "ledger", "uses_of"]
 
 GROUP = "group:"
 
@@ -59,10 +59,20 @@ def ledger(
         names = (groups or [variable]) if variable == f"{GROUP}*" else [variable]
         for name in names:
             users.setdefault(name, []).append(who)
-    deciding = [
-        VariableUse(name, True, tuple(dict.fromkeys(who))) for name, who in sorted(users.items())
-    ]
-    watched = [VariableUse(name, False, ()) for name in known if name not in users]
+    return uses_of(users, known)
+
+
+def uses_of(users: Mapping[str, Sequence[str]], counted: Iterable[str]) -> tuple[VariableUse, ...]:
+    """Return the use of every count from who depends on it, the deciding ones first.
+
+    Parameters
+    ----------
+    users : mapping of count to what depends on it
+    counted : iterable of str
+        Every count there is, in the order in which those are told that are only watched.
+    """
+    deciding = [VariableUse(v, True, tuple(dict.fromkeys(who))) for v, who in sorted(users.items())]
+    watched = [VariableUse(v, False, ()) for v in counted if v not in users]
     return (*deciding, *watched)
 
 
