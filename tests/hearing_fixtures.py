@@ -133,8 +133,8 @@ def write_run(
         "metrics.csv": scored.metrics,
         "rules.csv": pd.DataFrame(
             [(r, "yes" if ok else "no", *rest) for r, ok, *rest in RULES],
-            columns=COLUMNS["rules.csv"][:-1],
-        ).assign(level="elementary"),
+            columns=COLUMNS["rules.csv"][:-3],
+        ).assign(level="elementary", side="most", school=""),
         "moves.csv": scored.moves,
     }
     for name, table in tables.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 from planner.hearing.figures import POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
@@ -14,10 +13,6 @@ from planner.hearing.words import Words
 __all__ = ["rule_table"]
 
 _KINDS: dict[str, Kind] = {"students": "count", "blocks": "count", "schools": "count"}
-_PLACE = re.compile(
-    r"(?:closest to it|worst) is (?P<school>.+) with \S+ \(at (?P<side>most|least) "
-)
-"""How `planner.rules` says at which school a limit is closest, and which end it is."""
 
 
 def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -> Table | None:
@@ -29,22 +24,18 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
     findings = option.run.rules
     if findings.empty:
         return None
-    columns = ["rule", "ok", "measured", "limit", "unit", "sentence"]
+    columns = ["rule", "ok", "measured", "limit", "unit", "side", "school"]
     rows = []
-    for rule, ok, measured, limit, unit, sentence in findings[columns].itertuples(
+    for rule, ok, measured, limit, unit, side, school in findings[columns].itertuples(
         index=False, name=None
     ):
         hide = figures.is_public and unit != "blocks"
-        place = _PLACE.search(str(sentence))
-        side = (
-            place["side"] if place else "least" if _is_floor(bool(ok), measured, limit) else "most"
-        )
         text = rule_sentence(words, packet, option, str(rule))
         rows.append(
             (
                 Cell("text", text=text + _band_told(words, packet, figures, option, str(rule))),
-                Cell("text", text=place["school"] if place and not hide else ""),
-                Cell("text", text=_limit(words, float(limit), str(unit), side, hide=hide)),
+                Cell("text", text="" if hide else str(school)),
+                Cell("text", text=_limit(words, float(limit), str(unit), str(side), hide=hide)),
                 _amount(words, float(measured), str(unit), hide=hide),
                 Cell("text", word=f"verdict.{'kept' if ok else 'broken'}", verdict=""),
             )
@@ -54,11 +45,6 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
         f"rules {option.letter}", "measure.rules", tuple((key, {}) for key in keys), tuple(rows),
         {"letter": option.letter},
     )  # fmt: skip
-
-
-def _is_floor(ok: bool, measured: float, limit: float) -> bool:
-    """Tell whether a limit is a floor, from what is on which side of it."""
-    return (measured > limit) if ok else (measured < limit)
 
 
 def _band_told(words: Words, packet: Packet, figures: Figures, option: Option, rule: str) -> str:
@@ -85,10 +71,9 @@ def _limit(words: Words, value: float, unit: str, side: str, *, hide: bool) -> s
         amount = words.percent(value / 100, 1)
     else:
         amount = write_amount(words, value, {"unit": unit})
-    return words(
-        f"rules.at_{side}",
-        amount=words(f"unit.{unit}", n=amount) if f"unit.{unit}" in words.texts else amount,
-    )
+    if f"unit.{unit}" in words.texts:
+        amount = words(f"unit.{unit}", n=amount)
+    return words(f"rules.at_{side}", amount=amount) if side else amount
 
 
 def _amount(words: Words, value: float, unit: str, *, hide: bool) -> Cell:

@@ -52,6 +52,11 @@ class Finding:
         The finding as a planner would say it.
     level : str
         Level it was measured at; empty where nobody has said.
+    side : {"most", "least", ""}
+        Whether the limit is a ceiling or a floor; empty where nothing is limited.
+    school : str
+        Name of the school that breaks the limit most, or comes closest to it; empty where the rule
+        is about no school.
     """
 
     rule: str
@@ -62,6 +67,8 @@ class Finding:
     where: tuple[str, ...]
     sentence: str
     level: str = ""
+    side: str = ""
+    school: str = ""
 
 
 class Rule(Protocol):
@@ -119,10 +126,10 @@ def block_finding(rule: str, problem: Problem, broken: Bools, *, good: str, bad:
     """
     ids = tuple(str(block) for block in problem.block_ids[broken])
     if not ids:
-        return Finding(rule, True, 0.0, 0.0, "blocks", (), f"{good}.")
+        return Finding(rule, True, 0.0, 0.0, "blocks", (), f"{good}.", side="most")
     students = counted(float(problem.students[broken].sum()), "student")
     text = f"{bad}: {counted(len(ids), 'block')} with {students} ({listed(ids)})."
-    return Finding(rule, False, float(len(ids)), 0.0, "blocks", ids, text)
+    return Finding(rule, False, float(len(ids)), 0.0, "blocks", ids, text, side="most")
 
 
 def zone_finding(
@@ -176,13 +183,24 @@ def school_finding(
             rule, True, float("nan"), float("nan"), unit, (), f"{words}: nothing is limited."
         )
     worst = int(np.nanargmax(over))
-    at = f"{schools[worst][1]} with {value[worst]:.6g} (at {side} {limit[worst]:.6g} {unit})"
+    school = schools[worst][1]
+    at = f"{school} with {value[worst]:.6g} (at {side} {limit[worst]:.6g} {unit})"
     if ids:
         broken_at = f"{counted(len(ids), noun)} ({listed(ids)})"
         text = f"{words}: limit broken at {broken_at}; worst is {at}."
     else:
         text = f"{words}: every {noun} holds the limit; the closest to it is {at}."
-    return Finding(rule, not ids, float(value[worst]), float(limit[worst]), unit, ids, text)
+    return Finding(
+        rule,
+        not ids,
+        float(value[worst]),
+        float(limit[worst]),
+        unit,
+        ids,
+        text,
+        side=side,
+        school=school,
+    )
 
 
 def zone_sum(problem: Problem, values: Floats, zone_of: Ints) -> Floats:

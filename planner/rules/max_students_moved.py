@@ -62,7 +62,7 @@ class MaxStudentsMoved:
         moved, limit = float(problem.students[changes].sum()), self.limit(problem)
         ok = moved <= limit + TOLERANCE * max(1.0, limit)
         text = f"{moved:g} {problem.level} students change school; at most {limit:g} may."
-        return [Finding(self.name, ok, moved, limit, "students", (), text)]
+        return [Finding(self.name, ok, moved, limit, "students", (), text, side="most")]
 
     def sentence(self) -> str:
         """Say the rule in plain words."""

@@ -72,12 +72,12 @@ class MetricLimit:
             value = self.objective.measure(problem, zone_of)
         except PlanError as error:
             text = f"{self.objective.name} cannot be measured: {error.what}."
-            return [Finding(rule, False, float("nan"), self.at_most, unit, (), text)]
+            return [Finding(rule, False, float("nan"), self.at_most, unit, (), text, side="most")]
         ok = value <= self.at_most + TOLERANCE * max(1.0, abs(self.at_most))
         text = (
             f"{self.objective.name} is {value:.6g} {unit}; at most {self.at_most:.6g} is allowed."
         )
-        return [Finding(rule, ok, value, self.at_most, unit, (), text)]
+        return [Finding(rule, ok, value, self.at_most, unit, (), text, side="most")]
 
     def sentence(self) -> str:
         """Say the rule in plain words."""

@@ -7,7 +7,18 @@ __all__ = ["ADDED", "COLUMNS", "NUMBERS", "RECORD"]
 RECORD = "run.json"
 COLUMNS = {
     "metrics.csv": ["metric", "scope", "id", "group", "baseline", "plan", "change", "unit"],
-    "rules.csv": ["rule", "ok", "measured", "limit", "unit", "where", "sentence", "level"],
+    "rules.csv": [
+        "rule",
+        "ok",
+        "measured",
+        "limit",
+        "unit",
+        "where",
+        "sentence",
+        "level",
+        "side",
+        "school",
+    ],
     "moves.csv": ["level", "from_school", "to_school", "blocks", "students"],
 }
 NUMBERS = {
@@ -15,4 +26,4 @@ NUMBERS = {
     "rules.csv": ["measured", "limit"],
     "moves.csv": ["blocks", "students"],
 }
-ADDED = {"rules.csv": ["level"]}  # last columns that older runs do not have
+ADDED = {"rules.csv": ["level", "side", "school"]}  # last columns that older runs do not have

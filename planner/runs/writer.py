@@ -130,6 +130,8 @@ def findings_table(evaluation: Evaluation) -> pd.DataFrame:
             "where": "; ".join(finding.where),
             "sentence": finding.sentence,
             "level": finding.level,
+            "side": finding.side,
+            "school": finding.school,
         }
         for finding in evaluation.findings
     ]

@@ -17,10 +17,12 @@ from planner.hearing.words import load_words
 
 BAND = [
     ("balance_band", True, 56.52, 56.53, "%", "", "Share of poor students: every school holds the "
-     "limit; the closest to it is Elm Heights with 56.52 (at most 56.53 %)."),
+     "limit; the closest to it is Elm Heights with 56.52 (at most 56.53 %).",
+     "most", "Elm Heights"),
     ("balance_band", False, 26.1, 26.53, "%", "E1", "Share of poor students: limit broken at 1 "
-     "school (E1); worst is Oak with 26.1 (at least 26.53 %)."),
-    ("contiguity", False, 3.0, 0.0, "blocks", "b1", "3 blocks are cut off."),
+     "school (E1); worst is Oak with 26.1 (at least 26.53 %).", "least", "Oak"),
+    ("contiguity", False, 3.0, 0.0, "blocks", "b1", "3 blocks are cut off.", "most",
+     ""),
 ]  # fmt: skip
 
 
@@ -50,7 +52,7 @@ def test_a_broken_rule_is_bad_news(packet: Packet, inside: Path) -> None:
 def test_each_end_of_a_rule_has_a_row(packet: Packet) -> None:
     """At least or at most, with unit and school; what a band comes to; blanks say why."""
     words, figures = load_words("en"), Figures(packet)
-    columns = ["rule", "ok", "measured", "limit", "unit", "where", "sentence"]
+    columns = ["rule", "ok", "measured", "limit", "unit", "where", "sentence", "side", "school"]
     scenario = {"rule": [{"use": "balance_band", "group": "poor", "within_points": 15}]}
     first = packet.options[0]
     run = replace(

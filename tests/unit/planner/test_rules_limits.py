@@ -181,3 +181,13 @@ def test_percent_given_for_a_share_is_not_taken_for_a_share(kind: type) -> None:
     """105 is not a hundred times the seats; the message says what was probably meant."""
     with pytest.raises(ScenarioError, match=r"did you mean 1\.05"):
         kind(ceiling_share=105)
+
+
+def test_a_limit_says_which_end_it_is_and_where_it_is_closest() -> None:
+    """Readers need not look for either in the sentence."""
+    problem = tiny_problem()
+    most, least = Size(ceiling_share=1.5, floor_share=0.5).check(problem, problem.current)
+    assert (most.side, least.side) == ("most", "least")
+    for found in (most, least):
+        assert found.school in {problem.zone_name(z) for z in range(problem.n_zones)}
+        assert f"{found.school} with {found.measured:.6g} (at {found.side}" in found.sentence
