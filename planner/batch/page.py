@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import resources
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from planner.batch.bounds import bound_of, bound_parts
 from planner.batch.folder import Manifest
@@ -17,6 +15,7 @@ from planner.batch.good_plans import different_plans, good_plans, map_rows
 from planner.batch.measures import Measure, sensitivity
 from planner.batch.plain_names import key_words
 from planner.batch.tables import plain_setting
+from planner.batch.templates import source, template
 from planner.batch.view import Part, View, called, folder_of, short
 from planner.runs.record import json_text
 
@@ -42,19 +41,15 @@ def render_page(
     summaries : mapping of job to str, optional
         Where the summary of a run is, from the batch folder.
     """
-    environment = Environment(
-        loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     runs = view.tables.runs
     counts = Counter(runs["status"])
     chosen = good_plans(view)
-    return environment.get_template("sweep.html.j2").render(
+    return template("sweep.html.j2").render(
         title=" · ".join(dict.fromkeys(manifest.title for manifest in manifests)),
         total=len(runs),
         counts=", ".join(f"{count} {status}" for status, count in sorted(counts.items())),
-        css=_source("sweep.css"),
-        js=_source("sweep.js"),
+        css=source("sweep.css"),
+        js=source("sweep.js"),
         measures=view.measures,
         districts=sorted(runs["district"].unique()),
         sweeps=[manifest.title for manifest in manifests],
@@ -72,10 +67,6 @@ def render_page(
         maps=list(map_rows(view, chosen)),
         data=_data(view, manifests),
     )
-
-
-def _source(name: str) -> str:
-    return (resources.files("planner.batch") / "page" / name).read_text(encoding="utf-8")
 
 
 def _shown(view: View) -> list[Measure]:

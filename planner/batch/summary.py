@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import resources
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from planner.batch.folder import BatchFolder, replace_file
 from planner.batch.plain_names import key_words, plain_name
 from planner.batch.tables import plain_setting
+from planner.batch.templates import source, template
 from planner.batch.view import View, called, short
 from planner.metrics import metric_texts
 from planner.scenario import parse_scenario
@@ -28,18 +27,14 @@ def write_summaries(batch: BatchFolder, view: View) -> dict[str, str]:
     dict of job to str
         Path of each, from the batch folder.
     """
-    environment = Environment(
-        loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    template = environment.get_template("run.html.j2")
-    css, rows, results = _source("sweep.css"), view.rows, view.tables.results
+    page, css = template("run.html.j2"), source("sweep.css")
+    rows, results = view.rows, view.tables.results
     known = results[results["scope"].isin(["aim", "district"])]
     numbers = dict(iter(known.groupby("job")))
     written: dict[str, str] = {}
     for job in view.tables.found:
         asked = view.tables.jobs[job]
-        text = template.render(
+        text = page.render(
             css=css,
             name=called(view, job),
             row=rows.loc[job].to_dict(),
@@ -54,10 +49,6 @@ def write_summaries(batch: BatchFolder, view: View) -> dict[str, str]:
         written[job] = f"summaries/{job}.html"
         replace_file(batch.path / written[job], text.encode())
     return written
-
-
-def _source(name: str) -> str:
-    return (resources.files("planner.batch") / "page" / name).read_text(encoding="utf-8")
 
 
 def _numbers(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
