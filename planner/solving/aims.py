@@ -37,6 +37,11 @@ class Budget:
     script: list[dict[str, Any]] | None
     gap: float | None
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether moves or rounds end the search, so that nothing may depend on the clock."""
+        return self.moves is not None or self.script is not None
+
 
 @dataclass
 class LevelResult:

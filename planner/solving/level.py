@@ -136,8 +136,7 @@ class LevelSolver:
         if not asked:
             return None
         left = stage.deadline - time.monotonic()
-        is_counted = script is not None or stage.moves is not None
-        limit = math.inf if is_counted else EXACT_SHARE * min(left, 120.0)
+        limit = math.inf if self.budget.is_counted else EXACT_SHARE * min(left, 120.0)
         self._tell("exact", None, None, "solving the exact model")
         try:
             end = solve_exact(
@@ -199,7 +198,7 @@ class LevelSolver:
             run_until(search, stage.deadline, on_round)
         result.moves += search.moves_tried
         record["rounds"] = [[r.begin, r.end, r.steps] for r in search.rounds]
-        if script is not None or stage.moves is not None:
+        if self.budget.is_counted:
             watch.finish(time.monotonic() + 30.0, self.interrupt)
         if search.best.violation > BROKEN:
             result.broken = self._what_breaks(bench.model.units.expand(search.best.zone))
@@ -222,9 +221,10 @@ class LevelSolver:
             return [bench.model.units.shrink(result.zone_of)]
         compact = None
         if first is not None:
-            is_counted = script is not None or stage.moves is not None
             now = time.monotonic()
-            until = math.inf if is_counted else now + RELAXATION * (stage.deadline - now)
+            until = (
+                math.inf if self.budget.is_counted else now + RELAXATION * (stage.deadline - now)
+            )
             rounds = COMPACT_ROUNDS if script is None else script["compact"]
             compact = compact_relaxation(bench, first, rounds, until, self.interrupt.is_set)
         record["compact"] = 0 if compact is None else compact.rounds
@@ -264,8 +264,7 @@ class LevelSolver:
             aim = f"aim {stage.amount.name} [{stage.amount.unit}]"
             self._tell("search", value if holds else None, bound, aim, share)
             gap = gap_between(value, bound)
-            counted = stage.moves is not None or self.budget.script is not None
-            done = holds and not counted and gap is not None and gap <= near_enough
+            done = holds and not self.budget.is_counted and gap is not None and gap <= near_enough
             return done or self.interrupt.is_set() or watch.is_infeasible
 
         return on_round
