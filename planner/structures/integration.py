@@ -38,16 +38,20 @@ def _mean(index: list[float], weight: Floats, *tallies: list[Floats]) -> float:
     return stratified(np.array(index), weight)
 
 
-def _groups(setting: Setting) -> tuple[list[str], dict[str, str]]:
-    """Return the groups with pupils, and a note on those that are small or partly unknown."""
-    pupils, notes = setting.pupils, {}
+def _groups(setting: Setting) -> tuple[dict[str, str], list[str]]:
+    """Return each group with pupils and what to note of it; which are large enough for gaps."""
+    pupils, notes, large = setting.pupils, {}, []
     for name, counts in pupils.groups.items():
         size = float(np.nansum(counts))
-        unknown = pupils.unknown_note("students", f"group:{name}") if size > 0 else ""
-        small = f"only {size:,.0f} pupils of group {name}: left out of gaps and pairs"
-        if size > 0:
-            notes[name] = unknown or (small if size < setting.least_group else "")
-    return list(notes), notes
+        if size <= 0:
+            continue
+        note = pupils.unknown_note("students", f"group:{name}")
+        if size >= setting.least_group:
+            large.append(name)
+        else:
+            note = note or f"only {size:,.0f} pupils of group {name}: left out of gaps and pairs"
+        notes[name] = note
+    return notes, large
 
 
 def add_integration(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
@@ -55,17 +59,16 @@ def add_integration(rows: Rows, arrangement: Arrangement, setting: Setting) -> N
     pupils = setting.pupils
     total = _by_grade(arrangement, pupils.students)
     weight = np.array([t.sum() for t in total])
-    names, notes = _groups(setting)
-    tallies = {name: _by_grade(arrangement, pupils.groups[name]) for name in names}
-    if not names:
+    notes, large = _groups(setting)
+    tallies = {name: _by_grade(arrangement, pupils.groups[name]) for name in notes}
+    if not notes:
         rows.missing(("dissimilarity", "isolation", "exposure"), "no groups are counted")
-    large = [name for name in names if np.nansum(pupils.groups[name]) >= setting.least_group]
     _add_apart(rows, {name: tallies[name] for name in large}, total, notes)
-    for a in names:
+    for a in notes:
         x, note = tallies[a], notes[a]
         excess = [isolation_excess(*cell) for cell in zip(x, total, strict=True)]
         rows.add("isolation_above_composition", _mean(excess, weight, x, total), "share", a, note)
-        for b in names:
+        for b in notes:
             y, same = tallies[b], a == b
             cells = list(zip(x, y, total, strict=True))
             met = _mean([exposure(*cell) for cell in cells], weight, x, y, total)
@@ -121,8 +124,8 @@ def add_poverty(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     poor = _by_grade(arrangement, pupils.poor)
     weight = np.array([t.sum() for t in total])
     unknown = pupils.unknown_note("students", "poor")
-    names, notes = _groups(setting)
-    tallies = {name: _by_grade(arrangement, pupils.groups[name]) for name in names}
+    notes, large = _groups(setting)
+    tallies = {name: _by_grade(arrangement, pupils.groups[name]) for name in notes}
     met = {
         name: [exposure_to_poverty(*cell) for cell in zip(group, poor, total, strict=True)]
         for name, group in tallies.items()
@@ -130,7 +133,6 @@ def add_poverty(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     for name, group in tallies.items():
         value = _mean(met[name], weight, group, poor, total)
         rows.add("poverty_exposure", value, "share", name, unknown or notes[name])
-    large = [name for name in names if np.nansum(pupils.groups[name]) >= setting.least_group]
     _add_gaps(rows, {name: tallies[name] for name in large}, met, poor, total, unknown)
     cells = [cell for cell in zip(poor, total, strict=True) if cell[1].sum() != 0]
     sizes = np.array([t.sum() for _, t in cells])
