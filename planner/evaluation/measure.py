@@ -18,6 +18,7 @@ from planner.evaluation.outlines import outlines
 from planner.evaluation.poverty import poverty
 from planner.evaluation.rows import Rows
 from planner.evaluation.scene import Scene
+from planner.evaluation.school_poverty import school_poverty
 from planner.evaluation.service import service
 from planner.evaluation.settings import Settings
 from planner.events import Supply, apply_events, supply_of
@@ -38,6 +39,7 @@ PANELS: tuple[Callable[[Scene], Rows], ...] = (
     service,
     integration,
     poverty,
+    school_poverty,
     journeys,
     families,
     outlines,

@@ -1,4 +1,4 @@
-"""Exposure to poverty by group, the gaps between groups, and what certifies them."""
+"""Exposure to poverty by group, and the gaps between groups."""
 
 from __future__ import annotations
 
@@ -12,22 +12,11 @@ from planner.evaluation.indices import pair_name, pairs
 from planner.evaluation.rows import ALL, POOR, Row, Rows
 from planner.evaluation.scene import Scene
 from planner.metrics.base import Floats
-from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness
-from planner.metrics.dissimilarity import dissimilarity
-from planner.metrics.poverty_bands import BANDS, schools_in_poverty_band, share_in_poverty_band
 from planner.metrics.poverty_exposure import (
     exposure_to_poverty,
     parity_gap,
     poverty_exposures,
     poverty_ratio,
-)
-from planner.metrics.poverty_near import (
-    poverty_distance,
-    poverty_range,
-    poverty_spread,
-    schools_above_poverty,
-    schools_below_poverty,
-    schools_near_poverty,
 )
 from planner.metrics.stratified import stratified_gaps
 
@@ -38,7 +27,7 @@ Place = tuple[str, str]
 
 
 def poverty(scene: Scene) -> Rows:
-    """Yield how poor the schools are, and whose schools are poor."""
+    """Yield whom each group meets at school who is poor, and the gaps between groups."""
     for level in scene.levels:
         body, grades = scene.bodies[level], scene.strata[level]
         if body.poor is None:
@@ -46,9 +35,7 @@ def poverty(scene: Scene) -> Rows:
                 f"{level}: poverty is not counted in a way that can be added up by school; "
                 "exposure to poverty, its gaps and the poverty of schools are unknown."
             )
-        yield from _schools(scene, level, body)
         yield from _exposures(scene, ("level", level), body)
-        yield from _certificates(level, body)
         yield from _within(scene, ("level", level), list(grades.values()), "_stratified")
         for grade, one in grades.items():
             yield from _exposures(scene, ("grade", grade), one)
@@ -56,25 +43,6 @@ def poverty(scene: Scene) -> Rows:
     yield from _everywhere(levels)
     yield from _within(scene, ("district", ALL), levels, "")
     yield from _within(scene, ("district", ALL), scene.all_strata, "_stratified")
-
-
-def _schools(scene: Scene, level: str, body: Body) -> Rows:
-    """Yield how far the schools' poverty is from that of all, and who is in which band."""
-    near = scene.settings.near_poverty
-    poor = np.full(len(body.total), np.nan) if body.poor is None else body.poor
-    place = ("level", level, ALL)
-    yield Row("poverty_spread", *place, poverty_spread(poor, body.total))
-    yield Row("poverty_distance", *place, poverty_distance(poor, body.total))
-    yield Row("poverty_range", *place, poverty_range(poor, body.total))
-    yield Row("schools_near_poverty", *place, schools_near_poverty(poor, body.total, near))
-    yield Row("schools_below_poverty", *place, schools_below_poverty(poor, body.total, near))
-    yield Row("schools_above_poverty", *place, schools_above_poverty(poor, body.total, near))
-    for band in BANDS:
-        count = schools_in_poverty_band(poor, body.total, band)
-        yield Row(f"schools_{band}_poverty", *place, count)
-        for name, group in {ALL: body.total, **body.members()}.items():
-            share = share_in_poverty_band(group, poor, body.total, band)
-            yield Row(f"share_in_{band}_poverty_schools", "group", level, name, share)
 
 
 def _exposures(scene: Scene, place: Place, body: Body) -> Rows:
@@ -133,22 +101,6 @@ def _within(scene: Scene, place: Place, bodies: Sequence[Body], form: str) -> Ro
         by_chance = float(np.mean(samples)) if samples else NAN
     yield Row(f"parity_gap{form}", *place, ALL, value)
     yield Row(f"parity_gap{form}_random", *place, ALL, by_chance)
-
-
-def _certificates(level: str, body: Body) -> Rows:
-    """Yield the proven upper limits of the gaps."""
-    place = ("level", level)
-    if body.poor is None:
-        yield Row("gap_limit_by_band", *place, ALL, NAN)
-        return
-    spread, width = poverty_spread(body.poor, body.total), poverty_range(body.poor, body.total)
-    yield Row("gap_limit_by_band", *place, ALL, gap_limit_by_band(spread))
-    if body.groups is None:
-        return
-    for a, b in pairs(body.names):
-        apart = dissimilarity(body.groups[:, a], body.groups[:, b])
-        pair = pair_name(body.names[a], body.names[b])
-        yield Row("gap_limit_by_evenness", *place, pair, gap_limit_by_evenness(apart, width))
 
 
 def _widest(gaps: Floats, sizes: Floats, n_min: float) -> float:

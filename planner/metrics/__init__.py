@@ -91,21 +91,21 @@ _BANDS = {
 }
 
 _INTEGRATION = (
-    Metric("dissimilarity", dissimilarity, stratified=True, random="exact"),
-    Metric("gini", gini, stratified=True, random="simulated"),
-    Metric("normalised_exposure", normalised_exposure, stratified=True, random="exact"),
-    Metric("theil_h", theil_h, stratified=True, random="exact"),
+    Metric("dissimilarity", dissimilarity, stratified="mean", random="exact"),
+    Metric("gini", gini, stratified="mean", random="simulated"),
+    Metric("normalised_exposure", normalised_exposure, stratified="mean", random="exact"),
+    Metric("theil_h", theil_h, stratified="mean", random="exact"),
     Metric("isolation", isolation, random="exact"),
-    Metric("isolation_excess", isolation_excess, stratified=True, random="exact"),
+    Metric("isolation_excess", isolation_excess, stratified="mean", random="exact"),
     Metric("exposure", exposure, random="exact"),
-    Metric("dissimilarity_multigroup", dissimilarity_multigroup, stratified=True, random="exact"),
+    Metric("dissimilarity_multigroup", dissimilarity_multigroup, stratified="mean", random="exact"),
     Metric(
         "normalised_exposure_multigroup",
         normalised_exposure_multigroup,
-        stratified=True,
+        stratified="mean",
         random="exact",
     ),
-    Metric("theil_h_multigroup", theil_h_multigroup, stratified=True, random="exact"),
+    Metric("theil_h_multigroup", theil_h_multigroup, stratified="mean", random="exact"),
     Metric("theil_h_between_levels", theil_h_between),
     Metric("theil_h_within_levels", theil_h_within),
     Metric("diversity", entropy),
@@ -113,15 +113,15 @@ _INTEGRATION = (
 
 _POVERTY = (
     Metric("exposure_to_poverty", exposure_to_poverty),
-    Metric("poverty_gap", poverty_gap, stratified=True),
+    Metric("poverty_gap", poverty_gap, stratified="mean"),
     Metric("poverty_ratio", poverty_ratio),
-    Metric("parity_gap", parity_gap, stratified=True, random="simulated"),
-    Metric("gap_limit_by_band", gap_limit_by_band),
-    Metric("gap_limit_by_evenness", gap_limit_by_evenness),
-    Metric("poverty_spread", poverty_spread),
-    Metric("poverty_distance", poverty_distance),
-    Metric("poverty_range", poverty_range),
-    Metric("schools_near_poverty", schools_near_poverty),
+    Metric("parity_gap", parity_gap, stratified="mean", random="simulated"),
+    Metric("gap_limit_by_band", gap_limit_by_band, stratified="largest"),
+    Metric("gap_limit_by_evenness", gap_limit_by_evenness, stratified="mean"),
+    Metric("poverty_spread", poverty_spread, stratified="largest"),
+    Metric("poverty_distance", poverty_distance, stratified="mean"),
+    Metric("poverty_range", poverty_range, stratified="mean"),
+    Metric("schools_near_poverty", schools_near_poverty, stratified="mean"),
     Metric("schools_below_poverty", schools_below_poverty),
     Metric("schools_above_poverty", schools_above_poverty),
     *(
@@ -133,6 +133,7 @@ _POVERTY = (
             f"share_in_{band}_poverty_schools",
             share_in_poverty_band,
             says=f"Share of a group's students who attend {text}.",
+            stratified="mean",
         )
         for band, text in _BANDS.items()
     ),

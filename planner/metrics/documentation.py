@@ -15,6 +15,10 @@ DIRECTIONS = ("lower", "higher", "nearer to 0", "nearer to 1", "neither")
 
 STRATIFIED = "_stratified"
 RANDOM = "_random"
+_BY_GRADE = {
+    "mean": ("Mean", "`sum_h w_h I_h / sum_h w_h`, see `stratified`"),
+    "largest": ("Largest", "`max_h I_h`, see `largest`"),
+}
 _CHANCE = {
     "exact": "exact expectation; between two named groups the mean of seeded draws",
     "simulated": "mean of seeded draws",
@@ -34,8 +38,9 @@ class Metric:
         Instead of the function's, where one function serves several units.
     says : str
         Instead of the function's first line, where one function serves several names.
-    stratified : bool
-        Whether ``<name>_stratified`` is counted too: within grades.
+    stratified : str
+        How ``<name>_stratified`` joins the grades (``"mean"`` or ``"largest"``); empty: it is not
+        counted.
     random : str
         How ``<name>_random`` is found (``"exact"`` or ``"simulated"``); empty: it is not.
     """
@@ -44,7 +49,7 @@ class Metric:
     function: Callable[..., Any]
     unit: str = ""
     says: str = ""
-    stratified: bool = False
+    stratified: str = ""
     random: str = ""
 
 
@@ -99,22 +104,17 @@ def _texts(metric: Metric) -> Iterator[MetricText]:
     """Yield a metric, its grade-stratified form and what chance alone would give."""
     forms = [_plain(metric)]
     if metric.stratified:
-        forms.append(
-            replace(
-                forms[0],
-                name=metric.name + STRATIFIED,
-                says=f"Mean over grades of `{metric.name}`, each grade among its own buildings.",
-                maths="`sum_h w_h I_h / sum_h w_h`, see `stratified`",
-            )
-        )
+        how, maths = _BY_GRADE[metric.stratified]
+        says = f"{how} over grades of `{metric.name}`, each grade among its own buildings."
+        forms.append(replace(forms[0], name=metric.name + STRATIFIED, says=says, maths=maths))
     yield from forms
-    how = _CHANCE.get(metric.random)
-    for form in forms if how else ():
+    drawn = _CHANCE.get(metric.random)
+    for form in forms if drawn else ():
         yield replace(
             form,
             name=form.name + RANDOM,
             says=f"What `{form.name}` would be if chance alone filled the schools.",
-            maths=f"students drawn without replacement at the schools' sizes; {how}",
+            maths=f"students drawn without replacement at the schools' sizes; {drawn}",
             better="neither",
             source="",
         )

@@ -16,7 +16,8 @@ def stratified(index_by_grade: Floats, weight: Floats) -> float:
     """Mean of an index over grades, each grade measured among its own buildings.
 
     Maths    ``I = sum_h w_h I_h / sum_h w_h`` over the grades where ``I_h`` is defined;
-             ``w_h = T_h`` (students), for Theil's H ``w_h = T_h E_h``
+             ``w_h = T_h`` (students), for Theil's H ``w_h = T_h E_h``, for a share of a group
+             ``w_h = G_h``
     Range    that of the index; every evenness index is 0 with one building a grade
     Better   as the index
     Unit     as the index
@@ -40,6 +41,27 @@ def stratified(index_by_grade: Floats, weight: Floats) -> float:
     if not used.any():
         return float("nan")
     return float((index_by_grade[used] * weight[used]).sum() / weight[used].sum())
+
+
+def largest(index_by_grade: Floats, weight: Floats) -> float:
+    """Largest value of an index over grades: what holds in every grade.
+
+    Maths    ``max_h I_h`` over the grades with students where ``I_h`` is defined
+
+    Parameters
+    ----------
+    index_by_grade, weight : (h,) float64
+        As in `stratified`.
+
+    Returns
+    -------
+    float
+        NaN where no grade is left.
+    """
+    if np.isnan(weight).any():
+        return float("nan")
+    used = ~np.isnan(index_by_grade) & (weight > 0)
+    return float(index_by_grade[used].max()) if used.any() else float("nan")
 
 
 def stratified_gaps(exposures: Floats, students: Floats) -> Floats:

@@ -308,8 +308,19 @@ def test_one_building_a_grade_has_no_segregation_within_grades(
     ]
     metrics = evaluate(district, plan(rows), settings=Settings(random_draws=2)).metrics
     within = metrics["metric"].str.endswith("_stratified")
-    values = metrics.loc[within, "plan"].to_numpy(dtype=float)
+    level = within & metrics["metric"].str.startswith("share_in_")  # not how apart, but how poor
+    near = metrics["metric"] == "schools_near_poverty_stratified"
+    values = metrics.loc[within & ~level & ~near, "plan"].to_numpy(dtype=float)
     assert np.nanmax(np.abs(values), initial=0.0) <= NONE
+    assert (metrics.loc[near, "plan"].dropna() == 1.0).all()
+    in_bands = metrics[level].groupby("group")["plan"].sum(min_count=4).dropna()
+    assert np.allclose(in_bands, 1.0)
     named = metrics.loc[within & metrics["plan"].notna(), "metric"]
     if len(np.unique(students.sum(axis=(0, 1)))) and (students.sum(axis=1) > 0).all():
-        assert set(named) >= {"dissimilarity_stratified", "theil_h_multigroup_stratified"}
+        assert set(named) >= {
+            "dissimilarity_stratified",
+            "theil_h_multigroup_stratified",
+            "poverty_distance_stratified",
+            "poverty_spread_stratified",
+            "gap_limit_by_band_stratified",
+        }
