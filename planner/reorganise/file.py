@@ -130,6 +130,11 @@ def load_structures(path: str | Path) -> StructuresFile:
     ------
     ScenarioError
         With every fault of the file: place, key, and a suggestion for misspelt ones.
+
+    Notes
+    -----
+    ``extends = "other.toml"`` takes every key, and the lists of buildings and options, that this
+    file does not say itself from another file of the same folder.
     """
     path = Path(path)
     data = _read(path)
@@ -206,7 +211,28 @@ def _csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     return table[list(columns)]
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """Return the tables of a file; what it does not say is taken from the file it extends."""
+    own = _tables(path)
+    if "extends" not in own:
+        return own
+    base = path.parent / str(own.pop("extends"))
+    if base.resolve().parent != path.resolve().parent:
+        raise ScenarioError(
+            f"{path.name}: extends = {str(base)!r} is in another folder",
+            "the paths in both files start from the same folder",
+            "put the two files side by side",
+        )
+    if base.resolve() in {file.resolve() for file in (*extended_by, path)}:
+        raise ScenarioError(
+            f"{path.name}: extends itself, through {base.name}",
+            "neither file can be read first",
+            "take one of the extends lines out",
+        )
+    return _read(base, (*extended_by, path)) | own
+
+
+def _tables(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

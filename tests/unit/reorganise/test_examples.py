@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from planner.reorganise import compare_structures
+from planner.reorganise import Comparison, compare_structures
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
@@ -23,23 +23,30 @@ def load(name: str, module: str) -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def clinton(tmp_path_factory: pytest.TempPathFactory):
-    """Return the options of the Clinton example that need no search."""
+def clinton_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the options of the Clinton example that need no search."""
     folder = tmp_path_factory.mktemp("clinton")
     load("clinton", "town").write_town(folder / "synthetic")
     text = (EXAMPLES / "clinton" / "structures.toml").read_text(encoding="utf-8")
     head, *options = text.split("[[option]]")
     quick = [part for part in options if 'kind = "redrawn"' not in part and "base =" not in part]
     (folder / "structures.toml").write_text("[[option]]".join([head, *quick]), encoding="utf-8")
-    spans = (EXAMPLES / "clinton" / "spans.csv").read_bytes()
-    (folder / "spans.csv").write_bytes(spans)
-    return compare_structures(folder / "structures.toml", folder / "out")
+    for name in ("spans.csv", "structures_race.toml"):
+        (folder / name).write_bytes((EXAMPLES / "clinton" / name).read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def clinton(clinton_folder: Path) -> Comparison:
+    """Return them compared for even poverty, as the example does."""
+    return compare_structures(clinton_folder / "structures.toml", clinton_folder / "out")
 
 
 def test_grade_centers_score_as_in_the_story(clinton) -> None:
     """D = 0, Black isolation .54, exposure to white .38, equal poverty, 6 changes against 2."""
     centers = "Grade centers"
     assert clinton.value(centers, "aim") == pytest.approx(0, abs=1e-12)
+    assert clinton.value(centers, "dissimilarity", "black - white") == pytest.approx(0, abs=1e-12)
     assert clinton.value(centers, "isolation", "black") == pytest.approx(0.54, abs=1e-9)
     assert clinton.value(centers, "exposure", "black to white") == pytest.approx(0.38, abs=1e-9)
     assert clinton.value(centers, "exposure", "white to black") == pytest.approx(0.54, abs=1e-9)
@@ -48,7 +55,7 @@ def test_grade_centers_score_as_in_the_story(clinton) -> None:
     assert clinton.value(centers, "transitions") == 6
     assert clinton.value(centers, "years_per_building") == pytest.approx(13 / 7)
     assert clinton.value("With room", "transitions") == 2
-    assert clinton.value("With room", "aim") > 0.1
+    assert clinton.value("With room", "dissimilarity", "black - white") > 0.1
     assert clinton.value(centers, "dissimilarity_pooled", "black - white") > 0.04
 
 
@@ -66,7 +73,17 @@ def test_the_caveats_are_in_the_output(clinton) -> None:
     text = clinton.text()
     assert "What must not be concluded" in text
     assert "The town is synthetic" in text
-    assert "not legal advice" in text
+
+
+def test_race_decides_only_where_it_is_asked_for(clinton, clinton_folder: Path) -> None:
+    """By default race is watched; the file that counts it says so and prints the caution."""
+    used = {use.variable: use.decides for use in clinton.ledger.uses}
+    assert used["poor"]
+    assert not used["group:black"]
+    assert "not legal advice" not in clinton.text()
+    counted = compare_structures(clinton_folder / "structures_race.toml", clinton_folder / "race")
+    assert "not legal advice" in counted.text()
+    assert counted.value("Grade centers", "aim") == pytest.approx(0, abs=1e-12)
 
 
 def test_the_city_has_the_published_moments(tmp_path: Path) -> None:
