@@ -144,6 +144,9 @@ def _bands(option: Bands, study: Study, base: Arrangement) -> Result:
         else narrow.units(base)
     )
     in_play = narrow.part(base).serves().any(axis=1) | (not option.levels)
+    reach = np.tile(in_play, (len(units), 1))
+    if option.nearest is not None and not option.one_building_a_grade:
+        reach &= _reach(units, option.nearest, (units.base,))
     rules = BandRules(
         objectives=option.objectives,
         one_building_a_grade=option.one_building_a_grade,
@@ -151,7 +154,7 @@ def _bands(option: Bands, study: Study, base: Arrangement) -> Result:
         use_all=option.use_all,
         ceiling_share=study.file.ceiling_share,
         most_transitions=option.most_transitions,
-        reach=np.tile(in_play, (len(units), 1)),
+        reach=reach,
         keep_within=option.keep_within_share,
         time_limit_s=option.time_limit_s,
         seed=study.file.seed,
@@ -184,12 +187,14 @@ def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Res
         today, measures=narrow.measures, ageing=study.setting.ageing,
     )  # fmt: skip
     start = Connected.around(parts, today).mend(today)
+    reach = _reach(units, option.nearest, (today, start))
+    reach[parts.root, np.arange(len(own.all))] = True  # a building serves the part it stands in
     rules = BandRules(
         objectives=option.objectives,
         ceiling_share=study.file.ceiling_share,
         cuts=option.cuts,
         connected=Connected.around(parts, start),
-        reach=_reach(units, option.nearest, (today, start), parts.root),
+        reach=reach,
         keep_within=option.keep_within_share,
         time_limit_s=option.time_limit_s,
         seed=study.file.seed,
@@ -206,10 +211,8 @@ def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Res
     return Result(option.name, option.kind, study.merge(base, part), status, note)
 
 
-def _reach(
-    units: ZoneUnits, nearest: int, tables: tuple[Ints, ...], root: Ints
-) -> NDArray[np.bool_]:
-    """Let each part choose among the nearest buildings, its own of today, and one in it."""
+def _reach(units: ZoneUnits, nearest: int, tables: tuple[Ints, ...]) -> NDArray[np.bool_]:
+    """Let each zone or part choose among the nearest buildings, and those of some tables."""
     way = np.nan_to_num(units.pupil_m.sum(axis=1), nan=np.inf)
     reach = np.zeros(way.shape, dtype=bool)
     order = np.argsort(way, axis=1, kind="stable")[:, :nearest]
@@ -217,7 +220,6 @@ def _reach(
     for table in tables:
         for column in table.T:
             reach[np.arange(len(column)), column] = True
-    reach[root, np.arange(way.shape[1])] = True
     return reach
 
 

@@ -144,7 +144,7 @@ class Clusters:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """Bands chosen and buildings assigned by an integer program.
+    """Bands chosen and buildings assigned by an integer program; clusters of any size among them.
 
     Parameters
     ----------
@@ -162,6 +162,9 @@ class Bands:
         Every building keeps today's grades.
     use_all : bool
         No building stands empty.
+    nearest : int
+        Buildings each zone may choose from, besides its own of today: a district of many zones
+        then stays small enough to solve, and ways stay short; none: all.
     base : str
     keep_within_share : float [share]
         Part of each objective that later ones may give back.
@@ -179,6 +182,7 @@ class Bands:
     most_transitions: int | None = None
     keep_spans: bool = False
     use_all: bool = True
+    nearest: int | None = None
     base: str = ""
     keep_within_share: float = 0.0
     alternatives: int = 0

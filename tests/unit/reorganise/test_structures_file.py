@@ -113,6 +113,42 @@ def test_a_comparison_is_not_overwritten(tmp_path: Path) -> None:
     compare_structures(path, tmp_path / "out", overwrite=True)
 
 
+def test_a_file_takes_what_it_does_not_say_from_another(tmp_path: Path) -> None:
+    """The same options for another aim are a few lines; a circle or a far file is refused."""
+    structures(tmp_path, HEAD + OPTIONS)
+    other = tmp_path / "other.toml"
+    other.write_text('schema = 1\nextends = "structures.toml"\naim = "poverty_distance"\n')
+    base, found = load_structures(tmp_path / "structures.toml"), load_structures(other)
+    assert (base.aim, found.aim) == ("dissimilarity", "poverty_distance")
+    assert found.title == base.title
+    assert [option.name for option in found.option] == ["Today", "Pairs", "Centers"]
+    other.write_text('schema = 1\nextends = "other.toml"\n')
+    with pytest.raises(ScenarioError, match="extends itself"):
+        load_structures(other)
+    other.write_text('schema = 1\nextends = "elsewhere/structures.toml"\n')
+    with pytest.raises(ScenarioError, match="another folder"):
+        load_structures(other)
+
+
+def test_a_cluster_of_five_buildings_is_found(tmp_path: Path) -> None:
+    """Five zones of very different families even out only together, each pupil's way in reach."""
+    share = np.array([10.0, 0, 0, 5, 0, 0, 10, 0, 0, 5])
+    a = np.repeat(share[:, None], 6, axis=1)
+    town = small_town(
+        {"elementary": list("ppqqrrsstt")}, dict(zip("pqrst", (0, 2, 4, 6, 8), strict=True)),
+        columns=10, students=10.0, groups={"a": a, "b": 10 - a}, poor=a * 0.5,
+        seats=dict.fromkeys("pqrst", 200),
+    )  # fmt: skip
+    write_district(town, tmp_path / "town")
+    text = '[[option]]\nkind = "bands"\nname = "{}"\nnearest = {}\nobjectives = ["balance"]\n'
+    path = structures(tmp_path, HEAD + text.format("All", 5) + text.format("Near", 1))
+    found = compare_structures(path, tmp_path / "out")
+    assert found.value("All", "aim") == pytest.approx(0, abs=1e-9)
+    assert found.value("Near", "aim") > 0.2
+    table = found.results[0].arrangement.school_of
+    assert all(len(set(row)) > 1 for row in table.tolist())
+
+
 def test_given_by_rows_spans_and_csv(tmp_path: Path) -> None:
     """The same structure stated in three ways is the same plan."""
     write_town(tmp_path)
