@@ -11,16 +11,21 @@ from planner.search.contiguity import cut_off, stands_alone
 from planner.search.kernel import apply_move, move_change, score_of
 
 FEASIBLE = 1e-9
+ALONE = 8  # one in so many moves that are bad for the unit alone is tried with what it cuts off
+EXCHANGE = 2  # further proposals that could be tried in the time of an exchange
 
 
 @compiled
-def propose(a: Arrays, s: State, e: int, w: Work) -> int:
-    """Fill ``w.moved`` with what would follow across border `e`; return how many, or 0."""
+def may_follow(a: Arrays, s: State, e: int) -> bool:
+    """Tell whether the unit on this side of border `e` may go to the zone on the other side."""
     u = a.source[e]
     v = a.indices[e]
-    target = s.zone[v]
-    if a.fixed[u] or not a.allowed[u, target] or stands_alone(a, s, v):
-        return 0
+    return not a.fixed[u] and a.allowed[u, s.zone[v]] and not stands_alone(a, s, v)
+
+
+@compiled
+def with_cut_off(a: Arrays, s: State, u: int, target: int, w: Work) -> int:
+    """Fill ``w.moved`` with `u` and what leaving cuts off; return how many, 0 if they may not."""
     n_moved = cut_off(a, s, u, w)
     if n_moved < 1:
         return 0
@@ -32,6 +37,14 @@ def propose(a: Arrays, s: State, e: int, w: Work) -> int:
             if a.island_zone[w.moved[at]] == target:  # it stands alone there
                 return 0
     return n_moved
+
+
+@compiled
+def propose(a: Arrays, s: State, e: int, w: Work) -> int:
+    """Fill ``w.moved`` with what would follow across border `e`; return how many, or 0."""
+    if not may_follow(a, s, e):
+        return 0
+    return with_cut_off(a, s, a.source[e], s.zone[a.indices[e]], w)
 
 
 @compiled
@@ -114,38 +127,51 @@ def anneal(
 ) -> int:
     """Run `n_proposals` proposals while the temperature falls from `hot` to `cold`.
 
+    A unit's own change is worked out first, because that is cheap; only where it may be accepted is
+    its zone looked at for what would be cut off.
+
     `best_zone` (u,) and `best` (2,) [aim, violation] hold the best plan so far and are improved in
     place: fewer broken rules first, then the aim.  Returns the number of accepted moves.
     """
     moved, scratch, channel = w.moved, w.scratch, w.channel
     now = score_of(a, s.channel)[0]
     accepted = 0
-    cooling = (cold / hot) ** (1.0 / max(1, n_proposals // 100))
     temperature = hot
-    for turn in range(n_proposals):
-        if turn % 100 == 99:
-            temperature *= cooling
-        if s.n_cut[0] == 0:
-            break
+    turn = 0
+    cooled = 0
+    while turn < n_proposals and s.n_cut[0] > 0:
+        turn += 1
+        if turn - cooled >= 100:
+            cooled = turn
+            temperature = hot * (cold / hot) ** (turn / n_proposals)
         e = s.cut_list[int(rng.random() * s.n_cut[0])]
-        n_moved = propose(a, s, e, w)
-        if n_moved == 0:
+        if not may_follow(a, s, e):
             continue
         target = s.zone[a.indices[e]]
-        score = move_change(a, s, moved, n_moved, target, scratch, channel)
-        change = score - now
-        if change <= 0.0 or rng.random() < math.exp(-change / temperature):
+        bar = now - temperature * math.log(1.0 - rng.random())  # the highest score accepted
+        moved[0] = a.source[e]
+        score = move_change(a, s, moved, 1, target, scratch, channel)
+        goes_on = score > bar and rng.random() < w.exchange_share[0]
+        if score > bar and not goes_on and turn % ALONE:
+            continue  # most moves end here, before the zone is looked at
+        n_moved = with_cut_off(a, s, a.source[e], target, w)
+        if n_moved == 0:
+            continue
+        if n_moved > 1:
+            score = move_change(a, s, moved, n_moved, target, scratch, channel)
+        if score <= bar:
             apply_move(a, s, moved, n_moved, target, scratch, channel)
-        else:
-            if rng.random() >= w.exchange_share[0]:
-                continue
+        elif goes_on:
+            turn += EXCHANGE
             score = exchange(a, s, w, rng, now, n_moved, target, temperature)
             if score == math.inf:
                 continue
-            change = score - now
-        now = score
+        else:
+            continue
         accepted += 1
-        if change < 0.0:
+        is_better = score < now
+        now = score
+        if is_better:
             keep_best(a, s, best_zone, best)
     return accepted
 

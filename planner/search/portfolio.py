@@ -16,71 +16,23 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.search.tasks import Anneal, Bench, Done, Neighbourhoods, Regions, Task, Work, warm_up
+from planner.search.arrays import HINGE_SUM, HINGE_WORST
+from planner.search.polish import MODELS, Polish
+from planner.search.recombine import ZonePool
+from planner.search.schedule import FIRST_STEPS, PARTS, Part, Round, part_at
+from planner.search.starts import keep_rooted
+from planner.search.tasks import Anneal, Bench, Done, Task, Work, warm_up
 from planner.search.temperature import Scale, measure_scale
 from planner.search.workers import Workers
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
 
-FIRST_STEPS = 100_000  # moves tried by each worker in the first round of a timed search
-LEAST_ROUNDS = 25  # of a counted search, so that every part has its turn and prices can rise
 ROUND_S = 1.5  # what a round of a timed search should take [s]
-SOLVER_STEPS = 250_000  # moves that could be tried in the time of one neighbourhood model
-REGION_STEPS = 200_000
 DEARER, CHEAPER = 2.5, 0.9  # change of a rule's price while plans break it, or keep it
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """The share of the search before and after a round, and the moves each worker tries."""
-
-    begin: float
-    end: float
-    steps: int
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the search.
-
-    Parameters
-    ----------
-    kind : str
-        ``scout``: a short cooling from the start, to see which heat suits the problem.
-        ``cool``: a long cooling from the best plan so far.  ``polish``: a few zones at a time.
-    begin, end : float
-        Shares of the search.
-    heat : float
-        First temperature, in typical changes of the aim; after scouting, in the best scout's.
-    """
-
-    kind: str
-    begin: float
-    end: float
-    heat: float
-
-    def cooled(self, share: float) -> float:
-        """Return the temperature at a share of the search, relative to the first."""
-        return float(COOLING ** ((share - self.begin) / (self.end - self.begin)))
-
-
 BEHIND = 0.002  # share of the aim by which a plan may be worse and still be worth improving
-COOLING = 0.04  # last temperature of a cooling relative to its first
-PARTS = (
-    Part("scout", 0.00, 0.06, 0.15),
-    Part("scout", 0.06, 0.12, 0.8),
-    Part("scout", 0.12, 0.18, 5.0),
-    Part("cool", 0.18, 0.40, 1.0),
-    Part("cool", 0.40, 0.68, 4.0),
-    Part("cool", 0.68, 0.85, 1.0),
-    Part("polish", 0.85, 1.00, 0.6),
-)
-
-
-def part_at(share: float) -> Part:
-    """Return the part of the search that a share falls into."""
-    return next(part for part in PARTS if share < part.end or part is PARTS[-1])
+EXCHANGES = (0.5, 0.05)  # of the lineages: tight bands need many, free shapes few
+COMBINE = 4  # rounds of polishing between two recombinations of whole zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +53,15 @@ class Best:
 class Lineage:
     """A plan that one worker improves, and its prices.
 
-    `best` is the best plan ever, `found` the best of the present part of the search.
+    `best` is the best plan ever, `found` the best of the present part of the search; `exchange`
+    says how often a refused move is followed by a second one.
     """
 
     zone: Ints
     best: Best
     found: Best
     prices: Floats
+    exchange: float
 
 
 @dataclass
@@ -134,16 +88,23 @@ class Search:
     lines: list[Lineage] = field(default_factory=list, init=False)
     scale: Scale = field(init=False)
     scouted: dict[float, tuple[float, float]] = field(default_factory=dict, init=False)
+    polish: Polish = field(init=False)
+    pool: ZonePool = field(init=False)
 
     def __post_init__(self) -> None:
         warm_up(self.bench, self.starts[0])
         self.path = self.workers.hand_out(self.bench)
         self.scale = measure_scale(self.bench, self.starts[0], self.seed)
         self.bench = self.bench.with_prices(self.scale.prices)
+        model = self.bench.model
+        has_models = bool(np.isin(model.arrays.leaf_kind, (HINGE_SUM, HINGE_WORST)).all())
+        self.polish = Polish(self.bench.problem.n_zones, has_models)
+        self.pool = ZonePool(model.arrays, model.constant)
         for i in range(self.lineages):
             zone = self.starts[min(i, len(self.starts) - 1)]
             best = Best(zone, *self.bench.measure(zone))
-            self.lines.append(Lineage(zone, best, best, self.scale.prices.copy()))
+            exchange = EXCHANGES[i % len(EXCHANGES)]
+            self.lines.append(Lineage(zone, best, best, self.scale.prices.copy(), exchange))
 
     @property
     def best(self) -> Best:
@@ -161,31 +122,34 @@ class Search:
         part = part_at(one.begin)
         if number == 0 or part_at(self.rounds[-1].begin) is not part:
             self._begin(part)
-        if part.kind == "polish":
-            for line in self.lines:
-                line.best = self._worth_going_on(line)
-                line.zone = line.best.zone
-            works = [self._polish(number + i, one.steps) for i in range(len(self.lines))]
+        if part.kind == "polish" or (part.kind == "cool" and self.polish.is_gaining):
+            self._polish(part, number, one.steps)
         else:
-            works = [self._anneal(part, one)] * len(self.lines)
+            self._anneal(part, one, number)
+        self.rounds.append(one)
+
+    def _do(self, works: Sequence[Work], number: int) -> list[Done]:
+        """Let every lineage's worker work on its plan."""
         tasks = [
             Task(work, line.zone, line.prices, (self.seed, number, i))
             for i, (work, line) in enumerate(zip(works, self.lines, strict=True))
         ]
-        for line, done in zip(
-            self.lines, self.workers.do_all(self.bench, self.path, tasks), strict=True
-        ):
-            self._take(line, done, is_cooling=part.kind != "polish")
-        self.rounds.append(one)
+        done = self.workers.do_all(self.bench, self.path, tasks)
+        for each in done if self.pool.is_useful else ():
+            self.pool.add(each.zone)
+            self.pool.add(each.best_zone)
+        return done
 
     def _begin(self, part: Part) -> None:
         """Choose the plan that each lineage starts a part of the search from."""
         if self.rounds and part_at(self.rounds[-1].begin).kind == "scout":
             last = part_at(self.rounds[-1].begin)
-            self.scouted[last.heat] = min(
-                (line.found.rank, i) for i, line in enumerate(self.lines)
-            )[0]
+            self.scouted[last.heat] = min(line.found.rank for line in self.lines)
+        if part.kind != "scout":
+            self._combine()
         for i, line in enumerate(self.lines):
+            if part.kind == "polish":
+                continue
             if part.kind == "scout":
                 line.zone = self.starts[min(i, len(self.starts) - 1)]
             else:
@@ -193,31 +157,67 @@ class Search:
                 line.zone = line.best.zone
             line.found = Best(line.zone, *self.bench.measure(line.zone))
 
-    def _heat(self, part: Part) -> float:
-        """First temperature of a part: its own while scouting, then the best scout's."""
-        if part.kind == "scout" or not self.scouted:
-            return part.heat * self.scale.typical
-        best = min(self.scouted, key=lambda heat: self.scouted[heat])
-        return part.heat * best * self.scale.typical
+    def _suited(self) -> float:
+        """Return the heat of the best scout."""
+        return min(self.scouted, key=lambda heat: self.scouted[heat], default=1.0)
 
-    def _anneal(self, part: Part, one: Round) -> Anneal:
-        hot = self._heat(part)
-        return Anneal(
-            one.steps,
-            hot * part.cooled(one.begin),
-            hot * part.cooled(min(one.end, part.end)),
-        )
+    def _anneal(self, part: Part, one: Round, number: int) -> None:
+        """Cool every lineage's plan a little further."""
+        hot = part.heat * self.scale.typical * (1.0 if part.kind == "scout" else self._suited())
+        hot, cold = hot * part.cooled(one.begin), hot * part.cooled(min(one.end, part.end))
+        works = [Anneal(one.steps, hot, cold, line.exchange) for line in self.lines]
+        for line, done in zip(self.lines, self._do(works, number), strict=True):
+            self._take(line, done, is_cooling=True)
 
-    def _polish(self, turn: int, steps: int) -> Work:
-        most = max(2, min(12, self.bench.problem.n_zones))
-        solver_models = steps // SOLVER_STEPS
-        if solver_models and turn % 3 == 0:
-            return Neighbourhoods(solver_models, (2, min(4, most)), 60)
-        per_region = min(REGION_STEPS, steps)
-        hot = self._heat(PARTS[-1])
-        zones = (min(3, most), most)
-        span = (hot * COOLING**0.5, hot)
-        return Regions(steps // per_region, per_region, zones, span, hot * COOLING)
+    def _polish(self, part: Part, number: int, steps: int) -> None:
+        """Improve a few zones at a time.
+
+        Regions are annealed in each lineage's own plan, so that the plans stay different and have
+        zones to give to each other; models, and the last part of all, work on the best plan in
+        several places at once, and what they won is joined.
+        """
+        if number % COMBINE == 0:
+            self._combine()
+        before = self.best
+        method = self.polish.choose(steps)
+        works = [
+            self.polish.work(method, steps, self.scale.typical, line.exchange)
+            for line in self.lines
+        ]
+        is_joint = method == MODELS or part is PARTS[-1] or not self.pool.is_useful
+        for line in self.lines:
+            line.zone = before.zone if is_joint else line.found.zone
+        begun = [line.zone for line in self.lines]
+        found = self._do(works, number)
+        for line, done in zip(self.lines, found, strict=True):
+            self._take(line, done, is_cooling=False)
+        joined = before.zone.copy()
+        for done in found if is_joint else ():
+            changed = done.best_zone != before.zone
+            joined[changed] = done.best_zone[changed]
+        self._offer(joined)
+        gains = [
+            self._score(a) - self._score(b.best_zone) for a, b in zip(begun, found, strict=True)
+        ]
+        self.polish.learn(method, sum(gains), steps)
+
+    def _score(self, zone: Ints) -> float:
+        """Return the aim of a plan and the price of what it breaks."""
+        return sum(self.bench.measure(zone))
+
+    def _combine(self) -> None:
+        """Put whole zones of the plans met so far together anew."""
+        if self.pool.is_useful and self.rounds:
+            found = self.pool.combine(self.best.zone, self.seed + len(self.rounds))
+            if found is not None:
+                self._offer(found)
+
+    def _offer(self, zone: Ints) -> None:
+        """Take a plan over as the first lineage's best, where it is whole and better than all."""
+        if (keep_rooted(self.bench.model.arrays, zone) == zone).all():
+            plan = Best(zone, *self.bench.measure(zone))
+            if plan.rank < self.best.rank:
+                self.lines[0].best = plan
 
     def _worth_going_on(self, line: Lineage) -> Best:
         """Return the lineage's best plan, or the best of all where it has fallen behind."""
@@ -245,14 +245,6 @@ def run_rounds(search: Search, rounds: Iterable[Round], on_round: OnRound) -> No
         search.step(one)
         if on_round(search.best, one.end):
             return
-
-
-def rounds_of(moves: int, lineages: int) -> list[Round]:
-    """Divide a number of moves to be tried into rounds."""
-    count = max(LEAST_ROUNDS, min(100, moves // (lineages * FIRST_STEPS)))
-    count = max(1, min(count, moves // lineages))
-    steps = max(1, moves // (lineages * count))
-    return [Round(i / count, (i + 1) / count, steps) for i in range(count)]
 
 
 def run_until(search: Search, deadline: float, on_round: OnRound) -> None:

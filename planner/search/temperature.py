@@ -16,13 +16,15 @@ from planner.search.anneal import sample_moves
 from planner.search.arrays import make_work
 from planner.search.kernel import score_of
 from planner.search.state import fresh_state
-from planner.search.tasks import LARGEST_GROUP, Bench
+from planner.search.tasks import LARGEST_GROUP, Anneal, Bench, Task, do
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 SAMPLES = 4000
 WORTH = 4.0  # typical changes of the aim that a typical excess of a rule costs at first
+QUENCH = 60_000  # moves of a short search that shows whether prices are high enough
+RAISE, MOST_RAISES = 2.5, 8
 TINY = 1e-12
 
 
@@ -35,7 +37,8 @@ class Scale:
     typical : float
         Median change of the aim by a move that changes it.
     prices : (c,) float64
-        First price of each channel above its limit.
+        First price of each channel above its limit: high enough that a plan which only gets better
+        does not get better by breaking rules.
     """
 
     typical: float
@@ -57,7 +60,20 @@ def measure_scale(bench: Bench, zone: Ints, seed: int) -> Scale:
     for c in np.flatnonzero(arrays.is_violation):
         change = _typical(np.abs(rows[:, c] - state.channel[c]))
         prices[c] = WORTH * typical / change
-    return Scale(typical, prices)
+    return Scale(typical, _dear_enough(bench, zone, typical, prices, seed))
+
+
+def _dear_enough(bench: Bench, zone: Ints, typical: float, prices: Floats, seed: int) -> Floats:
+    """Raise prices until a quench from the plan breaks no rule further than the plan does."""
+    before = bench.excess(zone)
+    for turn in range(MOST_RAISES):
+        quench = Anneal(QUENCH, 0.1 * typical, 0.01 * typical)
+        done = do(bench, Task(quench, zone, prices, (seed, 72, turn)))
+        dearer = done.excess > before + TINY
+        if not dearer.any():
+            break
+        prices = np.where(dearer, RAISE * prices, prices)
+    return prices
 
 
 def _typical(changes: Floats) -> float:

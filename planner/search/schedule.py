@@ -1,0 +1,76 @@
+"""When a search does what: its parts, and the rounds they are divided into.
+
+Everything here is told in shares of the search, so that the same rounds can be run again whatever
+the clock says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["COOLING", "FIRST_STEPS", "PARTS", "Part", "Round", "part_at", "rounds_of"]
+
+FIRST_STEPS = 100_000  # moves tried by each worker in the first round of a timed search
+LEAST_ROUNDS = 25  # of a counted search, so that every part has its turn and prices can rise
+COOLING = 0.04  # last temperature of a cooling relative to its first
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The share of the search before and after a round, and the moves each worker tries."""
+
+    begin: float
+    end: float
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the search.
+
+    Parameters
+    ----------
+    kind : str
+        ``scout``: a short cooling from the start, to see which heat suits the problem.
+        ``cool``: a long cooling from the best plan so far.  ``polish``: a few zones at a time.
+    begin, end : float
+        Shares of the search.
+    heat : float
+        First temperature: of a scout in typical changes of the aim, later in the best scout's.
+    """
+
+    kind: str
+    begin: float
+    end: float
+    heat: float = 0.0
+
+    def cooled(self, share: float) -> float:
+        """Return the temperature at a share of the search, relative to the first."""
+        return float(COOLING ** ((share - self.begin) / (self.end - self.begin)))
+
+
+PARTS = (
+    Part("scout", 0.00, 0.05, 0.15),
+    Part("scout", 0.05, 0.10, 0.8),
+    Part("scout", 0.10, 0.15, 5.0),
+    Part("polish", 0.15, 0.26),
+    Part("cool", 0.26, 0.42, 1.0),
+    Part("polish", 0.42, 0.52),
+    Part("cool", 0.52, 0.68, 4.0),
+    Part("polish", 0.68, 0.76),
+    Part("cool", 0.76, 0.88, 1.0),
+    Part("polish", 0.88, 1.00),
+)
+
+
+def part_at(share: float) -> Part:
+    """Return the part of the search that a share falls into."""
+    return next(part for part in PARTS if share < part.end or part is PARTS[-1])
+
+
+def rounds_of(moves: int, lineages: int) -> list[Round]:
+    """Divide a number of moves to be tried into rounds."""
+    count = max(LEAST_ROUNDS, min(100, moves // (lineages * FIRST_STEPS)))
+    count = max(1, min(count, moves // lineages))
+    steps = max(1, moves // (lineages * count))
+    return [Round(i / count, (i + 1) / count, steps) for i in range(count)]
