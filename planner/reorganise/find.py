@@ -34,6 +34,10 @@ from planner.structures.zones import ZoneUnits
 __all__ = ["find"]
 
 Ints = NDArray[np.int32]
+_REDRAWN = (
+    "bands and zones in one program over {count} parts of zones, each area one piece "
+    "(some connected areas are left out): {found}"
+)
 
 
 def find(option: Option, study: Study, earlier: dict[str, Result]) -> Result:
@@ -144,9 +148,7 @@ def _bands(option: Bands, study: Study, base: Arrangement) -> Result:
         else narrow.units(base)
     )
     in_play = narrow.part(base).serves().any(axis=1) | (not option.levels)
-    reach = np.tile(in_play, (len(units), 1))
-    if option.nearest is not None and not option.one_building_a_grade:
-        reach &= _reach(units, option.nearest, (units.base,))
+    nearest = len(in_play) if option.one_building_a_grade else option.nearest or len(in_play)
     rules = BandRules(
         objectives=option.objectives,
         one_building_a_grade=option.one_building_a_grade,
@@ -154,7 +156,7 @@ def _bands(option: Bands, study: Study, base: Arrangement) -> Result:
         use_all=option.use_all,
         ceiling_share=study.file.ceiling_share,
         most_transitions=option.most_transitions,
-        reach=reach,
+        reach=in_play & _reach(units, nearest, (units.base,)),
         keep_within=option.keep_within_share,
         time_limit_s=option.time_limit_s,
         seed=study.file.seed,
@@ -188,7 +190,7 @@ def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Res
     )  # fmt: skip
     start = Connected.around(parts, today).mend(today)
     reach = _reach(units, option.nearest, (today, start))
-    reach[parts.root, np.arange(len(own.all))] = True  # a building serves the part it stands in
+    reach[parts.root, np.arange(len(own.all))] = True
     rules = BandRules(
         objectives=option.objectives,
         ceiling_share=study.file.ceiling_share,
@@ -203,10 +205,7 @@ def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Res
     with_nobody = np.vstack([found.table, np.full((1, len(pupils.grades)), -1, dtype=np.int32)])
     school_of = np.where(with_nobody[parts.part_of] >= 0, used[with_nobody[parts.part_of]], -1)
     part = replace(inner, school_of=school_of.astype(np.int32))
-    note = (
-        f"bands and zones in one program over {parts.count} parts of zones, each area one piece "
-        f"(some connected areas are left out): {found.sentence}"
-    )
+    note = _REDRAWN.format(count=parts.count, found=found.sentence)
     status = "HEURISTIC" if found.status == "HEURISTIC" else "FEASIBLE"
     return Result(option.name, option.kind, study.merge(base, part), status, note)
 
@@ -218,8 +217,8 @@ def _reach(units: ZoneUnits, nearest: int, tables: tuple[Ints, ...]) -> NDArray[
     order = np.argsort(way, axis=1, kind="stable")[:, :nearest]
     np.put_along_axis(reach, order, True, axis=1)
     for table in tables:
-        for column in table.T:
-            reach[np.arange(len(column)), column] = True
+        row, grade = np.nonzero(table >= 0)
+        reach[row, table[row, grade]] = True
     return reach
 
 

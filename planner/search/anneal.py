@@ -124,18 +124,17 @@ def anneal(
     cold: float,
     best_zone: Any,
     best: Any,
-) -> int:
+) -> None:
     """Run `n_proposals` proposals while the temperature falls from `hot` to `cold`.
 
     A unit's own change is worked out first, because that is cheap; only where it may be accepted is
     its zone looked at for what would be cut off.
 
     `best_zone` (u,) and `best` (2,) [aim, violation] hold the best plan so far and are improved in
-    place: fewer broken rules first, then the aim.  Returns the number of accepted moves.
+    place: fewer broken rules first, then the aim.
     """
     moved, scratch, channel = w.moved, w.scratch, w.channel
     now = score_of(a, s.channel)[0]
-    accepted = 0
     temperature = hot
     turn = 0
     cooled = 0
@@ -161,19 +160,16 @@ def anneal(
             score = move_change(a, s, moved, n_moved, target, scratch, channel)
         if score <= bar:
             apply_move(a, s, moved, n_moved, target, scratch, channel)
-        elif goes_on:
+        else:
+            if not goes_on:
+                continue
             turn += EXCHANGE
             score = exchange(a, s, w, rng, now, n_moved, target, temperature)
             if score == math.inf:
                 continue
-        else:
-            continue
-        accepted += 1
-        is_better = score < now
-        now = score
-        if is_better:
+        if score < now:
             keep_best(a, s, best_zone, best)
-    return accepted
+        now = score
 
 
 @compiled
