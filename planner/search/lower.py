@@ -182,12 +182,12 @@ def lower(problem: Problem, constraints: Sequence[Constraint], amount: Amount) -
             draft.leaf(HINGE_SUM, draft.channel(limit=0.0), constraint, one, (k, k, k))
         elif isinstance(constraint, Limit):
             draft.hold(constraint)
-    return SearchModel(
-        problem,
-        units,
-        assemble(draft, allowed_zones(problem, constraints, units)),
-        np.array(draft.constant),
-    )
+    allowed = allowed_zones(problem, constraints, units)
+    closed = ~allowed
+    closed[units.of_block[problem.root]] = False
+    if closed.any():  # moves lead to allowed zones only, but a plan may start in another one
+        draft.pairs[draft.channel(limit=0.0)] = closed.astype(np.float64)
+    return SearchModel(problem, units, assemble(draft, allowed), np.array(draft.constant))
 
 
 def allowed_zones(problem: Problem, constraints: Sequence[Constraint], units: Units) -> Bools:

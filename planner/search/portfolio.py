@@ -32,7 +32,7 @@ ROUND_S = 1.5  # what a round of a timed search should take [s]
 DEARER, CHEAPER = 2.5, 0.9  # change of a rule's price while plans break it, or keep it
 BEHIND = 0.002  # share of the aim by which a plan may be worse and still be worth improving
 EXCHANGES = (0.5, 0.05)  # of the lineages: tight bands need many, free shapes few
-COMBINE = 4  # rounds of polishing between two recombinations of whole zones
+COMBINE = 4  # rounds of polishing between two recombinations of whole zones at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ class Search:
 
     def _combine(self) -> None:
         """Put whole zones of the plans met so far together anew."""
-        if self.pool.is_useful and self.rounds:
+        if self.pool.is_ripe:
             found = self.pool.combine(self.best.zone, self.seed + len(self.rounds))
             if found is not None:
                 self._offer(found)

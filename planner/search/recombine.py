@@ -33,7 +33,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
 
 UNITS_A_ZONE = 60  # larger zones of different plans hardly ever fit together
-MOST_ZONES = 20_000  # remembered; the oldest are forgotten first
+MOST_ZONES = 6_000  # remembered; the oldest are forgotten first
 MOST_COLUMNS = 3_000  # of one program
 NODES = 100
 ROUNDING = 1e-9
@@ -54,6 +54,7 @@ class ZonePool:
     constant: Floats
     _columns: dict[tuple[int, int], tuple[Ints, Floats, Floats]] = field(default_factory=dict)
     _marks: NDArray[np.int64] = field(init=False)
+    _new: int = 0
 
     def __post_init__(self) -> None:
         rng = np.random.default_rng(0)
@@ -65,9 +66,10 @@ class ZonePool:
         units, zones = self.arrays.allowed.shape
         return units <= UNITS_A_ZONE * zones and not len(self.arrays.spread_aim)
 
-    def __len__(self) -> int:
-        """Count the zones remembered."""
-        return len(self._columns)
+    @property
+    def is_ripe(self) -> bool:
+        """Whether as many zones as a plan has are new since the last recombination."""
+        return self.is_useful and self._new >= self.arrays.allowed.shape[1]
 
     def add(self, zone: Ints) -> None:
         """Remember the zones of a plan of units, (u,)."""
@@ -81,6 +83,7 @@ class ZonePool:
         for z in new:
             members = order[ends[z] : ends[z + 1]]
             self._columns[keys[z]] = (members, sums[:, z], worst[:, z])
+        self._new += len(new)
         for key in list(self._columns)[: max(0, len(self._columns) - MOST_ZONES)]:
             del self._columns[key]
 
@@ -100,6 +103,7 @@ class ZonePool:
             None where nothing better was found.
         """
         self.add(best)
+        self._new = 0
         sums, worst = self._amounts(best)
         limit = np.maximum(self.arrays.limit, self.constant + sums.sum(axis=1)) + ROUNDING
         kept = [

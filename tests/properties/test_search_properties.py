@@ -172,6 +172,8 @@ def test_scores_are_the_amounts_by_definition(seed: int) -> None:
             excess += float(term.excess(problem, zone_of).sum())
         elif isinstance(term, Limit):
             excess += max(0.0, term.amount.value(problem, zone_of) - term.at_most)
+    allowed = model.arrays.allowed  # of whole units: each that stands where it may not counts 1
+    excess += float((~allowed[np.arange(len(allowed)), state.zone]).sum())
     assert violation == pytest.approx(excess, rel=1e-9, abs=1e-7)
 
 

@@ -12,7 +12,7 @@ from planner.problem import Problem
 from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, SHAPE
 from planner.search.kernel import score_of
 from planner.search.lower import SearchModel, has_spread, lower
-from planner.search.state import fresh_state
+from planner.search.state import fresh_state, measure_plan
 from planner.terms import (
     AllowedPairs,
     Amount,
@@ -133,3 +133,19 @@ def test_roots_stay_and_units_go_where_all_their_blocks_may(problem: Problem) ->
     assert a.allowed[unit[problem.root]].tolist() == [[True, False], [False, True]]
     assert set(np.flatnonzero(a.fixed)) == {unit[0], unit[3], unit[5], unit[7]}
     assert set(np.flatnonzero(a.is_root)) == {unit[0], unit[3]}
+
+
+def test_a_plan_that_starts_in_a_closed_zone_breaks_a_rule(problem: Problem) -> None:
+    """However good its aim, a plan in which no unit stands where it may not comes first."""
+    allowed = np.ones((12, 2), dtype=bool)
+    outside = np.setdiff1d(np.flatnonzero(problem.current == 0), problem.root)[0]
+    allowed[outside, 0] = False
+    model = lower(problem, [AllowedPairs("no", allowed)], travel(problem))
+    zone = model.units.shrink(problem.current)
+    mended = zone.copy()
+    mended[model.units.of_block[outside]] = 1
+    arrays, constant = model.arrays, model.constant
+    assert measure_plan(arrays, constant, zone)[1] == 1.0
+    assert measure_plan(arrays, constant, mended)[1] == 0.0
+    free = lower(problem, [], travel(problem))
+    assert measure_plan(free.arrays, free.constant, zone)[1] == 0.0
