@@ -78,7 +78,7 @@ def _parts(author: Author) -> Iterator[Part]:
         if option.imprint.state == "draft"
         else words("page.adopted_note", letter=option.letter)
     )
-    told, _ = rules_fact(words, option)
+    told, _ = rules_fact(words, author.figures, option)
     yield part_list(
         [*([told] if told else []), *option_facts(words, packet, author.figures, option)]
     )

@@ -77,7 +77,7 @@ class Effect:
 def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> list[Effect]:
     """Return what an option makes better or worse than today, the largest of each kind first."""
     found = [
-        *_on_rules(packet, option),
+        *_on_rules(packet, figures, option),
         *_on_all(packet, figures, option, level),
         *_on_groups(packet, figures, option, level),
         *_on_schools(packet, figures, option, level),
@@ -87,9 +87,9 @@ def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> 
     return sorted(found, key=lambda e: (order[e.whom], -e.size if e.whom == "school" else 0.0))
 
 
-def _on_rules(packet: Packet, option: Option) -> Iterator[Effect]:
+def _on_rules(packet: Packet, figures: Figures, option: Option) -> Iterator[Effect]:
     """Yield the rules the option does not keep: bad news, whatever today is like."""
-    for name in broken_rules(option):
+    for name in broken_rules(figures, option):
         said = partial(rule_sentence, packet=packet, option=option, name=name)
         yield Effect("worse", "rule", "effect.rule_broken", 0.0, (("rule", "said", said),))
 

@@ -10,8 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from planner.disclosure import GRAINS, Release
 from planner.hearing.packet import Option, Packet
+from planner.hearing.verdicts import told_verdicts
 
 __all__ = ["ALL", "POOR", "TODAY", "Figure", "Figures", "Key"]
 
@@ -82,6 +86,19 @@ class Figures:
     def left_out(self) -> tuple[str, ...]:
         """Groups that are too small to be shown by school."""
         return () if self.release is None else self.release.left_out
+
+    def told(self, option: Option) -> NDArray[np.bool_]:
+        """Tell which findings of an option's rules may be told, one bool a row of rules.csv."""
+        if self.release is None:
+            return np.ones(len(option.run.rules), dtype=bool)
+        return self._told[option.letter]
+
+    @cached_property
+    def _told(self) -> Mapping[str, NDArray[np.bool_]]:
+        release = self.release
+        if release is None:
+            return {}
+        return {o.letter: told_verdicts(self.packet, o, release) for o in self.packet.options}
 
     def raw(self) -> dict[Key, float]:
         """Return every known number of the packet, for the gate to decide on."""

@@ -14,6 +14,7 @@ from planner.hearing.figures import TODAY, Figures
 from planner.hearing.imprint import Imprint
 from planner.hearing.packet import Option, Packet
 from planner.hearing.poster import draw_poster, save_poster
+from planner.hearing.text import alternative
 from planner.hearing.words import Words
 from planner.hearing.zones import dissolve
 
@@ -52,7 +53,11 @@ def write_posters(folder: Path, packet: Packet, words: Words) -> list[Path]:
         for changes in (False, True) if after is not None else (False,):
             poster = draw_poster(scene, today, after, view.imprint, words, changes=changes)
             name = view.name + ("_changes" if changes else "")
-            written += save_poster(poster, folder / name)
+            shown = (today, after) if changes else (today if after is None else after, None)
+            told = alternative(words, scene, *shown, view.letter)
+            kind = "today" if after is None else "changes" if changes else "plan"
+            title = f"{view.imprint.district}: {words(f'map.{kind}', letter=view.letter)}"
+            written += save_poster(poster, folder / name, title, told)
     return written
 
 

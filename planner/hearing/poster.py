@@ -77,13 +77,16 @@ def draw_poster(
     return figure
 
 
-def save_poster(figure: Figure, path: Path) -> list[Path]:
+def save_poster(figure: Figure, path: Path, title: str, told: str) -> list[Path]:
     """Write a poster as PNG (150 dots an inch), SVG and PDF.
 
     Parameters
     ----------
+    figure : Figure
     path : Path
         Without suffix.
+    title, told : str
+        What it is and what it shows, for those who cannot see it.
 
     Returns
     -------
@@ -92,9 +95,13 @@ def save_poster(figure: Figure, path: Path) -> list[Path]:
     written = []
     with map_style(_SCALE), mpl.rc_context({"svg.hashsalt": path.name}):
         for suffix, metadata in (
-            (".png", {"Software": None}),
-            (".svg", {"Date": None, "Creator": None}),
-            (".pdf", {"CreationDate": None, "Creator": None, "Producer": None}),
+            (".png", {"Software": None, "Title": title, "Description": told}),
+            (".svg", {"Date": None, "Creator": None, "Title": title, "Description": told}),
+            (
+                ".pdf",
+                {"CreationDate": None, "Creator": None, "Producer": None}
+                | {"Title": title, "Subject": told},
+            ),
         ):
             file = path.with_name(path.name + suffix)
             options: dict[str, Any] = {"metadata": metadata}

@@ -19,16 +19,20 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
     """Return the findings of an option's rules, one row an end; None where it has none.
 
     The school is the one that breaks the limit most, or comes closest to it.  In a public packet
-    measured numbers of students are not shown: they are numbers of single schools.
+    measured numbers of students are not shown: they are numbers of single schools; nor are
+    verdicts that would tell something of them.
     """
     findings = option.run.rules
     if findings.empty:
         return None
     columns = ["rule", "ok", "measured", "limit", "unit", "side", "school"]
     rows = []
-    for rule, ok, measured, limit, unit, side, school in findings[columns].itertuples(
-        index=False, name=None
+    for told, (rule, ok, measured, limit, unit, side, school) in zip(
+        figures.told(option),
+        findings[columns].itertuples(index=False, name=None),
+        strict=True,
     ):
+        word = f"verdict.{'kept' if ok else 'broken'}" if told else "number.hidden"
         hide = figures.is_public and unit != "blocks"
         text = rule_sentence(words, packet, option, str(rule))
         rows.append(
@@ -37,7 +41,7 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
                 Cell("text", text="" if hide else str(school)),
                 Cell("text", text=_limit(words, float(limit), str(unit), str(side), hide=hide)),
                 _amount(words, float(measured), str(unit), hide=hide),
-                Cell("text", word=f"verdict.{'kept' if ok else 'broken'}", verdict=""),
+                Cell("text", word=word, verdict=""),
             )
         )
     keys = ("table.rule", "table.where", "table.limit", "table.measured", "table.kept")

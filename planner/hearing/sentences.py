@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.hearing.certainty import final_aims
+from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.text import group_name
 from planner.hearing.words import Words
@@ -40,10 +41,11 @@ def rule_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def broken_rules(option: Option) -> list[str]:
-    """Return the names of the rules an option does not keep."""
+def broken_rules(figures: Figures, option: Option) -> list[str]:
+    """Return the names of the rules an option does not keep, as far as that may be told."""
     findings = option.run.rules
-    return list(dict.fromkeys(str(name) for name in findings.loc[~findings["ok"], "rule"]))
+    broken = findings.loc[~findings["ok"] & figures.told(option), "rule"]
+    return list(dict.fromkeys(str(name) for name in broken))
 
 
 def rule_sentence(words: Words, packet: Packet, option: Option, name: str) -> str:

@@ -42,11 +42,14 @@ def option_facts(words: Words, packet: Packet, figures: Figures, option: Option)
     return facts
 
 
-def rules_fact(words: Words, option: Option) -> tuple[str, str]:
-    """Say whether the option keeps its rules, and "kept" or "broken"; empty without rules."""
+def rules_fact(words: Words, figures: Figures, option: Option) -> tuple[str, str]:
+    """Say whether the option keeps its rules, and "kept" or "broken".
+
+    Empty without rules, and where not every verdict may be told.
+    """
     rules = len(set(option.run.rules["rule"]))
-    broken = len(broken_rules(option))
-    if not rules:
+    broken = len(broken_rules(figures, option))
+    if not rules or not figures.told(option).all():
         return "", ""
     if not broken:
         return words.plural("page.rules_all_kept", rules), "kept"

@@ -41,7 +41,7 @@ def test_a_broken_rule_is_bad_news(packet: Packet, inside: Path) -> None:
     assert effects[0].whom == "rule"
     assert effects[0].side == "worse"
     assert "contiguity" in effects[0].sentence(words)
-    told, kept = rules_fact(words, option)
+    told, kept = rules_fact(words, Figures(packet), option)
     assert kept == "broken"
     assert "1 of its 2 rules" in told
     page = (inside / "index.html").read_text(encoding="utf-8")

@@ -112,6 +112,8 @@ def test_posters_are_large_and_complete(inside: Path) -> None:
     with Image.open(inside / "maps" / "elementary_option_A_changes.png") as image:
         assert sorted(image.size) == [3600, 5400]
     text = (inside / "maps" / "elementary_option_A_changes.svg").read_text(encoding="utf-8")
+    assert re.search(r"<title>[^<]*Option A[^<]*</title>", text)
+    assert "<dc:description>" in text
     words = load_words("en")
     for told in (
         words("map.changes", letter="A"), words("map.key"), "DRAFT", "Source:", "seed 7",

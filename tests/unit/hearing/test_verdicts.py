@@ -1,0 +1,96 @@
+"""A verdict on a rule is told to the public only where every possible world agrees on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.disclosure import Release, find_preset, open_gate
+from planner.disclosure.areas import POOR
+from planner.evaluation import Settings, evaluate
+from planner.hearing.figures import Figures
+from planner.hearing.packet import Option, Packet
+from planner.hearing.rule_tables import rule_table
+from planner.hearing.sentences import broken_rules
+from planner.hearing.summary import rules_fact
+from planner.hearing.text import cell_text
+from planner.hearing.verdicts import told_verdicts
+from planner.hearing.words import load_words
+from planner.plan import Plan
+from planner.runs.writer import findings_table
+from planner.scenario import parse_scenario
+
+LEVEL = "elementary"
+RULES = [
+    {"use": "contiguity"},
+    {"use": "balance_band", "group": "poor", "within_points": 40.0},
+]
+
+
+@pytest.fixture
+def option(packet: Packet) -> Option:
+    """Return an option whose rules were really measured."""
+    first = packet.options[0]
+    asked = {"schema": 1, "title": "t", "district": "district.toml", "levels": [LEVEL]}
+    scenario = parse_scenario({**asked, "rule": RULES})
+    scored = evaluate(packet.district, first.plan, scenario, settings=Settings(random_draws=0))
+    record = {**first.run.record, "scenario": dict(scenario.resolved)}
+    rules = findings_table(scored)
+    rules = rules.assign(ok=rules["ok"] == "yes")
+    return replace(first, run=replace(first.run, rules=rules, record=record))
+
+
+@pytest.fixture
+def release(packet: Packet, option: Option) -> Release:
+    """Return what the public may see of this option."""
+    plans = {"": Plan.today(packet.district), "A": option.plan}
+    numbers = Figures(replace(packet, options=(option,))).raw()
+    return open_gate(packet.district, plans, numbers, preset=find_preset("ten"))
+
+
+def everybody_poor(release: Release) -> np.ndarray:
+    """Return a world in which all students of one area are poor, and nobody elsewhere."""
+    world = release.areas.unknowns().values.copy()
+    for population in release.areas.populations:
+        poor = population.index(POOR, np.arange(population.size))
+        world[poor] = 0.0
+        world[poor[0]] = population.counts["all"].sum()
+    return world
+
+
+def test_what_all_worlds_agree_on_is_told(packet: Packet, option: Option, release: Release) -> None:
+    """In the proof of a real release every world keeps so wide a band."""
+    assert len(release.worlds) > 1
+    assert told_verdicts(packet, option, release).all()
+
+
+def test_what_one_world_denies_is_not_told(
+    packet: Packet, option: Option, release: Release
+) -> None:
+    """The band is not called kept, and nobody reads that all rules are; contiguity still is."""
+    truth = release.areas.unknowns().values
+    doubtful = replace(release, worlds=np.stack([truth, everybody_poor(release)]))
+    told = told_verdicts(packet, option, doubtful)
+    rules = option.run.rules
+    assert told[rules["rule"] == "contiguity"].all()
+    assert not told[rules["rule"] == "balance_band"].any()
+    figures = Figures(replace(packet, options=(option,)), doubtful)
+    words = load_words("en")
+    assert rules_fact(words, figures, option) == ("", "")
+    assert "balance_band" not in broken_rules(figures, option)
+    table = rule_table(words, figures.packet, figures, option)
+    assert table is not None
+    verdicts = [cell_text(words, row[-1])[0] for row in table.rows]
+    hidden = words("number.hidden")
+    assert [v == hidden for v in verdicts] == (rules["rule"] == "balance_band").tolist()
+
+
+def test_what_cannot_be_measured_again_is_not_told(
+    packet: Packet, option: Option, release: Release
+) -> None:
+    """Findings of a run whose record does not say its rules could mean anything."""
+    record = {**option.run.record, "scenario": {}}
+    bare = replace(option, run=replace(option.run, record=record))
+    assert not told_verdicts(packet, bare, release).any()
