@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_scenario import small_scenario
 
 from geodata import synthetic_district, write_district
 from planner.batch.sweep import run_sweep
@@ -18,29 +19,15 @@ from planner.batch.sweep import run_sweep
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SCENARIO = """\
-schema = 1
-title = "Small town"
-district = "district/district.toml"
-levels = ["elementary"]
-
-[[rule]]
-use = "contiguity"
-
-[[rule]]
-use = "school_in_own_zone"
-
-[[rule]]
-use = "capacity"
-floor_share = 0.3
-ceiling_share = 1.4
-
+SCENARIO = small_scenario(
+    """\
 [[objective]]
 use = "poverty_spread"
 
 [[objective]]
 use = "students_moved"
 """
+)
 SWEEP = """\
 schema = 1
 title = "What <seats> & distance cost"

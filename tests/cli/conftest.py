@@ -9,31 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_scenario import small_scenario
 from typer.testing import CliRunner
 
 from geodata import synthetic_district, write_district
 from planner.cli import app
 
-SCENARIO = """\
-schema = 1
-title = "Small town"
-district = "district/district.toml"
-levels = ["elementary"]
-
-[[rule]]
-use = "contiguity"
-
-[[rule]]
-use = "school_in_own_zone"
-
-[[rule]]
-use = "capacity"
-floor_share = 0.3
-ceiling_share = 1.4
-
+SCENARIO = small_scenario(
+    """\
 [[objective]]
 use = "students_moved"
 """
+)
 
 
 @dataclass(frozen=True)

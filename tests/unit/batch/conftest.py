@@ -7,31 +7,18 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
+from small_scenario import small_scenario
 
 from geodata import synthetic_district, write_district
 from planner.batch.job import Job
 from planner.batch.worker import Done, perform
 
-BASE = """\
-schema = 1
-title = "Small town"
-district = "district/district.toml"
-levels = ["elementary"]
-
-[[rule]]
-use = "contiguity"
-
-[[rule]]
-use = "school_in_own_zone"
-
-[[rule]]
-use = "capacity"
-floor_share = 0.3
-ceiling_share = 1.4
-
+BASE = small_scenario(
+    """\
 [[objective]]
 use = "poverty_spread"
 """
+)
 
 
 class HerePool:

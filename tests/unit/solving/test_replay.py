@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from oracle.term_question import TermQuestion, question
 from oracle.tiny_district import dissimilarity, grid, moved, size_band, travel
+from small_scenario import small_scenario
 
 from geodata import synthetic_district, write_district
 from planner.problem import Problem
@@ -165,27 +166,15 @@ def test_a_run_replays_byte_for_byte(tmp_path: Path) -> None:
     assert again.iterations == outcome.solution.iterations
 
 
-SCENARIO = """\
-schema = 1
-title = "Two levels, two aims"
-district = "district/district.toml"
-levels = ["elementary", "middle"]
-
-[[rule]]
-use = "contiguity"
-
-[[rule]]
-use = "school_in_own_zone"
-
-[[rule]]
-use = "capacity"
-floor_share = 0.3
-ceiling_share = 1.4
-
+SCENARIO = small_scenario(
+    """\
 [[objective]]
 use = "travel"
 
 [[objective]]
 use = "students_moved"
 keep_within_share = 0.01
-"""
+""",
+    title="Two levels, two aims",
+    levels='["elementary", "middle"]',
+)
