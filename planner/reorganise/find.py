@@ -148,7 +148,8 @@ def _bands(option: Bands, study: Study, base: Arrangement) -> Result:
         else narrow.units(base)
     )
     in_play = narrow.part(base).serves().any(axis=1) | (not option.levels)
-    nearest = len(in_play) if option.one_building_a_grade else option.nearest or len(in_play)
+    every = len(buildings.all)
+    nearest = every if option.one_building_a_grade else option.nearest or every
     rules = BandRules(
         objectives=option.objectives,
         one_building_a_grade=option.one_building_a_grade,
