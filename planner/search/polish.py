@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from planner.search.schedule import COLD
 from planner.search.tasks import Neighbourhoods, Regions, Work
 
 __all__ = ["MODELS", "REGIONS", "Polish"]
@@ -16,7 +17,6 @@ LOOK_AGAIN = 8  # every so many uses, the other method has a turn
 REGION_STEPS = 200_000
 MODEL_STEPS = 750_000  # moves that could be tried in the time of one neighbourhood model
 REGION_HEAT = (0.2, 5.0)  # first temperatures of regions, in typical changes of the aim
-REGION_COLD = 0.03
 MODEL_ZONES, MODEL_NODES = (3, 6), 200
 
 
@@ -78,4 +78,4 @@ class Polish:
         size = min(REGION_STEPS, steps)
         heat = (REGION_HEAT[0] * typical, REGION_HEAT[1] * typical)
         zones = (min(3, most), most)
-        return Regions(steps // size, size, zones, heat, REGION_COLD * typical, exchange)
+        return Regions(steps // size, size, zones, heat, COLD * typical, exchange)

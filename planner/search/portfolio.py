@@ -30,6 +30,7 @@ Ints: TypeAlias = NDArray[np.int32]
 
 ROUND_S = 1.5  # what a round of a timed search should take [s]
 DEARER, CHEAPER = 2.5, 0.9  # change of a rule's price while plans break it, or keep it
+LEAST_HEAT = 0.8  # of a long cooling, in typical changes of the aim, before its own factor
 BEHIND = 0.002  # share of the aim by which a plan may be worse and still be worth improving
 EXCHANGES = (0.5, 0.05)  # of the lineages: tight bands need many, free shapes few
 COMBINE = 4  # rounds of polishing between two recombinations of whole zones at least
@@ -90,6 +91,8 @@ class Search:
     scouted: dict[float, tuple[float, float]] = field(default_factory=dict, init=False)
     polish: Polish = field(init=False)
     pool: ZonePool = field(init=False)
+    won: dict[str, float] = field(default_factory=dict, init=False)  # in the score, by kind of part
+    tried: dict[str, int] = field(default_factory=dict, init=False)  # moves of each worker
 
     def __post_init__(self) -> None:
         warm_up(self.bench, self.starts[0])
@@ -116,17 +119,30 @@ class Search:
         """Moves tried by all workers so far."""
         return len(self.lines) * sum(one.steps for one in self.rounds)
 
-    def step(self, one: Round) -> None:
-        """Run one round."""
+    def step(self, one: Round) -> bool:
+        """Run one round; return whether its time says how long so many moves take."""
         number = len(self.rounds)
         part = part_at(one.begin)
         if number == 0 or part_at(self.rounds[-1].begin) is not part:
             self._begin(part)
-        if part.kind == "polish" or (part.kind == "cool" and self.polish.is_gaining):
-            self._polish(part, number, one.steps)
+        before = sum(self.best.rank)
+        kind = "polish" if part.kind == "cool" and self._polishes_on() else part.kind
+        method = ""
+        if kind == "polish":
+            method = self._polish(part, number, one.steps)
         else:
             self._anneal(part, one, number)
+        self.won[kind] = self.won.get(kind, 0.0) + before - sum(self.best.rank)
+        self.tried[kind] = self.tried.get(kind, 0) + one.steps
         self.rounds.append(one)
+        return method != MODELS
+
+    def _polishes_on(self) -> bool:
+        """Tell whether polishing still wins, and more for its moves than cooling has won."""
+        if not self.tried.get("cool") or not self.tried.get("polish"):
+            return False
+        rate = {kind: self.won[kind] / self.tried[kind] for kind in ("cool", "polish")}
+        return self.polish.is_gaining and rate["polish"] > rate["cool"]
 
     def _do(self, works: Sequence[Work], number: int) -> list[Done]:
         """Let every lineage's worker work on its plan."""
@@ -158,19 +174,22 @@ class Search:
             line.found = Best(line.zone, *self.bench.measure(line.zone))
 
     def _suited(self) -> float:
-        """Return the heat of the best scout."""
-        return min(self.scouted, key=lambda heat: self.scouted[heat], default=1.0)
+        """Return the heat of the best scout; short searches favour the cold, so 0.8 at least."""
+        best = min(self.scouted, key=lambda heat: self.scouted[heat], default=LEAST_HEAT)
+        return max(best, LEAST_HEAT)
 
     def _anneal(self, part: Part, one: Round, number: int) -> None:
         """Cool every lineage's plan a little further."""
-        hot = part.heat * self.scale.typical * (1.0 if part.kind == "scout" else self._suited())
-        hot, cold = hot * part.cooled(one.begin), hot * part.cooled(min(one.end, part.end))
+        heat = part.heat * (1.0 if part.kind == "scout" else self._suited())
+        hot, cold = (
+            self.scale.typical * part.temperature(share, heat) for share in (one.begin, one.end)
+        )
         works = [Anneal(one.steps, hot, cold, line.exchange) for line in self.lines]
         for line, done in zip(self.lines, self._do(works, number), strict=True):
             self._take(line, done, is_cooling=True)
 
-    def _polish(self, part: Part, number: int, steps: int) -> None:
-        """Improve a few zones at a time.
+    def _polish(self, part: Part, number: int, steps: int) -> str:
+        """Improve a few zones at a time; return the method.
 
         Regions are annealed in each lineage's own plan, so that the plans stay different and have
         zones to give to each other; models, and the last part of all, work on the best plan in
@@ -200,6 +219,7 @@ class Search:
             self._score(a) - self._score(b.best_zone) for a, b in zip(begun, found, strict=True)
         ]
         self.polish.learn(method, sum(gains), steps)
+        return method
 
     def _score(self, zone: Ints) -> float:
         """Return the aim of a plan and the price of what it breaks."""
@@ -258,11 +278,11 @@ def run_until(search: Search, deadline: float, on_round: OnRound) -> None:
         step = min(1.0, took / left) * (1.0 - share) if search.rounds else 0.01
         is_last = bool(search.rounds) and left < 1.5 * took
         end = 1.0 if is_last else min(part_at(share).end, 0.999, share + max(step, 1e-4))
-        search.step(Round(share, end, steps))
-        took = time.monotonic() - begin
-        share = end
+        tells_pace = search.step(Round(share, end, steps))
+        spent, share = time.monotonic() - begin, end
         if on_round(search.best, share):
             return
-        grown = steps * min(4.0, max(0.5, ROUND_S / max(took, 1e-9)))
-        steps = max(FIRST_STEPS, int(grown) // FIRST_STEPS * FIRST_STEPS)
-        took *= steps / search.rounds[-1].steps
+        if tells_pace:
+            grown = steps * min(4.0, max(0.5, ROUND_S / max(spent, 1e-9)))
+            steps = max(FIRST_STEPS, int(grown) // FIRST_STEPS * FIRST_STEPS)
+            took = spent * steps / search.rounds[-1].steps

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["COOLING", "FIRST_STEPS", "PARTS", "Part", "Round", "part_at", "rounds_of"]
+__all__ = ["COLD", "FIRST_STEPS", "PARTS", "Part", "Round", "part_at", "rounds_of"]
 
 FIRST_STEPS = 100_000  # moves tried by each worker in the first round of a timed search
 LEAST_ROUNDS = 25  # of a counted search, so that every part has its turn and prices can rise
-COOLING = 0.04  # last temperature of a cooling relative to its first
+COLD = 0.03  # last temperature of every cooling, in typical changes of the aim
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,21 @@ class Part:
     end: float
     heat: float = 0.0
 
-    def cooled(self, share: float) -> float:
-        """Return the temperature at a share of the search, relative to the first."""
-        return float(COOLING ** ((share - self.begin) / (self.end - self.begin)))
+    def temperature(self, share: float, heat: float) -> float:
+        """Return the temperature at a share of the search, `heat` at the part's begin."""
+        done = (min(share, self.end) - self.begin) / (self.end - self.begin)
+        return float(heat * (COLD / heat) ** done)
 
 
 PARTS = (
     Part("scout", 0.00, 0.05, 0.15),
     Part("scout", 0.05, 0.10, 0.8),
     Part("scout", 0.10, 0.15, 5.0),
-    Part("polish", 0.15, 0.26),
-    Part("cool", 0.26, 0.42, 1.0),
-    Part("polish", 0.42, 0.52),
-    Part("cool", 0.52, 0.68, 4.0),
+    Part("cool", 0.15, 0.42, 4.0),
+    Part("polish", 0.42, 0.54),
+    Part("cool", 0.54, 0.68, 1.0),
     Part("polish", 0.68, 0.76),
-    Part("cool", 0.76, 0.88, 1.0),
+    Part("cool", 0.76, 0.88, 4.0),
     Part("polish", 0.88, 1.00),
 )
 
