@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
 import signal
 import sys
 import threading
@@ -12,7 +10,6 @@ import time
 import traceback
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from multiprocessing.connection import wait
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +22,7 @@ from planner.conflicts import find_conflicts
 from planner.errors import PlannerError, RunError
 from planner.evaluation import evaluate
 from planner.plan import Plan
+from planner.processes import end_with_parent
 from planner.progress import JsonLinesProgress
 from planner.runs import Run, read_run, stage_run, write_files
 from planner.runs.tables import RECORD
@@ -100,16 +98,9 @@ def begin_worker(memory_bytes: int | None, begun: Event | None = None) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    end_with_parent()
     if begun is not None:
         begun.set()
-
-
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
 
 
 def perform(folder: str, job: Job, version: str) -> Done:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from planner.processes import end_with_parent
 from planner.search.tasks import Bench, Done, Task, do
 
 _log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class Workers:
             return
         self._folder = tempfile.TemporaryDirectory(prefix="planner-")
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(self.count, context, initializer=_ignore_interrupt)
+        self._pool = ProcessPoolExecutor(self.count, context, initializer=_begin_process)
         with _interrupt_withheld():
             for _ in range(self.count):
                 self._pool.submit(_nothing)
@@ -107,9 +108,10 @@ def _interrupt_withheld() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _ignore_interrupt() -> None:
-    """Leave Ctrl-C to the parent, where a process could not be born without it."""
+def _begin_process() -> None:
+    """Leave Ctrl-C to the parent, where a process could not be born without it; end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
 
 
 def _nothing() -> None:
