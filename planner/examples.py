@@ -54,7 +54,9 @@ def copy_example(name: str, target: Path) -> Path:
             _folder() / name,
             staged,
             dirs_exist_ok=True,
-            ignore=shutil.ignore_patterns("__pycache__", "runs", "report", "synthetic"),
+            ignore=shutil.ignore_patterns(
+                "__pycache__", "runs", "report", "synthetic", "district", "batch"
+            ),
         )
         texts = [path.read_text(encoding="utf-8") for path in staged.glob("*.toml")]
         if any(_TOWN in text for text in texts):
