@@ -56,6 +56,11 @@ class Body:
         """All students."""
         return float(self.total.sum())
 
+    @property
+    def known_poor(self) -> Floats:
+        """The poor of each school, (s,) [students]; NaN where poverty is not counted."""
+        return np.full(len(self.total), np.nan) if self.poor is None else self.poor
+
     def members(self) -> dict[str, Floats]:
         """Return the students of each group, and the poor, by name: whoever may be apart."""
         found: dict[str, Floats] = {}

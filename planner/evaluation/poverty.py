@@ -72,7 +72,7 @@ def _exposures(scene: Scene, place: Place, body: Body) -> Rows:
 
 def _everywhere(levels: Sequence[Body]) -> Rows:
     """Yield each group's exposure to poverty over the schools of all levels."""
-    poor = np.concatenate([_poor(body) for body in levels])
+    poor = np.concatenate([body.known_poor for body in levels])
     total = np.concatenate([body.total for body in levels])
     place = ("district", ALL)
     yield Row("exposure_to_poverty", *place, ALL, exposure_to_poverty(total, poor, total))
@@ -90,7 +90,7 @@ def _within(scene: Scene, place: Place, bodies: Sequence[Body], form: str) -> Ro
         names, n_min = bodies[0].names, scene.settings.n_min_students
         students = np.array([body.size for body in bodies])
         sizes = np.sum([_groups(body).sum(axis=0) for body in bodies], axis=0)
-        exposures = [poverty_exposures(_groups(b), _poor(b), b.total) for b in bodies]
+        exposures = [poverty_exposures(_groups(b), b.known_poor, b.total) for b in bodies]
         gaps = stratified_gaps(np.stack(exposures), students)
         for a, b in pairs(names):
             pair = pair_name(names[a], names[b])
@@ -126,7 +126,3 @@ def _drawn(body: Body, draws: Draws) -> list[Floats]:
 
 def _groups(body: Body) -> Floats:
     return np.empty((len(body.total), 0)) if body.groups is None else body.groups
-
-
-def _poor(body: Body) -> Floats:
-    return np.full(len(body.total), np.nan) if body.poor is None else body.poor

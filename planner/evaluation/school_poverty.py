@@ -46,7 +46,7 @@ def school_poverty(scene: Scene) -> Rows:
 
 def _numbers_of_schools(level: str, body: Body, near: float) -> Rows:
     """Yield how many schools are much poorer or less poor than all, and in which band they are."""
-    poor, place = _poor(body), ("level", level, ALL)
+    poor, place = body.known_poor, ("level", level, ALL)
     yield Row("schools_below_poverty", *place, schools_below_poverty(poor, body.total, near))
     yield Row("schools_above_poverty", *place, schools_above_poverty(poor, body.total, near))
     for band in BANDS:
@@ -56,7 +56,7 @@ def _numbers_of_schools(level: str, body: Body, near: float) -> Rows:
 
 def _apart(place: Place, bodies: Sequence[Body], near: float, form: str = "") -> Rows:
     """Yield distances from the poverty of all, and the limits of the gaps they prove."""
-    parts = [(_poor(body), body.total) for body in bodies]
+    parts = [(body.known_poor, body.total) for body in bodies]
     weight = [_size(body) for body in bodies]
     ranges = [poverty_range(*part) for part in parts]
     spread = _joined(largest, [poverty_spread(*part) for part in parts], weight)
@@ -83,7 +83,7 @@ def _attended(level: str, bodies: Sequence[Body], form: str) -> Rows:
         groups = [body.total if name == ALL else body.members()[name] for body in bodies]
         for band in BANDS:
             shares = [
-                share_in_poverty_band(group, _poor(body), body.total, band)
+                share_in_poverty_band(group, body.known_poor, body.total, band)
                 for group, body in zip(groups, bodies, strict=True)
             ]
             sizes = [_size(body, group) for body, group in zip(bodies, groups, strict=True)]
@@ -103,7 +103,7 @@ def _joined(
 def _size(body: Body, group: Floats | None = None) -> float:
     """Return how many students a body, or a group in it, has; NaN where poverty is unknown."""
     students = body.total if group is None else group
-    return NAN if np.isnan(_poor(body)).any() else float(students.sum())
+    return NAN if np.isnan(body.known_poor).any() else float(students.sum())
 
 
 def _names(bodies: Sequence[Body]) -> tuple[str, ...]:
@@ -111,7 +111,3 @@ def _names(bodies: Sequence[Body]) -> tuple[str, ...]:
     if not bodies or any(body.groups is None for body in bodies):
         return ()
     return bodies[0].names
-
-
-def _poor(body: Body) -> Floats:
-    return np.full(len(body.total), NAN) if body.poor is None else body.poor

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.metrics.base import Floats
+from planner.metrics.base import Bools, Floats
 
 
 def stratified(index_by_grade: Floats, weight: Floats) -> float:
@@ -35,9 +35,7 @@ def stratified(index_by_grade: Floats, weight: Floats) -> float:
     float
         NaN where no grade is left.
     """
-    if np.isnan(weight).any():
-        return float("nan")
-    used = ~np.isnan(index_by_grade) & (weight > 0)
+    used = _counted_grades(index_by_grade, weight)
     if not used.any():
         return float("nan")
     return float((index_by_grade[used] * weight[used]).sum() / weight[used].sum())
@@ -58,9 +56,7 @@ def largest(index_by_grade: Floats, weight: Floats) -> float:
     float
         NaN where no grade is left.
     """
-    if np.isnan(weight).any():
-        return float("nan")
-    used = ~np.isnan(index_by_grade) & (weight > 0)
+    used = _counted_grades(index_by_grade, weight)
     return float(index_by_grade[used].max()) if used.any() else float("nan")
 
 
@@ -88,3 +84,9 @@ def stratified_gaps(exposures: Floats, students: Floats) -> Floats:
         for b in range(count):
             gaps[a, b] = stratified(exposures[:, a] - exposures[:, b], students)
     return gaps
+
+
+def _counted_grades(index_by_grade: Floats, weight: Floats) -> Bools:
+    """Tell which grades count: with students and a defined index; none if one is unknown."""
+    used = ~np.isnan(index_by_grade) & (weight > 0)
+    return np.asarray(used & ~np.isnan(weight).any())
