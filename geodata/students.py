@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -97,9 +98,18 @@ class StudentCounts:
                 f"no count of {asked}: the district's files give {self.describe()}\n"
                 "  what to do: map a column for it under [students], or ask for another count"
             )
-        columns = self.table.columns.get_indexer(pd.MultiIndex.from_tuples(cells))
-        picked = self.table.to_numpy(dtype=np.float64)[:, columns]
+        picked = self._values[:, [self._column_of[cell] for cell in cells]]
         return np.asarray(picked.sum(axis=1), dtype=np.float64)
+
+    @cached_property
+    def _values(self) -> NDArray[np.float64]:
+        """The table's numbers, (n_blocks, columns): asked for hundreds of times a plan."""
+        return self.table.to_numpy(dtype=np.float64)
+
+    @cached_property
+    def _column_of(self) -> dict[Cell, int]:
+        """Position of each column."""
+        return {(c[0], c[1], c[2]): at for at, c in enumerate(self.table.columns)}
 
     def describe(self) -> str:
         """Say in words which counts there are."""
@@ -119,12 +129,12 @@ class StudentCounts:
         self, level: str | None, grades: Sequence[str] | None, group: str | None, poor: bool
     ) -> list[Cell] | None:
         """Return the columns that add up to the count, or None."""
-        known = {tuple(column) for column in self.table.columns}
+        known = self._column_of.keys()
         poverty = POOR if poor else ALL
         for keys in self._grade_keys(level, grades):
             for names in self._group_keys(group):
                 cells = [(grade, name, poverty) for grade in keys for name in names]
-                if cells and known.issuperset(cells):
+                if cells and known >= set(cells):
                     return cells
         return None
 

@@ -14,6 +14,8 @@ from planner.solving.solution import AimValue, SolveStatus
 from planner.terms import Amount, Constraint, Ints, PairAmount, WeightedSum
 
 GUIDE = 2e-4  # share of an aim that the search may give up for the next one, between near equals
+MOST_RELAXATIONS, LEAST_RELAXATIONS = 30, 3  # linear programs that bound an aim
+MOVES_A_RELAXATION = 100_000  # of a counted search
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,13 @@ class Aim:
     following: Amount | None
     deadline: float
     moves: int | None
+
+    @property
+    def relaxations(self) -> int:
+        """Linear programs that its bound may take: as many as suit the moves, where counted."""
+        if self.moves is None:
+            return MOST_RELAXATIONS
+        return min(MOST_RELAXATIONS, max(LEAST_RELAXATIONS, self.moves // MOVES_A_RELAXATION))
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,9 @@ class LevelSolver:
 
     def _solve_stage(self, stage: Aim, number: int, result: LevelResult) -> StageEnd:
         script = self.budget.script[number] if self.budget.script else None
-        with BoundWatch(self.problem, stage.constraints, stage.amount, stage.deadline) as watch:
+        relaxations = stage.relaxations if script is None else 1  # repeating proves nothing anew
+        ask = (self.problem, stage.constraints, stage.amount)
+        with BoundWatch(*ask, relaxations, stage.deadline) as watch:
             exact = self._try_exact(stage, script)
             if exact is not None:
                 nodes = self._exact_nodes(stage, script)
@@ -199,7 +201,7 @@ class LevelSolver:
         result.moves += search.moves_tried
         record["rounds"] = [[r.begin, r.end, r.steps] for r in search.rounds]
         if self.budget.is_counted:
-            watch.finish(time.monotonic() + 30.0, self.interrupt)
+            watch.finish(self.interrupt)
         if search.best.violation > BROKEN:
             result.broken = self._what_breaks(bench.model.units.expand(search.best.zone))
             status = SolveStatus.INFEASIBLE if watch.is_infeasible else SolveStatus.NO_PLAN

@@ -20,6 +20,8 @@ class BoundWatch:
 
     Parameters
     ----------
+    rounds : int
+        Linear programs solved at most.
     deadline : float [s]
         On the clock of `time.monotonic`.
     """
@@ -29,10 +31,11 @@ class BoundWatch:
         problem: Problem,
         constraints: Sequence[Constraint],
         amount: Amount,
+        rounds: int,
         deadline: float = math.inf,
     ) -> None:
         self._ask = (problem, tuple(constraints), amount)
-        self._deadline = deadline
+        self._rounds, self._deadline = rounds, deadline
         self._news = threading.Event()
         self._stop = threading.Event()
         self.first: Bound | None = None
@@ -52,6 +55,7 @@ class BoundWatch:
     def _run(self) -> None:
         end = lower_bound(
             *self._ask,
+            rounds=self._rounds,
             deadline=self._deadline,
             interrupt=self._stop.is_set,
             on_bound=self._hear,
@@ -76,11 +80,9 @@ class BoundWatch:
         self._raise_failure()
         return self.first
 
-    def finish(self, until: float, interrupt: threading.Event) -> None:
-        """Give the rounds of cuts that are under way time to end."""
-        while self._work is not None and not self._work.done():
-            if interrupt.is_set() or time.monotonic() > until:
-                return
+    def finish(self, interrupt: threading.Event) -> None:
+        """Let the rounds end, so that the bound does not depend on the clock."""
+        while self._work is not None and not self._work.done() and not interrupt.is_set():
             wait([self._work], timeout=WAIT_S)
 
     @property
