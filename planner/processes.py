@@ -7,7 +7,18 @@ import os
 import threading
 from multiprocessing.connection import wait
 
-__all__ = ["end_with_parent"]
+from threadpoolctl import threadpool_limits
+
+__all__ = ["begin_child"]
+
+
+def begin_child() -> None:
+    """Prepare a process that works for another one: it ends with that one, on one processor.
+
+    The linear algebra of numpy would else take every processor for itself in each process.
+    """
+    threadpool_limits(1)
+    end_with_parent()
 
 
 def end_with_parent() -> None:

@@ -22,7 +22,7 @@ from planner.conflicts import find_conflicts
 from planner.errors import PlannerError, RunError
 from planner.evaluation import evaluate
 from planner.plan import Plan
-from planner.processes import end_with_parent
+from planner.processes import begin_child
 from planner.progress import JsonLinesProgress
 from planner.runs import Run, read_run, stage_run, write_files
 from planner.runs.tables import RECORD
@@ -98,7 +98,7 @@ def begin_worker(memory_bytes: int | None, begun: Event | None = None) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
-    end_with_parent()
+    begin_child()
     if begun is not None:
         begun.set()
 

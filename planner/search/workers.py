@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from planner.processes import end_with_parent
+from planner.processes import begin_child
 from planner.search.tasks import Bench, Done, Task, do
 
 _log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ def _interrupt_withheld() -> Iterator[None]:
 def _begin_process() -> None:
     """Leave Ctrl-C to the parent, where a process could not be born without it; end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent()
+    begin_child()
 
 
 def _nothing() -> None:

@@ -176,6 +176,8 @@ class LevelSolver:
     ) -> StageEnd:
         self.workers.start()
         first = self._first_bound(stage, script, watch)
+        if self.budget.is_counted and self.workers.count == 1:
+            watch.finish(self.interrupt)  # one processor, one thing at a time
         record: dict[str, Any] = {
             "aim": stage.amount.name,
             "method": "search",

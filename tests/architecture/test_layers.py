@@ -60,6 +60,7 @@ HOMES = {
     "pyogrio": ("geodata", "planner.runs"),
     "distributed": ("planner.batch",),
     "dask": ("planner.batch",),
+    "threadpoolctl": ("planner.processes",),
     "typer": ("planner.cli", "planner.commands"),
 }
 # calls that read a file of somebody's data
