@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import coo_array, csr_array
 
 from planner.model.amounts import RatioForm
 from planner.model.contiguity import ordering_rows
@@ -108,6 +109,19 @@ def solve_neighbourhood(
         return None
     after = written.plan(outcome.x)
     return None if np.array_equal(after, zone_of) else after
+
+
+def near_borders(problem: Problem, zone_of: Ints, reach: int) -> Bools:
+    """Return each block's own zone and those that `reach` steps over borders lead to, (n, m)."""
+    n = problem.n_blocks
+    i, j = problem.edge_i, problem.edge_j
+    steps = coo_array((np.ones(2 * len(i), dtype=np.int32), (np.r_[i, j], np.r_[j, i])), (n, n))
+    beside = csr_array(steps)
+    near = np.zeros((n, problem.n_zones), dtype=bool)
+    near[np.arange(n), zone_of] = True
+    for _ in range(reach):
+        near |= (beside @ near.astype(np.int32)) > 0
+    return near
 
 
 def write_neighbourhood(

@@ -3,11 +3,12 @@
 Read in this order: `units` (what moves together), `arrays` and `lower` (rules and aims as
 numbers), `kernel` (one move), `contiguity` (what it cuts off), `anneal` and `regions` (many
 moves), `tasks` (a piece of work), `schedule` (what is done when), `polish` (which method helps),
-`recombine` (whole zones of many plans), `portfolio` (the whole search), `starts` (where it
-begins).  No file here knows any rule by name.
+`recombine` (whole zones of many plans), `portfolio` (the whole search), `rounds` (how long),
+`starts` (where it begins).  No file here knows any rule by name.
 """
 
-from planner.search.portfolio import Best, Search, run_rounds, run_until
+from planner.search.portfolio import Best, Search
+from planner.search.rounds import run_rounds, run_until
 from planner.search.schedule import Round, rounds_of
 from planner.search.tasks import Bench
 from planner.search.workers import Workers

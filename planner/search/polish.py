@@ -1,4 +1,4 @@
-"""How a plan is polished: which of two methods gains most on this problem is learnt by use."""
+"""How a plan is polished: which of three methods gains most on this problem is learnt by use."""
 
 from __future__ import annotations
 
@@ -8,74 +8,100 @@ from dataclasses import dataclass, field
 from planner.search.schedule import COLD
 from planner.search.tasks import Neighbourhoods, Regions, Work
 
-__all__ = ["MODELS", "REGIONS", "Polish"]
+__all__ = ["BORDERS", "MODELS", "REGIONS", "Polish"]
 
-REGIONS, MODELS = "regions", "models"
+REGIONS, MODELS, BORDERS = "regions", "models", "borders"
+# moves that could be tried in the time of one work of a method
+STEPS = {REGIONS: 200_000, MODELS: 750_000, BORDERS: 500_000}
+SHORT = 200_000  # moves of a round in which no model is worth its while
 TRIALS = 2  # uses of each method before they are compared
 REMEMBERED = 5  # last uses of a method that count
-LOOK_AGAIN = 8  # every so many uses, the other method has a turn
-REGION_STEPS = 200_000
-MODEL_STEPS = 750_000  # moves that could be tried in the time of one neighbourhood model
+LOOK_AGAIN = 8  # every so many uses, another method than the leader has a turn
 REGION_HEAT = (0.2, 5.0)  # first temperatures of regions, in typical changes of the aim
 MODEL_ZONES, MODEL_NODES = (3, 6), 200
+BORDER_UNITS = (700, 1300)  # units of the zones whose borders one model moves, as a rule
+BORDER_REACH, BORDER_NODES = 3, 200
 
 
 @dataclass
 class Polish:
-    """Chooses between annealing regions and solving neighbourhoods as integer programs.
+    """Chooses what a plan is polished with.
 
-    Regions suit aims of any form; models suit linear aims under tight bands.  What each gained is
+    Annealing a few zones at a time suits aims of any form.  Integer programs suit linear aims under
+    tight bands: of a few zones with all their blocks, or of more zones with the blocks near their
+    borders alone, so that students are passed on from zone to zone.  What each method gained is
     counted in the aim for the moves that could have been tried meanwhile, never by the clock.
 
     Parameters
     ----------
-    n_zones : int
-        Zones of the problem.
+    n_zones, n_units : int
+        Of the problem.
     has_models : bool
         Whether rules and aim are linear; around a plan's slopes models gain nothing and take long.
     """
 
     n_zones: int
+    n_units: int
     has_models: bool
     gains: dict[str, deque[float]] = field(
-        default_factory=lambda: {m: deque(maxlen=REMEMBERED) for m in (REGIONS, MODELS)}
+        default_factory=lambda: {m: deque(maxlen=REMEMBERED) for m in STEPS}
     )
     uses: int = 0
 
     @property
     def leader(self) -> str:
-        """The method that gained more in its last uses; regions where none did."""
-        mean = {m: sum(gains) / len(gains) for m, gains in self.gains.items() if gains}
-        return MODELS if mean.get(MODELS, 0.0) > mean.get(REGIONS, 0.0) else REGIONS
+        """The method that gained most in its last uses; regions where none did."""
+        return max(STEPS, key=lambda m: sum(self.gains[m]) / max(1, len(self.gains[m])))
 
     @property
     def is_gaining(self) -> bool:
         """Whether polishing still made the plan better the last times."""
         return any(gain > 0.0 for gains in self.gains.values() for gain in gains)
 
-    def choose(self, steps: int) -> str:
-        """Return the method of the next round, in which each worker may try so many moves."""
-        if not self.has_models or steps < MODEL_STEPS // 4:
+    def choose(self, steps: int, left: float) -> str:
+        """Return the method of the next round.
+
+        Parameters
+        ----------
+        steps : int
+            Moves that each worker may try in it.
+        left : float
+            Moves that each worker may still try until the search ends.
+        """
+        if not self.has_models or steps < SHORT:
             return REGIONS
+        fitting = [m for m in STEPS if m == REGIONS or self.cost(m, steps) <= left]
         self.uses += 1
-        for method, gains in self.gains.items():
-            if len(gains) < TRIALS:
+        for method in fitting:
+            if len(self.gains[method]) < TRIALS:
                 return method
-        other = REGIONS if self.leader == MODELS else MODELS
-        return other if self.uses % LOOK_AGAIN == 0 else self.leader
+        leader = self.leader if self.leader in fitting else REGIONS
+        others = [m for m in fitting if m != leader]
+        turn, is_over = divmod(self.uses, LOOK_AGAIN)
+        return others[turn % len(others)] if others and is_over == 0 else leader
+
+    def cost(self, method: str, steps: int) -> int:
+        """Return the moves that could be tried in the time of a round."""
+        return max(steps, STEPS[method])
 
     def learn(self, method: str, gain: float, steps: int) -> None:
         """Remember what a method gained in a round."""
-        cost = steps if method == REGIONS else max(steps, MODEL_STEPS)
-        self.gains[method].append(gain / cost)
+        self.gains[method].append(gain / self.cost(method, steps))
 
     def work(self, method: str, steps: int, typical: float, exchange: float) -> Work:
         """Return the work of one worker; `typical` is the unit of temperatures."""
-        most = max(2, min(12, self.n_zones))
+        count = max(1, steps // STEPS[method])
         if method == MODELS:
-            zones = (min(MODEL_ZONES[0], most), min(MODEL_ZONES[1], most))
-            return Neighbourhoods(max(1, steps // MODEL_STEPS), zones, MODEL_NODES)
-        size = min(REGION_STEPS, steps)
+            return Neighbourhoods(count, self._zones(*MODEL_ZONES), MODEL_NODES)
+        if method == BORDERS:
+            size = max(1.0, self.n_units / self.n_zones)
+            zones = self._zones(*(int(units / size) for units in BORDER_UNITS))
+            return Neighbourhoods(count, zones, BORDER_NODES, BORDER_REACH)
         heat = (REGION_HEAT[0] * typical, REGION_HEAT[1] * typical)
-        zones = (min(3, most), most)
-        return Regions(steps // size, size, zones, heat, COLD * typical, exchange)
+        moves = min(STEPS[REGIONS], steps)
+        return Regions(count, moves, self._zones(3, 12), heat, COLD * typical, exchange)
+
+    def _zones(self, low: int, high: int) -> tuple[int, int]:
+        """Return how many zones a work may have: no more than there are, two at least."""
+        most = max(2, min(high, self.n_zones))
+        return min(max(2, low), most), most

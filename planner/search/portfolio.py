@@ -8,18 +8,18 @@ same rounds can be run again.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.search.arrays import HINGE_SUM, HINGE_WORST
-from planner.search.polish import MODELS, Polish
+from planner.search.polish import REGIONS, Polish
 from planner.search.recombine import ZonePool
-from planner.search.schedule import FIRST_STEPS, PARTS, Part, Round, part_at
+from planner.search.schedule import PARTS, Part, Round, part_at
 from planner.search.starts import keep_rooted
 from planner.search.tasks import Anneal, Bench, Done, Task, Work, warm_up
 from planner.search.temperature import Scale, measure_scale
@@ -28,7 +28,6 @@ from planner.search.workers import Workers
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
 
-ROUND_S = 1.5  # what a round of a timed search should take [s]
 DEARER, CHEAPER = 2.5, 0.9  # change of a rule's price while plans break it, or keep it
 LEAST_HEAT = 0.8  # of a long cooling, in typical changes of the aim, before its own factor
 BEHIND = 0.002  # share of the aim by which a plan may be worse and still be worth improving
@@ -86,6 +85,7 @@ class Search:
     seed: int
     lineages: int = 2
     rounds: list[Round] = field(default_factory=list)
+    until: float = math.inf  # on the clock of `time.monotonic`: models end then at the latest
     lines: list[Lineage] = field(default_factory=list, init=False)
     scale: Scale = field(init=False)
     scouted: dict[float, tuple[float, float]] = field(default_factory=dict, init=False)
@@ -101,7 +101,8 @@ class Search:
         self.bench = self.bench.with_prices(self.scale.prices)
         model = self.bench.model
         has_models = bool(np.isin(model.arrays.leaf_kind, (HINGE_SUM, HINGE_WORST)).all())
-        self.polish = Polish(self.bench.problem.n_zones, has_models)
+        units, zones = model.arrays.allowed.shape
+        self.polish = Polish(zones, units, has_models)
         self.pool = ZonePool(model.arrays, model.constant)
         for i in range(self.lineages):
             zone = self.starts[min(i, len(self.starts) - 1)]
@@ -127,15 +128,25 @@ class Search:
             self._begin(part)
         before = sum(self.best.rank)
         kind = "polish" if part.kind == "cool" and self._polishes_on() else part.kind
-        method = ""
+        method, cost = REGIONS, one.steps
         if kind == "polish":
-            method = self._polish(part, number, one.steps)
+            method = self._polish(part, one, number)
+            cost = self.polish.cost(method, one.steps)
         else:
             self._anneal(part, one, number)
         self.won[kind] = self.won.get(kind, 0.0) + before - sum(self.best.rank)
-        self.tried[kind] = self.tried.get(kind, 0) + one.steps
+        self.tried[kind] = self.tried.get(kind, 0) + cost
         self.rounds.append(one)
-        return method != MODELS
+        return method == REGIONS
+
+    def remember(self) -> list[Lineage]:
+        """Return the lineages as they are, for `forget_round`."""
+        return [replace(line) for line in self.lines]
+
+    def forget_round(self, lines: list[Lineage]) -> None:
+        """Go back to the lineages from before the last round."""
+        self.lines = lines
+        self.rounds.pop()
 
     def _polishes_on(self) -> bool:
         """Tell whether polishing still wins, and more for its moves than cooling has won."""
@@ -147,7 +158,7 @@ class Search:
     def _do(self, works: Sequence[Work], number: int) -> list[Done]:
         """Let every lineage's worker work on its plan."""
         tasks = [
-            Task(work, line.zone, line.prices, (self.seed, number, i))
+            Task(work, line.zone, line.prices, (self.seed, number, i), self.until)
             for i, (work, line) in enumerate(zip(works, self.lines, strict=True))
         ]
         done = self.workers.do_all(self.bench, self.path, tasks)
@@ -188,7 +199,7 @@ class Search:
         for line, done in zip(self.lines, self._do(works, number), strict=True):
             self._take(line, done, is_cooling=True)
 
-    def _polish(self, part: Part, number: int, steps: int) -> str:
+    def _polish(self, part: Part, one: Round, number: int) -> str:
         """Improve a few zones at a time; return the method.
 
         Regions are annealed in each lineage's own plan, so that the plans stay different and have
@@ -197,13 +208,14 @@ class Search:
         """
         if number % COMBINE == 0:
             self._combine()
-        before = self.best
-        method = self.polish.choose(steps)
+        before, steps = self.best, one.steps
+        so_far = sum(each.steps for each in self.rounds)
+        method = self.polish.choose(steps, so_far / max(one.begin, 1e-9) * (1.0 - one.begin))
         works = [
             self.polish.work(method, steps, self.scale.typical, line.exchange)
             for line in self.lines
         ]
-        is_joint = method == MODELS or part is PARTS[-1] or not self.pool.is_useful
+        is_joint = method != REGIONS or part is PARTS[-1] or not self.pool.is_useful
         for line in self.lines:
             line.zone = before.zone if is_joint else line.found.zone
         begun = [line.zone for line in self.lines]
@@ -254,35 +266,3 @@ class Search:
         factor = np.where(broken, DEARER, CHEAPER if is_cooling else 1.0)
         low, high = 0.02 * self.scale.prices, 1e4 * self.scale.prices
         line.prices = np.clip(line.prices * factor, low, high)
-
-
-OnRound: TypeAlias = Callable[[Best, float], bool]
-
-
-def run_rounds(search: Search, rounds: Iterable[Round], on_round: OnRound) -> None:
-    """Run given rounds; `on_round` hears the best plan and the share, and ends by True."""
-    for one in rounds:
-        search.step(one)
-        if on_round(search.best, one.end):
-            return
-
-
-def run_until(search: Search, deadline: float, on_round: OnRound) -> None:
-    """Run rounds until a moment of `time.monotonic`; the clock sets how far each goes."""
-    share, steps, took = 0.0, FIRST_STEPS, 0.0
-    while share < 1.0:
-        begin = time.monotonic()
-        left = max(deadline - begin, 1e-9)
-        if search.rounds and left < 0.5 * took:
-            return
-        step = min(1.0, took / left) * (1.0 - share) if search.rounds else 0.01
-        is_last = bool(search.rounds) and left < 1.5 * took
-        end = 1.0 if is_last else min(part_at(share).end, 0.999, share + max(step, 1e-4))
-        tells_pace = search.step(Round(share, end, steps))
-        spent, share = time.monotonic() - begin, end
-        if on_round(search.best, share):
-            return
-        if tells_pace:
-            grown = steps * min(4.0, max(0.5, ROUND_S / max(spent, 1e-9)))
-            steps = max(FIRST_STEPS, int(grown) // FIRST_STEPS * FIRST_STEPS)
-            took = spent * steps / search.rounds[-1].steps

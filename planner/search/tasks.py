@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -9,13 +11,13 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.model.neighbourhood import solve_neighbourhood
+from planner.model.neighbourhood import near_borders, solve_neighbourhood
 from planner.problem import Problem
 from planner.search.anneal import anneal, keep_best
 from planner.search.arrays import State, make_work
 from planner.search.lower import SearchModel, lower
 from planner.search.regions import search_regions
-from planner.search.starts import keep_rooted
+from planner.search.starts import grow, keep_rooted
 from planner.search.state import fresh_state, measure_plan
 from planner.terms import Amount, Constraint
 
@@ -50,11 +52,15 @@ class Regions:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhoods:
-    """Solve some groups of neighbouring zones as integer programs."""
+    """Solve some groups of neighbouring zones as integer programs.
+
+    With a `reach`, only blocks within so many blocks of another zone may change.
+    """
 
     count: int
     zones: tuple[int, int]
     node_limit: int
+    reach: int | None = None
 
 
 Work: TypeAlias = Anneal | Regions | Neighbourhoods
@@ -72,12 +78,15 @@ class Task:
     prices : (c,) float64
         Price of each channel above its limit.
     seed : tuple of int
+    until : float [s]
+        On the clock of `time.monotonic`: models are given up then.
     """
 
     work: Work
     zone: Ints
     prices: Floats
     seed: tuple[int, ...]
+    until: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,7 @@ class Bench:
 
 
 def do(bench: Bench, task: Task) -> Done:
-    """Do a task.  The result depends on the arguments alone."""
+    """Do a task.  The result depends on the arguments alone, unless `until` cuts it short."""
     priced = bench.with_prices(task.prices)
     rng = np.random.default_rng(task.seed)
     match task.work:
@@ -145,7 +154,7 @@ def do(bench: Bench, task: Task) -> Done:
         case Regions():
             zone = best = _regions(priced, task.work, task.zone, rng)
         case Neighbourhoods():
-            zone = best = _neighbourhoods(bench, task.work, task.zone, rng)
+            zone = best = _neighbourhoods(bench, task.work, task.zone, rng, task.until)
     return Done(zone, best, bench.excess(zone))
 
 
@@ -185,28 +194,42 @@ def _regions(bench: Bench, work: Regions, zone: Ints, rng: np.random.Generator) 
 
 
 def _neighbourhoods(
-    bench: Bench, work: Neighbourhoods, zone: Ints, rng: np.random.Generator
+    bench: Bench, work: Neighbourhoods, zone: Ints, rng: np.random.Generator, until: float
 ) -> Ints:
-    units, arrays = bench.model.units, bench.model.arrays
+    units = bench.model.units
     for _ in range(work.count):
         n_zones = int(rng.integers(work.zones[0], work.zones[1] + 1))
+        plan = units.expand(zone)
         found = solve_neighbourhood(
             bench.problem,
             bench.constraints,
             bench.amount,
-            units.expand(zone),
+            plan,
             _neighbours(bench, zone, n_zones, rng),
             node_limit=work.node_limit,
+            time_limit=until - time.monotonic(),
             seed=int(rng.integers(2**31)),
+            free=None if work.reach is None else near_borders(bench.problem, plan, work.reach),
         )
         if found is None:
             continue
-        after = units.shrink(found)
-        is_whole = np.array_equal(units.expand(after), found)
-        is_rooted = (keep_rooted(arrays, after) >= 0).all()
-        if is_whole and is_rooted and bench.rank(after) < bench.rank(zone):
+        after = _rooted(bench, units.shrink(found), zone)
+        if bench.rank(after) < bench.rank(zone):
             zone = after
     return zone
+
+
+def _rooted(bench: Bench, after: Ints, before: Ints) -> Ints:
+    """Return a plan in which what hangs on its zone by an island alone is back where it was.
+
+    Models let students pass through an island of today that its zone has reached; search does not.
+    """
+    arrays = bench.model.arrays
+    if (keep_rooted(arrays, after) == after).all():
+        return after
+    preference = np.ones(arrays.allowed.shape)
+    preference[np.arange(len(before)), before] = 0.0
+    return grow(arrays, after, preference)
 
 
 def _neighbours(bench: Bench, zone: Ints, n_zones: int, rng: np.random.Generator) -> list[int]:

@@ -10,6 +10,7 @@ from oracle.enumerate_plans import best_plan, holds, is_connected
 from oracle.tiny_district import dissimilarity, grid, moved, size_band, travel
 
 from planner.model.neighbourhood import (
+    near_borders,
     prices_of_broken,
     solve_neighbourhood,
     write_neighbourhood,
@@ -178,3 +179,12 @@ def test_only_the_freed_part_is_written() -> None:
     inside = np.isin(problem.current, [2, 5])
     assert written.layout.blocks.tolist() == np.flatnonzero(inside).tolist()
     assert written.layout.n_pairs <= 2 * inside.sum()
+
+
+def test_near_borders_are_zones_within_so_many_steps() -> None:
+    """A strip of six blocks in two zones: with a reach of one, two blocks may change."""
+    strip = grid(6, 1, 2, 0)
+    halves = np.array([0, 0, 0, 1, 1, 1], dtype=np.int32)
+    assert near_borders(strip, halves, 0).sum(axis=1).tolist() == [1] * 6
+    assert near_borders(strip, halves, 1).sum(axis=1).tolist() == [1, 1, 2, 2, 1, 1]
+    assert near_borders(strip, halves, 2).sum(axis=1).tolist() == [1, 2, 2, 2, 2, 1]

@@ -2,36 +2,57 @@
 
 from __future__ import annotations
 
-from planner.search.polish import LOOK_AGAIN, MODEL_STEPS, MODELS, REGIONS, TRIALS, Polish
+from planner.search.polish import BORDERS, LOOK_AGAIN, MODELS, REGIONS, STEPS, TRIALS, Polish
 from planner.search.tasks import Neighbourhoods, Regions
+
+MANY = 750_000  # moves of a round
 
 
 def test_the_method_that_gains_more_leads() -> None:
-    """Both are tried, then the better one is used; the other has a turn now and then."""
-    polish = Polish(20, has_models=True)
-    gains = {REGIONS: 1.0, MODELS: 3.0}
+    """All are tried, then the best one is used; the others have a turn now and then."""
+    polish = Polish(20, 2000, has_models=True)
+    gains = {REGIONS: 1.0, MODELS: 3.0, BORDERS: 2.0}
     used = []
-    for _ in range(2 * TRIALS + 2 * LOOK_AGAIN):
-        method = polish.choose(MODEL_STEPS)
-        polish.learn(method, gains[method], MODEL_STEPS)
+    for _ in range(3 * TRIALS + 4 * LOOK_AGAIN):
+        method = polish.choose(MANY, 100 * MANY)
+        polish.learn(method, gains[method], MANY)
         used.append(method)
-    assert used[: 2 * TRIALS].count(MODELS) == TRIALS
+    assert [used[: 3 * TRIALS].count(method) for method in STEPS] == [TRIALS] * 3
     assert polish.leader == MODELS
     assert polish.is_gaining
-    rest = used[2 * TRIALS :]
-    assert rest.count(REGIONS) == 2
+    rest = used[3 * TRIALS :]
+    assert (rest.count(REGIONS), rest.count(BORDERS)) == (2, 2)
+
+
+def test_no_model_begins_that_would_not_end_in_time() -> None:
+    """A method that takes longer than what is left is not chosen."""
+    polish = Polish(20, 2000, has_models=True)
+    used = {polish.choose(MANY, STEPS[MODELS] - 1) for _ in range(9)}
+    assert MODELS not in used
+
+
+def test_models_of_borders_grow_with_what_zones_hold() -> None:
+    """Few zones of many blocks, many zones of few, and never more than there are."""
+    zones = []
+    for units in (200, 2_000, 20_000):
+        work = Polish(20, units, has_models=True).work(BORDERS, MANY, 0.1, 0.5)
+        assert isinstance(work, Neighbourhoods)
+        assert work.reach is not None
+        zones.append(work.zones)
+    assert zones == [(20, 20), (7, 13), (2, 2)]
 
 
 def test_regions_alone_where_models_do_not_fit() -> None:
     """With aims that are no sums of shares, and in rounds too short for a model."""
-    assert {Polish(20, has_models=False).choose(MODEL_STEPS) for _ in range(9)} == {REGIONS}
-    assert Polish(20, has_models=True).choose(1000) == REGIONS
-    assert not Polish(20, has_models=True).is_gaining
+    without = Polish(20, 2000, has_models=False)
+    assert {without.choose(MANY, 100 * MANY) for _ in range(9)} == {REGIONS}
+    assert Polish(20, 2000, has_models=True).choose(1000, 100 * MANY) == REGIONS
+    assert not without.is_gaining
 
 
 def test_work_fits_the_number_of_zones() -> None:
     """No more zones than there are, and as many moves as asked for."""
-    polish = Polish(2, has_models=True)
+    polish = Polish(2, 40, has_models=True)
     regions = polish.work(REGIONS, 500_000, 0.1, 0.5)
     assert isinstance(regions, Regions)
     assert regions.zones == (2, 2)

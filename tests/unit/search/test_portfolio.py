@@ -11,7 +11,7 @@ import pytest
 from oracle.tiny_district import dissimilarity, grid, size_band, travel
 
 from planner.problem import Problem
-from planner.search import Bench, Best, Search, Workers, rounds_of, run_rounds, run_until
+from planner.search import Bench, Best, Round, Search, Workers, rounds_of, run_rounds, run_until
 from planner.search.starts import grow
 from planner.search.tasks import Anneal, Done, Neighbourhoods, Regions, Task, do
 from planner.search.temperature import measure_scale
@@ -90,6 +90,24 @@ def test_a_search_without_time_ends_after_one_round(problem: Problem) -> None:
         shares = [(one.begin, one.end) for one in search.rounds]
     assert all(0.0 <= begin < end <= 1.0 for begin, end in shares)
     assert search.best.aim <= bench.measure(start)[0] + 1e-9
+
+
+def test_a_round_cut_short_is_forgotten(problem: Problem) -> None:
+    """Models that the clock ends cannot be repeated, so that what they found is not kept."""
+    bench, start = bench_of(problem, travel(problem))
+    with Workers(1) as workers:
+        search = Search(bench, workers, [start], 1)
+        before = search.best
+        run_until(search, time.monotonic() + 1000.0, lambda *_: True)
+        lines = search.remember()
+        kept = search.best
+        search.step(Round(0.5, 0.6, 400_000))
+        search.forget_round(lines)
+        assert (len(search.rounds), search.best) == (1, kept)
+        search.step = lambda one: search.rounds.append(one)  # a round of models that tells no pace
+        run_until(search, time.monotonic() - 1.0, lambda *_: False)
+        assert (len(search.rounds), search.best) == (1, kept)
+    assert kept.rank <= before.rank
 
 
 def test_lineages_begin_with_the_plans_given(problem: Problem) -> None:

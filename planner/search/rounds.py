@@ -1,0 +1,50 @@
+"""A search round by round: so many rounds, or as many as the time allows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from planner.search.portfolio import Best, Search
+from planner.search.schedule import FIRST_STEPS, Round, part_at
+
+__all__ = ["OnRound", "run_rounds", "run_until"]
+
+ROUND_S = 1.5  # what a round of a timed search should take [s]
+
+OnRound: TypeAlias = Callable[[Best, float], bool]
+
+
+def run_rounds(search: Search, rounds: Iterable[Round], on_round: OnRound) -> None:
+    """Run given rounds; `on_round` hears the best plan and the share, and ends by True."""
+    for one in rounds:
+        search.step(one)
+        if on_round(search.best, one.end):
+            return
+
+
+def run_until(search: Search, deadline: float, on_round: OnRound) -> None:
+    """Run rounds until a moment of `time.monotonic`; the clock sets how far each goes."""
+    share, steps, took = 0.0, FIRST_STEPS, 0.0
+    search.until = deadline
+    while share < 1.0:
+        begin = time.monotonic()
+        left = max(deadline - begin, 1e-9)
+        if search.rounds and left < 0.5 * took:
+            return
+        step = min(1.0, took / left) * (1.0 - share) if search.rounds else 0.01
+        is_last = bool(search.rounds) and left < 1.5 * took
+        end = 1.0 if is_last else min(part_at(share).end, 0.999, share + max(step, 1e-4))
+        lines = search.remember()
+        tells_pace = search.step(Round(share, end, steps))
+        spent, share = time.monotonic() - begin, end
+        if not tells_pace and begin + spent >= deadline:
+            search.forget_round(lines)  # the clock cut its models short: nobody could repeat it
+            return
+        if on_round(search.best, share):
+            return
+        if tells_pace:
+            grown = steps * min(4.0, max(0.5, ROUND_S / max(spent, 1e-9)))
+            steps = max(FIRST_STEPS, int(grown) // FIRST_STEPS * FIRST_STEPS)
+            took = spent * steps / search.rounds[-1].steps
