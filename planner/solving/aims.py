@@ -15,7 +15,7 @@ from planner.terms import Amount, Constraint, Ints, PairAmount, WeightedSum
 
 GUIDE = 2e-4  # share of an aim that the search may give up for the next one, between near equals
 MOST_RELAXATIONS, LEAST_RELAXATIONS = 30, 3  # linear programs that bound an aim
-MOVES_A_RELAXATION = 100_000  # of a counted search
+MOVES_A_RELAXED_PAIR = 15  # of a counted search, for each pair of a linear program
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,15 @@ class Aim:
     deadline: float
     moves: int | None
 
-    @property
-    def relaxations(self) -> int:
-        """Linear programs that its bound may take: as many as suit the moves, where counted."""
+    def relaxations(self, pairs: int) -> int:
+        """Return the linear programs its bound may take: where counted, as suit the moves.
+
+        `pairs` are the block-school pairs of the level.
+        """
         if self.moves is None:
             return MOST_RELAXATIONS
-        return min(MOST_RELAXATIONS, max(LEAST_RELAXATIONS, self.moves // MOVES_A_RELAXATION))
+        fitting = self.moves // (MOVES_A_RELAXED_PAIR * max(1, pairs))
+        return min(MOST_RELAXATIONS, max(LEAST_RELAXATIONS, fitting))
 
 
 @dataclass(frozen=True, slots=True)

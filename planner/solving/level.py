@@ -122,7 +122,8 @@ class LevelSolver:
 
     def _solve_stage(self, stage: Aim, number: int, result: LevelResult) -> StageEnd:
         script = self.budget.script[number] if self.budget.script else None
-        relaxations = stage.relaxations if script is None else 1  # repeating proves nothing anew
+        pairs = self.problem.n_blocks * self.problem.n_zones
+        relaxations = stage.relaxations(pairs) if script is None else 1  # a repeat proves nothing
         ask = (self.problem, stage.constraints, stage.amount)
         with BoundWatch(*ask, relaxations, stage.deadline) as watch:
             exact = self._try_exact(stage, script)

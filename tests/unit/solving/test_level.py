@@ -17,9 +17,16 @@ from planner.problem import Problem
 from planner.progress import Progress
 from planner.search import Workers
 from planner.solving import SolveStatus, level, solve_problem
-from planner.solving.aims import GUIDE, Aim, Budget, guide
+from planner.solving.aims import (
+    GUIDE,
+    LEAST_RELAXATIONS,
+    MOST_RELAXATIONS,
+    Aim,
+    Budget,
+    guide,
+)
 from planner.solving.level import LevelSolver
-from planner.terms import Contiguous, ZoneShape
+from planner.terms import Contiguous, PairAmount, ZoneShape
 
 KEEP = Contiguous("contiguity")
 
@@ -301,3 +308,16 @@ def test_exact_mode_gives_up_after_its_nodes(problem: Problem) -> None:
     assert ends[0].value == ends[1].value
     assert ends[0].bound == ends[1].bound
     assert (ends[0].zone_of == ends[1].zone_of).all()
+
+
+def test_a_counted_bound_takes_as_many_relaxations_as_suit_the_moves() -> None:
+    """More for more moves, fewer for larger problems, and by the clock as many as it allows."""
+    amount = PairAmount("nothing", "", np.zeros((1, 1)))
+
+    def relaxations(moves: int | None, pairs: int) -> int:
+        return Aim(amount, (), None, math.inf, moves).relaxations(pairs)
+
+    assert relaxations(1000, 20_000) == LEAST_RELAXATIONS
+    assert relaxations(3_000_000, 20_000) == 10
+    assert relaxations(3_000_000, 40_000) == 5
+    assert relaxations(10**9, 20_000) == MOST_RELAXATIONS == relaxations(None, 20_000)
