@@ -113,7 +113,7 @@ class StudentCounts:
 
     def describe(self) -> str:
         """Say in words which counts there are."""
-        keys = [tuple(column) for column in self.table.columns]
+        keys = list(self._column_of)
         if not keys:
             return "no counts"
         parts = []
@@ -141,7 +141,7 @@ class StudentCounts:
     def _grade_keys(self, level: str | None, grades: Sequence[str] | None) -> list[tuple[str, ...]]:
         """Return the sets of grade keys that may stand for the question, best first."""
         if level is None and grades is None:
-            by_grade = tuple(g for g in dict.fromkeys(c[0] for c in self.table.columns) if g != ALL)
+            by_grade = tuple(g for g in dict.fromkeys(c[0] for c in self._column_of) if g != ALL)
             whole = not self.level_grades.keys() & set(by_grade)
             return [(ALL,), by_grade] if whole else [(ALL,)]
         of_level = tuple(self.level_grades.get(level or "", ()))

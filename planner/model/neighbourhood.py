@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
 
 from planner.model.amounts import RatioForm
 from planner.model.contiguity import ordering_rows
@@ -112,15 +111,24 @@ def solve_neighbourhood(
 
 
 def near_borders(problem: Problem, zone_of: Ints, reach: int) -> Bools:
-    """Return each block's own zone and those that `reach` steps over borders lead to, (n, m)."""
-    n = problem.n_blocks
-    i, j = problem.edge_i, problem.edge_j
-    steps = coo_array((np.ones(2 * len(i), dtype=np.int32), (np.r_[i, j], np.r_[j, i])), (n, n))
-    beside = csr_array(steps)
-    near = np.zeros((n, problem.n_zones), dtype=bool)
-    near[np.arange(n), zone_of] = True
+    """Find which pairs `reach` steps from block to neighbouring block lead to.
+
+    Parameters
+    ----------
+    problem : Problem
+    zone_of : (n,) int32
+    reach : int
+
+    Returns
+    -------
+    (n, m) bool
+        Each block with its own zone, and with the zones of blocks so many steps away.
+    """
+    beside = problem.adjacency()
+    near = np.zeros((problem.n_blocks, problem.n_zones), dtype=bool)
+    near[np.arange(problem.n_blocks), zone_of] = True
     for _ in range(reach):
-        near |= (beside @ near.astype(np.int32)) > 0
+        near |= (beside @ near.astype(float)) > 0
     return near
 
 

@@ -77,8 +77,8 @@ class Polish:
                 return method
         leader = self.leader if self.leader in fitting else REGIONS
         others = [m for m in fitting if m != leader]
-        turn, is_over = divmod(self.uses, LOOK_AGAIN)
-        return others[turn % len(others)] if others and is_over == 0 else leader
+        turn, since = divmod(self.uses, LOOK_AGAIN)
+        return others[turn % len(others)] if others and since == 0 else leader
 
     def cost(self, method: str, steps: int) -> int:
         """Return the moves that could be tried in the time of a round."""

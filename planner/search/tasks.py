@@ -17,7 +17,7 @@ from planner.search.anneal import anneal, keep_best
 from planner.search.arrays import State, make_work
 from planner.search.lower import SearchModel, lower
 from planner.search.regions import search_regions
-from planner.search.starts import grow, keep_rooted
+from planner.search.starts import keep_rooted
 from planner.search.state import fresh_state, measure_plan
 from planner.terms import Amount, Constraint
 
@@ -196,7 +196,7 @@ def _regions(bench: Bench, work: Regions, zone: Ints, rng: np.random.Generator) 
 def _neighbourhoods(
     bench: Bench, work: Neighbourhoods, zone: Ints, rng: np.random.Generator, until: float
 ) -> Ints:
-    units = bench.model.units
+    units, arrays = bench.model.units, bench.model.arrays
     for _ in range(work.count):
         n_zones = int(rng.integers(work.zones[0], work.zones[1] + 1))
         plan = units.expand(zone)
@@ -213,23 +213,12 @@ def _neighbourhoods(
         )
         if found is None:
             continue
-        after = _rooted(bench, units.shrink(found), zone)
-        if bench.rank(after) < bench.rank(zone):
+        after = units.shrink(found)
+        is_whole = np.array_equal(units.expand(after), found)
+        is_rooted = (keep_rooted(arrays, after) >= 0).all()
+        if is_whole and is_rooted and bench.rank(after) < bench.rank(zone):
             zone = after
     return zone
-
-
-def _rooted(bench: Bench, after: Ints, before: Ints) -> Ints:
-    """Return a plan in which what hangs on its zone by an island alone is back where it was.
-
-    Models let students pass through an island of today that its zone has reached; search does not.
-    """
-    arrays = bench.model.arrays
-    if (keep_rooted(arrays, after) == after).all():
-        return after
-    preference = np.ones(arrays.allowed.shape)
-    preference[np.arange(len(before)), before] = 0.0
-    return grow(arrays, after, preference)
 
 
 def _neighbours(bench: Bench, zone: Ints, n_zones: int, rng: np.random.Generator) -> list[int]:

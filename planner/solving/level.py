@@ -122,10 +122,9 @@ class LevelSolver:
 
     def _solve_stage(self, stage: Aim, number: int, result: LevelResult) -> StageEnd:
         script = self.budget.script[number] if self.budget.script else None
-        pairs = self.problem.n_blocks * self.problem.n_zones
-        relaxations = stage.relaxations(pairs) if script is None else 1  # a repeat proves nothing
-        ask = (self.problem, stage.constraints, stage.amount)
-        with BoundWatch(*ask, relaxations, stage.deadline) as watch:
+        rounds = 1 if script else stage.relaxations(self._pairs)  # a repeat proves nothing anew
+        ask = (self.problem, stage.constraints, stage.amount, rounds, stage.deadline)
+        with BoundWatch(*ask) as watch:
             exact = self._try_exact(stage, script)
             if exact is not None:
                 nodes = self._exact_nodes(stage, script)
@@ -159,12 +158,16 @@ class LevelSolver:
         self._tell("exact", found, proven, f"the exact model: {end.status}")
         return stage_end_of(end)
 
+    @property
+    def _pairs(self) -> int:
+        """Block-school pairs of the level."""
+        return self.problem.n_blocks * self.problem.n_zones
+
     def _is_small(self, stage: Aim) -> bool:
         """Tell whether the exact model is worth a try; a counted solve has no clock to stop it."""
-        pairs = self.problem.n_blocks * self.problem.n_zones
         if stage.moves is None:
-            return pairs <= EXACT_PAIRS
-        return pairs <= min(EXACT_PAIRS, max(COUNTED_PAIRS, stage.moves // MOVES_A_PAIR))
+            return self._pairs <= EXACT_PAIRS
+        return self._pairs <= min(EXACT_PAIRS, max(COUNTED_PAIRS, stage.moves // MOVES_A_PAIR))
 
     def _exact_nodes(self, stage: Aim, script: dict[str, Any] | None) -> int | None:
         """Return the nodes the exact mode may use where moves are counted, None by the clock."""
