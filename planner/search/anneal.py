@@ -66,7 +66,7 @@ def sample_moves(a: Arrays, s: State, w: Work, rng: Any, channels: Any) -> int:
 @compiled
 def border_from(a: Arrays, s: State, rng: Any, zone: int, tries: int) -> int:
     """Draw a border of a zone with another; -1 when none was drawn in so many tries."""
-    for _ in range(tries):
+    for _ in range(tries if s.n_cut[0] > 0 else 0):
         e = s.cut_list[int(rng.random() * s.n_cut[0])]
         if s.zone[a.source[e]] == zone:
             return e

@@ -6,14 +6,47 @@ run.
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import importlib
 import importlib.util
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 HAS_NUMBA = importlib.util.find_spec("numba") is not None
+SOURCE = Path(__file__).parent
+
+
+@functools.cache
+def cache_folder(source: Path, given: str = "") -> Path:
+    """Return where compiled functions are kept: one folder for each state of the source.
+
+    Machine code of a function contains that of the functions it calls, but numba looks only at the
+    file the function itself stands in, and would go on using what was compiled from an older
+    version of the others.
+
+    Parameters
+    ----------
+    source : Path
+        Folder of the modules with compiled functions.
+    given : str
+        Where the user wants numba's files (``NUMBA_CACHE_DIR``); beside the source otherwise, or
+        in the user's own cache where that may not be written.
+    """
+    digest = hashlib.sha256()
+    for module in sorted(source.glob("*.py")):
+        digest.update(module.read_bytes())
+    if given:
+        folder = Path(given)
+    elif os.access(source, os.W_OK):
+        folder = source / "__pycache__"
+    else:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "planner"
+    return folder / f"compiled-{digest.hexdigest()[:16]}"
 
 
 def compiled(function: Function) -> Function:
@@ -24,6 +57,11 @@ def compiled(function: Function) -> Function:
     """
     if not HAS_NUMBA:
         return function
-    compile_it: Any = importlib.import_module("numba").njit
-    result: Function = compile_it(cache=True, nogil=True, _nrt=False)(function)
+    numba: Any = importlib.import_module("numba")
+    given = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder(SOURCE, given))  # read when a function is wrapped
+    try:
+        result: Function = numba.njit(cache=True, nogil=True, _nrt=False)(function)
+    finally:
+        numba.config.CACHE_DIR = given
     return result
