@@ -33,7 +33,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
 
 UNITS_A_ZONE = 60  # larger zones of different plans hardly ever fit together
-MOST_ZONES = 6_000  # remembered; the oldest are forgotten first
+MOST_ZONES = 6_000  # remembered; those not met for longest are forgotten first
 MOST_COLUMNS = 3_000  # of one program
 NODES = 100
 ROUNDING = 1e-9
@@ -71,21 +71,23 @@ class ZonePool:
         """Whether as many zones as a plan has are new since the last recombination."""
         return self.is_useful and self._new >= self.arrays.allowed.shape[1]
 
-    def add(self, zone: Ints) -> None:
-        """Remember the zones of a plan of units, (u,)."""
+    def add(self, zone: Ints) -> list[tuple[int, int]]:
+        """Remember the zones of a plan of units, (u,); return their names."""
         keys = self._keys(zone)
         new = [z for z, key in enumerate(keys) if key not in self._columns]
-        if not new:
-            return
-        order = np.argsort(zone, kind="stable").astype(np.int32)
-        ends = np.searchsorted(zone[order], np.arange(len(keys) + 1))
-        sums, worst = self._amounts(zone)
-        for z in new:
-            members = order[ends[z] : ends[z + 1]]
-            self._columns[keys[z]] = (members, sums[:, z], worst[:, z])
+        if new:
+            order = np.argsort(zone, kind="stable").astype(np.int32)
+            ends = np.searchsorted(zone[order], np.arange(len(keys) + 1))
+            sums, worst = self._amounts(zone)
+            for z in new:
+                members = order[ends[z] : ends[z + 1]]
+                self._columns[keys[z]] = (members, sums[:, z], worst[:, z])
+        for key in keys:
+            self._columns[key] = self._columns.pop(key)  # met last, forgotten last
         self._new += len(new)
         for key in list(self._columns)[: max(0, len(self._columns) - MOST_ZONES)]:
             del self._columns[key]
+        return keys
 
     def combine(self, best: Ints, seed: int) -> Ints | None:
         """Return the best plan made of remembered zones.
@@ -102,9 +104,10 @@ class ZonePool:
         (u,) int32 or None
             None where nothing better was found.
         """
-        self.add(best)
+        mine = self.add(best)
         self._new = 0
-        sums, worst = self._amounts(best)
+        sums = np.stack([self._columns[key][1] for key in mine], axis=1)
+        worst = np.stack([self._columns[key][2] for key in mine], axis=1)
         limit = np.maximum(self.arrays.limit, self.constant + sums.sum(axis=1)) + ROUNDING
         kept = [
             key for key, (_, _, bad) in self._columns.items()
@@ -116,10 +119,10 @@ class ZonePool:
         if relaxed.row_dual is None:
             return None
         reduced = model.cost - model.matrix.T @ relaxed.row_dual
-        mine = set(self._keys(best))
         worth = np.flatnonzero(reduced <= max(now - relaxed.objective, 0.0) + ROUNDING)
         chosen = {kept[k] for k in worth[np.argsort(reduced[worth], kind="stable")[:MOST_COLUMNS]]}
-        kept = [key for key in kept if key in chosen or key in mine]
+        chosen.update(mine)
+        kept = [key for key in kept if key in chosen]
         model = self._model(kept, limit)
         start = np.array([float(key in mine) for key in kept])
         found = solve_mip(model, start=start, node_limit=NODES, gap=1e-6, seed=seed)
