@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.search.arrays import Arrays, State, Work
 from planner.search.compiled import compiled
-from planner.search.contiguity import cut_off, stands_alone
+from planner.search.contiguity import cut_off, is_rooted
 from planner.search.kernel import apply_move, move_change, score_of
 
 FEASIBLE = 1e-9
@@ -20,7 +20,7 @@ def may_follow(a: Arrays, s: State, e: int) -> bool:
     """Tell whether the unit on this side of border `e` may go to the zone on the other side."""
     u = a.source[e]
     v = a.indices[e]
-    return not a.fixed[u] and a.allowed[u, s.zone[v]] and not stands_alone(a, s, v)
+    return not a.fixed[u] and a.allowed[u, s.zone[v]] and is_rooted(a, s, v)
 
 
 @compiled
@@ -32,10 +32,6 @@ def with_cut_off(a: Arrays, s: State, u: int, target: int, w: Work) -> int:
     for at in range(1, n_moved):
         if a.fixed[w.moved[at]] or not a.allowed[w.moved[at], target]:
             return 0
-    if n_moved > 1:
-        for at in range(n_moved):
-            if a.island_zone[w.moved[at]] == target:  # it stands alone there
-                return 0
     return n_moved
 
 

@@ -34,7 +34,7 @@ class Arrays(NamedTuple):
     allowed: Bools  # (u, m)
     fixed: Bools  # (u,) never moves
     is_root: Bools  # (u,) holds the block its zone grows from
-    island_zone: Ints  # (u,) zone in which the unit may stand alone, -1 none
+    island_zone: Ints  # (u,) zone in which the unit may stand apart, -1 none
     # measures
     measure: Floats  # (u, k)
     perimeter_m: Floats  # (u,)

@@ -10,9 +10,26 @@ CUT_OFF, KEEPS_ROOT, JOINED = 0, 1, 2
 
 
 @compiled
-def stands_alone(a: Arrays, s: State, u: int) -> bool:
-    """Tell whether the unit is an island of today that stands in today's zone."""
+def is_exempt(a: Arrays, s: State, u: int) -> bool:
+    """Tell whether the unit is an island of today in today's zone, so it may stand apart there."""
     return a.island_zone[u] >= 0 and a.island_zone[u] == s.zone[u]
+
+
+@compiled
+def is_rooted(a: Arrays, s: State, u: int) -> bool:
+    """Tell whether others may hang on the unit, because its zone reaches it.
+
+    All but exempt units are reached.  An exempt one surely is where it touches one of those; one
+    that is reached only through another exempt unit counts as apart, which forbids a few moves and
+    never allows a wrong one.
+    """
+    if not is_exempt(a, s, u):
+        return True
+    for e in range(a.indptr[u], a.indptr[u + 1]):
+        v = a.indices[e]
+        if s.zone[v] == s.zone[u] and not is_exempt(a, s, v):
+            return True
+    return False
 
 
 @compiled
@@ -21,7 +38,7 @@ def mark_neighbours(a: Arrays, s: State, u: int, w: Work, mark: int) -> int:
     count = 0
     for e in range(a.indptr[u], a.indptr[u + 1]):
         v = a.indices[e]
-        if s.zone[v] == s.zone[u] and not stands_alone(a, s, v):
+        if s.zone[v] == s.zone[u]:
             w.stamp[v] = mark
             count += 1
     return count
@@ -66,7 +83,7 @@ def explore(
         head += 1
         for e in range(a.indptr[v], a.indptr[v + 1]):
             x = a.indices[e]
-            if s.zone[x] != zone or stands_alone(a, s, x):
+            if s.zone[x] != zone:
                 continue
             if stamp[x] >= clock:
                 if home > 0 and stamp[x] == home:
@@ -82,17 +99,25 @@ def explore(
 
 
 @compiled
+def may_stay(a: Arrays, s: State, w: Work, n_met: int) -> bool:
+    """Tell whether all units that a walk met are exempt."""
+    others = 0
+    for at in range(n_met):
+        others += not is_exempt(a, s, w.queue[at])
+    return others == 0
+
+
+@compiled
 def cut_off(a: Arrays, s: State, u: int, w: Work) -> int:
     """Find what loses its school when unit `u` leaves its zone.
 
     Fills ``w.moved`` with `u` and every unit that would be cut off from the zone's root, and
     returns how many: 1 when the rest stays in one piece, -1 when more are cut off than there is
-    room for.  Two sides of `u` that do not meet within ``REACH`` units count as cut apart, which
-    forbids a few moves and never allows a wrong one.
+    room for.  A side of nothing but exempt units may stay where it is.  Two sides of `u` that do
+    not meet within ``REACH`` units count as cut apart, which forbids a few moves and never allows a
+    wrong one.
     """
     w.moved[0] = u
-    if stands_alone(a, s, u):
-        return 1
     clock = w.clock[0] + 1
     w.clock[0] = clock + a.indptr[u + 1] - a.indptr[u]
     missing = mark_neighbours(a, s, u, w, -clock)
@@ -107,6 +132,8 @@ def cut_off(a: Arrays, s: State, u: int, w: Work) -> int:
         tail, missing, side = explore(a, s, w, a.indices[e], mark, clock, home, missing)
         if missing == 0 and mark == clock + 1:
             return 1
+        if side == CUT_OFF and may_stay(a, s, w, tail):
+            continue
         if side == CUT_OFF and total + tail > w.moved.shape[0]:
             return -1
         if side == KEEPS_ROOT and home > 0:

@@ -21,21 +21,21 @@ Ints = NDArray[np.int32]
 def keep_rooted(a: Arrays, zone: Ints) -> Ints:
     """Take the zone (-1) from units that may not have it or are not connected to its root.
 
-    Today's islands keep theirs.
+    Today's islands keep theirs; others may hang on one only where its zone reaches it.
     """
     zone = zone.astype(np.int32).copy()
     root = np.flatnonzero(a.is_root)
     zone[root] = a.allowed[root].argmax(axis=1)
     assigned = zone >= 0
     zone[assigned] = np.where(a.allowed[assigned, zone[assigned]], zone[assigned], -1)
-    island = (a.island_zone >= 0) & (a.island_zone == zone)
-    joint = (zone[a.source] == zone[a.indices]) & ~island[a.source] & ~island[a.indices]
+    exempt = (a.island_zone >= 0) & (a.island_zone == zone)
+    joint = zone[a.source] == zone[a.indices]
     n = len(zone)
     graph = csr_array((joint[joint], (a.source[joint], a.indices[joint])), shape=(n, n))
     count, piece = connected_components(graph, directed=False)
     rooted = np.zeros(count, dtype=bool)
     rooted[piece[root]] = True
-    return np.where(island | (rooted[piece] & (zone >= 0)), zone, -1).astype(np.int32)
+    return np.where(exempt | (rooted[piece] & (zone >= 0)), zone, -1).astype(np.int32)
 
 
 def grow(a: Arrays, zone: Ints, preference: Floats) -> Ints:
@@ -67,14 +67,17 @@ def grow(a: Arrays, zone: Ints, preference: Floats) -> Ints:
 
 def fill(a: Arrays, zone: Ints, preference: Floats) -> None:
     """Grow zones in place into the units that have none."""
-    alone = (a.island_zone >= 0) & (a.island_zone == zone)
+    exempt = (a.island_zone >= 0) & (a.island_zone == zone)
+    rooted = ~exempt
+    joint = zone[a.source] == zone[a.indices]
+    rooted[a.source[joint & ~exempt[a.indices]]] = True
     heap: list[tuple[float, int, int]] = []
 
     def offer(unit: int, to: int) -> None:
         if zone[unit] < 0 and np.isfinite(preference[unit, to]):
             heapq.heappush(heap, (float(preference[unit, to]), unit, to))
 
-    edge = np.flatnonzero((zone[a.source] >= 0) & (zone[a.indices] < 0) & ~alone[a.source])
+    edge = np.flatnonzero((zone[a.source] >= 0) & (zone[a.indices] < 0) & rooted[a.source])
     for e in edge:
         offer(int(a.indices[e]), int(zone[a.source[e]]))
     while heap:
@@ -82,7 +85,5 @@ def fill(a: Arrays, zone: Ints, preference: Floats) -> None:
         if zone[unit] >= 0:
             continue
         zone[unit] = to
-        if a.island_zone[unit] == to:  # stands alone there, so nothing may hang on it
-            continue
         for neighbour in a.indices[a.indptr[unit] : a.indptr[unit + 1]]:
             offer(int(neighbour), to)

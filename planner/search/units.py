@@ -31,7 +31,7 @@ class Units:
     of_block : (n,) int32
         Unit of each block.
     island_zone : (u,) int32
-        Zone of today in which the unit may stand alone; -1 for all but today's islands.
+        Zone of today in which the unit may stand apart; -1 for all but today's islands.
     """
 
     of_block: Ints

@@ -15,12 +15,14 @@ from tiny_problem import OBJECTIVE_CASES, RULE_CASES, random_problem
 
 from planner.errors import ModelError, ScenarioError
 from planner.problem import Problem
-from planner.search import Bench, Search, Workers, rounds_of, run_rounds
+from planner.search import Bench, Search, Workers
 from planner.search.anneal import propose
 from planner.search.arrays import State, make_work
-from planner.search.contiguity import cut_off, stands_alone
+from planner.search.contiguity import cut_off, is_exempt
 from planner.search.kernel import apply_move, move_change, score_of
 from planner.search.lower import SearchModel, lower
+from planner.search.rounds import run_rounds
+from planner.search.schedule import rounds_of
 from planner.search.starts import grow, keep_rooted
 from planner.search.state import fresh_state
 from planner.search.tasks import LARGEST_GROUP
@@ -240,22 +242,22 @@ def test_what_loses_its_school_is_found_exactly(seed: int) -> None:
 
 
 def lost_without(model: SearchModel, state: State, unit: int) -> set[int]:
-    """Return a unit and those that only it joins to their school; of a root, those apart now."""
+    """Return a unit and the pieces that only it joins to their school, of a root those apart now.
+
+    A piece of nothing but today's islands may stay.
+    """
     a, zone = model.arrays, int(state.zone[unit])
-    if stands_alone(a, state, unit):
-        return {unit}
-    members = {
-        int(u) for u in np.flatnonzero(state.zone == zone) if not stands_alone(a, state, int(u))
-    }
-    reached = {u for u in members if a.is_root[u]}
-    queue = list(reached)
-    while queue:
-        u = queue.pop()
-        for v in a.indices[a.indptr[u] : a.indptr[u + 1]].tolist():
-            if v in members and v not in reached and v != unit:
-                reached.add(v)
-                queue.append(v)
-    return members - reached
+    lost = set() if a.is_root[unit] else {unit}
+    left = set(np.flatnonzero(state.zone == zone).tolist()) - lost
+    while left:
+        queue = [left.pop()]
+        for u in queue:
+            near = left & set(a.indices[a.indptr[u] : a.indptr[u + 1]].tolist())
+            left -= near
+            queue += near
+        if not a.is_root[queue].any() and not all(is_exempt(a, state, u) for u in queue):
+            lost |= set(queue)
+    return lost
 
 
 @FEW

@@ -54,6 +54,6 @@ def test_inner_loops_are_kept_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numba.config, "DISABLE_JIT", 0)
     given = numba.config.CACHE_DIR
     cache_folder.cache_clear()
-    wrapped = compiled.compiled(contiguity.__dict__["stands_alone"].py_func)
+    wrapped = compiled.compiled(contiguity.__dict__["is_exempt"].py_func)
     assert Path(wrapped.stats.cache_path).parent == cache_folder(SOURCE, given)
     assert given == numba.config.CACHE_DIR

@@ -39,17 +39,29 @@ def near(model: SearchModel) -> np.ndarray:
     return np.zeros(model.arrays.allowed.shape)
 
 
-def test_nothing_hangs_on_an_island_of_today() -> None:
-    """An island that falls back to its zone stands alone: search would cut what hangs on it."""
+def test_nothing_hangs_on_an_island_that_its_zone_does_not_reach() -> None:
+    """An island that falls back to its zone stands there alone."""
     problem = strip(5, [0, 1, 0, 1, 1], [0, 4])  # block 2 is an island of zone 0, block 1 of 1
-    model = model_of(problem)
+    allowed = np.array([[1, 1], [0, 1], [1, 0], [1, 1], [1, 1]], dtype=bool)
+    model = model_of(problem, AllowedPairs("no", allowed))
     assert model.units.island_zone.tolist() == [-1, 1, 0, -1, -1]
     preference = near(model)
-    preference[:, 1] = [9, 9, 9, 1, 1]  # zone 0 comes first, as far as it gets
+    preference[:, 1] = 9  # zone 0 comes first, as far as it gets
     zone = grow(model.arrays, np.full(5, -1, dtype=np.int32), preference)
-    for block in np.flatnonzero(zone == 0):
-        hangs = model.arrays.island_zone[:block] == zone[:block]
-        assert not hangs.any() or model.arrays.island_zone[block] == 0
+    assert zone.tolist() == [0, 1, 0, 1, 1]
+    assert (keep_rooted(model.arrays, np.array([0, 1, 0, 0, 1])) >= 0).tolist()[3] is False
+
+
+def test_a_zone_grows_on_from_an_island_it_has_reached() -> None:
+    """What hangs on it then hangs together with the school."""
+    problem = strip(5, [0, 1, 0, 1, 1], [0, 4])
+    model = model_of(problem)
+    preference = near(model)
+    preference[:, 1] = 9
+    zone = grow(model.arrays, np.full(5, -1, dtype=np.int32), preference)
+    assert zone.tolist() == [0, 0, 0, 0, 1]
+    assert (keep_rooted(model.arrays, zone) == zone).all()
+    assert not stray(problem, zone.tolist(), dissolve=False)
 
 
 def test_a_piece_that_no_school_can_reach_gets_a_zone_all_the_same() -> None:
