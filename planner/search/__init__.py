@@ -8,9 +8,9 @@ moves), `tasks` (a piece of work), `schedule` (what is done when), `polish` (whi
 """
 
 from planner.search.portfolio import Best, Search
-from planner.search.rounds import run_rounds, run_until
-from planner.search.schedule import Round, rounds_of
+from planner.search.rounds import OnRound, run_search
+from planner.search.schedule import Round
 from planner.search.tasks import Bench
 from planner.search.workers import Workers
 
-__all__ = ["Bench", "Best", "Round", "Search", "Workers", "rounds_of", "run_rounds", "run_until"]
+__all__ = ["Bench", "Best", "OnRound", "Round", "Search", "Workers", "run_search"]

@@ -7,13 +7,41 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from planner.search.portfolio import Best, Search
-from planner.search.schedule import FIRST_STEPS, Round, part_at
+from planner.search.schedule import FIRST_STEPS, Round, part_at, rounds_of
 
-__all__ = ["OnRound", "run_rounds", "run_until"]
+__all__ = ["OnRound", "run_rounds", "run_search", "run_until"]
 
 ROUND_S = 1.5  # what a round of a timed search should take [s]
 
 OnRound: TypeAlias = Callable[[Best, float], bool]
+
+
+def run_search(
+    search: Search,
+    on_round: OnRound,
+    rounds: Iterable[Round] | None,
+    moves: int | None,
+    deadline: float,
+) -> None:
+    """Run a search: the given rounds, else so many moves, else until the deadline.
+
+    Parameters
+    ----------
+    search : Search
+    on_round : function
+        Hears the best plan and the share done after each round, and ends the search by True.
+    rounds : iterable of Round or None
+    moves : int or None
+        To be tried by all workers together.
+    deadline : float [s]
+        On the clock of `time.monotonic`.
+    """
+    if rounds is None and moves is not None:
+        rounds = rounds_of(moves, search.lineages)
+    if rounds is not None:
+        run_rounds(search, rounds, on_round)
+    else:
+        run_until(search, deadline, on_round)
 
 
 def run_rounds(search: Search, rounds: Iterable[Round], on_round: OnRound) -> None:

@@ -16,6 +16,7 @@ from planner.terms import Amount, Constraint, Ints, PairAmount, WeightedSum
 GUIDE = 2e-4  # share of an aim that the search may give up for the next one, between near equals
 MOST_RELAXATIONS, LEAST_RELAXATIONS = 30, 3  # linear programs that bound an aim
 MOVES_A_RELAXED_PAIR = 15  # of a counted search, for each pair of a linear program
+EXACT_NODES, NODE_MOVES = 500, 1000  # nodes at least, and moves in the time of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,11 @@ class Aim:
             return MOST_RELAXATIONS
         fitting = self.moves // (MOVES_A_RELAXED_PAIR * max(1, pairs))
         return min(MOST_RELAXATIONS, max(LEAST_RELAXATIONS, fitting))
+
+    @property
+    def exact_nodes(self) -> int | None:
+        """Nodes the exact mode may use where moves are counted, None by the clock."""
+        return None if self.moves is None else max(EXACT_NODES, self.moves // NODE_MOVES)
 
 
 @dataclass(frozen=True, slots=True)

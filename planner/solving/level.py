@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,11 +16,11 @@ from planner.plan import Plan
 from planner.problem import Problem
 from planner.progress import Progress, ProgressListener
 from planner.scenario import Scenario
-from planner.search import Bench, Best, Round, Search, Workers, rounds_of, run_rounds, run_until
+from planner.search import Bench, Best, OnRound, Round, Search, Workers, run_search
 from planner.solving.aims import Aim, Budget, LevelResult, StageEnd, guide, no_aim, stage_end_of
 from planner.solving.floor import floor_of
-from planner.solving.solution import PROVEN, AimValue, SolveStatus, gap_between
-from planner.solving.start import COMPACT_ROUNDS, compact_relaxation, start_plans
+from planner.solving.solution import BROKEN, PROVEN, AimValue, SolveStatus, gap_between
+from planner.solving.start import COMPACT_ROUNDS, compact_relaxation, proven_start, start_plans
 from planner.solving.watch import BoundWatch
 from planner.terms import Amount, Ints, Limit
 
@@ -29,8 +29,6 @@ RELAXATION = 0.3  # share of a stage's time that a search waits for the relaxati
 EXACT_PAIRS = 2400  # block-school pairs up to which the exact model is tried
 COUNTED_PAIRS, MOVES_A_PAIR = 200, 5000  # of counted solves: the more moves, the larger
 EXACT_SHARE = 0.5
-EXACT_NODES, NODE_MOVES = 500, 1000  # nodes at least, and moves in the time of one
-BROKEN = 1e-7
 
 
 @dataclass
@@ -170,10 +168,7 @@ class LevelSolver:
         return self._pairs <= min(EXACT_PAIRS, max(COUNTED_PAIRS, stage.moves // MOVES_A_PAIR))
 
     def _exact_nodes(self, stage: Aim, script: dict[str, Any] | None) -> int | None:
-        """Return the nodes the exact mode may use where moves are counted, None by the clock."""
-        if script is not None:
-            return script.get("nodes")
-        return None if stage.moves is None else max(EXACT_NODES, stage.moves // NODE_MOVES)
+        return stage.exact_nodes if script is None else script.get("nodes")
 
     def _search(
         self, stage: Aim, script: dict[str, Any] | None, watch: BoundWatch, result: LevelResult
@@ -195,15 +190,16 @@ class LevelSolver:
             return StageEnd(SolveStatus.INFEASIBLE, None, None)
         guided = guide(stage, self.problem, None if first is None else first.value)
         bench = Bench.make(self.problem, stage.constraints, guided)
-        starts = self._starts(stage, bench, first, script, record, result)
+        zone_of = result.zone_of
+        known = None if zone_of is None else [bench.model.units.shrink(zone_of)]
+        possible = known or start_plans(bench, None, self.start)
+        best = proven_start(bench, stage.amount, possible, first)
+        if best is not None:
+            return StageEnd(SolveStatus.FEASIBLE, best, None if first is None else first.value)
+        starts = known or self._starts(stage, bench, first, script, record)
         search = Search(bench, self.workers, starts, seed)
-        on_round = self._listener(stage, bench, watch)
-        if script is not None:
-            run_rounds(search, [Round(*one) for one in script["rounds"]], on_round)
-        elif stage.moves is not None:
-            run_rounds(search, rounds_of(stage.moves, search.lineages), on_round)
-        else:
-            run_until(search, stage.deadline, on_round)
+        rounds = None if script is None else [Round(*one) for one in script["rounds"]]
+        run_search(search, self._listener(stage, bench, watch), rounds, stage.moves, stage.deadline)
         result.moves += search.moves_tried
         record["rounds"] = [[r.begin, r.end, r.steps] for r in search.rounds]
         if self.budget.is_counted:
@@ -222,11 +218,8 @@ class LevelSolver:
         first: Bound | None,
         script: dict[str, Any] | None,
         record: dict[str, Any],
-        result: LevelResult,
     ) -> list[Ints]:
-        """Return the plans to start from: the aim before's, or today's and the relaxation's."""
-        if result.zone_of is not None:
-            return [bench.model.units.shrink(result.zone_of)]
+        """Return the plans to start from: today's and the relaxation's."""
         compact = None
         if first is not None:
             now = time.monotonic()
@@ -260,9 +253,7 @@ class LevelSolver:
         self._tell("bound", None, None, "solving the linear relaxation")
         return watch.wait_first(until, self.interrupt)
 
-    def _listener(
-        self, stage: Aim, bench: Bench, watch: BoundWatch
-    ) -> Callable[[Best, float], bool]:
+    def _listener(self, stage: Aim, bench: Bench, watch: BoundWatch) -> OnRound:
         near_enough = self.budget.gap if self.budget.gap is not None else PROVEN
 
         def on_round(best: Best, share: float) -> bool:

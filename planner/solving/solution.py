@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from planner.scenario import Scenario
 
 PROVEN = 1e-6  # relative difference of plan and bound that counts as none
+BROKEN = 1e-7  # violation above which a plan of the search breaks a rule
 
 
 class SolveStatus(StrEnum):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from planner.model.bound import Bound, lower_bound
@@ -10,6 +12,8 @@ from planner.plan import Plan
 from planner.problem import Problem
 from planner.search.starts import grow
 from planner.search.tasks import Bench
+from planner.solving.floor import floor_of
+from planner.solving.solution import BROKEN, PROVEN, gap_between
 from planner.terms import Amount, Floats, Ints, Limit, PairAmount
 
 COMPACT_ROUNDS = 2
@@ -57,6 +61,33 @@ def start_plans(bench: Bench, relaxed: Floats | None, given: Plan | None = None)
         first = grow(arrays, units.shrink(given.zone_index(problem)), near)
         plans = [first, *reversed(plans)]
     return plans
+
+
+def proven_start(
+    bench: Bench, amount: Amount, starts: Sequence[Ints], bound: Bound | None
+) -> Ints | None:
+    """Return the plan of blocks of a start that no plan can be better than; None as a rule.
+
+    Today's plan is one where the aim is to move few students and no rule asks for a change.
+
+    Parameters
+    ----------
+    bench : Bench
+    amount : Amount
+        The aim.
+    starts : sequence of (u,) int32
+    bound : Bound or None
+        Of the aim; what it is by its form counts too.
+    """
+    least = floor_of(bench.problem, amount)
+    if bound is not None and bound.value is not None:
+        least = max(least, bound.value)
+    for zone in starts:
+        plan = bench.model.units.expand(zone)
+        gap = gap_between(amount.value(bench.problem, plan), least)
+        if gap is not None and gap <= PROVEN and bench.measure(zone)[1] <= BROKEN:
+            return plan
+    return None
 
 
 def compact_relaxation(

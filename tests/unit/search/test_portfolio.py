@@ -11,7 +11,9 @@ import pytest
 from oracle.tiny_district import dissimilarity, grid, size_band, travel
 
 from planner.problem import Problem
-from planner.search import Bench, Best, Round, Search, Workers, rounds_of, run_rounds, run_until
+from planner.search import Bench, Best, Round, Search, Workers
+from planner.search.rounds import run_rounds, run_until
+from planner.search.schedule import rounds_of
 from planner.search.starts import grow
 from planner.search.tasks import Anneal, Done, Neighbourhoods, Regions, Task, do
 from planner.search.temperature import measure_scale

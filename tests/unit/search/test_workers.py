@@ -22,7 +22,9 @@ SCRIPT = """
 import sys
 sys.path[:0] = {path!r}
 from oracle.tiny_district import grid, travel
-from planner.search import Bench, Search, Workers, rounds_of, run_rounds
+from planner.search import Bench, Search, Workers
+from planner.search.rounds import run_rounds
+from planner.search.schedule import rounds_of
 bench = Bench.make(problem := grid(6, 6, 3, 1), [], travel(problem))
 with Workers(2) as workers:
     search = Search(bench, workers, [problem.current], 1)

@@ -59,6 +59,20 @@ def test_a_search_says_feasible_with_a_bound(problem: Problem) -> None:
     assert aim.value == dissimilarity(problem).value(problem, result.zone_of)
 
 
+@pytest.mark.usefixtures("searched")
+def test_a_plan_that_is_proven_best_is_not_searched_for(problem: Problem) -> None:
+    """Where today's plan holds, nobody need move: no move is tried, and the record is repeated."""
+    asked = question([KEEP], moved(problem))
+    result = quick(asked, problem)
+    assert result.status is SolveStatus.PROVEN_OPTIMAL
+    assert result.zone_of.tolist() == problem.current.tolist()
+    assert (result.moves, result.stages[0]["rounds"]) == (0, [])
+    again = quick(asked, problem, iterations=None, script=result.stages)
+    assert again.zone_of.tolist() == problem.current.tolist()
+    tight = quick(question([KEEP, size_band(problem, 0.02)], moved(problem)), problem)
+    assert tight.moves > 0
+
+
 def test_a_shape_has_a_plan_and_no_bound(problem: Problem) -> None:
     """What has no linear form is searched, and nothing is claimed of it."""
     result = quick(question([KEEP], ZoneShape("shape")), problem)
