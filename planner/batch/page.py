@@ -13,7 +13,7 @@ from planner.batch.bounds import bound_of, bound_parts
 from planner.batch.folder import Manifest
 from planner.batch.good_plans import different_plans, good_plans, map_rows
 from planner.batch.measures import Measure, sensitivity
-from planner.batch.plain_names import key_words
+from planner.batch.plain_names import key_words, plain_status
 from planner.batch.tables import plain_setting
 from planner.batch.templates import source, template
 from planner.batch.view import Part, View, called, folder_of, short
@@ -47,7 +47,7 @@ def render_page(
     return template("sweep.html.j2").render(
         title=" · ".join(dict.fromkeys(manifest.title for manifest in manifests)),
         total=len(runs),
-        counts=", ".join(f"{count} {status}" for status, count in sorted(counts.items())),
+        counts=", ".join(f"{plain_status(status)} {n}" for status, n in counts.most_common()),
         css=source("sweep.css"),
         js=source("sweep.js"),
         measures=view.measures,
@@ -64,6 +64,7 @@ def render_page(
         extra=[*bound_parts(manifests), *extra],
         short=short,
         key_words=key_words,
+        plain_status=plain_status,
         maps=list(map_rows(view, chosen)),
         data=_data(view, manifests),
     )
@@ -92,7 +93,7 @@ def _rows(view: View, summaries: Mapping[str, str]) -> Iterator[dict[str, Any]]:
             "job": row["job"],
             "name": row["name"],
             "settings": [_cell(row[key]) for key in view.keys],
-            "status": row["status"],
+            "status": plain_status(row["status"]),
             "numbers": [_cell(float(table.loc[row["job"], key])) for key in shown],
             "folder": row["folder"],
             "summary": summaries.get(row["job"], ""),

@@ -1,4 +1,4 @@
-"""What measures and keys are called on the page, in words that need no manual."""
+"""What measures, keys and ends of a solve are called on the page, in words that need no manual."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import Any
 from planner.metrics import metric_texts
 from planner.objectives import OBJECTIVES
 
-__all__ = ["key_words", "meaning", "plain_name"]
+__all__ = ["key_words", "meaning", "plain_name", "plain_status"]
+
+_STATUS = {
+    "PROVEN_OPTIMAL": "proven best plan",
+    "FEASIBLE": "plan with a bound",
+    "HEURISTIC": "plan without a bound",
+    "INFEASIBLE": "proven impossible",
+    "NO_PLAN": "no plan found",
+    "FAILED": "failed",
+}
 
 _PLAIN = {
     "border_length": "length of all borders",
@@ -49,6 +58,11 @@ _PLAIN = {
 def plain_name(metric: str) -> str:
     """Return what a metric is called on the page."""
     return _PLAIN.get(metric, metric.replace("_", " "))
+
+
+def plain_status(status: str) -> str:
+    """Return how a solve ended, in words."""
+    return _STATUS.get(status, status.replace("_", " ").lower())
 
 
 def meaning(metric: str, *, is_aim: bool) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from planner.batch.folder import BatchFolder, replace_file
-from planner.batch.plain_names import key_words, plain_name
+from planner.batch.plain_names import key_words, plain_name, plain_status
 from planner.batch.tables import plain_setting
 from planner.batch.templates import source, template
 from planner.batch.view import View, called, short
@@ -36,6 +36,7 @@ def write_summaries(batch: BatchFolder, view: View) -> dict[str, str]:
         asked = view.tables.jobs[job]
         text = page.render(
             css=css,
+            plain_status=plain_status,
             name=called(view, job),
             row=rows.loc[job].to_dict(),
             settings=[

@@ -25,26 +25,10 @@ from planner.batch.pools import ClusterPool, LocalPool, Pool, worker_memory
 from planner.batch.sweep_file import read_sweep
 from planner.batch.tables import gather
 
-SCENARIO = """\
-schema = 1
-title = "Throughput"
-district = "district/district.toml"
-levels = ["elementary"]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "oracle"))
+from small_scenario import small_scenario
 
-[[rule]]
-use = "contiguity"
-
-[[rule]]
-use = "school_in_own_zone"
-
-[[rule]]
-use = "capacity"
-floor_share = 0.3
-ceiling_share = 1.4
-
-[[objective]]
-use = "poverty_spread"
-"""
+SCENARIO = small_scenario('[[objective]]\nuse = "poverty_spread"\n', "Throughput")
 
 
 def write_inputs(folder: Path, scenarios: int, iterations: int, blocks: int) -> Path:

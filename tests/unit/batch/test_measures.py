@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.batch.measures import distances, front_of, good_and_different, sensitivity
-from planner.batch.plain_names import key_words, meaning, plain_name
+from planner.batch.plain_names import key_words, meaning, plain_name, plain_status
 from planner.plan import Plan
+from planner.solving import SolveStatus
 
 
 def test_a_front_by_hand() -> None:
@@ -71,3 +72,12 @@ def test_measures_and_keys_have_plain_names() -> None:
     assert meaning("students_moved", is_aim=False).startswith("Students who would attend")
     assert meaning("poverty_spread", is_aim=True)
     assert meaning("unheard_of", is_aim=False) == ""
+
+
+def test_every_end_of_a_solve_has_words() -> None:
+    """A page is read by people: no status of a record stands on it as code."""
+    for status in (*SolveStatus, "FAILED"):
+        words = plain_status(str(status))
+        assert words == words.lower()
+        assert "_" not in words
+    assert plain_status("NO_PLAN") != plain_status("INFEASIBLE")
