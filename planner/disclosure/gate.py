@@ -132,8 +132,8 @@ def _prove(
     wrong = sum(not consistent(row, worlds).all() for row in rows) if len(worlds) else 0
     open_ends = 0
     for target in targets:
-        seen = [target.value(world) for world in worlds]
-        open_ends += not (min(seen) <= _SLACK and max(seen) >= threshold - _SLACK)
+        seen = target.values(worlds)
+        open_ends += not (seen.min() <= _SLACK and seen.max() >= threshold - _SLACK)
     if wrong or open_ends:
         raise DisclosureError(
             f"the public packet could not be proven safe: {open_ends} small numbers, "

@@ -198,7 +198,7 @@ def _restore(
 ) -> Verdict:
     """Publish again what enough worlds agree on, dearest first."""
     worlds = verdict.worlds
-    values = np.array([[target.value(world) for world in worlds] for target in targets])
+    values = np.array([target.values(worlds) for target in targets])
     values = values.reshape(len(targets), len(worlds))
     ends = np.concatenate([values <= TOLERANCE, values >= threshold - TOLERANCE])
     keep, hidden = np.ones(len(worlds), dtype=bool), set(verdict.hidden)
@@ -223,13 +223,10 @@ def _left(
     targets: Sequence[Target], worlds: Sequence[Floats], threshold: float, *, upward: bool
 ) -> list[Target]:
     """Return the targets that reach their end in none of the worlds."""
-    left = list(targets)
-    for world in worlds:
-        if upward:
-            left = [t for t in left if t.value(world) < threshold - TOLERANCE]
-        else:
-            left = [t for t in left if t.value(world) > TOLERANCE]
-    return left
+    seen = np.array(worlds)
+    if upward:
+        return [t for t in targets if t.values(seen).max() < threshold - TOLERANCE]
+    return [t for t in targets if t.values(seen).min() > TOLERANCE]
 
 
 def _matrix(rows: Sequence[tuple[Ints, Floats]], width: int) -> Sparse:

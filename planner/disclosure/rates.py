@@ -119,7 +119,7 @@ def _indices(population: Population, plan: str, level: str, known: set[str]) -> 
         index = np.concatenate([population.index(measure, placed) for measure in measures])
 
         def of(values: Floats) -> float:
-            sums = [np.bincount(school, weights=v) for v in np.split(values, len(measures))]
+            sums = [np.bincount(school, weights=v) for v in values.reshape(len(measures), -1)]
             return function(*sums)
 
         return Rate((plan, metric, "level", level, group), index, of)
@@ -171,9 +171,10 @@ def _area_ways(
 
     Schools that divide the grades of a zone count alike.
     """
-    columns = [district.schools.index.get_indexer(pd.Index(str(u).split("+"))) for u in unit]
+    index = district.schools.index
+    columns = {u: index.get_indexer(pd.Index(u.split("+"))) for u in np.unique(unit).tolist()}
     way = np.full(len(population.area_of), np.nan)
-    for area, schools in enumerate(columns):
+    for area, schools in enumerate(columns[u] for u in unit.tolist()):
         blocks = population.area_of == area
         if unit[area] and (schools >= 0).all():
             way[blocks] = matrix[np.ix_(blocks, schools)].mean(axis=1)

@@ -67,9 +67,10 @@ class Target:
     plus: Ints
     minus: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
-    def value(self, world: Floats) -> float:
-        """Return the number in a world [students]."""
-        return float(world[self.plus].sum() - world[self.minus].sum())
+    def values(self, worlds: Floats) -> Floats:
+        """Return the number in each world, (w,) [students]."""
+        more, fewer = worlds[:, self.plus], worlds[:, self.minus]
+        return np.asarray(more.sum(axis=1) - fewer.sum(axis=1), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
