@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array, csc_array, csr_array, eye_array, hstack, vstack
 
 from planner.disclosure.worlds import TOLERANCE, Key, Row, Target, Unknowns, Verdict, consistent
-from planner.errors import DisclosureError
+from planner.errors import DisclosureError, SolverError
 
 __all__ = ["protect"]
 
@@ -22,6 +22,7 @@ Sparse = Any  # any of scipy's two-dimensional sparse arrays
 _HOPES = 60
 _MUST = 6  # targets without a row in common that are freed by one linear program
 _HOPE = 1e-3  # worth of one more target at its end, beside the costs of hiding
+_NO_WORLD = 2  # how `linprog` says that nothing fits
 _AWAY = 5e-6  # cost of each student a world is away from the truth: rates then round alike
 
 
@@ -48,6 +49,8 @@ def protect(
     ------
     DisclosureError
         Where what is public already gives a target away.
+    SolverError
+        Where the solver gives up.
     """
     system = _System(unknowns, list(rows), threshold)
     for upward in (False, True):
@@ -182,8 +185,15 @@ class _System:
             bounds=[(0.0, None)] * self.size + [(0.0, v) for v in self.truth] + box[self.size :],
             method="highs",
         )
-        if found.x is None:
+        if found.status == _NO_WORLD:
             return None
+        if found.x is None:
+            raise SolverError(
+                f"the proof that no small number can be worked out ended without an answer: "
+                f"{found.message}",
+                "what is not proven safe is not published, so nothing was written",
+                "write each option in a packet of its own, or report the message",
+            )
         up, down = found.x[: self.size], found.x[self.size : 2 * self.size]
         return np.asarray(np.maximum(self.truth + up - down, 0.0))
 

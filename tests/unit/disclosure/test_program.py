@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import OptimizeResult
 
 from planner.disclosure import program
 from planner.disclosure.program import protect
 from planner.disclosure.worlds import Row, Target, Unknowns
-from planner.errors import DisclosureError
+from planner.errors import DisclosureError, SolverError
 
 
 def two_areas() -> tuple[Unknowns, list[Row], list[Target]]:
@@ -35,4 +36,14 @@ def test_a_world_that_frees_nothing_ends_the_search(monkeypatch: pytest.MonkeyPa
     truth = two_areas()[0].values
     monkeypatch.setattr(program._System, "_world", lambda self, must, hopes, *, upward: truth)
     with pytest.raises(DisclosureError, match="few"):
+        protect(*two_areas(), 10.0)
+
+
+def test_a_solver_that_gives_up_is_not_taken_for_a_disclosure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing is published then, and the reason says so."""
+    gone = OptimizeResult(x=None, status=4, message="numerical difficulties")
+    monkeypatch.setattr(program, "linprog", lambda *_, **__: gone)
+    with pytest.raises(SolverError, match="numerical difficulties"):
         protect(*two_areas(), 10.0)

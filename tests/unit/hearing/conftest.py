@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hearing_fixtures import small_town, write_run
 
-from planner.hearing import report
+from planner.hearing import poster, report
 from planner.hearing.packet import Packet, open_packet
 
 DAY = date(2026, 11, 21)
+COARSE = 10  # dots an inch
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +40,16 @@ def inside(runs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     return report(runs, tmp_path_factory.mktemp("inside") / "packet", day=DAY).parent
 
 
+@pytest.fixture(autouse=True)
+def coarse_posters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw posters with few dots; those of the packet `inside`, which are looked at, have all."""
+    monkeypatch.setattr(poster, "DOTS_AN_INCH", COARSE)
+
+
 @pytest.fixture(scope="session")
 def outside(runs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the packet for the public."""
     folder = tmp_path_factory.mktemp("outside") / "packet"
-    return report(runs, folder, day=DAY, public=True).parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(poster, "DOTS_AN_INCH", COARSE)
+        return report(runs, folder, day=DAY, public=True).parent
