@@ -1,4 +1,4 @@
-"""How a plan is polished: which of three methods gains most on this problem is learnt by use."""
+"""How a plan is polished: which of four methods gains most on this problem is learnt by use."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from planner.search.schedule import COLD
 from planner.search.tasks import Neighbourhoods, Regions, Work
 
-__all__ = ["BORDERS", "MODELS", "REGIONS", "Polish"]
+__all__ = ["BORDERS", "FRONTIERS", "MODELS", "REGIONS", "Polish"]
 
-REGIONS, MODELS, BORDERS = "regions", "models", "borders"
+REGIONS, MODELS, BORDERS, FRONTIERS = "regions", "models", "borders", "frontiers"
 # moves that could be tried in the time of one work of a method
-STEPS = {REGIONS: 200_000, MODELS: 750_000, BORDERS: 500_000}
+STEPS = {REGIONS: 200_000, MODELS: 750_000, BORDERS: 500_000, FRONTIERS: 4_000_000}
 SHORT = 200_000  # moves of a round in which no model is worth its while
 TRIALS = 2  # uses of each method before they are compared
 REMEMBERED = 5  # last uses of a method that count
 LOOK_AGAIN = 8  # every so many uses, another method than the leader has a turn
 REGION_HEAT = (0.2, 5.0)  # first temperatures of regions, in typical changes of the aim
 MODEL_ZONES, MODEL_NODES = (3, 6), 200
-BORDER_UNITS = (700, 1300)  # units of the zones whose borders one model moves, as a rule
-BORDER_REACH, BORDER_NODES = 3, 200
+# of models of blocks near borders: steps from a border, nodes, and units of their zones as a rule
+NEAR = {BORDERS: (3, 200, (700, 1300)), FRONTIERS: (2, 50, (2500, 4000))}
 
 
 @dataclass
@@ -29,8 +29,9 @@ class Polish:
 
     Annealing a few zones at a time suits aims of any form.  Integer programs suit linear aims under
     tight bands: of a few zones with all their blocks, or of more zones with the blocks near their
-    borders alone, so that students are passed on from zone to zone.  What each method gained is
-    counted in the aim for the moves that could have been tried meanwhile, never by the clock.
+    borders alone, so that students are passed on from zone to zone; of a large part of the district
+    where that gains most of all.  What each method gained is counted in the aim for the moves that
+    could have been tried meanwhile, never by the clock.
 
     Parameters
     ----------
@@ -68,17 +69,34 @@ class Polish:
         left : float
             Moves that each worker may still try until the search ends.
         """
-        if not self.has_models or steps < SHORT:
+        fitting = self._fitting(steps, left)
+        if fitting == [REGIONS]:
             return REGIONS
-        fitting = [m for m in STEPS if m == REGIONS or self.cost(m, steps) <= left]
         self.uses += 1
-        for method in fitting:
-            if len(self.gains[method]) < TRIALS:
-                return method
+        least_used = min(fitting, key=lambda m: len(self.gains[m]))
+        if len(self.gains[least_used]) < TRIALS:
+            return least_used
         leader = self.leader if self.leader in fitting else REGIONS
         others = [m for m in fitting if m != leader]
         turn, since = divmod(self.uses, LOOK_AGAIN)
         return others[turn % len(others)] if others and since == 0 else leader
+
+    def prefers_models(self, steps: int, left: float) -> bool:
+        """Tell whether models gain most, as far as is known: then there is no need for heat."""
+        fitting = self._fitting(steps, left)
+        untried = any(not self.gains[method] for method in fitting)
+        leads = (
+            self.leader in fitting and self.leader != REGIONS and sum(self.gains[self.leader]) > 0
+        )
+        return fitting != [REGIONS] and (untried or leads)
+
+    def _fitting(self, steps: int, left: float) -> list[str]:
+        """Return the methods that suit the aim and the moves that are left."""
+        suits = self.has_models and steps >= SHORT
+        fitting = [m for m in STEPS if m == REGIONS or (suits and self.cost(m, steps) <= left)]
+        if self.leader in (BORDERS, FRONTIERS):
+            return fitting
+        return [m for m in fitting if m != FRONTIERS]  # dear to try where borders gain little
 
     def cost(self, method: str, steps: int) -> int:
         """Return the moves that could be tried in the time of a round."""
@@ -93,10 +111,11 @@ class Polish:
         count = max(1, steps // STEPS[method])
         if method == MODELS:
             return Neighbourhoods(count, self._zones(*MODEL_ZONES), MODEL_NODES)
-        if method == BORDERS:
+        if method in NEAR:
+            reach, nodes, units = NEAR[method]
             size = max(1.0, self.n_units / self.n_zones)
-            zones = self._zones(*(int(units / size) for units in BORDER_UNITS))
-            return Neighbourhoods(count, zones, BORDER_NODES, BORDER_REACH)
+            zones = self._zones(*(int(many / size) for many in units))
+            return Neighbourhoods(count, zones, nodes, reach)
         heat = (REGION_HEAT[0] * typical, REGION_HEAT[1] * typical)
         moves = min(STEPS[REGIONS], steps)
         return Regions(count, moves, self._zones(3, 12), heat, COLD * typical, exchange)

@@ -93,6 +93,8 @@ class Search:
     pool: ZonePool = field(init=False)
     won: dict[str, float] = field(default_factory=dict, init=False)  # in the score, by kind of part
     tried: dict[str, int] = field(default_factory=dict, init=False)  # moves of each worker
+    cooling: Part | None = field(default=None, init=False)
+    hot_at: float = field(default=0.0, init=False)  # share of the search where its cooling began
 
     def __post_init__(self) -> None:
         warm_up(self.bench, self.starts[0])
@@ -127,7 +129,7 @@ class Search:
         if number == 0 or part_at(self.rounds[-1].begin) is not part:
             self._begin(part)
         before = sum(self.best.rank)
-        kind = "polish" if part.kind == "cool" and self._polishes_on() else part.kind
+        kind = "polish" if part.kind == "cool" and self._polishes_on(one) else part.kind
         method, cost = REGIONS, one.steps
         if kind == "polish":
             method = self._polish(part, one, number)
@@ -148,9 +150,15 @@ class Search:
         self.lines = lines
         self.rounds.pop()
 
-    def _polishes_on(self) -> bool:
+    def _left(self, one: Round) -> float:
+        """Return how many moves each worker may still try, by the pace so far."""
+        return sum(each.steps for each in self.rounds) / max(one.begin, 1e-9) * (1.0 - one.begin)
+
+    def _polishes_on(self, one: Round) -> bool:
         """Tell whether polishing still wins, and more for its moves than cooling has won."""
-        if not self.tried.get("cool") or not self.tried.get("polish"):
+        if not self.tried.get("cool"):
+            return self.polish.prefers_models(one.steps, self._left(one))
+        if not self.tried.get("polish"):
             return False
         rate = {kind: self.won[kind] / self.tried[kind] for kind in ("cool", "polish")}
         return self.polish.is_gaining and rate["polish"] > rate["cool"]
@@ -190,10 +198,13 @@ class Search:
         return max(best, LEAST_HEAT)
 
     def _anneal(self, part: Part, one: Round, number: int) -> None:
-        """Cool every lineage's plan a little further."""
+        """Cool every lineage's plan a little further; hot where the part's cooling begins."""
+        if part is not self.cooling:
+            self.cooling, self.hot_at = part, one.begin
         heat = part.heat * (1.0 if part.kind == "scout" else self._suited())
         hot, cold = (
-            self.scale.typical * part.temperature(share, heat) for share in (one.begin, one.end)
+            self.scale.typical * part.temperature(share, heat, self.hot_at)
+            for share in (one.begin, one.end)
         )
         works = [Anneal(one.steps, hot, cold, line.exchange) for line in self.lines]
         for line, done in zip(self.lines, self._do(works, number), strict=True):
@@ -209,8 +220,7 @@ class Search:
         if number % COMBINE == 0:
             self._combine()
         before, steps = self.best, one.steps
-        so_far = sum(each.steps for each in self.rounds)
-        method = self.polish.choose(steps, so_far / max(one.begin, 1e-9) * (1.0 - one.begin))
+        method = self.polish.choose(steps, self._left(one))
         works = [
             self.polish.work(method, steps, self.scale.typical, line.exchange)
             for line in self.lines

@@ -44,9 +44,9 @@ class Part:
     end: float
     heat: float = 0.0
 
-    def temperature(self, share: float, heat: float) -> float:
-        """Return the temperature at a share of the search, `heat` at the part's begin."""
-        done = (min(share, self.end) - self.begin) / (self.end - self.begin)
+    def temperature(self, share: float, heat: float, begin: float) -> float:
+        """Return the temperature at a share of the search, `heat` where the cooling began."""
+        done = (min(share, self.end) - begin) / max(self.end - begin, 1e-9)
         return float(heat * (COLD / heat) ** done)
 
 

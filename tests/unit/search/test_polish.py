@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from planner.search.polish import BORDERS, LOOK_AGAIN, MODELS, REGIONS, STEPS, TRIALS, Polish
+from planner.search.polish import (
+    BORDERS,
+    FRONTIERS,
+    LOOK_AGAIN,
+    MODELS,
+    REGIONS,
+    STEPS,
+    TRIALS,
+    Polish,
+)
 from planner.search.tasks import Neighbourhoods, Regions
 
 MANY = 750_000  # moves of a round
@@ -17,11 +26,47 @@ def test_the_method_that_gains_more_leads() -> None:
         method = polish.choose(MANY, 100 * MANY)
         polish.learn(method, gains[method], MANY)
         used.append(method)
-    assert [used[: 3 * TRIALS].count(method) for method in STEPS] == [TRIALS] * 3
+    assert [used[: 3 * TRIALS].count(m) for m in (REGIONS, MODELS, BORDERS)] == [TRIALS] * 3
+    assert FRONTIERS not in used
     assert polish.leader == MODELS
     assert polish.is_gaining
     rest = used[3 * TRIALS :]
     assert (rest.count(REGIONS), rest.count(BORDERS)) == (2, 2)
+
+
+def learn(polish: Polish, **gains: float) -> None:
+    """Let methods have gained so much each time they were tried."""
+    for method, gain in gains.items():
+        for _ in range(TRIALS):
+            polish.learn(method, gain, MANY)
+
+
+def test_large_models_are_tried_where_borders_gain_most() -> None:
+    """They take long, so nobody tries them where smaller models of the same kind do not lead."""
+    polish = Polish(20, 2000, has_models=True)
+    learn(polish, regions=1.0, models=0.5, borders=2.0)
+    assert polish.choose(MANY, 100 * MANY) == FRONTIERS
+    assert polish.choose(MANY, STEPS[FRONTIERS] - 1) == BORDERS
+    learn(polish, frontiers=99.0)
+    assert polish.choose(MANY, 100 * MANY) == FRONTIERS
+    learn(polish, models=999.0)
+    assert polish.choose(MANY, 100 * MANY) == MODELS
+
+
+def test_heat_comes_later_where_models_lead() -> None:
+    """Unknown or leading models go first; regions that lead, or models that stall, need heat."""
+    polish = Polish(20, 2000, has_models=True)
+    assert polish.prefers_models(MANY, 100 * MANY)
+    assert not polish.prefers_models(1000, 100 * MANY)
+    assert not Polish(20, 2000, has_models=False).prefers_models(MANY, 100 * MANY)
+    learn(polish, regions=2.0, models=1.0, borders=0.0)
+    assert not polish.prefers_models(MANY, 100 * MANY)
+    learn(polish, models=9.0)
+    assert polish.prefers_models(MANY, 100 * MANY)
+    learn(polish, regions=0.0, models=0.0, borders=0.0)
+    learn(polish, regions=0.0, models=0.0, borders=0.0)
+    learn(polish, regions=0.0, models=0.0, borders=0.0)
+    assert not polish.prefers_models(MANY, 100 * MANY)
 
 
 def test_no_model_begins_that_would_not_end_in_time() -> None:
