@@ -2,9 +2,9 @@
 
 Read in this order: `units` (what moves together), `arrays` and `lower` (rules and aims as
 numbers), `kernel` (one move), `contiguity` (what it cuts off), `anneal` and `regions` (many
-moves), `tasks` (a piece of work), `schedule` (what is done when), `polish` (which method helps),
-`recombine` (whole zones of many plans), `portfolio` (the whole search), `rounds` (how long),
-`starts` (where it begins).  No file here knows any rule by name.
+moves), `tasks` (a piece of work), `schedule` and `turns` (what is done when), `polish` (which
+method helps), `recombine` (whole zones of many plans), `portfolio` (the whole search), `rounds`
+(how long), `starts` (where it begins).  No file here knows any rule by name.
 """
 
 from planner.search.portfolio import Best, Search

@@ -23,6 +23,7 @@ from planner.search.schedule import PARTS, Part, Round, part_at
 from planner.search.starts import keep_rooted
 from planner.search.tasks import Anneal, Bench, Done, Task, Work, warm_up
 from planner.search.temperature import Scale, measure_scale
+from planner.search.turns import Turns
 from planner.search.workers import Workers
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -91,10 +92,7 @@ class Search:
     scouted: dict[float, tuple[float, float]] = field(default_factory=dict, init=False)
     polish: Polish = field(init=False)
     pool: ZonePool = field(init=False)
-    won: dict[str, float] = field(default_factory=dict, init=False)  # in the score, by kind of part
-    tried: dict[str, int] = field(default_factory=dict, init=False)  # moves of each worker
-    cooling: Part | None = field(default=None, init=False)
-    hot_at: float = field(default=0.0, init=False)  # share of the search where its cooling began
+    turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
         warm_up(self.bench, self.starts[0])
@@ -105,6 +103,7 @@ class Search:
         has_models = bool(np.isin(model.arrays.leaf_kind, (HINGE_SUM, HINGE_WORST)).all())
         units, zones = model.arrays.allowed.shape
         self.polish = Polish(zones, units, has_models)
+        self.turns = Turns(self.polish)
         self.pool = ZonePool(model.arrays, model.constant)
         for i in range(self.lineages):
             zone = self.starts[min(i, len(self.starts) - 1)]
@@ -129,15 +128,14 @@ class Search:
         if number == 0 or part_at(self.rounds[-1].begin) is not part:
             self._begin(part)
         before = sum(self.best.rank)
-        kind = "polish" if part.kind == "cool" and self._polishes_on(one) else part.kind
+        kind = self.turns.kind(part, one, self._left(one))
         method, cost = REGIONS, one.steps
         if kind == "polish":
             method = self._polish(part, one, number)
             cost = self.polish.cost(method, one.steps)
         else:
             self._anneal(part, one, number)
-        self.won[kind] = self.won.get(kind, 0.0) + before - sum(self.best.rank)
-        self.tried[kind] = self.tried.get(kind, 0) + cost
+        self.turns.learn(kind, before - sum(self.best.rank), cost)
         self.rounds.append(one)
         return method == REGIONS
 
@@ -153,15 +151,6 @@ class Search:
     def _left(self, one: Round) -> float:
         """Return how many moves each worker may still try, by the pace so far."""
         return sum(each.steps for each in self.rounds) / max(one.begin, 1e-9) * (1.0 - one.begin)
-
-    def _polishes_on(self, one: Round) -> bool:
-        """Tell whether polishing still wins, and more for its moves than cooling has won."""
-        if not self.tried.get("cool"):
-            return self.polish.prefers_models(one.steps, self._left(one))
-        if not self.tried.get("polish"):
-            return False
-        rate = {kind: self.won[kind] / self.tried[kind] for kind in ("cool", "polish")}
-        return self.polish.is_gaining and rate["polish"] > rate["cool"]
 
     def _do(self, works: Sequence[Work], number: int) -> list[Done]:
         """Let every lineage's worker work on its plan."""
@@ -199,11 +188,10 @@ class Search:
 
     def _anneal(self, part: Part, one: Round, number: int) -> None:
         """Cool every lineage's plan a little further; hot where the part's cooling begins."""
-        if part is not self.cooling:
-            self.cooling, self.hot_at = part, one.begin
+        begin = self.turns.cooling_begins(part, one)
         heat = part.heat * (1.0 if part.kind == "scout" else self._suited())
         hot, cold = (
-            self.scale.typical * part.temperature(share, heat, self.hot_at)
+            self.scale.typical * part.temperature(share, heat, begin)
             for share in (one.begin, one.end)
         )
         works = [Anneal(one.steps, hot, cold, line.exchange) for line in self.lines]
