@@ -50,7 +50,7 @@ def test_solve_writes_a_whole_run(call, town: Path, tmp_path: Path) -> None:
 def test_solve_refuses_what_is_there(call, town: Path, tmp_path: Path) -> None:
     """An existing run is refused before anything is solved, and replaced with --overwrite."""
     run = tmp_path / "run"
-    words = ("solve", town / "scenario.toml", "--out", run, "--time-limit", 10)
+    words = ("solve", town / "scenario.toml", "--out", run, "--time-limit", 10, "--threads", 1)
     assert call(*words).code == 0
     before = time.monotonic()
     said = call(*words)
@@ -64,7 +64,7 @@ def test_an_impossible_scenario_ends_with_3_and_its_reason(
 ) -> None:
     """The rules in conflict are told and recorded; no plan is written."""
     run = tmp_path / "run"
-    said = call("solve", impossible, "--out", run, "--time-limit", 20)
+    said = call("solve", impossible, "--out", run, "--time-limit", 20, "--threads", 1)
     assert said.code == 3
     assert "100000" in said.out.replace(",", "")
     read = read_run(run)
@@ -115,7 +115,7 @@ def test_replay_needs_the_same_inputs(call, tmp_path: Path, town: Path) -> None:
     scenario = tmp_path / "scenario.toml"
     scenario.write_bytes((town / "scenario.toml").read_bytes())
     run = tmp_path / "run"
-    assert call("solve", scenario, "--out", run, "--iterations", 5).code == 0
+    assert call("solve", scenario, "--out", run, "--iterations", 5, "--threads", 1).code == 0
     drawn = tmp_path / "drawn"
     words = ("evaluate", district, "--plan", run / "plan.csv", "--out", drawn)
     assert call(*words).code == 0
