@@ -177,9 +177,9 @@ def test_the_table_sorts_by_keyboard(page: Any) -> None:
     value.focus()
     page.keyboard.press("Enter")
     statuses = table.locator("tbody tr td:nth-child(4)").all_text_contents()
-    assert statuses[-2:] == ["FAILED", "FAILED"]
+    assert statuses[-2:] == ["failed", "failed"]
     page.keyboard.press("Enter")
-    assert table.locator("tbody tr td:nth-child(4)").all_text_contents()[-1] == "FAILED"
+    assert table.locator("tbody tr td:nth-child(4)").all_text_contents()[-1] == "failed"
 
 
 def test_failures_maps_and_links_are_there(page: Any, page_file: Path) -> None:

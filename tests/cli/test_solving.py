@@ -32,6 +32,15 @@ def impossible(town: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def searched(town: Path) -> Path:
+    """Return a scenario that has to be searched: the shortest ways are not today's."""
+    path = town / "searched.toml"
+    text = (town / "scenario.toml").read_text(encoding="utf-8")
+    path.write_text(text.replace("students_moved", "travel"), encoding="utf-8")
+    return path
+
+
 def test_solve_writes_a_whole_run(call, town: Path, tmp_path: Path) -> None:
     """Every file is there, the rules hold, the record says how sure it is; stdout is JSON only."""
     run = tmp_path / "run"
@@ -91,14 +100,11 @@ def test_no_time_means_no_plan(call, town: Path, tmp_path: Path) -> None:
     assert (read_run(tmp_path / "run").plan is None) == (said.code == 4)
 
 
-def test_the_same_iterations_give_the_same_plan(call, town: Path, tmp_path: Path) -> None:
+def test_the_same_iterations_give_the_same_plan(call, searched: Path, tmp_path: Path) -> None:
     """Two solves with one seed and budget are byte-identical, and replay proves it."""
-    short = town / "short.toml"
-    text = (town / "scenario.toml").read_text(encoding="utf-8")
-    short.write_text(text.replace("students_moved", "travel"), encoding="utf-8")
     for name in ("a", "b"):
         words = ("--out", tmp_path / name, "--iterations", 20, "--seed", 5)
-        assert call("solve", short, *words).code == 0
+        assert call("solve", searched, *words).code == 0
     assert read_run(tmp_path / "a").record["iterations"] > 0
     assert (tmp_path / "a" / "plan.csv").read_bytes() == (tmp_path / "b" / "plan.csv").read_bytes()
     assert read_run(tmp_path / "a").plan_id == read_run(tmp_path / "b").plan_id
@@ -128,12 +134,12 @@ def test_replay_needs_the_same_inputs(call, tmp_path: Path, town: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent as a signal")
-def test_ctrl_c_leaves_the_best_plan(tmp_path: Path, town: Path) -> None:
+def test_ctrl_c_leaves_the_best_plan(tmp_path: Path, searched: Path) -> None:
     """One Ctrl-C during the search: exit 130, a whole run with a plan that holds the rules."""
     district = synthetic_district(n_blocks=700, n_elementary=4, n_middle=1, n_high=1, seed=3)
     write_district(district, tmp_path / "district")
     scenario = tmp_path / "scenario.toml"
-    scenario.write_bytes((town / "scenario.toml").read_bytes())
+    scenario.write_bytes(searched.read_bytes())
     run = tmp_path / "run"
     words = ["solve", str(scenario), "--out", str(run), "--time-limit", "300"]
     with subprocess.Popen(
@@ -166,10 +172,10 @@ def _wait_for_a_plan(folder: Path, process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
-def test_a_killed_solve_leaves_nothing_that_looks_whole(tmp_path: Path, town: Path) -> None:
+def test_a_killed_solve_leaves_nothing_that_looks_whole(tmp_path: Path, searched: Path) -> None:
     """After kill -9 there is no run folder, only a hidden partial one."""
     run = tmp_path / "run"
-    words = ["solve", str(town / "scenario.toml"), "--out", str(run), "--iterations", "100000"]
+    words = ["solve", str(searched), "--out", str(run), "--iterations", "100000"]
     with subprocess.Popen(
         [sys.executable, "-m", "planner", *words], stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
