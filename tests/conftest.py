@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("patient", settings(), deadline=None)  # a slow machine is no fault
+settings.load_profile("patient")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

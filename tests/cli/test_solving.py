@@ -102,8 +102,8 @@ def test_no_time_means_no_plan(call, town: Path, tmp_path: Path) -> None:
 
 def test_the_same_iterations_give_the_same_plan(call, searched: Path, tmp_path: Path) -> None:
     """Two solves with one seed and budget are byte-identical, and replay proves it."""
-    for name in ("a", "b"):
-        words = ("--out", tmp_path / name, "--iterations", 20, "--seed", 5)
+    for name, threads in (("a", 1), ("b", 2)):
+        words = ("--out", tmp_path / name, "--iterations", 20, "--seed", 5, "--threads", threads)
         assert call("solve", searched, *words).code == 0
     assert read_run(tmp_path / "a").record["iterations"] > 0
     assert (tmp_path / "a" / "plan.csv").read_bytes() == (tmp_path / "b" / "plan.csv").read_bytes()

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from hearing_fixtures import small_town, write_run
 
-from planner.hearing import poster, report
+from planner.hearing import map_files, report
 from planner.hearing.packet import Packet, open_packet
 
 DAY = date(2026, 11, 21)
-COARSE = 10  # dots an inch
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +39,18 @@ def inside(runs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     return report(runs, tmp_path_factory.mktemp("inside") / "packet", day=DAY).parent
 
 
+def blank_poster(figure: object, path: Path, title: str, told: str) -> list[Path]:
+    """Write empty files in place of a poster: drawing takes most of the time of a packet."""
+    files = [path.with_name(path.name + suffix) for suffix in (".png", ".svg", ".pdf")]
+    for file in files:
+        file.touch()
+    return files
+
+
 @pytest.fixture(autouse=True)
-def coarse_posters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw posters with few dots; those of the packet `inside`, which are looked at, have all."""
-    monkeypatch.setattr(poster, "DOTS_AN_INCH", COARSE)
+def blank_posters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw no posters but those of the packet `inside`, which are looked at."""
+    monkeypatch.setattr(map_files, "save_poster", blank_poster)
 
 
 @pytest.fixture(scope="session")
@@ -51,5 +58,5 @@ def outside(runs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the packet for the public."""
     folder = tmp_path_factory.mktemp("outside") / "packet"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(poster, "DOTS_AN_INCH", COARSE)
+        patch.setattr(map_files, "save_poster", blank_poster)
         return report(runs, folder, day=DAY, public=True).parent
