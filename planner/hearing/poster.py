@@ -21,7 +21,6 @@ from planner.hearing.words import METRES_PER_MILE, Words
 __all__ = ["draw_poster", "save_poster", "scale_bar_miles"]
 
 _INCHES = (36.0, 24.0)
-DOTS_AN_INCH = 150
 _SCALE = 2.6
 _KEY_EDGE = "#00000088"
 _BARS_MILES = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
@@ -79,7 +78,7 @@ def draw_poster(
 
 
 def save_poster(figure: Figure, path: Path, title: str, told: str) -> list[Path]:
-    """Write a poster as PNG (`DOTS_AN_INCH`), SVG and PDF.
+    """Write a poster as PNG (150 dots an inch), SVG and PDF.
 
     Parameters
     ----------
@@ -108,7 +107,7 @@ def save_poster(figure: Figure, path: Path, title: str, told: str) -> list[Path]
             options: dict[str, Any] = {"metadata": metadata}
             if suffix == ".png":
                 options["pil_kwargs"] = {"compress_level": 4}
-            figure.savefig(file, dpi=DOTS_AN_INCH, **options)
+            figure.savefig(file, dpi=150, **options)
             written.append(file)
     return written
 

@@ -85,9 +85,7 @@ class Polish:
         """Tell whether models gain most, as far as is known: then there is no need for heat."""
         fitting = self._fitting(steps, left)
         untried = any(not self.gains[method] for method in fitting)
-        leads = (
-            self.leader in fitting and self.leader != REGIONS and sum(self.gains[self.leader]) > 0
-        )
+        leads = self.leader != REGIONS and self.leader in fitting
         return fitting != [REGIONS] and (untried or leads)
 
     def _fitting(self, steps: int, left: float) -> list[str]:

@@ -12,10 +12,16 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.search.arrays import Arrays
+from planner.search.arrays import Arrays, Bools
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+
+
+def exempt_units(a: Arrays, zone: Ints) -> Bools:
+    """Return which units are islands of today in today's zone and may stand apart there, (u,)."""
+    exempt: Bools = (a.island_zone >= 0) & (a.island_zone == zone)
+    return exempt
 
 
 def keep_rooted(a: Arrays, zone: Ints) -> Ints:
@@ -28,7 +34,7 @@ def keep_rooted(a: Arrays, zone: Ints) -> Ints:
     zone[root] = a.allowed[root].argmax(axis=1)
     assigned = zone >= 0
     zone[assigned] = np.where(a.allowed[assigned, zone[assigned]], zone[assigned], -1)
-    exempt = (a.island_zone >= 0) & (a.island_zone == zone)
+    exempt = exempt_units(a, zone)
     joint = zone[a.source] == zone[a.indices]
     n = len(zone)
     graph = csr_array((joint[joint], (a.source[joint], a.indices[joint])), shape=(n, n))
@@ -67,7 +73,7 @@ def grow(a: Arrays, zone: Ints, preference: Floats) -> Ints:
 
 def fill(a: Arrays, zone: Ints, preference: Floats) -> None:
     """Grow zones in place into the units that have none."""
-    exempt = (a.island_zone >= 0) & (a.island_zone == zone)
+    exempt = exempt_units(a, zone)
     rooted = ~exempt
     joint = zone[a.source] == zone[a.indices]
     rooted[a.source[joint & ~exempt[a.indices]]] = True
