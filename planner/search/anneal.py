@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from planner.search.arrays import Arrays, State, Work
 from planner.search.compiled import compiled
 from planner.search.contiguity import cut_off, is_rooted
@@ -13,6 +15,19 @@ from planner.search.kernel import apply_move, move_change, score_of
 FEASIBLE = 1e-9
 ALONE = 8  # one in so many moves that are bad for the unit alone is tried with what it cuts off
 EXCHANGE = 2  # further proposals that could be tried in the time of an exchange
+
+
+@compiled
+def draw_border(s: State, rng: Any) -> int:
+    """Draw one of the borders between zones; there must be one."""
+    return int(np.int64(s.cut_list[int(rng.random() * s.n_cut[0])]))
+
+
+@compiled
+def take_alone(w: Work, u: int) -> int:
+    """Fill ``w.moved`` with one unit; return how many that are."""
+    w.moved[0] = u
+    return int(np.int64(1))
 
 
 @compiled
@@ -50,7 +65,7 @@ def sample_moves(a: Arrays, s: State, w: Work, rng: Any, channels: Any) -> int:
     for _ in range(20 * channels.shape[0]):
         if s.n_cut[0] == 0 or found == channels.shape[0]:
             break
-        e = s.cut_list[int(rng.random() * s.n_cut[0])]
+        e = draw_border(s, rng)
         n_moved = propose(a, s, e, w)
         if n_moved == 0:
             continue
@@ -63,7 +78,7 @@ def sample_moves(a: Arrays, s: State, w: Work, rng: Any, channels: Any) -> int:
 def border_from(a: Arrays, s: State, rng: Any, zone: int, tries: int) -> int:
     """Draw a border of a zone with another; -1 when none was drawn in so many tries."""
     for _ in range(tries if s.n_cut[0] > 0 else 0):
-        e = s.cut_list[int(rng.random() * s.n_cut[0])]
+        e = draw_border(s, rng)
         if s.zone[a.source[e]] == zone:
             return e
     return -1
@@ -139,13 +154,13 @@ def anneal(
         if turn - cooled >= 100:
             cooled = turn
             temperature = hot * (cold / hot) ** (turn / n_proposals)
-        e = s.cut_list[int(rng.random() * s.n_cut[0])]
+        e = draw_border(s, rng)
         if not may_follow(a, s, e):
             continue
         target = s.zone[a.indices[e]]
         bar = now - temperature * math.log(1.0 - rng.random())  # the highest score accepted
-        moved[0] = a.source[e]
-        score = move_change(a, s, moved, 1, target, scratch, channel)
+        n_moved = take_alone(w, a.source[e])
+        score = move_change(a, s, moved, n_moved, target, scratch, channel)
         goes_on = score > bar and rng.random() < w.exchange_share[0]
         if score > bar and not goes_on and turn % ALONE:
             continue  # most moves end here, before the zone is looked at

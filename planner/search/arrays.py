@@ -8,7 +8,6 @@ a price on each spread of channels.  Nothing here knows which rule a number came
 
 from __future__ import annotations
 
-import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -91,16 +90,14 @@ class Work(NamedTuple):
     channel: Floats  # (c,)
     best_zone: Ints  # (u,) of the region being searched
     best: Floats  # (2,)
-    backup: State
 
 
-def make_work(a: Arrays, s: State, largest_group: int, exchange_share: float = 0.0) -> Work:
+def make_work(a: Arrays, largest_group: int, exchange_share: float = 0.0) -> Work:
     """Make room for moves of up to `largest_group` units."""
     n = len(a.fixed)
     return Work(
         best_zone=np.zeros(n, dtype=np.int32),
         best=np.zeros(2),
-        backup=copy.deepcopy(s),
         stamp=np.zeros(n, dtype=np.int64),
         clock=np.ones(1, dtype=np.int64),
         queue=np.empty(n, dtype=np.int32),

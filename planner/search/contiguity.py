@@ -56,7 +56,7 @@ def explore(
         This walk's stamp; the stamp of the unit that leaves, below those of all walks.
         Neighbours that were not met yet are stamped ``-clock``.
     home : int
-        Stamp of the walk that keeps the root; 0 where none does yet.
+        Stamp of the walk that keeps the root; `clock` where none does yet.
     missing : int
         Neighbours not met yet.
 
@@ -74,7 +74,7 @@ def explore(
     head, tail = 0, 1
     side = KEEPS_ROOT if a.is_root[start] else CUT_OFF
     while head < tail and side != JOINED:
-        if missing == 0 and (mark == clock + 1 or (side == KEEPS_ROOT and home == 0)):
+        if missing == 0 and (mark == clock + 1 or (side == KEEPS_ROOT and home == clock)):
             break
         if tail > REACH:
             side = KEEPS_ROOT
@@ -86,7 +86,7 @@ def explore(
             if s.zone[x] != zone:
                 continue
             if stamp[x] >= clock:
-                if home > 0 and stamp[x] == home:
+                if home > clock and stamp[x] == home:
                     side = JOINED
                 continue
             missing -= stamp[x] == -clock
@@ -124,7 +124,7 @@ def cut_off(a: Arrays, s: State, u: int, w: Work) -> int:
     if missing <= 1:
         return 1
     w.stamp[u] = clock
-    mark, home, total = clock, 0, 1
+    mark, home, total = clock, clock, 1
     for e in range(a.indptr[u], a.indptr[u + 1]):
         if w.stamp[a.indices[e]] != -clock:
             continue
@@ -136,7 +136,7 @@ def cut_off(a: Arrays, s: State, u: int, w: Work) -> int:
             continue
         if side == CUT_OFF and total + tail > w.moved.shape[0]:
             return -1
-        if side == KEEPS_ROOT and home > 0:
+        if side == KEEPS_ROOT and home > clock:
             return -1
         for at in range(tail):
             if side == JOINED:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.search.anneal import anneal, keep_best
+from planner.search.anneal import anneal, keep_best, take_alone
 from planner.search.arrays import Arrays, State, Work
 from planner.search.compiled import compiled
 from planner.search.kernel import apply_move, move_change, score_of
@@ -72,15 +72,16 @@ def go_to(a: Arrays, s: State, w: Work, zone: Any) -> None:
     """Move unit by unit to another plan."""
     for u in range(zone.shape[0]):
         if s.zone[u] != zone[u]:
-            w.moved[0] = u
-            move_change(a, s, w.moved, 1, zone[u], w.scratch, w.channel)
-            apply_move(a, s, w.moved, 1, zone[u], w.scratch, w.channel)
+            n_moved = take_alone(w, u)
+            move_change(a, s, w.moved, n_moved, zone[u], w.scratch, w.channel)
+            apply_move(a, s, w.moved, n_moved, zone[u], w.scratch, w.channel)
 
 
 @compiled
 def search_regions(
     a: Arrays,
     s: State,
+    backup: State,
     w: Work,
     rng: Any,
     n_regions: int,
@@ -95,25 +96,26 @@ def search_regions(
     Each has between ``zones[0]`` and ``zones[1]`` zones and starts at a temperature drawn between
     ``hot[0]`` and ``hot[1]`` (log-uniform).  The plan in `s` after each region is the region's
     best, where that is no worse than before by more than `patience`, else the plan from before.
+    `backup` is a state of the same size, to keep that plan in.
     """
     better = 0
     for _ in range(n_regions):
         size = zones[0] + int(rng.random() * (zones[1] - zones[0] + 1))
         choose_region(a, s, rng, size)
         focus(a, s)
-        copy_state(s, w.backup)
-        before = score_of(a, s.channel)
+        copy_state(s, backup)
+        score = score_of(a, s.channel)[0]
         w.best[0] = 1e300
         w.best[1] = 1e300
         start = hot[0] * (hot[1] / hot[0]) ** rng.random()
         anneal(a, s, w, rng, n_proposals, start, cold, w.best_zone, w.best)
         keep_best(a, s, w.best_zone, w.best)
         after = w.best[0] + w.best[1]
-        if after <= before[0] + patience:
+        if after <= score + patience:
             go_to(a, s, w, w.best_zone)
-            better += after < before[0] - 1e-12
+            better += after < score - 1e-12
         else:
-            copy_state(w.backup, s)
+            copy_state(backup, s)
     for z in range(s.active.shape[0]):
         s.active[z] = True
     focus(a, s)

@@ -18,7 +18,7 @@ def fill_leaves(a: Arrays, tally: Floats, perimeter: Floats, leaf: Floats) -> No
     """Compute every leaf of every zone."""
     for at in range(leaf.shape[0]):
         for z in range(leaf.shape[1]):
-            leaf[at, z] = leaf_value(a, at, z, tally[z], perimeter[z])
+            leaf[at, z] = leaf_value(a, at, int(np.int32(z)), tally[z], perimeter[z])
 
 
 def fresh_state(a: Arrays, constant: Floats, zone: Ints) -> State:

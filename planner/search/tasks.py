@@ -172,22 +172,21 @@ def _start(bench: Bench, zone: Ints) -> State:
 def _anneal(bench: Bench, work: Anneal, zone: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
     arrays, state = bench.model.arrays, _start(bench, zone)
     best_zone, best = zone.copy(), np.array([np.inf, np.inf])
-    room = make_work(arrays, state, LARGEST_GROUP, work.exchange_share)
+    room = make_work(arrays, LARGEST_GROUP, work.exchange_share)
     keep_best(arrays, state, best_zone, best)
     anneal(arrays, state, room, rng, work.n_proposals, work.hot, work.cold, best_zone, best)
     return state.zone, best_zone
 
 
 def _regions(bench: Bench, work: Regions, zone: Ints, rng: np.random.Generator) -> Ints:
-    arrays, state = bench.model.arrays, _start(bench, zone)
+    arrays, state, backup = bench.model.arrays, _start(bench, zone), _start(bench, zone)
     best_zone, best = zone.copy(), np.array([np.inf, np.inf])
-    room = make_work(arrays, state, LARGEST_GROUP, work.exchange_share)
+    room = make_work(arrays, LARGEST_GROUP, work.exchange_share)
     keep_best(arrays, state, best_zone, best)
     for first in range(0, work.n_regions, BATCH):
         count = min(BATCH, work.n_regions - first)
-        search_regions(
-            arrays, state, room, rng, count, work.n_proposals, work.zones, work.hot, work.cold, 0.0
-        )
+        how = (count, work.n_proposals, work.zones, work.hot, work.cold, 0.0)
+        search_regions(arrays, state, backup, room, rng, *how)
         state = _start(bench, state.zone)
         keep_best(arrays, state, best_zone, best)
     return best_zone

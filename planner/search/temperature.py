@@ -51,7 +51,7 @@ def measure_scale(bench: Bench, zone: Ints, seed: int) -> Scale:
     state = fresh_state(arrays, bench.model.constant, zone)
     rng = np.random.default_rng((seed, 71))
     rows = np.empty((SAMPLES, len(arrays.aim)))
-    found = sample_moves(arrays, state, make_work(arrays, state, LARGEST_GROUP), rng, rows)
+    found = sample_moves(arrays, state, make_work(arrays, LARGEST_GROUP), rng, rows)
     rows = rows[:found]
     now = score_of(arrays, state.channel)[1]
     aims = np.array([score_of(arrays, row)[1] for row in rows]) - now

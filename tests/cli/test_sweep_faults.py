@@ -90,7 +90,7 @@ def _assert_same(out: Path, undisturbed: Path) -> None:
 def test_twenty_kills_of_the_parent(town: Path, undisturbed: Path, tmp_path: Path) -> None:
     """Kill -9 at random moments, resume each time: the table is that of an undisturbed sweep."""
     out, moments = tmp_path / "batch", random.Random(6)
-    latest = min(0.4 * float((undisturbed.parent / "seconds").read_text()), 8.0)
+    latest = min(0.4 * float((undisturbed.parent / "seconds").read_text()), 5.0)
     took_part = 0
     for _ in range(KILLS):
         process = _start(town, out)

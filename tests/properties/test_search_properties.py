@@ -119,7 +119,7 @@ def start_of(model: SearchModel, rng: np.random.Generator) -> np.ndarray:
 def random_walk(model: SearchModel, state: State, rng: np.random.Generator, steps: int) -> int:
     """Make random possible moves, good or bad; return how many."""
     a = model.arrays
-    room = make_work(a, state, LARGEST_GROUP)
+    room = make_work(a, LARGEST_GROUP)
     made = 0
     for _ in range(steps):
         if not state.n_cut[0]:
@@ -233,7 +233,7 @@ def test_what_loses_its_school_is_found_exactly(seed: int) -> None:
     a = model.arrays
     state = fresh_state(a, model.constant, start_of(model, rng))
     random_walk(model, state, rng, 30)
-    room = make_work(a, state, len(a.fixed))
+    room = make_work(a, len(a.fixed))
     assume(not any(lost_without(model, state, int(u)) for u in np.flatnonzero(a.is_root)))
     for u in np.flatnonzero(~a.is_root):
         count = cut_off(a, state, int(u), room)

@@ -27,7 +27,7 @@ def bench(
     near = np.zeros(model.arrays.allowed.shape)
     zone = grow(model.arrays, model.units.shrink(problem.current), near)
     state = fresh_state(model.arrays, model.constant, zone)
-    return model, state, make_work(model.arrays, state, 12, 0.5)
+    return model, state, make_work(model.arrays, 12, 0.5)
 
 
 def same(one: State, two: State) -> bool:
@@ -144,9 +144,9 @@ def test_regions_never_make_a_plan_worse() -> None:
     problem = grid(12, 10, 9, 4)
     model, state, room = bench(problem, dissimilarity(problem), size_band(problem, 0.4))
     a, rng = model.arrays, np.random.default_rng(2)
-    before = score_of(a, state.channel)[0]
+    before, backup = score_of(a, state.channel)[0], fresh_state(a, model.constant, state.zone)
     for _ in range(5):
-        search_regions(a, state, room, rng, 4, 2000, (2, 5), (0.01, 0.3), 1e-3, 0.0)
+        search_regions(a, state, backup, room, rng, 4, 2000, (2, 5), (0.01, 0.3), 1e-3, 0.0)
         after = score_of(a, state.channel)[0]
         assert after <= before + 1e-9
         before = after

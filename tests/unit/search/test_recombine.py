@@ -24,7 +24,7 @@ def plans_of(model: SearchModel, problem: Problem, count: int) -> list[np.ndarra
     start = grow(arrays, model.units.shrink(problem.current), np.zeros(arrays.allowed.shape))
     for seed in range(count):
         state = fresh_state(arrays, model.constant, start)
-        room, best = make_work(arrays, state, 12), np.array([np.inf, np.inf])
+        room, best = make_work(arrays, 12), np.array([np.inf, np.inf])
         keep_best(arrays, state, best_zone := start.copy(), best)
         rng = np.random.default_rng(seed)
         anneal(arrays, state, room, rng, 200, 1e9, 1e9, best_zone, best)  # a random walk
