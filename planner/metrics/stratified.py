@@ -78,11 +78,13 @@ def stratified_gaps(exposures: Floats, students: Floats) -> Floats:
     (g, g) float64
         Antisymmetric.
     """
-    count = exposures.shape[1]
-    gaps = np.full((count, count), np.nan)
-    for a in range(count):
-        for b in range(count):
-            gaps[a, b] = stratified(exposures[:, a] - exposures[:, b], students)
+    within = exposures[:, :, None] - exposures[:, None, :]
+    counted = _counted_grades(within, students[:, None, None])
+    weight = np.where(counted, students[:, None, None], 0.0)
+    summed = (np.where(counted, within, 0.0) * weight).sum(axis=0)
+    students_counted = weight.sum(axis=0)
+    unknown = np.full(summed.shape, np.nan)
+    gaps: Floats = np.divide(summed, students_counted, out=unknown, where=students_counted > 0)
     return gaps
 
 
