@@ -86,7 +86,9 @@ def _parts(author: Author) -> Iterator[Part]:
         yield part_text(text)
     if author.figures.threshold is not None:
         yield part_text(words("caveat.privacy", threshold=words.number(author.figures.threshold)))
-    for level in option.plan.levels:
+    for number, level in enumerate(option.plan.levels):
+        if number > 0:
+            yield {"kind": "page"}
         yield from _overview(author, level)
         yield from _effects(author, level)
         yield from zone_pages(author, level)
@@ -112,12 +114,11 @@ def _overview(author: Author, level: str) -> Iterator[Part]:
         told = alternative(
             words, scene, today if is_change else after, after if is_change else None, option.letter
         )
-        yield part_picture(path, told, 5.0 if is_change else 6.2)
+        yield part_picture(path, told, None)
         yield part_text(_key(scene), small=True)
         stamp = f"{option.imprint.origin(words)} · {option.imprint.identity(words)}"
         yield part_text(stamp, small=True)
-        if is_change:
-            yield {"kind": "page"}
+        yield {"kind": "page"}
 
 
 def _effects(author: Author, level: str) -> Iterator[Part]:

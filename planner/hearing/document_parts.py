@@ -66,8 +66,8 @@ def part_list(items: list[str]) -> Part:
     return {"kind": "list", "items": items}
 
 
-def part_picture(path: Path, told: str, inches: float) -> Part:
-    """Show a picture [inches high] with what it tells in words."""
+def part_picture(path: Path, told: str, inches: float | None) -> Part:
+    """Show a picture [inches high; None: as high as its page has room] with its text."""
     return {"kind": "picture", "path": path.name, "alt": told, "width": 100, "height": inches}
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from planner.hearing.criteria import shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.sentences import broken_rules
 from planner.hearing.tables import Kind, units_of, write_figure
+from planner.hearing.text import group_name
 from planner.hearing.words import Words
 
 __all__ = ["option_facts", "rules_fact", "today_facts"]
@@ -18,7 +22,7 @@ _FACTS: tuple[tuple[str, str, Kind, str], ...] = (
 
 
 def option_facts(words: Words, packet: Packet, figures: Figures, option: Option) -> list[str]:
-    """Say how many move, how far, how full, how even."""
+    """Say how many move, how far, how full, how even, and what else any option aims at."""
     facts = []
     for level in option.plan.levels:
         moved = figures.get(option.letter, "students_moved", "level", level)
@@ -31,15 +35,50 @@ def option_facts(words: Words, packet: Packet, figures: Figures, option: Option)
             n, part = write_figure(words, "count", moved), write_figure(words, "share", share)
             facts.append(words("page.moved", n=n, share=part))
         for key, metric, kind, group in _FACTS:
-            after = figures.get(option.letter, metric, "level", level, group)
-            before = figures.get(TODAY, metric, "level", level, group)
-            if after.is_known and before.is_known:
-                ends = {
-                    "after": write_figure(words, kind, after),
-                    "before": write_figure(words, kind, before),
-                }
+            ends = _ends(words, figures, option, kind, (metric, "level", level, group))
+            if ends:
                 facts.append(words(key, **ends))
+        facts += _aimed_at(words, packet, figures, option, level)
     return facts
+
+
+def _aimed_at(
+    words: Words, packet: Packet, figures: Figures, option: Option, level: str
+) -> list[str]:
+    """Say how the option does at what it or another option aims at."""
+    aims = {aim for each in packet.options for aim in _aims(each)} - {
+        (metric, group) for _, metric, _, group in _FACTS
+    }
+    facts = []
+    for criterion, group in shown_criteria(packet, figures, level):
+        if (criterion.metric, group) not in aims or criterion.metric == "students_moved":
+            continue
+        where = (criterion.metric, criterion.scope, level, group)
+        ends = _ends(words, figures, option, criterion.kind, where)
+        if ends:
+            what = words(f"criterion.{criterion.metric}", group=group_name(words, group))
+            facts.append(words("effect.criterion", what=what, **ends))
+    return facts
+
+
+def _aims(option: Option) -> Iterator[tuple[str, str]]:
+    """Yield metric and group of what an option aims at, where a metric says just that."""
+    for entry in (option.run.record.get("scenario") or {}).get("objective") or []:
+        if entry.get("against", "others") == "others":
+            yield str(entry.get("use")), str(entry.get("group", ALL))
+
+
+def _ends(
+    words: Words, figures: Figures, option: Option, kind: Kind, where: tuple[str, str, str, str]
+) -> dict[str, str]:
+    """Write a number under the option and today; empty where one is not known."""
+    after, before = figures.get(option.letter, *where), figures.get(TODAY, *where)
+    if not (after.is_known and before.is_known):
+        return {}
+    return {
+        "after": write_figure(words, kind, after),
+        "before": write_figure(words, kind, before),
+    }
 
 
 def rules_fact(words: Words, figures: Figures, option: Option) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 // The moving map: MapLibre, from this very file, without any server.
 
+// Room around the district, wider where names stand beside the zones.
+const MARGIN = { top: 20, bottom: 20, left: 44, right: 44 };
 const asFeature = (shape, properties) => ({
   type: "Feature", properties, geometry: { type: "MultiPolygon", coordinates: shape },
 });
@@ -61,7 +63,7 @@ class GlMap {
     };
     const map = new this.library.Map({
       container: this.panes[at], style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": "#fff" } }] },
-      bounds: [[box[0], box[1]], [box[2], box[3]]], fitBoundsOptions: { padding: 20 },
+      bounds: [[box[0], box[1]], [box[2], box[3]]], fitBoundsOptions: { padding: MARGIN },
       attributionControl: false, dragRotate: false, pitchWithRotate: false, cooperativeGestures: true,
       keyboard: false, locale, fadeDuration: 0,
     });
@@ -167,7 +169,7 @@ class GlMap {
   }
   reset() {
     const box = this.data.box;
-    this.maps[0].fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 20, animate: false });
+    this.maps[0].fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: MARGIN, animate: false });
   }
   slide(share) { this.panes[1].style.clipPath = `inset(0 0 0 ${100 * share}%)`; }
   zoom(factor) { this.maps[0].jumpTo({ zoom: this.maps[0].getZoom() + Math.log2(factor) }); }

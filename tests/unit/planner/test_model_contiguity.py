@@ -18,6 +18,7 @@ from planner.model.dominators import immediate_dominators
 from planner.model.layout import whole
 from planner.model.pairs import PairGraph, close_unreachable, pair_graph
 from planner.model.separation import cut_rows, separate_fraction, separate_whole
+from planner.model.zone_flows import zone_graph
 from planner.problem import Problem
 from planner.terms import AllowedPairs, Contiguous, Ints
 
@@ -158,3 +159,37 @@ def test_the_smallest_separator_is_found(width: int) -> None:
     cuts = separate_fraction(graph, share, per_zone=100)
     assert cuts
     assert all(set(cut.separator) == set(range(2 * width, 3 * width)) for cut in cuts)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6))
+def test_no_broken_cut_is_missed(seed: int) -> None:
+    """A cut is found in a zone exactly where some pair's share exceeds its smallest separator."""
+    rng = np.random.default_rng(seed)
+    problem = replace(grid(5, 4, 1, seed), current=np.zeros(20, dtype=np.int32))
+    rules = [Contiguous("contiguity")]
+    graph = pair_graph(whole(problem, rules), rules)
+    share = np.round(rng.random(graph.n_pairs), 2) * (rng.random(graph.n_pairs) < 0.6)
+    zone = zone_graph(graph, 0)
+    network = nx.DiGraph()
+    for v in range(graph.n_pairs):
+        network.add_edge((v, "in"), (v, "out"), capacity=share[v])
+    for v, u in zip(*zone.matrix.nonzero(), strict=True):
+        network.add_edge((int(v), "out"), (int(u), "in"))
+    next_to_root = set(zone.matrix[[zone.root]].indices)
+    excess = {
+        b: share[b] - nx.maximum_flow_value(network, (zone.root, "out"), (b, "in"))
+        for b in range(graph.n_pairs)
+        if b != zone.root and b not in next_to_root
+    }
+    cuts = separate_fraction(graph, share, per_zone=20, violation=0.005)
+    assert bool(cuts) == (max(excess.values()) > 0.0055)
+    for cut in cuts:
+        b = int(np.searchsorted(zone.pairs, cut.pair))
+        left = np.ones(graph.n_pairs, dtype=bool)
+        left[np.searchsorted(zone.pairs, cut.separator)] = False
+        parts = nx.node_connected_component(
+            nx.from_scipy_sparse_array(zone.matrix).subgraph(np.flatnonzero(left)), zone.root
+        )
+        assert b not in parts
+        assert share[b] - share[~left].sum() > 0.0045

@@ -1,0 +1,48 @@
+"""The card of each option: what it does for everybody, and for what any option aims at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planner.hearing.figures import TODAY, Figures
+from planner.hearing.packet import Packet
+from planner.hearing.summary import option_facts
+from planner.hearing.tables import write_figure
+from planner.hearing.text import group_name
+from planner.hearing.words import load_words
+
+
+def aiming_at(packet: Packet, group: str, against: str) -> Packet:
+    """Return the packet as if its second option aimed at an even spread of a group."""
+    first, second = packet.options
+    objective = [{"use": "dissimilarity", "group": group, "against": against}]
+    record = {**second.run.record, "scenario": {"objective": objective}}
+    return replace(packet, options=(first, replace(second, run=replace(second.run, record=record))))
+
+
+def test_every_card_tells_what_an_option_aims_at(packet: Packet) -> None:
+    """An aim of one option is told of both, with today's value beside it, in both languages."""
+    group, level = packet.district.students.groups[0], packet.levels[0]
+    asked = aiming_at(packet, group, "others")
+    figures = Figures(asked)
+    for lang in ("en", "es"):
+        words = load_words(lang)
+        for option in asked.options:
+            ends = [
+                write_figure(
+                    words, "index", figures.get(who, "dissimilarity", "level", level, group)
+                )
+                for who in (option.letter, TODAY)
+            ]
+            told = [f for f in option_facts(words, asked, figures, option) if ends[0] in f]
+            assert any(group_name(words, group) in fact and ends[1] in fact for fact in told)
+
+
+def test_an_aim_that_no_single_number_tells_is_not_told(packet: Packet) -> None:
+    """How two groups are apart is not how one is apart from all others."""
+    groups = packet.district.students.groups
+    asked = aiming_at(packet, groups[0], groups[1])
+    words, figures = load_words("en"), Figures(asked)
+    for option, before in zip(asked.options, packet.options, strict=True):
+        facts = option_facts(words, asked, figures, option)
+        assert facts == option_facts(words, packet, Figures(packet), before)
