@@ -99,7 +99,7 @@ def _draw(scenario: Scenario, problem: Problem, asked: Ensemble) -> Crowd:
     has_borders = bool(np.isfinite(problem.edge_shared_m).all()) and problem.edge_shared_m.sum() > 0
     amount = BorderLength().amount(problem) if has_borders else no_aim(problem)
     bench = Bench.make(problem, rules, amount)
-    start = start_plans(bench, None)[0]
+    start = start_plans(bench)[0]
     warm_up(bench, start)
     scale = measure_scale(bench, start, asked.seed)
     aims = _objectives(scenario, problem)

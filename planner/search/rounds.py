@@ -47,7 +47,10 @@ def run_search(
 def run_rounds(search: Search, rounds: Iterable[Round], on_round: OnRound) -> None:
     """Run given rounds; `on_round` hears the best plan and the share, and ends by True."""
     for one in rounds:
-        search.step(one)
+        lines = search.remember()
+        if not search.step(one) and search.workers.is_interrupted:
+            search.forget_round(lines)
+            return
         if on_round(search.best, one.end):
             return
 
@@ -67,8 +70,9 @@ def run_until(search: Search, deadline: float, on_round: OnRound) -> None:
         lines = search.remember()
         tells_pace = search.step(Round(share, end, steps))
         spent, share = time.monotonic() - begin, end
-        if not tells_pace and begin + spent >= deadline:
-            search.forget_round(lines)  # the clock cut its models short: nobody could repeat it
+        is_cut = begin + spent >= deadline or search.workers.is_interrupted
+        if not tells_pace and is_cut:
+            search.forget_round(lines)  # its models were cut short: nobody could repeat it
             return
         if on_round(search.best, share):
             return

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.model.highs import Interrupt
 from planner.model.neighbourhood import near_borders, solve_neighbourhood
 from planner.problem import Problem
 from planner.search.anneal import anneal, keep_best
@@ -144,8 +145,12 @@ class Bench:
         return np.where(arrays.is_violation, over, 0.0)
 
 
-def do(bench: Bench, task: Task) -> Done:
-    """Do a task.  The result depends on the arguments alone, unless `until` cuts it short."""
+def do(bench: Bench, task: Task, interrupt: Interrupt | None = None) -> Done:
+    """Do a task.
+
+    The result depends on bench and task alone, unless the clock or `interrupt`, which answers True
+    when it is time to stop, cuts models short.
+    """
     priced = bench.with_prices(task.prices)
     rng = np.random.default_rng(task.seed)
     match task.work:
@@ -154,7 +159,7 @@ def do(bench: Bench, task: Task) -> Done:
         case Regions():
             zone = best = _regions(priced, task.work, task.zone, rng)
         case Neighbourhoods():
-            zone = best = _neighbourhoods(bench, task.work, task.zone, rng, task.until)
+            zone = best = _neighbourhoods(bench, task, task.work, rng, interrupt)
     return Done(zone, best, bench.excess(zone))
 
 
@@ -193,10 +198,16 @@ def _regions(bench: Bench, work: Regions, zone: Ints, rng: np.random.Generator) 
 
 
 def _neighbourhoods(
-    bench: Bench, work: Neighbourhoods, zone: Ints, rng: np.random.Generator, until: float
+    bench: Bench,
+    task: Task,
+    work: Neighbourhoods,
+    rng: np.random.Generator,
+    interrupt: Interrupt | None,
 ) -> Ints:
-    units, arrays = bench.model.units, bench.model.arrays
+    units, arrays, zone = bench.model.units, bench.model.arrays, task.zone
     for _ in range(work.count):
+        if interrupt is not None and interrupt():
+            break
         n_zones = int(rng.integers(work.zones[0], work.zones[1] + 1))
         plan = units.expand(zone)
         found = solve_neighbourhood(
@@ -206,9 +217,10 @@ def _neighbourhoods(
             plan,
             _neighbours(bench, zone, n_zones, rng),
             node_limit=work.node_limit,
-            time_limit=until - time.monotonic(),
+            time_limit=task.until - time.monotonic(),
             seed=int(rng.integers(2**31)),
             free=None if work.reach is None else near_borders(bench.problem, plan, work.reach),
+            interrupt=interrupt,
         )
         if found is None:
             continue

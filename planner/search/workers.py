@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import logging
+import math
 import multiprocessing
 import pickle
 import signal
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from planner.model.highs import Interrupt
 from planner.processes import begin_child
 from planner.search.tasks import Bench, Done, Task, do
+
+STOP = "stop"  # the parent's note to its processes, beside the bench
+PASS_ON_S = 0.2  # between two looks at whether it is time to stop [s]
 
 _log = logging.getLogger(__name__)
 _loaded: dict[str, Bench] = {}
@@ -31,10 +37,13 @@ class Workers:
     ----------
     count : int
         Processes.
+    interrupt : function that answers True when it is time to stop, or None
+        Models under way end then; whether they were cut short is for the caller to ask.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, interrupt: Interrupt | None = None) -> None:
         self.count = max(1, count)
+        self.interrupt = interrupt
         self._pool: ProcessPoolExecutor | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._benches = 0
@@ -87,12 +96,20 @@ class Workers:
         if self._pool is not None and path is not None:
             try:
                 waiting = [self._pool.submit(_do_from, str(path), task) for task in tasks]
+                while wait(waiting, timeout=PASS_ON_S).not_done:
+                    if self.is_interrupted:
+                        path.with_name(STOP).touch()
                 return [one.result() for one in waiting]
             except BrokenProcessPool:
                 _log.warning("search processes were lost; the search goes on in one process")
                 self._pool.shutdown()
                 self._pool = None
-        return [do(bench, task) for task in tasks]
+        return [do(bench, task, self.interrupt) for task in tasks]
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether it is time to stop."""
+        return self.interrupt is not None and self.interrupt()
 
 
 @contextmanager
@@ -123,4 +140,17 @@ def _do_from(path: str, task: Task) -> Done:
         _loaded.clear()
         # the file was written a moment ago by this program's own parent process
         _loaded[path] = pickle.loads(Path(path).read_bytes())
-    return do(_loaded[path], task)
+    return do(_loaded[path], task, _asked_to_stop(Path(path).with_name(STOP)))
+
+
+def _asked_to_stop(file: Path) -> Interrupt:
+    """Return a function that tells whether the parent has left a note; it looks now and then."""
+    looked, found = -math.inf, False
+
+    def ask() -> bool:
+        nonlocal looked, found
+        if time.monotonic() >= looked + PASS_ON_S:
+            looked, found = time.monotonic(), file.exists()
+        return found
+
+    return ask

@@ -96,7 +96,7 @@ def solve(
     if script is not None and "start" in script:
         start = Plan(pd.DataFrame(script["start"]))
     results: list[LevelResult] = []
-    with Workers(threads) as workers:
+    with Workers(threads, interrupt.is_set) as workers:
         for number, (level, problem) in enumerate(problems.items()):
             share = sizes[level] / sum(list(sizes.values())[number:])
             now = time.monotonic()

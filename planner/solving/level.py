@@ -20,7 +20,13 @@ from planner.search import Bench, Best, OnRound, Round, Search, Workers, run_sea
 from planner.solving.aims import Aim, Budget, LevelResult, StageEnd, guide, no_aim, stage_end_of
 from planner.solving.floor import floor_of
 from planner.solving.solution import BROKEN, PROVEN, AimValue, SolveStatus, gap_between
-from planner.solving.start import COMPACT_ROUNDS, compact_relaxation, proven_start, start_plans
+from planner.solving.start import (
+    COMPACT_ROUNDS,
+    compact_relaxation,
+    proven_start,
+    relaxed_plan,
+    start_plans,
+)
 from planner.solving.watch import BoundWatch
 from planner.terms import Amount, Ints, Limit
 
@@ -192,11 +198,12 @@ class LevelSolver:
         bench = Bench.make(self.problem, stage.constraints, guided)
         zone_of = result.zone_of
         known = None if zone_of is None else [bench.model.units.shrink(zone_of)]
-        possible = known or start_plans(bench, None, self.start)
-        best = proven_start(bench, stage.amount, possible, first)
+        starts = known or start_plans(bench, self.start)
+        best = proven_start(bench, stage.amount, starts, first)
         if best is not None:
             return StageEnd(SolveStatus.FEASIBLE, best, None if first is None else first.value)
-        starts = known or self._starts(stage, bench, first, script, record)
+        if known is None and first is not None:
+            starts[1:1] = self._relaxed(stage, bench, first, script, record)
         search = Search(bench, self.workers, starts, seed)
         rounds = None if script is None else [Round(*one) for one in script["rounds"]]
         run_search(search, self._listener(stage, bench, watch), rounds, stage.moves, stage.deadline)
@@ -211,26 +218,22 @@ class LevelSolver:
         zone_of = self._best_by_aim(stage, bench, [search.best.zone, *starts])
         return StageEnd(SolveStatus.FEASIBLE, zone_of, watch.value)
 
-    def _starts(
+    def _relaxed(
         self,
         stage: Aim,
         bench: Bench,
-        first: Bound | None,
+        first: Bound,
         script: dict[str, Any] | None,
         record: dict[str, Any],
     ) -> list[Ints]:
-        """Return the plans to start from: today's and the relaxation's."""
-        compact = None
-        if first is not None:
-            now = time.monotonic()
-            until = (
-                math.inf if self.budget.is_counted else now + RELAXATION * (stage.deadline - now)
-            )
-            rounds = COMPACT_ROUNDS if script is None else script["compact"]
-            compact = compact_relaxation(bench, first, rounds, until, self.interrupt.is_set)
+        """Return the plan nearest to the relaxation, the compact one where there is time for it."""
+        now = time.monotonic()
+        until = math.inf if self.budget.is_counted else now + RELAXATION * (stage.deadline - now)
+        rounds = COMPACT_ROUNDS if script is None else script["compact"]
+        compact = compact_relaxation(bench, first, rounds, until, self.interrupt.is_set)
         record["compact"] = 0 if compact is None else compact.rounds
-        relaxed = compact or first
-        return start_plans(bench, None if relaxed is None else relaxed.x, self.start)
+        point = (compact or first).x
+        return [] if point is None else [relaxed_plan(bench, point)]
 
     def _best_by_aim(self, stage: Aim, bench: Bench, zones: Sequence[Ints]) -> Ints:
         """Return the plan with the best aim, the next one's part left out, of those that hold."""

@@ -64,13 +64,14 @@ def solve_problem(
     LevelResult
     """
     begin = time.monotonic()
+    interrupt = interrupt or threading.Event()
     budget = Budget(
         deadline=math.inf if time_limit_s is None else begin + time_limit_s,
         moves=None if iterations is None else iterations * MOVES_AN_ITERATION,
         script=script,
         gap=gap,
     )
-    with Workers(threads) as workers:
+    with Workers(threads, interrupt.is_set) as workers:
         solver = LevelSolver(
             scenario,
             problem,
@@ -78,7 +79,7 @@ def solve_problem(
             seed,
             budget,
             progress,
-            interrupt or threading.Event(),
+            interrupt,
             begin,
         )
         return solver.run()

@@ -33,34 +33,41 @@ def nearness(problem: Problem) -> Floats:
     return cost
 
 
-def start_plans(bench: Bench, relaxed: Floats | None, given: Plan | None = None) -> list[Ints]:
-    """Return contiguous plans of units to start from.
+def start_plans(bench: Bench, given: Plan | None = None) -> list[Ints]:
+    """Return contiguous plans of units to start from: a given plan, then today's.
 
-    A given plan is first, else today's where there is one.
+    Where there is neither, one that is grown from the schools.
 
     Parameters
     ----------
     bench : Bench
-    relaxed : (n, m) float64 or None
-        Share of each block in each zone, to be rounded.
     given : Plan, optional
     """
-    problem, units, arrays = bench.problem, bench.model.units, bench.model.arrays
-    near = units.add_up(nearness(problem))
+    problem, units = bench.problem, bench.model.units
     plans = []
-    if problem.has_current.any():
-        today = units.shrink(problem.current)
-        plans.append(grow(arrays, today, near))
-    if relaxed is not None:
-        share = units.add_up(relaxed) / np.bincount(units.of_block)[:, None]
-        zone = share.argmax(axis=1).astype(np.int32)
-        plans.append(grow(arrays, zone, near * (1.001 - share)))
-    if not plans:
-        plans.append(grow(arrays, np.full(units.count, -1, dtype=np.int32), near))
     if given is not None and problem.level in given.levels:
-        first = grow(arrays, units.shrink(given.zone_index(problem)), near)
-        plans = [first, *reversed(plans)]
-    return plans
+        plans.append(units.shrink(given.zone_index(problem)))
+    if problem.has_current.any():
+        plans.append(units.shrink(problem.current))
+    near = units.add_up(nearness(problem))
+    plans = plans or [np.full(units.count, -1, dtype=np.int32)]
+    return [grow(bench.model.arrays, plan, near) for plan in plans]
+
+
+def relaxed_plan(bench: Bench, relaxed: Floats) -> Ints:
+    """Return the contiguous plan of units that is nearest to a point of the relaxation.
+
+    Parameters
+    ----------
+    bench : Bench
+    relaxed : (n, m) float64
+        Share of each block in each zone.
+    """
+    units = bench.model.units
+    near = units.add_up(nearness(bench.problem))
+    share = units.add_up(relaxed) / np.bincount(units.of_block)[:, None]
+    zone = share.argmax(axis=1).astype(np.int32)
+    return grow(bench.model.arrays, zone, near * (1.001 - share))
 
 
 def proven_start(

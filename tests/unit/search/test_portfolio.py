@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -110,6 +111,27 @@ def test_a_round_cut_short_is_forgotten(problem: Problem) -> None:
         run_until(search, time.monotonic() - 1.0, lambda *_: False)
         assert (len(search.rounds), search.best) == (1, kept)
     assert kept.rank <= before.rank
+
+
+def test_a_round_that_ctrl_c_cut_short_is_forgotten(problem: Problem) -> None:
+    """By the clock or by a count: models that were ended early are not in the record."""
+    bench, start = bench_of(problem, travel(problem))
+    asked = threading.Event()
+    with Workers(1, asked.is_set) as workers:
+        search = Search(bench, workers, [start], 1)
+        kept = search.best
+
+        def models(one: Round) -> bool:
+            search.rounds.append(one)
+            search.lines[0].best = replace(kept, aim=-1.0)
+            asked.set()
+            return False
+
+        search.step = models
+        run_until(search, time.monotonic() + 1000.0, lambda *_: False)
+        assert (search.rounds, search.best) == ([], kept)
+        run_rounds(search, [Round(0.0, 1.0, 10)], lambda *_: False)
+        assert (search.rounds, search.best) == ([], kept)
 
 
 def test_lineages_begin_with_the_plans_given(problem: Problem) -> None:

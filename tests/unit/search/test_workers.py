@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from oracle.tiny_district import grid, travel
 
 from planner.search import Bench, Workers
-from planner.search.tasks import Anneal, Task
+from planner.search.tasks import Anneal, Neighbourhoods, Task
 from planner.terms import Contiguous
 
 SCRIPT = """
@@ -61,6 +62,26 @@ def test_lost_processes_cost_no_result(caplog: pytest.LogCaptureFixture) -> None
     assert "one process" in caplog.text
     for one, other in zip(found, alone, strict=True):
         np.testing.assert_array_equal(one.best_zone, other.best_zone)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_models_under_way_end_when_asked(count: int) -> None:
+    """Ctrl-C does not wait for models that would take hours."""
+    problem = grid(6, 6, 3, 1)
+    bench = Bench.make(problem, [Contiguous("contiguity")], travel(problem))
+    zone = bench.model.units.shrink(problem.current)
+    tasks = [
+        Task(Neighbourhoods(10**9, (2, 3), 100), zone, bench.model.arrays.price, (3, i))
+        for i in range(count)
+    ]
+    asked = threading.Event()
+    with Workers(count, asked.is_set) as workers:
+        path = workers.hand_out(bench)
+        threading.Timer(0.5, asked.set).start()
+        found = workers.do_all(bench, path, tasks)
+        assert workers.is_interrupted
+    for done in found:
+        assert bench.rank(done.best_zone) <= bench.rank(zone)
 
 
 def test_a_script_without_a_main_guard_is_solved(tmp_path: Path) -> None:
