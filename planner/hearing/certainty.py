@@ -27,7 +27,7 @@ _METRICS: Mapping[tuple[str, str], tuple[str, str, float]] = {
 
 def final_aims(run: Run) -> list[dict[str, Any]]:
     """Return the aims of a run: name, level, value, bound, gap, unit – of the final plan."""
-    asked = (run.record.get("scenario") or {}).get("objective") or []
+    asked = run.scenario.get("objective") or []
     aims = []
     for entry in run.record.get("objectives") or []:
         aim = dict(entry)

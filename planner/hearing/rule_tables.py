@@ -53,7 +53,7 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
 
 def _band_told(words: Words, packet: Packet, figures: Figures, option: Option, rule: str) -> str:
     """Say what a band around the district's share comes to."""
-    entries = (option.run.record.get("scenario") or {}).get("rule") or []
+    entries = option.run.scenario.get("rule") or []
     for entry in entries:
         if rule == "balance_band" == entry.get("use") and entry.get("within_points") is not None:
             group, points = str(entry.get("group", POOR)), float(entry["within_points"]) / 100

@@ -30,7 +30,7 @@ Entry = Mapping[str, Any]
 
 def rule_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
     """Say every rule of an option's scenario; an unknown rule by its finding, as it stands."""
-    entries = list(_scenario(option).get("rule") or [])
+    entries = list(option.run.scenario.get("rule") or [])
     if not entries:
         return [words("rules.none")]
     told = [words("rule.assign_once")]
@@ -50,7 +50,7 @@ def broken_rules(figures: Figures, option: Option) -> list[str]:
 
 def rule_sentence(words: Words, packet: Packet, option: Option, name: str) -> str:
     """Say one rule by its name, with its limits as the option's scenario has them."""
-    entries = list(_scenario(option).get("rule") or [])
+    entries = list(option.run.scenario.get("rule") or [])
     mine = [entry for entry in entries if entry.get("use") == name] or [{}]
     say = _RULES.get(name)
     if say is None or (name != "assign_once" and not mine[0]):
@@ -63,7 +63,7 @@ def aim_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
     if option.is_drawn:
         return [words("aim.none")]
     entries = sorted(
-        _scenario(option).get("objective") or [], key=lambda e: float(e.get("priority", 1))
+        option.run.scenario.get("objective") or [], key=lambda e: float(e.get("priority", 1))
     )
     told = []
     for entry in entries:
@@ -79,7 +79,7 @@ def aim_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
 def event_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
     """Say what happens to schools: closing, opening and so on."""
     told = []
-    for entry in _scenario(option).get("event") or []:
+    for entry in option.run.scenario.get("event") or []:
         key = f"event.{entry.get('kind')}"
         school = packet.unit_name(str(entry.get("school", "")))
         low, high = entry.get("grade_low", ""), entry.get("grade_high", "")
@@ -143,11 +143,6 @@ def write_amount(words: Words, value: float | None, entry: Entry) -> str:
 def _certainty(option: Option) -> str:
     sure = option.imprint.certainty
     return sure if sure in ("PROVEN_OPTIMAL", "FEASIBLE", "HEURISTIC") else "EVALUATED"
-
-
-def _scenario(option: Option) -> Entry:
-    scenario = option.run.record.get("scenario") or {}
-    return scenario if isinstance(scenario, Mapping) else {}
 
 
 def _band(words: Words, key: str, low: str | None, high: str | None) -> str:

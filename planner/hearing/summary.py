@@ -46,12 +46,11 @@ def _aimed_at(
     words: Words, packet: Packet, figures: Figures, option: Option, level: str
 ) -> list[str]:
     """Say how the option does at what it or another option aims at."""
-    aims = {aim for each in packet.options for aim in _aims(each)} - {
-        (metric, group) for _, metric, _, group in _FACTS
-    }
+    told = {("students_moved", ALL), *((metric, group) for _, metric, _, group in _FACTS)}
+    aims = {aim for each in packet.options for aim in _aims(each)} - told
     facts = []
     for criterion, group in shown_criteria(packet, figures, level):
-        if (criterion.metric, group) not in aims or criterion.metric == "students_moved":
+        if (criterion.metric, group) not in aims:
             continue
         where = (criterion.metric, criterion.scope, level, group)
         ends = _ends(words, figures, option, criterion.kind, where)
@@ -63,7 +62,7 @@ def _aimed_at(
 
 def _aims(option: Option) -> Iterator[tuple[str, str]]:
     """Yield metric and group of what an option aims at, where a metric says just that."""
-    for entry in (option.run.record.get("scenario") or {}).get("objective") or []:
+    for entry in option.run.scenario.get("objective") or []:
         if entry.get("against", "others") == "others":
             yield str(entry.get("use")), str(entry.get("group", ALL))
 

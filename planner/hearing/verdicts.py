@@ -35,10 +35,9 @@ def told_verdicts(packet: Packet, option: Option, release: Release) -> Bools:
     """
     rules = option.run.rules
     told = np.zeros(len(rules), dtype=bool)
-    recorded = option.run.record.get("scenario") or {}
-    if not recorded.get("rule"):
+    if not option.run.scenario.get("rule"):
         return told
-    asked = parse_scenario(recorded)
+    asked = parse_scenario(option.run.scenario)
     for level, problem in asked.problems(packet.district).items():
         rows = np.flatnonzero(rules["level"] == level)
         population = _population(release, option.letter, level)

@@ -35,10 +35,7 @@ def stratified(index_by_grade: Floats, weight: Floats) -> float:
     float
         NaN where no grade is left.
     """
-    used = _counted_grades(index_by_grade, weight)
-    if not used.any():
-        return float("nan")
-    return float((index_by_grade[used] * weight[used]).sum() / weight[used].sum())
+    return float(_mean(index_by_grade, weight))
 
 
 def largest(index_by_grade: Floats, weight: Floats) -> float:
@@ -79,13 +76,16 @@ def stratified_gaps(exposures: Floats, students: Floats) -> Floats:
         Antisymmetric.
     """
     within = exposures[:, :, None] - exposures[:, None, :]
-    counted = _counted_grades(within, students[:, None, None])
-    weight = np.where(counted, students[:, None, None], 0.0)
-    summed = (np.where(counted, within, 0.0) * weight).sum(axis=0)
-    students_counted = weight.sum(axis=0)
-    unknown = np.full(summed.shape, np.nan)
-    gaps: Floats = np.divide(summed, students_counted, out=unknown, where=students_counted > 0)
-    return gaps
+    return _mean(within, students[:, None, None])
+
+
+def _mean(index_by_grade: Floats, weight: Floats) -> Floats:
+    """Mean over grades, the first axis, of those that count; NaN where none does."""
+    counted = _counted_grades(index_by_grade, weight)
+    weighted = np.where(counted, index_by_grade * weight, 0.0).sum(axis=0)
+    total = np.where(counted, weight, 0.0).sum(axis=0)
+    mean: Floats = np.divide(weighted, total, out=np.full(total.shape, np.nan), where=total > 0)
+    return mean
 
 
 def _counted_grades(index_by_grade: Floats, weight: Floats) -> Bools:

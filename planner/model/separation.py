@@ -112,10 +112,9 @@ def separate_fraction(
 def _separate_zone(
     zone: ZoneGraph, share: Floats, exempt: Bools, per_zone: int, violation: float
 ) -> list[Cut]:
-    """Find the broken cuts of one zone, for one pair of what lies behind one separator."""
+    """Find broken cuts of one zone: several for a pair, for one pair behind each separator."""
     cuts = []
-    waiting = ~exempt & (share > np.maximum(widest_way(zone, share), 0.0) + violation)
-    waiting[zone.matrix[[zone.root]].indices] = waiting[zone.root] = False
+    waiting = ~exempt & (share > widest_way(zone, share) + violation)
     flows = None
     for _ in range(per_zone):
         if not waiting.any():

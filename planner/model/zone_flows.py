@@ -56,7 +56,8 @@ def widest_way(zone: ZoneGraph, share: Floats) -> Floats:
     """Return the largest share that some way from the root to each pair has all along, (v,).
 
     Every separator holds a pair of that way, so a pair whose own share is no larger breaks no cut.
-    Infinite for the root and its neighbours, 0 for what no way leads to.
+    Infinite for the root; of its neighbours at least their own share, for nothing lies between; 0
+    for what no way leads to.
     """
     edges = zone.matrix.tocoo()
     room = share.copy()

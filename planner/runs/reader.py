@@ -57,6 +57,12 @@ class Run:
         """Title of the scenario."""
         return str(self.record.get("title", ""))
 
+    @property
+    def scenario(self) -> Mapping[str, Any]:
+        """What was asked, by the keys of a scenario file; empty for a plan that was only scored."""
+        asked = self.record.get("scenario")
+        return asked if isinstance(asked, Mapping) else {}
+
     def input_path(self, which: Literal["district", "scenario"]) -> Path:
         """Return where the district or scenario file of this run is now.
 

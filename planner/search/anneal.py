@@ -17,6 +17,10 @@ ALONE = 8  # one in so many moves that are bad for the unit alone is tried with 
 EXCHANGE = 2  # further proposals that could be tried in the time of an exchange
 
 
+# Numbers that are handed on are made int64 by name: numba compiles a function anew, a second or
+# two each, for every type and for every literal it is called with.
+
+
 @compiled
 def draw_border(s: State, rng: Any) -> int:
     """Draw one of the borders between zones; there must be one."""
