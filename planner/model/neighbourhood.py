@@ -41,7 +41,7 @@ def solve_neighbourhood(
     zone_of: Ints,
     zones: Iterable[int],
     *,
-    node_limit: int | None = 200,
+    patience: int | None = 120,
     time_limit: float = math.inf,
     gap: float = 1e-4,
     seed: int = 0,
@@ -63,8 +63,9 @@ def solve_neighbourhood(
         The plan; its zones should be in one piece.
     zones : iterable of int
         Zones to free, two to four as a rule.
-    node_limit : int or None
-        With one thread and no time limit the result depends on the arguments alone.
+    patience : int or None
+        How often the solver may ask whether to go on; what it finds it finds early.  With one
+        thread and no time limit the result depends on the arguments alone.
     time_limit : float [s]
     gap : float [share]
     seed : int
@@ -95,7 +96,7 @@ def solve_neighbourhood(
     outcome = solve_mip(
         written.model,
         start=start,
-        node_limit=node_limit,
+        patience=patience,
         time_limit=time_limit,
         gap=gap,
         seed=seed,

@@ -35,6 +35,7 @@ def solve_mip(
     start: Floats | None = None,
     time_limit: float = math.inf,
     node_limit: int | None = None,
+    patience: int | None = None,
     threads: int = 1,
     gap: float = 1e-4,
     absolute_gap: float = 0.0,
@@ -51,7 +52,11 @@ def solve_mip(
         A point to start from.  Always give one where one is known.
     time_limit : float [s]
     node_limit : int or None
-        With a node limit, no time limit and one thread the result is the same every time.
+        With a limit of nodes or of patience, no time limit and one thread the result is the same
+        every time.
+    patience : int or None
+        How often the solver may ask whether to go on: it does so at every node, and at the root
+        after every round of cuts and heuristics, which can take longer than all the nodes.
     threads : int
     gap : float [share]
         Relative gap at which the search may end.
@@ -81,7 +86,7 @@ def solve_mip(
     solver.setOptionValue("mip_abs_gap", absolute_gap * scaling.objective)
     if start is not None:
         pass_start(solver, start, scaling)
-    listen(solver, interrupt, is_mip=True)
+    listen(solver, interrupt if patience is None else _losing(patience, interrupt), is_mip=True)
     solver.run()
     info = solver.getInfo()
     status = read_status(solver)
@@ -105,6 +110,18 @@ def solve_mip(
         nodes=int(info.mip_node_count),
         seconds=float(solver.getRunTime()),
     )
+
+
+def _losing(patience: int, interrupt: Interrupt | None) -> Interrupt:
+    """Return a function that tells the solver to stop when it has asked so many times."""
+    left = patience
+
+    def ask() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0 or (interrupt is not None and interrupt())
+
+    return ask
 
 
 def solve_lp(

@@ -7,10 +7,21 @@ method helps), `recombine` (whole zones of many plans), `portfolio` (the whole s
 (how long), `starts` (where it begins).  No file here knows any rule by name.
 """
 
+from planner.search.compiled import is_compiled
 from planner.search.portfolio import Best, Search
 from planner.search.rounds import OnRound, run_search
 from planner.search.schedule import Round
-from planner.search.tasks import Bench
+from planner.search.tasks import Bench, warm_up
 from planner.search.workers import Workers
 
-__all__ = ["Bench", "Best", "OnRound", "Round", "Search", "Workers", "run_search"]
+__all__ = [
+    "Bench",
+    "Best",
+    "OnRound",
+    "Round",
+    "Search",
+    "Workers",
+    "is_compiled",
+    "run_search",
+    "warm_up",
+]

@@ -49,6 +49,14 @@ def cache_folder(source: Path, given: str = "") -> Path:
     return folder / f"compiled-{digest.hexdigest()[:16]}"
 
 
+def is_compiled() -> bool:
+    """Tell whether the inner loops need no compiling: it was done before, or is not asked for."""
+    if not HAS_NUMBA:
+        return True
+    config: Any = importlib.import_module("numba").config
+    return bool(config.DISABLE_JIT) or any(cache_folder(SOURCE, config.CACHE_DIR).rglob("*.nbi"))
+
+
 def compiled(function: Function) -> Function:
     """Return the function compiled, or as it is where numba is missing.
 

@@ -1,4 +1,4 @@
-"""How a plan is polished: which of four methods gains most on this problem is learnt by use."""
+"""How a plan is polished: which of five methods gains most on this problem is learnt by use."""
 
 from __future__ import annotations
 
@@ -6,28 +6,32 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from planner.search.schedule import COLD
-from planner.search.tasks import Neighbourhoods, Regions, Work
+from planner.search.tasks import Anneal, Neighbourhoods, Regions, Work
 
-__all__ = ["BORDERS", "FRONTIERS", "MODELS", "REGIONS", "Polish"]
+__all__ = ["BORDERS", "FRONTIERS", "HEATS", "MODELS", "REGIONS", "Polish"]
 
-REGIONS, MODELS, BORDERS, FRONTIERS = "regions", "models", "borders", "frontiers"
+REGIONS, HEATS = "regions", "heats"
+MODELS, BORDERS, FRONTIERS = "models", "borders", "frontiers"
 # moves that could be tried in the time of one work of a method
-STEPS = {REGIONS: 200_000, MODELS: 750_000, BORDERS: 500_000, FRONTIERS: 4_000_000}
+STEPS = {REGIONS: 200_000, HEATS: 1, MODELS: 750_000, BORDERS: 500_000, FRONTIERS: 4_000_000}
 SHORT = 200_000  # moves of a round in which no model is worth its while
 TRIALS = 2  # uses of each method before they are compared
 REMEMBERED = 5  # last uses of a method that count
 LOOK_AGAIN = 8  # every so many uses, another method than the leader has a turn
 REGION_HEAT = (0.2, 5.0)  # first temperatures of regions, in typical changes of the aim
-MODEL_ZONES, MODEL_NODES = (3, 6), 200
-# of models of blocks near borders: steps from a border, nodes, and units of their zones as a rule
-NEAR = {BORDERS: (3, 200, (700, 1300)), FRONTIERS: (2, 50, (2500, 4000))}
+HEAT_TURNS = (4.0, 1.0, 16.0)  # first temperatures of short heats, in turn, in the same unit
+MODEL_ZONES = (3, 6)
+PATIENCE = 120  # of a model's solver: what it gains it gains before, and can search much longer
+# of models of blocks near borders: steps from a border, and units of their zones as a rule
+NEAR = {BORDERS: (3, (700, 1300)), FRONTIERS: (2, (2500, 4000))}
 
 
 @dataclass
 class Polish:
     """Chooses what a plan is polished with.
 
-    Annealing a few zones at a time suits aims of any form.  Integer programs suit linear aims under
+    Annealing a few zones at a time, and short heats of the whole plan, each from the best plan so
+    far, suit aims of any form.  Integer programs suit linear aims under
     tight bands: of a few zones with all their blocks, or of more zones with the blocks near their
     borders alone, so that students are passed on from zone to zone; of a large part of the district
     where that gains most of all.  What each method gained is counted in the aim for the moves that
@@ -70,8 +74,6 @@ class Polish:
             Moves that each worker may still try until the search ends.
         """
         fitting = self._fitting(steps, left)
-        if fitting == [REGIONS]:
-            return REGIONS
         self.uses += 1
         least_used = min(fitting, key=lambda m: len(self.gains[m]))
         if len(self.gains[least_used]) < TRIALS:
@@ -83,15 +85,15 @@ class Polish:
 
     def prefers_models(self, steps: int, left: float) -> bool:
         """Tell whether models gain most, as far as is known: then there is no need for heat."""
-        fitting = self._fitting(steps, left)
-        untried = any(not self.gains[method] for method in fitting)
-        leads = self.leader != REGIONS and self.leader in fitting
-        return fitting != [REGIONS] and (untried or leads)
+        models = [m for m in self._fitting(steps, left) if m not in (REGIONS, HEATS)]
+        return self.leader in models or any(not self.gains[method] for method in models)
 
     def _fitting(self, steps: int, left: float) -> list[str]:
         """Return the methods that suit the aim and the moves that are left."""
         suits = self.has_models and steps >= SHORT
-        fitting = [m for m in STEPS if m == REGIONS or (suits and self.cost(m, steps) <= left)]
+        fitting = [
+            m for m in STEPS if m in (REGIONS, HEATS) or (suits and self.cost(m, steps) <= left)
+        ]
         if self.leader in (BORDERS, FRONTIERS):
             return fitting
         return [m for m in fitting if m != FRONTIERS]  # dear to try where borders gain little
@@ -106,14 +108,17 @@ class Polish:
 
     def work(self, method: str, steps: int, typical: float, exchange: float) -> Work:
         """Return the work of one worker; `typical` is the unit of temperatures."""
+        if method == HEATS:
+            hot = HEAT_TURNS[self.uses % len(HEAT_TURNS)]
+            return Anneal(steps, hot * typical, COLD * typical, exchange)
         count = max(1, steps // STEPS[method])
         if method == MODELS:
-            return Neighbourhoods(count, self._zones(*MODEL_ZONES), MODEL_NODES)
+            return Neighbourhoods(count, self._zones(*MODEL_ZONES), PATIENCE)
         if method in NEAR:
-            reach, nodes, units = NEAR[method]
+            reach, units = NEAR[method]
             size = max(1.0, self.n_units / self.n_zones)
             zones = self._zones(*(int(many / size) for many in units))
-            return Neighbourhoods(count, zones, nodes, reach)
+            return Neighbourhoods(count, zones, PATIENCE, reach)
         heat = (REGION_HEAT[0] * typical, REGION_HEAT[1] * typical)
         moves = min(STEPS[REGIONS], steps)
         return Regions(count, moves, self._zones(3, 12), heat, COLD * typical, exchange)

@@ -60,7 +60,7 @@ class Neighbourhoods:
 
     count: int
     zones: tuple[int, int]
-    node_limit: int
+    patience: int
     reach: int | None = None
 
 
@@ -216,7 +216,7 @@ def _neighbourhoods(
             bench.amount,
             plan,
             _neighbours(bench, zone, n_zones, rng),
-            node_limit=work.node_limit,
+            patience=work.patience,
             time_limit=task.until - time.monotonic(),
             seed=int(rng.integers(2**31)),
             free=None if work.reach is None else near_borders(bench.problem, plan, work.reach),

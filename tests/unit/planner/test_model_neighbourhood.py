@@ -105,7 +105,7 @@ def test_amounts_that_are_not_linear_are_followed_by_their_slope(kind: str) -> N
     plan = problem.current
     gains = []
     for zones in ([0, 1], [1, 2], [2, 3], [0, 3], [0, 1, 2]):
-        found = solve_neighbourhood(problem, RULES, amount, plan, zones, node_limit=20)
+        found = solve_neighbourhood(problem, RULES, amount, plan, zones, patience=100)
         if found is not None:
             gains.append(amount.value(problem, plan) - amount.value(problem, found))
     assert max(gains) > 0

@@ -73,10 +73,13 @@ def test_an_interrupt_without_a_solution_says_so() -> None:
     assert lp.status in (SolverStatus.INTERRUPTED, SolverStatus.LIMIT, SolverStatus.OPTIMAL)
 
 
-def test_node_limits_are_repeatable() -> None:
-    """With a node limit and one thread two runs end in the same point."""
+@pytest.mark.parametrize("limit", [{"node_limit": 3}, {"patience": 4}])
+def test_limits_that_count_are_repeatable(limit: dict[str, int]) -> None:
+    """With a limit of nodes or patience and one thread two runs end in the same point."""
     model, start = _hard()
-    first, second = (solve_mip(model, start=start, node_limit=3, seed=5) for _ in range(2))
+    first, second = (solve_mip(model, start=start, seed=5, **limit) for _ in range(2))
+    assert first.status in (SolverStatus.LIMIT, SolverStatus.INTERRUPTED)
+    assert first.nodes == second.nodes
     assert first.x is not None
     assert second.x is not None
     assert first.x.tolist() == second.x.tolist()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from planner.search.polish import (
     BORDERS,
     FRONTIERS,
+    HEAT_TURNS,
+    HEATS,
     LOOK_AGAIN,
     MODELS,
     REGIONS,
@@ -12,7 +14,7 @@ from planner.search.polish import (
     TRIALS,
     Polish,
 )
-from planner.search.tasks import Neighbourhoods, Regions
+from planner.search.tasks import Anneal, Neighbourhoods, Regions
 
 MANY = 750_000  # moves of a round
 
@@ -20,18 +22,18 @@ MANY = 750_000  # moves of a round
 def test_the_method_that_gains_more_leads() -> None:
     """All are tried, then the best one is used; the others have a turn now and then."""
     polish = Polish(20, 2000, has_models=True)
-    gains = {REGIONS: 1.0, MODELS: 3.0, BORDERS: 2.0}
+    gains = {REGIONS: 1.0, HEATS: 0.5, MODELS: 3.0, BORDERS: 2.0}
     used = []
-    for _ in range(3 * TRIALS + 4 * LOOK_AGAIN):
+    for _ in range(4 * TRIALS + 6 * LOOK_AGAIN):
         method = polish.choose(MANY, 100 * MANY)
         polish.learn(method, gains[method], MANY)
         used.append(method)
-    assert [used[: 3 * TRIALS].count(m) for m in (REGIONS, MODELS, BORDERS)] == [TRIALS] * 3
+    assert [used[: 4 * TRIALS].count(m) for m in gains] == [TRIALS] * 4
     assert FRONTIERS not in used
     assert polish.leader == MODELS
     assert polish.is_gaining
-    rest = used[3 * TRIALS :]
-    assert (rest.count(REGIONS), rest.count(BORDERS)) == (2, 2)
+    rest = used[4 * TRIALS :]
+    assert [rest.count(m) for m in (REGIONS, HEATS, BORDERS)] == [2, 2, 2]
 
 
 def learn(polish: Polish, **gains: float) -> None:
@@ -44,7 +46,7 @@ def learn(polish: Polish, **gains: float) -> None:
 def test_large_models_are_tried_where_borders_gain_most() -> None:
     """They take long, so nobody tries them where smaller models of the same kind do not lead."""
     polish = Polish(20, 2000, has_models=True)
-    learn(polish, regions=1.0, models=0.5, borders=2.0)
+    learn(polish, regions=1.0, heats=0.0, models=0.5, borders=2.0)
     assert polish.choose(MANY, 100 * MANY) == FRONTIERS
     assert polish.choose(MANY, STEPS[FRONTIERS] - 1) == BORDERS
     learn(polish, frontiers=99.0)
@@ -63,9 +65,8 @@ def test_heat_comes_later_where_models_lead() -> None:
     assert not polish.prefers_models(MANY, 100 * MANY)
     learn(polish, models=9.0)
     assert polish.prefers_models(MANY, 100 * MANY)
-    learn(polish, regions=0.0, models=0.0, borders=0.0)
-    learn(polish, regions=0.0, models=0.0, borders=0.0)
-    learn(polish, regions=0.0, models=0.0, borders=0.0)
+    for _ in range(3):
+        learn(polish, regions=0.0, models=0.0, borders=0.0)
     assert not polish.prefers_models(MANY, 100 * MANY)
 
 
@@ -87,12 +88,32 @@ def test_models_of_borders_grow_with_what_zones_hold() -> None:
     assert zones == [(20, 20), (7, 13), (2, 2)]
 
 
-def test_regions_alone_where_models_do_not_fit() -> None:
+def test_annealing_alone_where_models_do_not_fit() -> None:
     """With aims that are no sums of shares, and in rounds too short for a model."""
-    without = Polish(20, 2000, has_models=False)
-    assert {without.choose(MANY, 100 * MANY) for _ in range(9)} == {REGIONS}
-    assert Polish(20, 2000, has_models=True).choose(1000, 100 * MANY) == REGIONS
-    assert not without.is_gaining
+    for polish, steps in (
+        (Polish(20, 2000, has_models=False), MANY),
+        (Polish(20, 2000, has_models=True), 1000),
+    ):
+        used = set()
+        for _ in range(9):
+            method = polish.choose(steps, 100 * MANY)
+            polish.learn(method, 0.0, steps)
+            used.add(method)
+        assert used == {REGIONS, HEATS}
+        assert not polish.is_gaining
+
+
+def test_heats_differ() -> None:
+    """Nobody knows which temperature suits the best plan so far, so each has its turn."""
+    polish, hottest = Polish(20, 2000, has_models=True), set()
+    for _ in range(20):
+        polish.choose(MANY, 100 * MANY)
+        heat = polish.work(HEATS, MANY, 0.1, 0.5)
+        assert isinstance(heat, Anneal)
+        assert heat.n_proposals == MANY
+        assert heat.hot > heat.cold
+        hottest.add(heat.hot)
+    assert len(hottest) == len(HEAT_TURNS)
 
 
 def test_work_fits_the_number_of_zones() -> None:
