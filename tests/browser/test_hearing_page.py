@@ -298,6 +298,8 @@ def test_on_a_phone_the_answer_is_seen(phone: Visit, packet: Packet) -> None:
     assert 0 <= box["y"] < 844 - 60
     below = phone.page.evaluate("document.querySelector('#answer').closest('.board') !== null")
     assert below
+    wide = "(t => t.scrollWidth > t.closest('#answer').clientWidth)"
+    assert not phone.page.evaluate(f"{wide}(document.querySelector('#answer table'))")
 
 
 def test_on_a_phone_tables_are_cards(phone: Visit) -> None:
