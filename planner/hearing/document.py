@@ -111,6 +111,8 @@ def _overview(author: Author, level: str) -> Iterator[Part]:
         _draw(path, scene, today if is_change else after, after if is_change else None)
         yield part_heading(2, words(f"map.{kind}", letter=option.letter))
         yield part_text(words("map.how_changes" if is_change else "map.how_zones"))
+        if scene.spans:
+            yield part_text(words("map.how_shared"))
         told = alternative(
             words, scene, today if is_change else after, after if is_change else None, option.letter
         )
@@ -145,11 +147,11 @@ def _tables(author: Author, level: str) -> Iterator[Part]:
     if rules is not None:
         yield part_table(words, rules)
     yield part_heading(1, words("page.schools"))
-    yield part_text(words("table.change_note"))
+    yield part_text(words("table.change_note"), leads=True)
     for table in school_tables(packet, figures, level, (option,)):
         yield part_table(words, table)
     yield part_heading(1, words("page.moves"))
-    yield part_text(words("table.flow_note"))
+    yield part_text(words("table.flow_note"), leads=True)
     picture = flow_picture(words, packet, figures, option, level)
     if picture:
         path = author.folder / f"{level}_flows.svg".replace(" ", "_")

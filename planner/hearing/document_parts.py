@@ -56,9 +56,9 @@ def part_heading(level: int, text: str) -> Part:
     return {"kind": "heading", "level": level, "text": text}
 
 
-def part_text(text: str, *, small: bool = False) -> Part:
-    """Say one paragraph; small for notes under a picture."""
-    return {"kind": "text", "text": text, "small": small}
+def part_text(text: str, *, small: bool = False, leads: bool = False) -> Part:
+    """Say one paragraph; small for notes under a picture, on one page with what it leads to."""
+    return {"kind": "text", "text": text, "small": small, "leads": leads}
 
 
 def part_list(items: list[str]) -> Part:

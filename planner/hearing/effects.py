@@ -21,6 +21,8 @@ _FULL = 1.0  # share of seats
 _LONGER_M = 160.0  # a tenth of a mile
 _FULLER = 0.005
 _SCHOOLS_TOLD = 6
+_COUNTED = {"students_moved": "effect.moved", "walkers_to_riders": "effect.walkers_lost"}
+"""Said of a plan alone: today nobody has changed anything yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,13 @@ def _on_all(packet: Packet, figures: Figures, option: Option, level: str) -> Ite
             continue
         where = (criterion.metric, criterion.scope, level, group)
         before, after = figures.get(TODAY, *where), figures.get(option.letter, *where)
-        moved = criterion.metric == "students_moved"
         fields: tuple[tuple[str, str, object], ...] = (
             ("what", "word", f"criterion.{criterion.metric}"),
             ("group", "group", group),
             ("before", criterion.kind, before),
             ("after", criterion.kind, after),
         )
-        key = "effect.moved" if moved else "effect.criterion"
+        key = _COUNTED.get(criterion.metric, "effect.criterion")
         if group not in (ALL,) and criterion.group == "*":
             key = "effect.criterion_group"
         yield Effect(verdict, "all", key, 0.0, fields)

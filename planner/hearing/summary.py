@@ -25,6 +25,7 @@ def option_facts(words: Words, packet: Packet, figures: Figures, option: Option)
     """Say how many move, how far, how full, how even, and what else any option aims at."""
     facts = []
     for level in option.plan.levels:
+        facts += _shared(words, packet, option, level)
         moved = figures.get(option.letter, "students_moved", "level", level)
         share = figures.get(option.letter, "share_moved", "level", level)
         if not moved.is_known:
@@ -40,6 +41,18 @@ def option_facts(words: Words, packet: Packet, figures: Figures, option: Option)
                 facts.append(words(key, **ends))
         facts += _aimed_at(words, packet, figures, option, level)
     return facts
+
+
+def _shared(words: Words, packet: Packet, option: Option, level: str) -> list[str]:
+    """Say in how many zones schools would divide the grades that do not today."""
+    today = packet.spans[TODAY, level]
+    new = {o: grades for o, grades in packet.spans[option.letter, level].items() if o not in today}
+    if not new:
+        return []
+    owner = min(new, key=packet.unit_name)
+    names = [packet.unit_name(school) for school in owner.split("+")]
+    example = " · ".join(f"{g}: {name}" for g, name in zip(new[owner], names, strict=True))
+    return [words.plural("page.shared", len(new), example=example)]
 
 
 def _aimed_at(

@@ -8,11 +8,11 @@ from typing import Literal
 
 from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.words import Words
+from planner.hearing.words import METRES_PER_MILE, Words
 
 __all__ = ["Cell", "Kind", "Table", "flow_table", "school_tables", "units_of", "write_figure"]
 
-Kind = Literal["text", "count", "share", "miles", "minutes", "index"]
+Kind = Literal["text", "count", "share", "points", "miles", "minutes", "index"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +159,16 @@ def write_figure(
         return words(
             "number.minutes", n=words.signed(value, digits) if signed else words.number(value)
         )
+    if kind == "points" or (kind == "share" and signed):
+        n = words.signed(100 * value, digits) if signed else words.number(100 * value)
+        return words("number.point" if n.strip("+−") == "1" else "number.points", n=n)
     if kind == "share":
-        if signed:
-            return words("number.points", n=words.signed(100 * value, digits))
         return words.percent(value)
     if kind == "miles":
-        text = words.miles(value, 1 + digits if signed else 1, alone=signed)
+        is_short = abs(value) < METRES_PER_MILE  # a longer change needs no hundredths
+        text = words.miles(value, 1 + digits * is_short if signed else 1, alone=signed)
         return f"+{text}" if signed and value > 0 else text
-    digits = 0 if kind != "index" else 2 if is_rounded else 3
+    digits = 2 if kind == "index" else 0
     return words.signed(value, digits) if signed else words.number(value, digits)
 
 

@@ -64,6 +64,8 @@ class Words:
     def signed(self, value: float | None, digits: int = 0) -> str:
         """Write a change, with its sign; no change as 0."""
         text = self.number(value, digits)
+        if value is not None and math.isfinite(value) and not any(c in "123456789" for c in text):
+            return self.number(0)
         positive = value is not None and value > 0 and any(c in "123456789" for c in text)
         return f"+{text}" if positive else text
 

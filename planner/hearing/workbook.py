@@ -24,7 +24,7 @@ from planner.hearing.words import METRES_PER_MILE, Words
 __all__ = ["write_workbook"]
 
 _FORMATS = {
-    "count": "#,##0", "share": "0.0%", "miles": '0.00" mi"', "km": '0.00" km"',
+    "count": "#,##0", "share": "0.0%", "points": "0.0%", "miles": '0.00" mi"', "km": '0.00" km"',
     "minutes": "0.0", "index": "0.000",
 }  # fmt: skip
 _HEAD = PatternFill("solid", fgColor="F3F3F1")

@@ -149,4 +149,5 @@ def _names(
         seen = shapely.intersection(shape, shapely.buffer(window, -0.02 * shapely.length(window)))
         if shapely.area(seen) > 0.015 * shapely.area(window):
             x, y, _ = label_point(seen)
-            write(ax, x, y, scene.owner_name(str(owner)), 7.5 * scale, scale)
+            name = "\n".join(scene.partner_names(str(owner)))  # one line would be cut at the frame
+            write(ax, x, y, name, 7.5 * scale, scale)

@@ -210,6 +210,11 @@ class Page {
     return view.startsWith(">") ? t("map.changes", { letter: view.slice(1) }) : t("map.plan", { letter: view });
   }
 
+  howToRead(level, view) {
+    const how = t(view.startsWith(">") ? "map.how_changes" : "map.how_zones");
+    return Object.keys(level.shared[view.replace(">", "")]).length ? `${how} ${t("map.how_shared")}` : how;
+  }
+
   shortName(view) {
     return view === "" ? t("table.today") : t("table.option", { letter: view });
   }
@@ -246,7 +251,7 @@ class Page {
   describe() {
     const about = t(`alt:${this.level.id}:${this.left}`);
     $("#map").setAttribute("aria-label", `${t("page.map_label")}. ${this.viewName(this.left)}`);
-    $("#map-about").textContent = this.left.startsWith(">") ? t("map.how_changes") : t("map.how_zones");
+    $("#map-about").textContent = this.howToRead(this.level, this.left);
     $("#map-alt").textContent = about + (this.right === null ? "" : " " + t(`alt:${this.level.id}:${this.right}`));
     const imprint = (view) => t(`imprint:${this.level.id}:${view}`);
     const sides = this.right === null ? [imprint(this.left)] : [this.left, this.right].map((view) => `${this.shortName(view)}: ${imprint(view)}`);
@@ -439,7 +444,7 @@ class Page {
     if (!slot) return;
     const { width, height } = this.data.projection;
     slot.innerHTML = this.data.levels.flatMap((level) => ["", ...level.options.flatMap((o) => [o, ">" + o])].map((view) =>
-      `<figure><figcaption><strong>${escapeHtml(this.viewName(view))}</strong> · ${escapeHtml(t("level:" + level.id))}<br>${escapeHtml(t(view.startsWith(">") ? "map.how_changes" : "map.how_zones"))}</figcaption>` +
+      `<figure><figcaption><strong>${escapeHtml(this.viewName(view))}</strong> · ${escapeHtml(t("level:" + level.id))}<br>${escapeHtml(this.howToRead(level, view))}</figcaption>` +
       `<svg viewBox="-12 -12 ${width + 24} ${height + 24}" role="img" aria-label="${escapeHtml(t(`alt:${level.id}:${view}`))}">${viewSvg(this.data, level, view, 1.05)}</svg>` +
       `<ol class="key">${this.paperKey(level)}</ol><p class="imprint">${escapeHtml(t(`imprint:${level.id}:${view}`))}</p></figure>`)).join("");
   }

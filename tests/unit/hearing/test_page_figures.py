@@ -77,8 +77,10 @@ def test_the_criteria_are_metrics_csv(inside: Path, packet: Packet) -> None:
         if title not in shown or criterion.group != "all":
             continue
         where = (criterion.metric, criterion.scope, "elementary", "all")
-        unit = MILE if criterion.kind == "miles" else 1.0
-        half = {"count": 0.5, "share": 0.005, "miles": 0.05, "index": 0.0005}[criterion.kind]
+        unit = {"miles": MILE, "points": 0.01}.get(criterion.kind, 1.0)
+        half = {"count": 0.5, "share": 0.005, "points": 0.5, "miles": 0.05, "index": 0.005}[
+            criterion.kind
+        ]
         expect(shown[title][0], numbers["A"].loc[where, "baseline"], unit, half)
         for letter, cell in zip("AB", shown[title][1:], strict=True):
             expect(cell.split("|")[0], numbers[letter].loc[where, "plan"], unit, half)

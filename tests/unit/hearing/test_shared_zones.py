@@ -17,6 +17,7 @@ from planner.hearing.document import document
 from planner.hearing.document_parts import Author
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Packet, open_packet
+from planner.hearing.summary import option_facts
 from planner.hearing.words import load_words
 from planner.hearing.zone_maps import zone_change, zones_told
 from planner.layers import served_by
@@ -75,6 +76,25 @@ def test_a_pair_has_one_page_with_the_figures_of_both_schools(
     inside = load_words("en").texts["zone.inside"]
     said = parts[next(at for at, part in enumerate(parts) if part.get("text") == inside) + 1]
     assert f"{round(figure.value)} students" in " ".join(said["items"])
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_card_says_which_schools_would_divide_the_grades(paired: Packet, lang: str) -> None:
+    """The most important thing about such an option, so it comes first."""
+    fact = option_facts(load_words(lang), paired, Figures(paired), paired.options[0])[0]
+    pair = next(owner for owner in paired.proposed["A", LEVEL].unique() if "+" in owner)
+    low, high = (paired.unit_name(school) for school in pair.split("+"))
+    assert f"K–2: {low} · 3–5: {high}" in fact
+
+
+def test_maps_of_shared_zones_say_how_to_read_them(
+    paired: Packet, packet: Packet, tmp_path: Path
+) -> None:
+    """One color then stands for two schools; elsewhere nothing is said of it."""
+    told = load_words("en").texts["map.how_shared"]
+    for each, times in ((paired, 2), (packet, 0)):
+        parts = document(author_of(each, tmp_path))["parts"]
+        assert sum(part.get("text") == told for part in parts) == times
 
 
 def test_a_packet_of_pairs_is_written(paired: Packet, tmp_path: Path) -> None:

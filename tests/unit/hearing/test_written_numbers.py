@@ -1,0 +1,28 @@
+"""Numbers as a reader wants them: units that fit, no decimals that mean nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.hearing.figures import Figure
+from planner.hearing.tables import Kind, write_figure
+from planner.hearing.words import METRES_PER_MILE, load_words
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "signed", "told"),
+    [
+        ("points", 0.289, False, "29 points"),
+        ("points", 0.012, False, "1 point"),
+        ("points", 0.003, True, "+0.3 points"),
+        ("share", 0.162, True, "+16.2 points"),
+        ("share", 0.0, True, "0 points"),
+        ("share", -0.0001, True, "0 points"),
+        ("index", 0.2551, False, "0.26"),
+        ("miles", -0.05 * METRES_PER_MILE, True, "−0.05\u00a0mi"),
+        ("miles", 86.49 * METRES_PER_MILE, True, "+86.5\u00a0mi"),
+    ],
+)
+def test_a_figure_is_written(kind: Kind, value: float, signed: bool, told: str) -> None:
+    """A distance between two shares is no share; what is no change has no decimals."""
+    assert write_figure(load_words("en"), kind, Figure(value), signed=signed) == told
