@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from planner.plan import Plan, write_plan
 from planner.runs.record import file_digest, json_text
 from planner.runs.tables import COLUMNS
 from planner.scenario import parse_scenario
+
+DAY = date(2026, 11, 21)  # the reports' own
 
 RULES = [
     (

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
-from hearing_fixtures import small_town, write_run
+from hearing_fixtures import DAY, small_town, write_run
 
 from planner.hearing import map_files, report
 from planner.hearing.packet import Packet, open_packet
-
-DAY = date(2026, 11, 21)
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import DAY
-from hearing_fixtures import write_run
+from hearing_fixtures import DAY, write_run
 
 from geodata import load_district
 from planner.hearing.origins import race_sentences

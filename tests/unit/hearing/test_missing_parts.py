@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import DAY
-from hearing_fixtures import small_town, write_run
+from hearing_fixtures import DAY, small_town, write_run
 
 from geodata import StudentCounts, load_district, synthetic_district
 from planner.hearing import report

@@ -13,7 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import shapely
-from conftest import DAY
+from hearing_fixtures import DAY
 from PIL import Image
 
 from planner.hearing.document import document

@@ -12,8 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from attack import SLACK, Attack
-from conftest import DAY
-from hearing_fixtures import swap_blocks, write_run
+from hearing_fixtures import DAY, swap_blocks, write_run
 from html_tables import number_in, read_tables
 
 from geodata import District

@@ -7,8 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import DAY
-from hearing_fixtures import reseal, small_town, write_run
+from hearing_fixtures import DAY, reseal, small_town, write_run
 
 from planner.errors import RunError
 from planner.hearing import report

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import DAY
-from hearing_fixtures import write_run
+from hearing_fixtures import DAY, write_run
 
 from geodata import load_district
 from planner.hearing import report
