@@ -2,6 +2,13 @@
 
 // Room around the district, wider where names stand beside the zones.
 const MARGIN = { top: 20, bottom: 20, left: 44, right: 44 };
+const NAME_SIZE = 13;
+// The edge or corner of a name that is at its school, and how far from it, in sizes of the type.
+const BESIDE = [
+  ["top", [0, 1.25]], ["bottom", [0, -1.25]], ["left", [0.95, 0]], ["right", [-0.95, 0]],
+  ["top-left", [0.6, 0.6]], ["top-right", [-0.6, 0.6]], ["bottom-left", [0.6, -0.6]], ["bottom-right", [-0.6, -0.6]],
+  ["top", [2.5, 1.25]], ["top", [-2.5, 1.25]], ["bottom", [2.5, -1.25]], ["bottom", [-2.5, -1.25]], ["center", [0, 0]],
+];
 const asFeature = (shape, properties) => ({
   type: "Feature", properties, geometry: { type: "MultiPolygon", coordinates: shape },
 });
@@ -97,7 +104,7 @@ class GlMap {
     const roomy = [">=", ["*", ["get", "room"], ["^", 2, ["zoom"]]], 22];
     const empty = { type: "geojson", data: collection([]), tolerance: 0.2 };
     for (const id of ["waters", "zones", "changes", "old", "lines", "schools", "arrows", "names", "chosen", "spot"]) map.addSource(id, empty);
-    const text = { "text-field": ["get", "text"], "text-size": 13, "text-font": ["Arial Bold"] };
+    const text = { "text-field": ["get", "text"], "text-size": NAME_SIZE, "text-font": ["Arial Bold"] };
     const halo = { "text-color": INK, "text-halo-color": "#fff", "text-halo-width": 2 };
     const line = (id, source, paint, more = {}) => ({ id, source, type: "line", paint, layout: { "line-join": "round" }, ...more });
     const street = ["match", ["get", "kind"], ...Object.entries(LINE_STYLE).flatMap(([kind, [c]]) => [kind, c]), "#999"];
@@ -114,7 +121,7 @@ class GlMap {
       line("borders", "zones", { "line-color": INK, "line-width": 1.4 }),
       { id: "schools", source: "schools", type: "circle", paint: { "circle-radius": 9.5, "circle-color": ["get", "fill"], "circle-stroke-color": INK, "circle-stroke-width": 1.3 } },
       { id: "arrows", source: "arrows", type: "symbol", filter: roomy, layout: { ...text, "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 0.9, "text-padding": 0 }, paint: halo },
-      { id: "names", source: "names", type: "symbol", layout: { ...text, "text-variable-anchor": ["top", "bottom", "left", "right", "center"], "text-radial-offset": 0.95, "text-max-width": 8, "text-padding": 1 }, paint: halo },
+      { id: "names", source: "names", type: "symbol", layout: { ...text, "text-variable-anchor-offset": ["get", "anchors"], "text-max-width": 8, "text-padding": 1 }, paint: halo },
       { id: "numbers", source: "schools", type: "symbol", layout: { ...text, "text-size": 11, "text-padding": 4, "text-allow-overlap": true }, paint: { "text-color": INK } },
       line("chosen", "chosen", { "line-color": "#d00000", "line-width": 3 }),
       { id: "spot", source: "spot", type: "circle", paint: { "circle-radius": 7, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": "#d00000", "circle-stroke-width": 3 } },
@@ -148,12 +155,28 @@ class GlMap {
     const names = zones.map((z) => {
       const owner = level.owners[z.owner], school = level.schools.find((s) => s.id === owner.schools[0]);
       const at = school && insideShape(z.shape, school.lon, school.lat) ? [school.lon, school.lat] : [z.lon, z.lat];
-      return point(...at, { text: shortName(level, option, z.owner) });
+      const text = shortName(level, option, z.owner);
+      return point(...at, { text, anchors: this.anchors(z, at, text) });
     });
     const arrows = isChange ? level.changed[option].map((c) => point(...c.place, { text: "→ " + level.owners[c.after].numbers, room: c.pixels })) : [];
     map.getSource("arrows").setData(collection(arrows));
     map.getSource("names").setData(collection(names));
     this.mark(map);
+  }
+  // Where a name may stand beside its school in the whole view: not cut by the frame, best on its zone.
+  anchors(zone, place, text) {
+    const p = this.data.projection, size = this.host.getBoundingClientRect(), [x, y] = p.xy(place);
+    const scale = Math.min((size.width - MARGIN.left - MARGIN.right) / p.width, (size.height - MARGIN.top - MARGIN.bottom) / p.height);
+    const lines = text.split("\n"), wide = Math.max(...lines.map((line) => line.length)) * NAME_SIZE * 0.55, tall = lines.length * NAME_SIZE * 1.2;
+    const middle = (at, anchor, less, more, length) => at * NAME_SIZE + ((anchor.includes(less) - anchor.includes(more)) * length) / 2;
+    const spots = BESIDE.map(([anchor, at]) => {
+      const right = middle(at[0], anchor, "left", "right", wide), down = middle(at[1], anchor, "top", "bottom", tall);
+      const room = size.width / 2 - Math.abs((x - p.width / 2) * scale + right) - wide / 2;
+      const on = [-0.4, 0, 0.4].filter((part) => insideShape(zone.shape, ...p.lonLat(x + (right + part * wide) / scale, y + down / scale)));
+      return { anchor, at, room, on: on.length };
+    });
+    const whole = spots.filter((spot) => spot.room > 4);
+    return (whole.length ? whole : spots).sort((a, b) => b.on - a.on).flatMap((spot) => [spot.anchor, spot.at]);
   }
   mark(map) {
     map.getSource("chosen").setData(collection(this.chosen.map((n) => asFeature(this.data.shapes[n], {}))));
