@@ -68,7 +68,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("poverty_distance", "points", 0.005),
     Criterion("schools_near_poverty", "share", 0.005),
     Criterion("parity_gap", "points", 0.005),
-    Criterion("dissimilarity", "index", 0.01, "*"),
+    Criterion("dissimilarity", "index", 0.005, "*"),
     Criterion("islands", "count", 0.5),
     Criterion("border_length", "miles", 80.0),
     Criterion("neighbourhoods_split", "count", 0.5, "attributes"),

@@ -21,7 +21,7 @@ from planner.hearing.document_parts import (
 from planner.hearing.figures import HIDDEN, TODAY, Figure
 from planner.hearing.maps import map_style
 from planner.hearing.scene import Scene
-from planner.hearing.tables import Kind, write_figure
+from planner.hearing.tables import Kind, write_ends, write_figure
 from planner.hearing.text import short_block
 from planner.hearing.zone_maps import ZoneChange, draw_zone_map, zone_change, zones_told
 
@@ -93,10 +93,7 @@ def _facts_of(author: Author, unit: str) -> list[str]:
     for metric, kind in _MEASURES:
         before, after = (figures.get(at, metric, "school", unit) for at in (TODAY, letter))
         if any(figure.is_known or figure.hidden for figure in (before, after)):
-            ends = {
-                "before": write_figure(words, kind, before),
-                "after": write_figure(words, kind, after),
-            }
+            ends = write_ends(words, kind, before, after)
             facts.append(words("zone.fact", what=words(f"zone.{metric}"), **ends))
     return facts
 

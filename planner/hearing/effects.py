@@ -11,7 +11,7 @@ from planner.hearing.criteria import judge, shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.sentences import broken_rules, rule_sentence
-from planner.hearing.tables import Kind, units_of, write_figure
+from planner.hearing.tables import Kind, units_of, write_ends, write_figure
 from planner.hearing.text import group_name
 from planner.hearing.words import Words, load_words
 
@@ -50,7 +50,7 @@ class Effect:
 
     def sentence(self, words: Words) -> str:
         """Return the effect in words."""
-        filled: dict[str, str] = {"group": ""}
+        filled: dict[str, str] = {"group": "", **self._ends(words)}
         for name, kind, value in sorted(self.fields, key=lambda f: f[1] == "word"):
             if kind == "text":
                 filled[name] = str(value)
@@ -60,20 +60,22 @@ class Effect:
                 filled[name] = group_name(words, str(value))
             elif kind == "word":
                 filled[name] = words(str(value), group=filled["group"])
-            else:
+            elif name not in filled:
                 filled[name] = write_figure(words, kind, value)  # type: ignore[arg-type]
         return words(self.key, **filled)
 
     def is_seen(self, words: Words) -> bool:
         """Tell whether the two ends differ as they are written."""
+        ends = self._ends(words)
+        return not ends or ends["before"] != ends["after"]
+
+    def _ends(self, words: Words) -> dict[str, str]:
+        """Write what it is today and what it would be; empty where there are no two ends."""
         ends = {name: (kind, value) for name, kind, value in self.fields}
         if not {"before", "after"} <= set(ends):
-            return True
-        before, after = (
-            write_figure(words, kind, value)  # type: ignore[arg-type]
-            for kind, value in (ends["before"], ends["after"])
-        )
-        return before != after
+            return {}
+        (kind, before), (_, after) = ends["before"], ends["after"]
+        return write_ends(words, kind, before, after)  # type: ignore[arg-type]
 
 
 def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> list[Effect]:

@@ -8,7 +8,7 @@ from planner.hearing.criteria import shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.sentences import broken_rules
-from planner.hearing.tables import Kind, units_of, write_figure
+from planner.hearing.tables import Kind, units_of, write_ends, write_figure
 from planner.hearing.text import group_name
 from planner.hearing.words import Words
 
@@ -87,10 +87,7 @@ def _ends(
     after, before = figures.get(option.letter, *where), figures.get(TODAY, *where)
     if not (after.is_known and before.is_known):
         return {}
-    return {
-        "after": write_figure(words, kind, after),
-        "before": write_figure(words, kind, before),
-    }
+    return write_ends(words, kind, before, after)
 
 
 def rules_fact(words: Words, figures: Figures, option: Option) -> tuple[str, str]:

@@ -10,7 +10,18 @@ from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.words import METRES_PER_MILE, Words
 
-__all__ = ["Cell", "Kind", "Table", "flow_table", "school_tables", "units_of", "write_figure"]
+__all__ = [
+    "Cell",
+    "Kind",
+    "Table",
+    "flow_table",
+    "school_tables",
+    "units_of",
+    "write_ends",
+    "write_figure",
+]
+
+_SEEN_METRES = 16.0  # a hundredth of a mile: a smaller difference is worth no digit more
 
 Kind = Literal["text", "count", "share", "points", "miles", "minutes", "index"]
 
@@ -170,6 +181,26 @@ def write_figure(
         return f"+{text}" if signed and value > 0 else text
     digits = 2 if kind == "index" else 0
     return words.signed(value, digits) if signed else words.number(value, digits)
+
+
+def write_ends(words: Words, kind: Kind, before: Figure, after: Figure) -> dict[str, str]:
+    """Write a figure today and after as "before" and "after".
+
+    Ways get a digit more where their difference would not show, or in one unit only.  The public's
+    are rounded so far that their difference always shows.
+    """
+    ends = {"before": before, "after": after}
+    if kind == "miles" and all(f.is_known and not f.side for f in ends.values()):
+        digits = _ways_digits(before.value, after.value)
+        return {name: words.miles(figure.value, digits) for name, figure in ends.items()}
+    return {name: write_figure(words, kind, figure) for name, figure in ends.items()}
+
+
+def _ways_digits(one: float, other: float) -> int:
+    units = (METRES_PER_MILE, 1000.0)
+    seen = [round(one / unit, 1) != round(other / unit, 1) for unit in units]
+    is_tiny = abs(one - other) < _SEEN_METRES
+    return 1 if all(seen) or (is_tiny and not any(seen)) else 2
 
 
 def _by_school(

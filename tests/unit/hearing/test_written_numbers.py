@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planner.hearing.figures import Figure
-from planner.hearing.tables import Kind, write_figure
+from planner.hearing.tables import Kind, write_ends, write_figure
 from planner.hearing.words import METRES_PER_MILE, load_words
 
 
@@ -26,3 +26,19 @@ from planner.hearing.words import METRES_PER_MILE, load_words
 def test_a_figure_is_written(kind: Kind, value: float, signed: bool, told: str) -> None:
     """A distance between two shares is no share; what is no change has no decimals."""
     assert write_figure(load_words("en"), kind, Figure(value), signed=signed) == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (1180.0, 1140.0, ("0.73\u00a0mi / 1.18\u00a0km", "0.71\u00a0mi / 1.14\u00a0km")),
+        (1180.0, 1170.0, ("0.7\u00a0mi / 1.2\u00a0km", "0.7\u00a0mi / 1.2\u00a0km")),
+        (1609.344, 1770.2784, ("1.0\u00a0mi / 1.6\u00a0km", "1.1\u00a0mi / 1.8\u00a0km")),
+    ],
+)
+def test_a_difference_of_ways_shows_in_both_units(
+    before: float, after: float, told: tuple[str, str]
+) -> None:
+    """Or in none, where it is tiny; steps of a tenth of a mile need no digit more."""
+    ends = write_ends(load_words("en"), "miles", Figure(before), Figure(after))
+    assert (ends["before"], ends["after"]) == told
