@@ -96,7 +96,7 @@ def report(
         )
     out, news = Path(out), _News(progress)
     news("read the runs")
-    packet = open_packet(runs, day=day, adopted=adopted)
+    packet = open_packet(runs, day=day, adopted=adopted, public=public)
     record, release = kept_record(out), None
     if public:
         rule, folders = find_preset(preset, threshold), [Path(folder) for folder in earlier]

@@ -12,9 +12,14 @@ from typing import Any
 
 import pandas as pd
 
+from planner.hearing.words import Words
 from planner.runs import Run
 
-__all__ = ["final_aims"]
+__all__ = ["PROVEN", "USELESS", "final_aims", "write_amount"]
+
+PROVEN = 5e-4  # distance from the limit, as a share, that is none
+USELESS = 0.995  # a limit this far away tells nothing
+_METRES_PER_KM = 1000.0
 
 _METRICS: Mapping[tuple[str, str], tuple[str, str, float]] = {
     ("students_moved", "students"): ("students_moved", "all", 1.0),
@@ -37,6 +42,22 @@ def final_aims(run: Run) -> list[dict[str, Any]]:
         aim["gap"] = _gap(aim.get("value"), aim.get("bound"))
         aims.append(aim)
     return aims
+
+
+def write_amount(words: Words, value: float | None, entry: Mapping[str, Any]) -> str:
+    """Write the value of an aim in its unit."""
+    unit = str(entry.get("unit", ""))
+    if value is None:
+        return words("number.unknown")
+    if unit == "km":
+        return words.miles(float(value) * _METRES_PER_KM, 2)
+    if unit == "m":
+        return words.miles(float(value), 2)
+    if unit in ("students", "blocks"):
+        return words.number(float(value))
+    if unit == "percentage points":
+        return words("number.points", n=words.number(float(value), 1))
+    return words.number(float(value), 3)
 
 
 def _measured(

@@ -43,7 +43,7 @@ from planner.hearing.sentences import (
 )
 from planner.hearing.summary import option_facts, rules_fact
 from planner.hearing.tables import flow_table, school_tables
-from planner.hearing.text import alternative, level_name
+from planner.hearing.text import alternative, how_to_read, level_name
 
 __all__ = ["document"]
 
@@ -110,15 +110,14 @@ def _overview(author: Author, level: str) -> Iterator[Part]:
         is_change = kind == "changes"
         _draw(path, scene, today if is_change else after, after if is_change else None)
         yield part_heading(2, words(f"map.{kind}", letter=option.letter))
-        yield part_text(words("map.how_changes" if is_change else "map.how_zones"))
-        if scene.spans:
-            yield part_text(words("map.how_shared"))
+        yield part_text(how_to_read(words, scene, "changes" if is_change else "zones"))
         told = alternative(
             words, scene, today if is_change else after, after if is_change else None, option.letter
         )
         yield part_picture(path, told, None)
         yield part_text(_key(scene), small=True)
-        stamp = f"{option.imprint.origin(words)} · {option.imprint.identity(words)}"
+        imprint = option.imprint.at(level)
+        stamp = f"{imprint.origin(words)} · {imprint.identity(words)}"
         yield part_text(stamp, small=True)
         yield {"kind": "page"}
 

@@ -65,7 +65,7 @@ def _zone_page(
     lists = list(_moves(author, scene, change, level))
     lines = sum(1.5 + len(str(part.get("text", ""))) / _LETTERS_A_LINE for part in lists)
     yield part_picture(path, told, max(3.0, min(_ZONE_INCHES, _ROOM_INCHES - lines * _LINE_INCHES)))
-    how_sure = author.option.imprint.how_sure(words)
+    how_sure = author.option.imprint.at(level).how_sure(words)
     yield part_text(f"{words('zone.how')} {words('zone.sure', sure=how_sure)}", small=True)
     yield from lists
 

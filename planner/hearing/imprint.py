@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from geodata import District
-from planner.hearing.certainty import final_aims
+from planner.hearing.certainty import PROVEN, USELESS, final_aims, write_amount
 from planner.hearing.words import Words
 from planner.runs import Run
 from planner.runs.drawn import is_drawn
 
 __all__ = ["Imprint", "imprint_of", "titles_of"]
-
-_PROVEN = 5e-4
-_USELESS = 0.995  # a limit that tells nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,8 @@ class Imprint:
         As in run.json.
     gap : float or None [share]
         Proven distance from the best possible plan.
+    aims : tuple of mapping
+        First aim of each level: name, level, unit, gap, and bound where it may be told.
     seed : int or None
     source : str
     proxy : str
@@ -52,15 +51,21 @@ class Imprint:
     plan_id: str
     status: str
     gap: float | None = None
+    aims: tuple[Mapping[str, Any], ...] = ()
     seed: int | None = None
     source: str = ""
     proxy: str = ""
 
+    def at(self, level: str) -> Imprint:
+        """Return what stands on a map of one level: how sure we are of that level."""
+        mine = tuple(aim for aim in self.aims if aim.get("level") == level)
+        return replace(self, gap=mine[0].get("gap"), aims=mine) if mine else self
+
     def how_sure(self, words: Words) -> str:
         """Say how good the plan is known to be, at its first aim."""
-        if self.certainty == "FEASIBLE" and (self.gap is None or self.gap >= _USELESS):
+        if self.certainty == "FEASIBLE" and (self.gap is None or self.gap >= USELESS):
             return words("sure.FEASIBLE_unknown")
-        if self.certainty == "FEASIBLE" and self.gap is not None and self.gap < _PROVEN:
+        if self.certainty == "FEASIBLE" and self.gap is not None and self.gap < PROVEN:
             return words("sure.PROVEN_OPTIMAL")
         return words(f"sure.{self.certainty}", gap=words.percent(self.gap, 1))
 
@@ -73,7 +78,7 @@ class Imprint:
         """
         if self.status == "FEASIBLE" and self.gap is None:
             return "HEURISTIC"
-        if self.status == "PROVEN_OPTIMAL" and self.gap is not None and self.gap > _PROVEN:
+        if self.status == "PROVEN_OPTIMAL" and self.gap is not None and self.gap > PROVEN:
             return "FEASIBLE"
         return self.status
 
@@ -86,11 +91,20 @@ class Imprint:
             words(f"state.{self.state}"),
             words("map.plan_id", plan_id=self.plan_id),
             self.how_sure(words),
+            *self._limit(words),
+            made,
         ]
-        parts.append(made)
         if self.seed is not None:
             parts.append(words("map.seed", seed=self.seed))
         return " · ".join(parts)
+
+    def _limit(self, words: Words) -> list[str]:
+        """Say the proven limit of the first aim, where it is known, tells something and may."""
+        aim = self.aims[0] if self.aims else {}
+        if aim.get("bound") is None or self.gap is None or self.gap >= USELESS:
+            return []
+        what = words.texts.get(f"aim_name.{aim['name']}", str(aim["name"]))
+        return [words("sure.limit", what=what, bound=write_amount(words, aim["bound"], aim))]
 
     def short(self, words: Words) -> str:
         """Return what fits one line at the foot of a page: state, plan id, date."""
@@ -123,18 +137,25 @@ def titles_of(runs: Sequence[Run]) -> list[str]:
 
 
 def imprint_of(
-    district: District, run: Run, letter: str, *, day: date, adopted: str, title: str
+    district: District,
+    run: Run,
+    letter: str,
+    *,
+    day: date,
+    adopted: str,
+    title: str,
+    public: bool = False,
 ) -> Imprint:
-    """Return what stands on every sheet of an option."""
+    """Return what stands on every sheet of an option; for the public without the bounds."""
     record = run.record
-    first: Mapping[str, Any] = next(iter(final_aims(run)), {})
+    drawn = is_drawn(record)
+    aims = () if drawn else tuple(_first_aims(run, public=public))
     sources = dict.fromkeys(
         " ".join(part for part in (p.source, p.vintage) if part)
         for p in district.provenance.values()
         if p.source
     )
     state = "adopted" if adopted == letter else "draft"
-    drawn = is_drawn(record)
     return Imprint(
         district=district.name,
         letter=letter,
@@ -143,8 +164,18 @@ def imprint_of(
         day=day,
         plan_id=run.plan_id,
         status="EVALUATED" if drawn else run.status,
-        gap=None if drawn else first.get("gap"),
+        gap=aims[0].get("gap") if aims else None,
+        aims=aims,
         seed=None if drawn else record.get("seed"),
         source="; ".join(sources),
         proxy=district.students.proxy,
     )
+
+
+def _first_aims(run: Run, *, public: bool) -> Iterator[Mapping[str, Any]]:
+    levels: set[str] = set()
+    for aim in final_aims(run):
+        level = str(aim.get("level", ""))
+        if level not in levels:
+            levels.add(level)
+            yield aim | {"bound": None} if public else aim

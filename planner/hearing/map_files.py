@@ -120,7 +120,7 @@ def _views(packet: Packet) -> Iterator[_View]:
         for option in packet.options:
             if level in option.plan.levels:
                 owner = packet.proposed[option.letter, level]
-                yield _View(option.letter, level, owner, option.imprint)
+                yield _View(option.letter, level, owner, option.imprint.at(level))
 
 
 def _zones(packet: Packet, figures: Figures, view: _View) -> gpd.GeoDataFrame:

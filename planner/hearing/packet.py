@@ -6,7 +6,7 @@ import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -195,7 +195,11 @@ class Packet:
 
 
 def open_packet(
-    runs: Sequence[Run | Path | str], *, day: date | None = None, adopted: str = ""
+    runs: Sequence[Run | Path | str],
+    *,
+    day: date | None = None,
+    adopted: str = "",
+    public: bool = False,
 ) -> Packet:
     """Read runs and the district they are about.
 
@@ -207,6 +211,8 @@ def open_packet(
         Today without it.
     adopted : str
         Letter of the option the board has adopted; the packet is a draft without it.
+    public : bool
+        Leave the proven limits out of what stands on the maps.
 
     Raises
     ------
@@ -236,8 +242,9 @@ def open_packet(
     state = "adopted" if adopted else "draft"
     if adopted and adopted not in letters:
         raise RunError(f"there is no option {adopted}; the options are {', '.join(letters)}")
+    stamp = partial(imprint_of, district, day=day, adopted=adopted, public=public)
     options = tuple(
-        Option(a, run, imprint_of(district, run, a, day=day, adopted=adopted, title=title))
+        Option(a, run, stamp(run, a, title=title))
         for a, run, title in zip(letters, read, titles_of(read), strict=True)
     )
     return Packet(district, options, day, state)

@@ -153,7 +153,8 @@ def _texts(packet: Packet, words: Words) -> dict[str, str]:
             if level not in option.plan.levels:
                 continue
             after, letter = packet.proposed[option.letter, level], option.letter
-            line = f"{option.imprint.origin(words)} · {option.imprint.identity(words)}"
+            mine = option.imprint.at(level)
+            line = f"{mine.origin(words)} · {mine.identity(words)}"
             scene = packet.scene_of(level, letter)
             texts[f"alt:{level}:{letter}"] = alternative(words, scene, after)
             texts[f"alt:{level}:>{letter}"] = alternative(words, scene, today, after, letter)

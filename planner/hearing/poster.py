@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,18 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 
 from planner.hearing.imprint import Imprint
+from planner.hearing.labels import text_size
 from planner.hearing.maps import draw_changes, draw_zones, figure_of, map_style
 from planner.hearing.palette import INK, pale
 from planner.hearing.scene import Scene, lead
+from planner.hearing.text import how_to_read
 from planner.hearing.words import METRES_PER_MILE, Words
 
 __all__ = ["draw_poster", "save_poster", "scale_bar_miles"]
 
 _INCHES = (36.0, 24.0)
 _SCALE = 2.6
+_FOOT_POINTS = 5.8
 _KEY_EDGE = "#00000088"
 _BARS_MILES = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 
@@ -73,7 +77,8 @@ def draw_poster(
         key_box = (0.03, 0.07, 0.94, 0.16) if upright else (0.765, 0.09, 0.22, 0.79)
         _key(figure.add_axes(key_box), scene, shown, words, columns=4 if upright else 1)
         _scale_bar(ax, words)
-        _foot(figure, imprint, words, "changes" if changes else "zones")
+        how = how_to_read(words, scene, "changes" if changes else "zones")
+        _foot(figure, (how, imprint.origin(words), imprint.identity(words)))
     return figure
 
 
@@ -184,9 +189,12 @@ def _scale_bar(ax: Axes, words: Words) -> None:
     )  # fmt: skip
 
 
-def _foot(figure: Figure, imprint: Imprint, words: Words, kind: str) -> None:
+def _foot(figure: Figure, lines: Sequence[str]) -> None:
+    """Write lines below the map, each broken where the sheet ends."""
     band = pale("#888888", 0.15)
     figure.add_artist(Rectangle((0, 0), 1, 0.062, transform=figure.transFigure, facecolor=band))
-    lines = (words(f"map.how_{kind}"), imprint.origin(words), imprint.identity(words))
-    for line, y in zip(lines, (0.052, 0.034, 0.016), strict=True):
-        figure.text(0.02, y, line, fontsize=6.2 * _SCALE, va="center", color=INK)
+    width = 0.96 * figure.get_figwidth() * 72
+    points = _FOOT_POINTS * _SCALE
+    letters = min(int(len(s) * width / text_size(s, points, bold=False)[0]) for s in lines)
+    text = "\n".join(textwrap.fill(line, letters) for line in lines)
+    figure.text(0.02, 0.031, text, fontsize=points, va="center", color=INK, linespacing=1.15)

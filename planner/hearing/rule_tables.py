@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from planner.hearing.certainty import write_amount
 from planner.hearing.figures import POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.sentences import rule_sentence, write_amount
+from planner.hearing.sentences import rule_sentence
 from planner.hearing.tables import Cell, Kind, Table
 from planner.hearing.words import Words
 

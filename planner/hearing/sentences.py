@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planner.hearing.certainty import final_aims
+from planner.hearing.certainty import PROVEN, USELESS, final_aims, write_amount
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.text import group_name
@@ -22,7 +22,6 @@ __all__ = [
 
 _NAMES_TOLD = 6
 _METRES_PER_KM = 1000.0
-_EXACT, _USELESS = 5e-4, 0.995  # distance from the limit, as a share
 _PUBLIC_KEYS = {"value_public": "no_bound", "bound_public": "gap"}
 
 Entry = Mapping[str, Any]
@@ -121,23 +120,7 @@ def _limit_kind(entry: Entry) -> str:
     gap = entry.get("gap")
     if entry.get("bound") is None or gap is None:
         return "value"
-    return "exact" if gap < _EXACT else "useless" if gap >= _USELESS else "bound"
-
-
-def write_amount(words: Words, value: float | None, entry: Entry) -> str:
-    """Write the value of an aim in its unit."""
-    unit = str(entry.get("unit", ""))
-    if value is None:
-        return words("number.unknown")
-    if unit == "km":
-        return words.miles(float(value) * _METRES_PER_KM, 2)
-    if unit == "m":
-        return words.miles(float(value), 2)
-    if unit in ("students", "blocks"):
-        return words.number(float(value))
-    if unit == "percentage points":
-        return words("number.points", n=words.number(float(value), 1))
-    return words.number(float(value), 3)
+    return "exact" if gap < PROVEN else "useless" if gap >= USELESS else "bound"
 
 
 def _certainty(option: Option) -> str:

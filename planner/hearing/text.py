@@ -15,6 +15,7 @@ __all__ = [
     "cell_text",
     "column_text",
     "group_name",
+    "how_to_read",
     "level_name",
     "short_block",
     "table_title",
@@ -64,6 +65,11 @@ def cell_text(words: Words, cell: Cell) -> tuple[str, str]:
     if cell.change is not None and cell.change.is_known:
         change = write_figure(words, cell.kind, cell.change, signed=True)
     return text, change
+
+
+def how_to_read(words: Words, scene: Scene, kind: str) -> str:
+    """Say how a map of "zones" or "changes" is read; zones may have several schools."""
+    return words(f"map.how_{kind}_shared" if scene.spans else f"map.how_{kind}")
 
 
 def alternative(

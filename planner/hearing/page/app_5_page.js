@@ -211,8 +211,8 @@ class Page {
   }
 
   howToRead(level, view) {
-    const how = t(view.startsWith(">") ? "map.how_changes" : "map.how_zones");
-    return Object.keys(level.shared[view.replace(">", "")]).length ? `${how} ${t("map.how_shared")}` : how;
+    const how = view.startsWith(">") ? "map.how_changes" : "map.how_zones";
+    return t(Object.keys(level.shared[view.replace(">", "")]).length ? how + "_shared" : how);
   }
 
   shortName(view) {

@@ -134,3 +134,25 @@ def test_what_an_aim_gave_back_is_not_claimed(runs: list[Path], tmp_path: Path) 
     imprint = open_packet([run], day=DAY).options[0].imprint
     assert imprint.certainty == "FEASIBLE"
     assert load_words("en").texts["sure.PROVEN_OPTIMAL"] not in imprint.identity(load_words("en"))
+
+
+def test_a_map_tells_the_limit_of_its_level_but_not_to_the_public(
+    runs: list[Path], tmp_path: Path
+) -> None:
+    """Each level has its own first aim; a packet for the public leaves the bound out."""
+    run = copy_of(runs[0], tmp_path / "run")
+    record = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    aim = {"name": "utilization_deviation", "unit": "students", "value": 400.0, "gap": 0.25}
+    record["objectives"] = [
+        aim | {"level": "high", "bound": 200.0},
+        aim | {"level": "elementary", "bound": 300.0},
+    ]
+    record["status"] = "FEASIBLE"
+    (run / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    reseal(run)
+    words = load_words("en")
+    limit = words("sure.limit", what=words("aim_name.utilization_deviation"), bound="300")
+    for public in (False, True):
+        imprint = open_packet([run], day=DAY, public=public).options[0].imprint.at("elementary")
+        assert (limit in imprint.identity(words)) is not public
+        assert "25.0%" in imprint.identity(words)
