@@ -9,7 +9,7 @@ from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.sentences import broken_rules
 from planner.hearing.tables import Kind, units_of, write_ends, write_figure
-from planner.hearing.text import group_name
+from planner.hearing.text import group_name, level_name
 from planner.hearing.words import Words
 
 __all__ = ["option_facts", "rules_fact", "today_facts"]
@@ -22,25 +22,35 @@ _FACTS: tuple[tuple[str, str, Kind, str], ...] = (
 
 
 def option_facts(words: Words, packet: Packet, figures: Figures, option: Option) -> list[str]:
-    """Say how many move, how far, how full, how even, and what else any option aims at."""
-    facts = []
-    for level in option.plan.levels:
-        facts += _shared(words, packet, option, level)
-        moved = figures.get(option.letter, "students_moved", "level", level)
-        share = figures.get(option.letter, "share_moved", "level", level)
-        if not moved.is_known:
-            facts.append(words("page.moved_unknown"))
-        elif moved.value == 0:
-            facts.append(words("page.moved_none"))
-        else:
-            n, part = write_figure(words, "count", moved), write_figure(words, "share", share)
-            facts.append(words("page.moved", n=n, share=part))
-        for key, metric, kind, group in _FACTS:
-            ends = _ends(words, figures, option, kind, (metric, "level", level, group))
-            if ends:
-                facts.append(words(key, **ends))
-        facts += _aimed_at(words, packet, figures, option, level)
-    return facts
+    """Say how many move, how far, how full, how even, and what else any option aims at.
+
+    With several levels, one text a level that begins with its name.
+    """
+    levels = option.plan.levels
+    told = {level: _level_facts(words, packet, figures, option, level) for level in levels}
+    if len(levels) == 1:
+        return told[levels[0]]
+    return [f"{level_name(words, level)}: {' '.join(facts)}" for level, facts in told.items()]
+
+
+def _level_facts(
+    words: Words, packet: Packet, figures: Figures, option: Option, level: str
+) -> list[str]:
+    facts = _shared(words, packet, option, level)
+    moved = figures.get(option.letter, "students_moved", "level", level)
+    share = figures.get(option.letter, "share_moved", "level", level)
+    if not moved.is_known:
+        facts.append(words("page.moved_unknown"))
+    elif moved.value == 0:
+        facts.append(words("page.moved_none"))
+    else:
+        n, part = write_figure(words, "count", moved), write_figure(words, "share", share)
+        facts.append(words("page.moved", n=n, share=part))
+    for key, metric, kind, group in _FACTS:
+        ends = _ends(words, figures, option, kind, (metric, "level", level, group))
+        if ends:
+            facts.append(words(key, **ends))
+    return facts + _aimed_at(words, packet, figures, option, level)
 
 
 def _shared(words: Words, packet: Packet, option: Option, level: str) -> list[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from planner.hearing import summary
 from planner.hearing.figures import TODAY, Figures
 from planner.hearing.packet import Packet
 from planner.hearing.summary import option_facts
 from planner.hearing.tables import write_figure
-from planner.hearing.text import group_name
+from planner.hearing.text import group_name, level_name
 from planner.hearing.words import load_words
 
 
@@ -46,3 +49,18 @@ def test_an_aim_that_no_single_number_tells_is_not_told(packet: Packet) -> None:
     for option, before in zip(asked.options, packet.options, strict=True):
         facts = option_facts(words, asked, figures, option)
         assert facts == option_facts(words, packet, Figures(packet), before)
+
+
+def test_facts_of_several_levels_name_their_level(
+    packet: Packet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise two numbers of students who move would stand side by side unexplained."""
+    words, option, level = load_words("en"), packet.options[0], packet.levels[0]
+    alone = option_facts(words, packet, Figures(packet), option)
+    monkeypatch.setattr(type(option.plan), "levels", (level, "high"))
+    monkeypatch.setattr(summary, "_level_facts", lambda *args: [f"facts of {args[-1]}.", "More."])
+    several = option_facts(words, packet, Figures(packet), option)
+    assert not any(level_name(words, level) in fact for fact in alone)
+    assert several == [
+        f"{level_name(words, each)}: facts of {each}. More." for each in (level, "high")
+    ]
