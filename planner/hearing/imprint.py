@@ -59,7 +59,12 @@ class Imprint:
     def at(self, level: str) -> Imprint:
         """Return what stands on a map of one level: how sure we are of that level."""
         mine = tuple(aim for aim in self.aims if aim.get("level") == level)
-        return replace(self, gap=mine[0].get("gap"), aims=mine) if mine else self
+        if not mine:
+            return self
+        gap = mine[0].get("gap")
+        # a run has no bound where one of its levels has none
+        status = "FEASIBLE" if self.status == "HEURISTIC" and gap is not None else self.status
+        return replace(self, status=status, gap=gap, aims=mine)
 
     def how_sure(self, words: Words) -> str:
         """Say how good the plan is known to be, at its first aim."""

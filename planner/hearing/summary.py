@@ -26,7 +26,7 @@ def option_facts(words: Words, packet: Packet, figures: Figures, option: Option)
 
     With several levels, one text a level that begins with its name.
     """
-    levels = option.plan.levels
+    levels = [level for level in packet.levels if level in option.plan.levels]
     told = {level: _level_facts(words, packet, figures, option, level) for level in levels}
     if len(levels) == 1:
         return told[levels[0]]

@@ -59,7 +59,8 @@ def test_facts_of_several_levels_name_their_level(
     alone = option_facts(words, packet, Figures(packet), option)
     monkeypatch.setattr(type(option.plan), "levels", (level, "high"))
     monkeypatch.setattr(summary, "_level_facts", lambda *args: [f"facts of {args[-1]}.", "More."])
-    several = option_facts(words, packet, Figures(packet), option)
+    both = replace(packet)  # which reads its levels anew
+    several = option_facts(words, both, Figures(both), option)
     assert not any(level_name(words, level) in fact for fact in alone)
     assert several == [
         f"{level_name(words, each)}: facts of {each}. More." for each in (level, "high")
