@@ -55,8 +55,12 @@ def write_amount(words: Words, value: float | None, entry: Mapping[str, Any]) ->
         return words.miles(float(value), 2)
     if unit in ("students", "blocks"):
         return words.number(float(value))
-    if unit == "percentage points":
+    if unit == "points":
         return words("number.points", n=words.number(float(value), 1))
+    if unit == "share":
+        return words.percent(float(value), 1)
+    if unit == "min":
+        return words("number.minutes", n=words.number(float(value), 1))
     return words.number(float(value), 3)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from planner.hearing.certainty import write_amount
 from planner.hearing.figures import Figure
 from planner.hearing.tables import Kind, write_ends, write_figure
 from planner.hearing.words import METRES_PER_MILE, load_words
@@ -42,3 +43,19 @@ def test_a_difference_of_ways_shows_in_both_units(
     """Or in none, where it is tiny; steps of a tenth of a mile need no digit more."""
     ends = write_ends(load_words("en"), "miles", Figure(before), Figure(after))
     assert (ends["before"], ends["after"]) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "told"),
+    [
+        (0.8843, "points", "0.9 points"),
+        (0.2884, "share", "28.8%"),
+        (12.34, "min", "12.3\u00a0min"),
+        (1520.0, "students", "1,520"),
+        (0.53789, "index", "0.538"),
+        (None, "points", "not known"),
+    ],
+)
+def test_an_aim_is_written_in_its_unit(value: float | None, unit: str, told: str) -> None:
+    """No number stands bare whose unit is known."""
+    assert write_amount(load_words("en"), value, {"unit": unit}) == told
