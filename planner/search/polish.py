@@ -17,6 +17,7 @@ STEPS = {REGIONS: 200_000, HEATS: 1, MODELS: 750_000, BORDERS: 500_000, FRONTIER
 SHORT = 200_000  # moves of a round in which no model is worth its while
 TRIALS = 2  # uses of each method before they are compared
 REMEMBERED = 5  # last uses of a method that count
+WORTH = 1e-5  # share of the aim that a round gains where polishing still makes the plan better
 LOOK_AGAIN = 8  # every so many uses, another method than the leader has a turn
 REGION_HEAT = (0.2, 5.0)  # first temperatures of regions, in typical changes of the aim
 HEAT_TURNS = (4.0, 1.0, 16.0)  # first temperatures of short heats, in turn, in the same unit
@@ -51,6 +52,7 @@ class Polish:
     gains: dict[str, deque[float]] = field(
         default_factory=lambda: {m: deque(maxlen=REMEMBERED) for m in STEPS}
     )
+    recent: deque[float] = field(default_factory=lambda: deque(maxlen=LOOK_AGAIN))
     uses: int = 0
 
     @property
@@ -60,8 +62,8 @@ class Polish:
 
     @property
     def is_gaining(self) -> bool:
-        """Whether polishing still made the plan better the last times."""
-        return any(gain > 0.0 for gains in self.gains.values() for gain in gains)
+        """Whether polishing still made the plan better the last times, by more than a trifle."""
+        return any(gain > WORTH for gain in self.recent)
 
     def choose(self, steps: int, left: float) -> str:
         """Return the method of the next round.
@@ -103,7 +105,8 @@ class Polish:
         return max(steps, STEPS[method])
 
     def learn(self, method: str, gain: float, steps: int) -> None:
-        """Remember what a method gained in a round."""
+        """Remember what a method gained in a round, as a share of the aim."""
+        self.recent.append(gain)
         self.gains[method].append(gain / self.cost(method, steps))
 
     def work(self, method: str, steps: int, typical: float, exchange: float) -> Work:

@@ -22,7 +22,7 @@ from planner.search.recombine import ZonePool
 from planner.search.schedule import PARTS, Part, Round, part_at
 from planner.search.starts import keep_rooted
 from planner.search.tasks import Anneal, Bench, Done, Task, Work, warm_up
-from planner.search.temperature import Scale, measure_scale
+from planner.search.temperature import TINY, Scale, measure_scale
 from planner.search.turns import Turns
 from planner.search.workers import Workers
 
@@ -228,7 +228,7 @@ class Search:
         gains = [
             self._score(a) - self._score(b.best_zone) for a, b in zip(begun, found, strict=True)
         ]
-        self.polish.learn(method, sum(gains), steps)
+        self.polish.learn(method, sum(gains) / max(abs(self._score(before.zone)), TINY), steps)
         return method
 
     def _score(self, zone: Ints) -> float:

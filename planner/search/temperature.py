@@ -26,6 +26,7 @@ WORTH = 4.0  # typical changes of the aim that a typical excess of a rule costs 
 QUENCH = 60_000  # moves of a short search that shows whether prices are high enough
 RAISE, MOST_RAISES = 2.5, 8
 TINY = 1e-12
+MATTERS = 0.01  # share of the mean change
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Scale:
     Parameters
     ----------
     typical : float
-        Median change of the aim by a move that changes it.
+        Median change of the aim by a move that changes it for more than a trifle.
     prices : (c,) float64
         First price of each channel above its limit: high enough that a plan which only gets better
         does not get better by breaking rules.
@@ -77,6 +78,10 @@ def _dear_enough(bench: Bench, zone: Ints, typical: float, prices: Floats, seed:
 
 
 def _typical(changes: Floats) -> float:
-    """Return the median of the changes that change anything."""
+    """Return the median of the changes that matter.
+
+    Where an aim says nothing to most moves, what guides the search between near equals does, but
+    thousands of times more faintly: temperatures of that size would be none.
+    """
     real = changes[changes > TINY]
-    return float(np.median(real)) if len(real) else 1.0
+    return float(np.median(real[real >= MATTERS * real.mean()])) if len(real) else 1.0

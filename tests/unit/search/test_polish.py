@@ -12,6 +12,7 @@ from planner.search.polish import (
     REGIONS,
     STEPS,
     TRIALS,
+    WORTH,
     Polish,
 )
 from planner.search.tasks import Anneal, Neighbourhoods, Regions
@@ -34,6 +35,17 @@ def test_the_method_that_gains_more_leads() -> None:
     assert polish.is_gaining
     rest = used[4 * TRIALS :]
     assert [rest.count(m) for m in (REGIONS, HEATS, BORDERS)] == [2, 2, 2]
+
+
+def test_trifles_are_no_gains() -> None:
+    """Polishing that wins next to nothing for a while gives way to heat."""
+    polish = Polish(20, 2000, has_models=True)
+    polish.learn(REGIONS, 10 * WORTH, MANY)
+    for _ in range(LOOK_AGAIN - 1):
+        polish.learn(REGIONS, WORTH / 10, MANY)
+    assert polish.is_gaining
+    polish.learn(REGIONS, WORTH / 10, MANY)
+    assert not polish.is_gaining
 
 
 def learn(polish: Polish, **gains: float) -> None:

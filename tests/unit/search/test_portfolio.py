@@ -18,7 +18,7 @@ from planner.search.schedule import rounds_of
 from planner.search.starts import grow
 from planner.search.tasks import Anneal, Done, Neighbourhoods, Regions, Task, do
 from planner.search.temperature import measure_scale
-from planner.terms import Amount, Contiguous, ZoneShape
+from planner.terms import Amount, Contiguous, WeightedSum, ZoneShape
 
 
 @pytest.fixture
@@ -180,6 +180,16 @@ def test_temperatures_fit_the_aim(problem: Problem) -> None:
         small_one, large_one = (getattr(scale, one.name) for scale in scales)
         assert np.all(np.asarray(small_one) >= 0)
         assert large_one == pytest.approx(1000.0 * small_one), one.name
+
+
+def test_what_only_guides_does_not_set_the_temperature(problem: Problem) -> None:
+    """Most moves change nothing but the guide, whose changes are a million times smaller."""
+    guide = travel(problem)
+    told = np.arange(problem.n_blocks) % 8 == 0
+    aim = type(guide)("some", "km", np.where(told[:, None], guide.cost, 0.0))
+    both = WeightedSum("some", "km", ((1.0, aim), (1e-6, guide)))
+    alone, guided = (measure_scale(*bench_of(problem, one), 1).typical for one in (aim, both))
+    assert guided == pytest.approx(alone, rel=0.2)
 
 
 @pytest.mark.parametrize("amount", [travel, dissimilarity, lambda p: ZoneShape("shape")])
