@@ -12,7 +12,7 @@ __all__ = ["BORDERS", "FRONTIERS", "HEATS", "MODELS", "REGIONS", "Polish"]
 
 REGIONS, HEATS = "regions", "heats"
 MODELS, BORDERS, FRONTIERS = "models", "borders", "frontiers"
-# moves that could be tried in the time of one work of a method
+# moves that could be tried in the time of one work of a method; a heat takes what a round has
 STEPS = {REGIONS: 200_000, HEATS: 1, MODELS: 750_000, BORDERS: 500_000, FRONTIERS: 4_000_000}
 SHORT = 200_000  # moves of a round in which no model is worth its while
 TRIALS = 2  # uses of each method before they are compared
@@ -32,11 +32,11 @@ class Polish:
     """Chooses what a plan is polished with.
 
     Annealing a few zones at a time, and short heats of the whole plan, each from the best plan so
-    far, suit aims of any form.  Integer programs suit linear aims under
-    tight bands: of a few zones with all their blocks, or of more zones with the blocks near their
-    borders alone, so that students are passed on from zone to zone; of a large part of the district
-    where that gains most of all.  What each method gained is counted in the aim for the moves that
-    could have been tried meanwhile, never by the clock.
+    far, suit aims of any form.  Integer programs suit linear aims under tight bands: of a few zones
+    with all their blocks, or of more zones with the blocks near their borders alone, so that
+    students are passed on from zone to zone; of a large part of the district where that gains most
+    of all.  What each method gained is counted as a share of the aim for the moves that could have
+    been tried meanwhile, never by the clock.
 
     Parameters
     ----------
