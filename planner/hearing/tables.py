@@ -178,6 +178,8 @@ def write_figure(
     if kind == "miles":
         is_short = abs(value) < METRES_PER_MILE  # a longer change needs no hundredths
         text = words.miles(value, 1 + digits * is_short if signed else 1, alone=signed)
+        if signed and not any(c in "123456789" for c in text):
+            return words.miles(0.0, 0, alone=True)
         return f"+{text}" if signed and value > 0 else text
     digits = 2 if kind == "index" else 0
     return words.signed(value, digits) if signed else words.number(value, digits)

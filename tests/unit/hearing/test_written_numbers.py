@@ -22,6 +22,7 @@ from planner.hearing.words import METRES_PER_MILE, load_words
         ("index", 0.2551, False, "0.26"),
         ("miles", -0.05 * METRES_PER_MILE, True, "−0.05\u00a0mi"),
         ("miles", 86.49 * METRES_PER_MILE, True, "+86.5\u00a0mi"),
+        ("miles", 3.0, True, "0\u00a0mi"),
     ],
 )
 def test_a_figure_is_written(kind: Kind, value: float, signed: bool, told: str) -> None:
