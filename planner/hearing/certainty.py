@@ -12,14 +12,13 @@ from typing import Any
 
 import pandas as pd
 
-from planner.hearing.words import Words
+from planner.hearing.words import METRES_PER_KM, Words
 from planner.runs import Run
 
 __all__ = ["PROVEN", "USELESS", "final_aims", "write_amount"]
 
 PROVEN = 5e-4  # distance from the limit, as a share, that is none
 USELESS = 0.995  # a limit this far away tells nothing
-_METRES_PER_KM = 1000.0
 
 _METRICS: Mapping[tuple[str, str], tuple[str, str, float]] = {
     ("students_moved", "students"): ("students_moved", "all", 1.0),
@@ -50,7 +49,7 @@ def write_amount(words: Words, value: float | None, entry: Mapping[str, Any]) ->
     if value is None:
         return words("number.unknown")
     if unit == "km":
-        return words.miles(float(value) * _METRES_PER_KM, 2)
+        return words.miles(float(value) * METRES_PER_KM, 2)
     if unit == "m":
         return words.miles(float(value), 2)
     if unit in ("students", "blocks"):

@@ -9,7 +9,7 @@ from planner.hearing.certainty import PROVEN, USELESS, final_aims, write_amount
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.text import group_name
-from planner.hearing.words import Words
+from planner.hearing.words import METRES_PER_KM, Words
 
 __all__ = [
     "aim_sentences",
@@ -21,7 +21,6 @@ __all__ = [
 ]
 
 _NAMES_TOLD = 6
-_METRES_PER_KM = 1000.0
 _PUBLIC_KEYS = {"value_public": "no_bound", "bound_public": "gap"}
 
 Entry = Mapping[str, Any]
@@ -166,7 +165,7 @@ def _travel(words: Words, packet: Packet, entry: Entry) -> str:
     km, minutes, times = (entry.get(k) for k in ("max_km", "max_minutes", "times_today"))
     way = None
     if km is not None:
-        way = words.miles(float(km) * _METRES_PER_KM)
+        way = words.miles(float(km) * METRES_PER_KM)
     elif minutes is not None:
         way = words("rules.minutes", n=words.number(float(minutes)))
     many = None if times is None else words.number(float(times), 2 if float(times) % 0.5 else 1)

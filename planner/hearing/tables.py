@@ -8,7 +8,7 @@ from typing import Literal
 
 from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.words import METRES_PER_MILE, Words
+from planner.hearing.words import METRES_PER_KM, METRES_PER_MILE, Words
 
 __all__ = [
     "Cell",
@@ -177,10 +177,7 @@ def write_figure(
         return words.percent(value)
     if kind == "miles":
         is_short = abs(value) < METRES_PER_MILE  # a longer change needs no hundredths
-        text = words.miles(value, 1 + digits * is_short if signed else 1, alone=signed)
-        if signed and not any(c in "123456789" for c in text):
-            return words.miles(0.0, 0, alone=True)
-        return f"+{text}" if signed and value > 0 else text
+        return words.miles_change(value, 1 + digits * is_short) if signed else words.miles(value)
     digits = 2 if kind == "index" else 0
     return words.signed(value, digits) if signed else words.number(value, digits)
 
@@ -199,7 +196,7 @@ def write_ends(words: Words, kind: Kind, before: Figure, after: Figure) -> dict[
 
 
 def _ways_digits(one: float, other: float) -> int:
-    units = (METRES_PER_MILE, 1000.0)
+    units = (METRES_PER_MILE, METRES_PER_KM)
     seen = [round(one / unit, 1) != round(other / unit, 1) for unit in units]
     is_tiny = abs(one - other) < _SEEN_METRES
     return 1 if all(seen) or (is_tiny and not any(seen)) else 2

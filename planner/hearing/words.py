@@ -18,7 +18,7 @@ from typing import Any
 
 __all__ = ["Words", "languages", "load_words"]
 
-METRES_PER_MILE = 1609.344
+METRES_PER_MILE, METRES_PER_KM = 1609.344, 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +75,17 @@ class Words:
             return self.texts["number.unknown"]
         return self.texts["number.percent"].format(n=self.number(100 * share, digits))
 
-    def miles(self, metres: float | None, digits: int = 1, *, alone: bool = False) -> str:
-        """Write a distance in miles and kilometres, or in miles alone."""
+    def miles(self, metres: float | None, digits: int = 1) -> str:
+        """Write a distance in miles and kilometres."""
         if metres is None or not math.isfinite(metres):
             return self.texts["number.unknown"]
         miles = self.texts["number.miles"].format(n=self.number(metres / METRES_PER_MILE, digits))
-        if alone:
-            return miles
-        return f"{miles} / {self.texts['number.km'].format(n=self.number(metres / 1000, digits))}"
+        km = self.texts["number.km"].format(n=self.number(metres / METRES_PER_KM, digits))
+        return f"{miles} / {km}"
+
+    def miles_change(self, metres: float, digits: int) -> str:
+        """Write a change of a distance in miles, with its sign; no change as 0."""
+        return self.texts["number.miles"].format(n=self.signed(metres / METRES_PER_MILE, digits))
 
     def date(self, day: date) -> str:
         """Write a date in full."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from planner.search.schedule import COLD
 from planner.search.tasks import Anneal, Neighbourhoods, Regions, Work
 
-__all__ = ["BORDERS", "FRONTIERS", "HEATS", "MODELS", "REGIONS", "Polish"]
+__all__ = ["ANNEALING", "BORDERS", "FRONTIERS", "HEATS", "MODELS", "REGIONS", "Polish"]
 
 REGIONS, HEATS = "regions", "heats"
 MODELS, BORDERS, FRONTIERS = "models", "borders", "frontiers"
+ANNEALING = (REGIONS, HEATS)  # they suit any aim, and their time is that of their moves
 # moves that could be tried in the time of one work of a method; a heat takes what a round has
 STEPS = {REGIONS: 200_000, HEATS: 1, MODELS: 750_000, BORDERS: 500_000, FRONTIERS: 4_000_000}
 SHORT = 200_000  # moves of a round in which no model is worth its while
@@ -87,15 +88,13 @@ class Polish:
 
     def prefers_models(self, steps: int, left: float) -> bool:
         """Tell whether models gain most, as far as is known: then there is no need for heat."""
-        models = [m for m in self._fitting(steps, left) if m not in (REGIONS, HEATS)]
+        models = [m for m in self._fitting(steps, left) if m not in ANNEALING]
         return self.leader in models or any(not self.gains[method] for method in models)
 
     def _fitting(self, steps: int, left: float) -> list[str]:
         """Return the methods that suit the aim and the moves that are left."""
         suits = self.has_models and steps >= SHORT
-        fitting = [
-            m for m in STEPS if m in (REGIONS, HEATS) or (suits and self.cost(m, steps) <= left)
-        ]
+        fitting = [m for m in STEPS if m in ANNEALING or (suits and self.cost(m, steps) <= left)]
         if self.leader in (BORDERS, FRONTIERS):
             return fitting
         return [m for m in fitting if m != FRONTIERS]  # dear to try where borders gain little

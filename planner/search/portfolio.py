@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.search.arrays import HINGE_SUM, HINGE_WORST
-from planner.search.polish import HEATS, REGIONS, Polish
+from planner.search.polish import ANNEALING, REGIONS, Polish
 from planner.search.recombine import ZonePool
 from planner.search.schedule import PARTS, Part, Round, part_at
 from planner.search.starts import keep_rooted
@@ -137,7 +137,7 @@ class Search:
             self._anneal(part, one, number)
         self.turns.learn(kind, before - sum(self.best.rank), cost)
         self.rounds.append(one)
-        return method in (REGIONS, HEATS)
+        return method in ANNEALING
 
     def remember(self) -> list[Lineage]:
         """Return the lineages as they are, for `forget_round`."""
