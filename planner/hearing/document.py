@@ -116,9 +116,7 @@ def _overview(author: Author, level: str) -> Iterator[Part]:
         )
         yield part_picture(path, told, None)
         yield part_text(_key(scene), small=True)
-        imprint = option.imprint.at(level)
-        stamp = f"{imprint.origin(words)} · {imprint.identity(words)}"
-        yield part_text(stamp, small=True)
+        yield part_text(option.imprint.at(level).stamp(words), small=True)
         yield {"kind": "page"}
 
 

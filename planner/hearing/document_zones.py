@@ -62,12 +62,14 @@ def _zone_page(
         joins=words.number(sum(map(len, change.joins.values()))),
         leaves=words.number(sum(map(len, change.leaves.values()))),
     )  # fmt: skip
-    lists = list(_moves(author, scene, change, level))
-    lines = sum(1.5 + len(str(part.get("text", ""))) / _LETTERS_A_LINE for part in lists)
+    below = [
+        part_text(words("zone.how"), small=True),
+        part_text(author.option.imprint.at(level).identity(words), small=True),
+        *_moves(author, scene, change, level),
+    ]
+    lines = sum(1.5 + len(str(part.get("text", ""))) / _LETTERS_A_LINE for part in below[1:])
     yield part_picture(path, told, max(3.0, min(_ZONE_INCHES, _ROOM_INCHES - lines * _LINE_INCHES)))
-    how_sure = author.option.imprint.at(level).how_sure(words)
-    yield part_text(f"{words('zone.how')} {words('zone.sure', sure=how_sure)}", small=True)
-    yield from lists
+    yield from below
 
 
 def _facts(author: Author, scene: Scene, owner: str) -> Iterator[Part]:

@@ -111,6 +111,10 @@ class Imprint:
         what = words.texts.get(f"aim_name.{aim['name']}", str(aim["name"]))
         return [words("sure.limit", what=what, bound=write_amount(words, aim["bound"], aim))]
 
+    def stamp(self, words: Words) -> str:
+        """Return the small print under a map: where it comes from and which plan it shows."""
+        return f"{self.origin(words)} · {self.identity(words)}"
+
     def short(self, words: Words) -> str:
         """Return what fits one line at the foot of a page: state, plan id, date."""
         parts = [words(f"state.{self.state}"), words("map.plan_id", plan_id=self.plan_id)]

@@ -148,13 +148,12 @@ def _texts(packet: Packet, words: Words) -> dict[str, str]:
         texts[f"level:{level}"] = level_name(words, level)
         today, imprint = packet.today[level], packet.today_imprint
         texts[f"alt:{level}:"] = alternative(words, packet.scene_of(level), today)
-        texts[f"imprint:{level}:"] = f"{imprint.origin(words)} · {imprint.identity(words)}"
+        texts[f"imprint:{level}:"] = imprint.stamp(words)
         for option in packet.options:
             if level not in option.plan.levels:
                 continue
             after, letter = packet.proposed[option.letter, level], option.letter
-            mine = option.imprint.at(level)
-            line = f"{mine.origin(words)} · {mine.identity(words)}"
+            line = option.imprint.at(level).stamp(words)
             scene = packet.scene_of(level, letter)
             texts[f"alt:{level}:{letter}"] = alternative(words, scene, after)
             texts[f"alt:{level}:>{letter}"] = alternative(words, scene, today, after, letter)

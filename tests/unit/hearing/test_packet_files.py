@@ -65,7 +65,7 @@ def test_the_document_is_tagged_and_speaks_its_language(inside: Path) -> None:
 
 
 def test_a_document_has_a_page_for_every_school(packet: Packet, tmp_path: Path) -> None:
-    """Its zone as a picture with words, who joins, who leaves; one picture of moves."""
+    """Its zone as a picture with words and how sure it is, who joins, who leaves; all moves."""
     option = packet.options[0]
     data = document(Author(packet, Figures(packet), option, load_words("en"), tmp_path))
     pictures = [part for part in data["parts"] if part["kind"] == "picture"]
@@ -73,6 +73,12 @@ def test_a_document_has_a_page_for_every_school(packet: Packet, tmp_path: Path) 
     assert len(pictures) == 3 + len(schools)
     assert all(len(part["alt"]) > 30 for part in pictures)
     assert all((tmp_path / part["path"]).is_file() for part in pictures)
+    parts = data["parts"]
+    told = option.imprint.at("elementary").identity(load_words("en"))
+    maps = [at for at, part in enumerate(parts) if "_zone_" in str(part.get("path"))]
+    assert len(maps) == len(schools)
+    for at in maps:
+        assert told in [part.get("text") for part in parts[at : at + 3]]
     texts = " ".join(str(part.get("text", "")) for part in data["parts"])
     moved = packet.options[0].run.moves
     for school in set(moved["to_school"]):
