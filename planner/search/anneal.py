@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from planner.search.arrays import Arrays, State, Work
-from planner.search.compiled import compiled
+from planner.search.compiled import compiled, inlined
 from planner.search.contiguity import cut_off, is_rooted
 from planner.search.kernel import apply_move, move_change, score_of
 
@@ -39,17 +39,17 @@ def may_follow(a: Arrays, s: State, e: int) -> bool:
     """Tell whether the unit on this side of border `e` may go to the zone on the other side."""
     u = a.source[e]
     v = a.indices[e]
-    return not a.fixed[u] and a.allowed[u, s.zone[v]] and is_rooted(a, s, v)
+    return bool(a.allowed[u, s.zone[v]]) and is_rooted(a, s, v)
 
 
-@compiled
+@inlined
 def with_cut_off(a: Arrays, s: State, u: int, target: int, w: Work) -> int:
     """Fill ``w.moved`` with `u` and what leaving cuts off; return how many, 0 if they may not."""
     n_moved = cut_off(a, s, u, w)
     if n_moved < 1:
         return 0
     for at in range(1, n_moved):
-        if a.fixed[w.moved[at]] or not a.allowed[w.moved[at], target]:
+        if not a.allowed[w.moved[at], target]:
             return 0
     return n_moved
 

@@ -30,8 +30,7 @@ class Arrays(NamedTuple):
     reverse: Ints  # (2e,) position of the opposite direction of each border
     border_m: Floats  # (2e,)
     # what may be chosen
-    allowed: Bools  # (u, m)
-    fixed: Bools  # (u,) never moves
+    allowed: Bools  # (u, m) roots only in their own zone
     is_root: Bools  # (u,) holds the block its zone grows from
     island_zone: Ints  # (u,) zone in which the unit may stand apart, -1 none
     # measures
@@ -94,7 +93,7 @@ class Work(NamedTuple):
 
 def make_work(a: Arrays, largest_group: int, exchange_share: float = 0.0) -> Work:
     """Make room for moves of up to `largest_group` units."""
-    n = len(a.fixed)
+    n = len(a.is_root)
     return Work(
         best_zone=np.zeros(n, dtype=np.int32),
         best=np.zeros(2),

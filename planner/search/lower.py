@@ -253,7 +253,6 @@ def assemble(draft: Draft, allowed: Bools) -> Arrays:
         reverse=reverse,
         border_m=border,
         allowed=allowed,
-        fixed=is_root | (allowed.sum(axis=1) <= 1),
         is_root=is_root,
         island_zone=units.island_zone,
         measure=np.array(draft.measure).T.reshape(units.count, -1).copy(),

@@ -30,7 +30,8 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
 
 DEARER, CHEAPER = 2.5, 0.9  # change of a rule's price while plans break it, or keep it
-LEAST_HEAT = 0.8  # of a long cooling, in typical changes of the aim, before its own factor
+LEAST_HEAT = 0.8  # of a long cooling, in typical changes of the aim: short scouts favour the cold
+SETTLING = 10_000  # moves for each unit of a cooling that begin so many times hotter
 BEHIND = 0.002  # share of the aim by which a plan may be worse and still be worth improving
 EXCHANGES = (0.5, 0.05)  # of the lineages: tight bands need many, free shapes few
 COMBINE = 4  # rounds of polishing between two recombinations of whole zones at least
@@ -93,6 +94,7 @@ class Search:
     polish: Polish = field(init=False)
     pool: ZonePool = field(init=False)
     turns: Turns = field(init=False)
+    heat: float = field(init=False, default=LEAST_HEAT)
 
     def __post_init__(self) -> None:
         warm_up(self.bench, self.starts[0])
@@ -181,17 +183,24 @@ class Search:
                 line.zone = line.best.zone
             line.found = Best(line.zone, *self.bench.measure(line.zone))
 
-    def _suited(self) -> float:
-        """Return the heat of the best scout; short searches favour the cold, so 0.8 at least."""
+    def _first_heat(self, part: Part, one: Round) -> float:
+        """Return the first temperature of a cooling, in typical changes of the aim.
+
+        That of the best scout, or more, up to the part's factor, where there are many moves for
+        each unit: what heat has stirred up takes moves to settle.
+        """
         best = min(self.scouted, key=lambda heat: self.scouted[heat], default=LEAST_HEAT)
-        return max(best, LEAST_HEAT)
+        moves = self._left(one) * (part.end - one.begin) / (1.0 - one.begin)
+        settled = moves / (SETTLING * len(self.best.zone))
+        return max(best, LEAST_HEAT) * min(part.heat, max(1.0, settled))
 
     def _anneal(self, part: Part, one: Round, number: int) -> None:
         """Cool every lineage's plan a little further; hot where the part's cooling begins."""
         begin = self.turns.cooling_begins(part, one)
-        heat = part.heat * (1.0 if part.kind == "scout" else self._suited())
+        if begin == one.begin:
+            self.heat = part.heat if part.kind == "scout" else self._first_heat(part, one)
         hot, cold = (
-            self.scale.typical * part.temperature(share, heat, begin)
+            self.scale.typical * part.temperature(share, self.heat, begin)
             for share in (one.begin, one.end)
         )
         works = [Anneal(one.steps, hot, cold, line.exchange) for line in self.lines]

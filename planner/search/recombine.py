@@ -58,7 +58,7 @@ class ZonePool:
 
     def __post_init__(self) -> None:
         rng = np.random.default_rng(0)
-        self._marks = rng.integers(1, 2**62, size=len(self.arrays.fixed), dtype=np.int64)
+        self._marks = rng.integers(1, 2**62, size=len(self.arrays.is_root), dtype=np.int64)
 
     @property
     def is_useful(self) -> bool:

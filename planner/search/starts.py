@@ -10,12 +10,14 @@ import heapq
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from planner.search.arrays import Arrays, Bools
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+
+WAYS = 3  # rounds of opening ways to units that growing zones cannot reach
 
 
 def exempt_units(a: Arrays, zone: Ints) -> Bools:
@@ -57,11 +59,18 @@ def grow(a: Arrays, zone: Ints, preference: Floats) -> Ints:
     Returns
     -------
     (u,) int32
-        All >= 0.  A unit that no allowed zone can reach stands alone as it does today, or goes to
-        whichever zone can reach it; one that none can reach takes the one it prefers.
+        All >= 0.  To a unit that no allowed zone reaches a way is opened through others; where
+        there is none, it stands alone as it does today, or goes to whichever zone can reach it; one
+        that none can reach takes the one it prefers.
     """
     zone = keep_rooted(a, zone)
     fill(a, zone, np.where(a.allowed, preference, np.inf))
+    for _ in range(WAYS):
+        shut_out = np.flatnonzero((zone < 0) & (a.island_zone < 0))
+        if not sum(open_way(a, zone, int(unit)) for unit in shut_out):
+            break
+        zone = keep_rooted(a, zone)
+        fill(a, zone, np.where(a.allowed, preference, np.inf))
     alone = (zone < 0) & (a.island_zone >= 0)
     zone[alone] = a.island_zone[alone]
     if (zone < 0).any():
@@ -69,6 +78,36 @@ def grow(a: Arrays, zone: Ints, preference: Floats) -> Ints:
     left = zone < 0
     zone[left] = np.where(a.allowed, preference, np.inf)[left].argmin(axis=1)
     return zone
+
+
+def open_way(a: Arrays, zone: Ints, unit: int) -> bool:
+    """Give a unit, in place, the allowed zone that is nearest, and with it what lies between.
+
+    What the way cuts off from its own root is for `keep_rooted` to find.
+    """
+    ways = [way for z in np.flatnonzero(a.allowed[unit]) if len(way := _way(a, zone, unit, int(z)))]
+    if not ways:
+        return False
+    way = min(ways, key=len)
+    zone[way] = zone[way[0]]
+    return True
+
+
+def _way(a: Arrays, zone: Ints, unit: int, to: int) -> Ints:
+    """Return the units on the shortest allowed way from a zone to a unit; empty where none leads.
+
+    The first is the zone's own.
+    """
+    through = a.allowed[:, to]
+    joint = through[a.source] & through[a.indices]
+    n = len(zone)
+    graph = csr_array((joint[joint], (a.source[joint], a.indices[joint])), shape=(n, n))
+    met, before = breadth_first_order(graph, unit, directed=False)
+    own = met[(zone[met] == to) & ~exempt_units(a, zone)[met]]
+    way = list(own[:1])
+    while way and way[-1] != unit:
+        way.append(before[way[-1]])
+    return np.array(way, dtype=np.int32)
 
 
 def fill(a: Arrays, zone: Ints, preference: Floats) -> None:

@@ -109,7 +109,7 @@ def test_borders_of_units_are_those_of_their_blocks(problem: Problem) -> None:
     assert len({unit[b] for b in (5, 6, 9)}) == 1
     assert (a.source[a.reverse] == a.indices).all()
     assert (a.border_m[a.reverse] == a.border_m).all()
-    assert (np.diff(a.indptr) == np.bincount(a.source, minlength=len(a.fixed))).all()
+    assert (np.diff(a.indptr) == np.bincount(a.source, minlength=len(a.is_root))).all()
     for e, (u, v) in enumerate(zip(a.source, a.indices, strict=True)):
         ends = {(u, v), (v, u)}
         pairs = zip(unit[problem.edge_i], unit[problem.edge_j], strict=True)
@@ -121,7 +121,7 @@ def test_borders_of_units_are_those_of_their_blocks(problem: Problem) -> None:
 
 
 def test_roots_stay_and_units_go_where_all_their_blocks_may(problem: Problem) -> None:
-    """A unit with one zone left never moves."""
+    """A unit has the zones that all its blocks have, a root its own alone."""
     allowed = np.ones((12, 2), dtype=bool)
     allowed[[5, 7], 0] = False
     group = np.full(12, -1, dtype=np.int32)
@@ -131,7 +131,6 @@ def test_roots_stay_and_units_go_where_all_their_blocks_may(problem: Problem) ->
     a, unit = model.arrays, model.units.of_block
     assert a.allowed[unit[6]].tolist() == [False, True]
     assert a.allowed[unit[problem.root]].tolist() == [[True, False], [False, True]]
-    assert set(np.flatnonzero(a.fixed)) == {unit[0], unit[3], unit[5], unit[7]}
     assert set(np.flatnonzero(a.is_root)) == {unit[0], unit[3]}
 
 

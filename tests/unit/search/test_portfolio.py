@@ -12,13 +12,13 @@ import pytest
 from oracle.tiny_district import dissimilarity, grid, size_band, travel
 
 from planner.problem import Problem
-from planner.search import Bench, Best, Round, Search, Workers
+from planner.search import Bench, Best, Round, Search, Workers, portfolio
 from planner.search.rounds import run_rounds, run_until
-from planner.search.schedule import rounds_of
+from planner.search.schedule import PARTS, rounds_of
 from planner.search.starts import grow
 from planner.search.tasks import Anneal, Done, Neighbourhoods, Regions, Task, do
 from planner.search.temperature import measure_scale
-from planner.terms import Amount, Contiguous, WeightedSum, ZoneShape
+from planner.terms import AllowedPairs, Amount, Contiguous, WeightedSum, ZoneShape
 
 
 @pytest.fixture
@@ -190,6 +190,45 @@ def test_what_only_guides_does_not_set_the_temperature(problem: Problem) -> None
     both = WeightedSum("some", "km", ((1.0, aim), (1e-6, guide)))
     alone, guided = (measure_scale(*bench_of(problem, one), 1).typical for one in (aim, both))
     assert guided == pytest.approx(alone, rel=0.2)
+
+
+def test_a_cooling_begins_hotter_where_there_are_more_moves_for_each_unit(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the best scout's heat to that times the part's factor, and no further."""
+    bench, start = bench_of(problem, travel(problem))
+    cool = next(part for part in PARTS if part.kind == "cool")
+    first = []
+    for moves_that_settle in (10**9, 20, 1):
+        monkeypatch.setattr(portfolio, "SETTLING", moves_that_settle)
+        with Workers(1) as workers:
+            search = Search(bench, workers, [start], 1)
+            for begin, end in ((0.0, cool.begin), (cool.begin, cool.begin + 0.1)):
+                search.step(Round(begin, end, 3_000))
+        first.append(search.heat)
+    low, middle, high = first
+    assert high == pytest.approx(cool.heat * low)
+    assert low < middle < high
+
+
+def test_a_unit_that_stands_where_it_may_not_goes_where_it_may(problem: Problem) -> None:
+    """Though a single zone is left to it: such a unit stays only where it stands right."""
+    open_to_all, start = bench_of(problem, travel(problem))
+    graph = open_to_all.model.arrays
+    beside = start[graph.source] != start[graph.indices]
+    moves = beside & ~graph.is_root[graph.source]
+    e = int(np.flatnonzero(moves)[0])
+    unit, only = graph.source[e], start[graph.indices[e]]
+    allowed = np.ones((problem.n_blocks, problem.n_zones), dtype=bool)
+    block = int(np.flatnonzero(open_to_all.model.units.of_block == unit)[0])
+    allowed[block] = np.arange(problem.n_zones) == only
+    rules = [Contiguous("contiguity"), AllowedPairs("no", allowed)]
+    bench = Bench.make(problem, rules, travel(problem))
+    prices = np.where(bench.model.arrays.is_violation, 1e6, 0.0)
+    assert bench.excess(start).any()
+    done = do(bench, Task(Anneal(20_000, 1.0, 0.1), start, prices, (1,)))
+    assert not bench.excess(done.best_zone).any()
+    assert done.best_zone[unit] == only
 
 
 @pytest.mark.parametrize("amount", [travel, dissimilarity, lambda p: ZoneShape("shape")])

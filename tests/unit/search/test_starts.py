@@ -114,3 +114,27 @@ def test_a_block_walled_in_by_forbidden_pairs_goes_to_whoever_can_reach_it() -> 
     model = model_of(problem, AllowedPairs("no", allowed))
     zone_of = grow(model.arrays, np.full(4, -1, dtype=np.int32), near(model))
     assert not stray(problem, zone_of.tolist(), dissolve=False)
+
+
+def test_a_way_is_opened_to_a_unit_that_only_a_far_zone_may_have() -> None:
+    """Today another zone lies between; what that loses it gets back or goes on."""
+    problem = grid(4, 3, 2, 0)
+    current = np.array([0, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1], dtype=np.int32)
+    problem = replace(problem, current=current, root=np.array([0, 3], dtype=np.int32))
+    allowed = np.ones((12, 2), dtype=bool)
+    allowed[10, 1] = False
+    model = model_of(problem, AllowedPairs("no", allowed))
+    zone = grow(model.arrays, current, near(model))
+    assert zone[10] == 0
+    assert model.arrays.allowed[np.arange(12), zone].all()
+    assert (keep_rooted(model.arrays, zone) == zone).all()
+
+
+def test_a_unit_that_no_way_leads_to_takes_what_it_can_get() -> None:
+    """Its own zone ends where another school's block stands in the way."""
+    problem = strip(5, [0, 0, 1, 1, 1], [0, 2])
+    allowed = np.ones((5, 2), dtype=bool)
+    allowed[4, 1] = False
+    model = model_of(problem, AllowedPairs("no", allowed))
+    zone = grow(model.arrays, problem.current, near(model))
+    assert zone.tolist() == [0, 0, 1, 1, 1]
