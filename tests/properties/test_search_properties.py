@@ -233,7 +233,7 @@ def test_what_loses_its_school_is_found_exactly(seed: int) -> None:
     a = model.arrays
     state = fresh_state(a, model.constant, start_of(model, rng))
     random_walk(model, state, rng, 30)
-    room = make_work(a, len(a.fixed))
+    room = make_work(a, len(a.is_root))
     assume(not any(lost_without(model, state, int(u)) for u in np.flatnonzero(a.is_root)))
     for u in np.flatnonzero(~a.is_root):
         count = cut_off(a, state, int(u), room)
