@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from planner.search.arrays import Arrays, State, Work
-from planner.search.compiled import compiled, inlined
+from planner.search.compiled import compiled
 from planner.search.contiguity import cut_off, is_rooted
 from planner.search.kernel import apply_move, move_change, score_of
 
@@ -42,7 +42,7 @@ def may_follow(a: Arrays, s: State, e: int) -> bool:
     return bool(a.allowed[u, s.zone[v]]) and is_rooted(a, s, v)
 
 
-@inlined
+@compiled
 def with_cut_off(a: Arrays, s: State, u: int, target: int, w: Work) -> int:
     """Fill ``w.moved`` with `u` and what leaving cuts off; return how many, 0 if they may not."""
     n_moved = cut_off(a, s, u, w)

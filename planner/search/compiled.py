@@ -63,27 +63,13 @@ def compiled(function: Function) -> Function:
     Compiled functions must not make arrays: they are compiled without numba's reference counting
     (``_nrt``), whose atomic counters took nine tenths of the time of a proposal.
     """
-    return _compiled(function, inline="never")
-
-
-def inlined(function: Function) -> Function:
-    """Return the function compiled into each of its callers.
-
-    A call hands over some hundred numbers, what numba knows of each array; for what every proposal
-    calls that took a third of the time.  It is paid for by longer compiling.
-    """
-    return _compiled(function, inline="always")
-
-
-def _compiled(function: Function, inline: str) -> Function:
     if not HAS_NUMBA:
         return function
     numba: Any = importlib.import_module("numba")
     given = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder(SOURCE, given))  # read when a function is wrapped
     try:
-        wrap = numba.njit(cache=True, nogil=True, _nrt=False, inline=inline)
-        result: Function = wrap(function)
+        result: Function = numba.njit(cache=True, nogil=True, _nrt=False)(function)
     finally:
         numba.config.CACHE_DIR = given
     return result

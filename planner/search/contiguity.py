@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.search.arrays import Arrays, State, Work
-from planner.search.compiled import compiled, inlined
+from planner.search.compiled import compiled
 
 REACH = 48  # units looked at from each side of a unit that may leave
 CUT_OFF, KEEPS_ROOT, JOINED = 0, 1, 2
@@ -32,7 +32,7 @@ def is_rooted(a: Arrays, s: State, u: int) -> bool:
     return False
 
 
-@inlined
+@compiled
 def mark_neighbours(a: Arrays, s: State, u: int, w: Work, mark: int) -> int:
     """Stamp the neighbours of `u` in its zone; return how many."""
     count = 0
@@ -44,7 +44,7 @@ def mark_neighbours(a: Arrays, s: State, u: int, w: Work, mark: int) -> int:
     return count
 
 
-@inlined
+@compiled
 def explore(
     a: Arrays, s: State, w: Work, start: int, mark: int, clock: int, home: int, missing: int
 ) -> tuple[int, int, int]:
@@ -98,7 +98,7 @@ def explore(
     return tail, missing, side
 
 
-@inlined
+@compiled
 def may_stay(a: Arrays, s: State, w: Work, n_met: int) -> bool:
     """Tell whether all units that a walk met are exempt."""
     others = 0
@@ -107,7 +107,7 @@ def may_stay(a: Arrays, s: State, w: Work, n_met: int) -> bool:
     return others == 0
 
 
-@inlined
+@compiled
 def cut_off(a: Arrays, s: State, u: int, w: Work) -> int:
     """Find what loses its school when unit `u` leaves its zone.
 

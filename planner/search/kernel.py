@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, Arrays, State
-from planner.search.compiled import compiled, inlined
+from planner.search.compiled import compiled
 
 TINY = 1e-12
 
@@ -36,7 +36,7 @@ def leaf_value(a: Arrays, leaf: int, zone: int, tally: Any, perimeter: float) ->
     return a.leaf_weight[leaf, zone] * (1.0 - 4.0 * math.pi * area / (perimeter * perimeter))
 
 
-@inlined
+@compiled
 def score_of(a: Arrays, channel: Any) -> tuple[float, float, float]:
     """Return score, aim and violation of a vector of channels."""
     aim = 0.0
@@ -64,7 +64,7 @@ def score_of(a: Arrays, channel: Any) -> tuple[float, float, float]:
     return aim + price, aim, violation
 
 
-@inlined
+@compiled
 def move_change(
     a: Arrays, s: State, moved: Any, n_moved: int, target: int, scratch: Any, channel: Any
 ) -> float:
@@ -163,7 +163,7 @@ def set_cut(s: State, e: int, cut: bool) -> None:
         s.cut_place[e] = -1
 
 
-@inlined
+@compiled
 def apply_move(
     a: Arrays, s: State, moved: Any, n_moved: int, target: int, scratch: Any, channel: Any
 ) -> None:

@@ -10,7 +10,7 @@ import heapq
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from planner.search.arrays import Arrays, Bools
 
@@ -64,50 +64,62 @@ def grow(a: Arrays, zone: Ints, preference: Floats) -> Ints:
         that none can reach takes the one it prefers.
     """
     zone = keep_rooted(a, zone)
-    fill(a, zone, np.where(a.allowed, preference, np.inf))
+    within = np.where(a.allowed, preference, np.inf)
+    fill(a, zone, within)
     for _ in range(WAYS):
-        shut_out = np.flatnonzero((zone < 0) & (a.island_zone < 0))
-        if not sum(open_way(a, zone, int(unit)) for unit in shut_out):
+        shut_out = np.flatnonzero((zone < 0) & (a.island_zone < 0)).astype(np.int32)
+        if not open_ways(a, zone, shut_out):
             break
         zone = keep_rooted(a, zone)
-        fill(a, zone, np.where(a.allowed, preference, np.inf))
+        fill(a, zone, within)
     alone = (zone < 0) & (a.island_zone >= 0)
     zone[alone] = a.island_zone[alone]
     if (zone < 0).any():
         fill(a, zone, preference)
     left = zone < 0
-    zone[left] = np.where(a.allowed, preference, np.inf)[left].argmin(axis=1)
+    zone[left] = within[left].argmin(axis=1)
     return zone
 
 
-def open_way(a: Arrays, zone: Ints, unit: int) -> bool:
-    """Give a unit, in place, the allowed zone that is nearest, and with it what lies between.
+def open_ways(a: Arrays, zone: Ints, shut_out: Ints) -> bool:
+    """Give units, in place, the allowed zone that is nearest, and with it what lies between.
 
-    What the way cuts off from its own root is for `keep_rooted` to find.
+    What the ways cut off from their own roots, and where they cross, is for `keep_rooted` to find.
+
+    Returns
+    -------
+    bool
+        Whether there was a way to any of them.
     """
-    ways = [way for z in np.flatnonzero(a.allowed[unit]) if len(way := _way(a, zone, unit, int(z)))]
-    if not ways:
-        return False
-    way = min(ways, key=len)
-    zone[way] = zone[way[0]]
-    return True
+    nearest: dict[int, tuple[int, list[int]]] = {}
+    for to in np.flatnonzero(a.allowed[shut_out].any(axis=0)).tolist():
+        for way in _ways(a, zone, shut_out[a.allowed[shut_out, to]], to):
+            if way[0] not in nearest or len(way) < len(nearest[way[0]][1]):
+                nearest[way[0]] = (to, way)
+    for to, way in nearest.values():
+        zone[way] = to
+    return bool(nearest)
 
 
-def _way(a: Arrays, zone: Ints, unit: int, to: int) -> Ints:
-    """Return the units on the shortest allowed way from a zone to a unit; empty where none leads.
-
-    The first is the zone's own.
-    """
+def _ways(a: Arrays, zone: Ints, units: Ints, to: int) -> list[list[int]]:
+    """Return, from each unit that can be reached, the units on the shortest way to a zone."""
+    own = np.flatnonzero((zone == to) & ~exempt_units(a, zone))
     through = a.allowed[:, to]
     joint = through[a.source] & through[a.indices]
     n = len(zone)
     graph = csr_array((joint[joint], (a.source[joint], a.indices[joint])), shape=(n, n))
-    met, before = breadth_first_order(graph, unit, directed=False)
-    own = met[(zone[met] == to) & ~exempt_units(a, zone)[met]]
-    way = list(own[:1])
-    while way and way[-1] != unit:
-        way.append(before[way[-1]])
-    return np.array(way, dtype=np.int32)
+    if not len(own):
+        return []
+    steps, before, _ = dijkstra(
+        graph, indices=own, unweighted=True, min_only=True, return_predecessors=True
+    )
+    ways = []
+    for unit in units[np.isfinite(steps[units])]:
+        way = [int(unit)]
+        while before[way[-1]] >= 0:
+            way.append(int(before[way[-1]]))
+        ways.append(way)
+    return ways
 
 
 def fill(a: Arrays, zone: Ints, preference: Floats) -> None:
