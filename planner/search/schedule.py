@@ -36,7 +36,8 @@ class Part:
     begin, end : float
         Shares of the search.
     heat : float
-        First temperature: of a scout in typical changes of the aim, later in the best scout's.
+        First temperature: of a scout in typical changes of the aim; of a cooling in the best
+        scout's, where there are moves enough for so much.
     """
 
     kind: str

@@ -104,12 +104,12 @@ def open_ways(a: Arrays, zone: Ints, shut_out: Ints) -> bool:
 def _ways(a: Arrays, zone: Ints, units: Ints, to: int) -> list[list[int]]:
     """Return, from each unit that can be reached, the units on the shortest way to a zone."""
     own = np.flatnonzero((zone == to) & ~exempt_units(a, zone))
+    if not len(own):
+        return []
     through = a.allowed[:, to]
     joint = through[a.source] & through[a.indices]
     n = len(zone)
     graph = csr_array((joint[joint], (a.source[joint], a.indices[joint])), shape=(n, n))
-    if not len(own):
-        return []
     steps, before, _ = dijkstra(
         graph, indices=own, unweighted=True, min_only=True, return_predecessors=True
     )
