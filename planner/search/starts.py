@@ -37,13 +37,17 @@ def keep_rooted(a: Arrays, zone: Ints) -> Ints:
     assigned = zone >= 0
     zone[assigned] = np.where(a.allowed[assigned, zone[assigned]], zone[assigned], -1)
     exempt = exempt_units(a, zone)
-    joint = zone[a.source] == zone[a.indices]
-    n = len(zone)
-    graph = csr_array((joint[joint], (a.source[joint], a.indices[joint])), shape=(n, n))
-    count, piece = connected_components(graph, directed=False)
+    joined = _graph_of(a, zone[a.source] == zone[a.indices])
+    count, piece = connected_components(joined, directed=False)
     rooted = np.zeros(count, dtype=bool)
     rooted[piece[root]] = True
     return np.where(exempt | (rooted[piece] & (zone >= 0)), zone, -1).astype(np.int32)
+
+
+def _graph_of(a: Arrays, joint: Bools) -> csr_array:
+    """Return the graph of units with some of their borders, (2e,), as (u, u)."""
+    n = len(a.is_root)
+    return csr_array((joint[joint], (a.source[joint], a.indices[joint])), shape=(n, n))
 
 
 def grow(a: Arrays, zone: Ints, preference: Floats) -> Ints:
@@ -106,12 +110,10 @@ def _ways(a: Arrays, zone: Ints, units: Ints, to: int) -> list[list[int]]:
     own = np.flatnonzero((zone == to) & ~exempt_units(a, zone))
     if not len(own):
         return []
-    through = a.allowed[:, to]
-    joint = through[a.source] & through[a.indices]
-    n = len(zone)
-    graph = csr_array((joint[joint], (a.source[joint], a.indices[joint])), shape=(n, n))
+    may_have = a.allowed[:, to]
+    through = _graph_of(a, may_have[a.source] & may_have[a.indices])
     steps, before, _ = dijkstra(
-        graph, indices=own, unweighted=True, min_only=True, return_predecessors=True
+        through, indices=own, unweighted=True, min_only=True, return_predecessors=True
     )
     ways = []
     for unit in units[np.isfinite(steps[units])]:

@@ -121,7 +121,7 @@ def test_borders_of_units_are_those_of_their_blocks(problem: Problem) -> None:
 
 
 def test_roots_stay_and_units_go_where_all_their_blocks_may(problem: Problem) -> None:
-    """A unit has the zones that all its blocks have, a root its own alone."""
+    """A unit with one zone left has nowhere else to go; a root has its own alone."""
     allowed = np.ones((12, 2), dtype=bool)
     allowed[[5, 7], 0] = False
     group = np.full(12, -1, dtype=np.int32)
@@ -131,6 +131,8 @@ def test_roots_stay_and_units_go_where_all_their_blocks_may(problem: Problem) ->
     a, unit = model.arrays, model.units.of_block
     assert a.allowed[unit[6]].tolist() == [False, True]
     assert a.allowed[unit[problem.root]].tolist() == [[True, False], [False, True]]
+    bound = set(np.flatnonzero(a.allowed.sum(axis=1) == 1))
+    assert bound == {unit[0], unit[3], unit[5], unit[7]}
     assert set(np.flatnonzero(a.is_root)) == {unit[0], unit[3]}
 
 
