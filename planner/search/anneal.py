@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from planner.search.arrays import Arrays, State, Work
-from planner.search.compiled import compiled
+from planner.search.compiled import compiled, inlined
 from planner.search.contiguity import cut_off, is_rooted
 from planner.search.kernel import apply_move, move_change, score_of
 
@@ -21,20 +21,20 @@ EXCHANGE = 2  # further proposals that could be tried in the time of an exchange
 # two each, for every type and for every literal it is called with.
 
 
-@compiled
+@inlined
 def draw_border(s: State, rng: Any) -> int:
     """Draw one of the borders between zones; there must be one."""
     return int(np.int64(s.cut_list[int(rng.random() * s.n_cut[0])]))
 
 
-@compiled
+@inlined
 def take_alone(w: Work, u: int) -> int:
     """Fill ``w.moved`` with one unit; return how many that are."""
     w.moved[0] = u
     return int(np.int64(1))
 
 
-@compiled
+@inlined
 def may_follow(a: Arrays, s: State, e: int) -> bool:
     """Tell whether the unit on this side of border `e` may go to the zone on the other side."""
     u = a.source[e]
@@ -42,7 +42,7 @@ def may_follow(a: Arrays, s: State, e: int) -> bool:
     return bool(a.allowed[u, s.zone[v]]) and is_rooted(a, s, v)
 
 
-@compiled
+@inlined
 def with_cut_off(a: Arrays, s: State, u: int, target: int, w: Work) -> int:
     """Fill ``w.moved`` with `u` and what leaving cuts off; return how many, 0 if they may not."""
     n_moved = cut_off(a, s, u, w)
@@ -54,7 +54,7 @@ def with_cut_off(a: Arrays, s: State, u: int, target: int, w: Work) -> int:
     return n_moved
 
 
-@compiled
+@inlined
 def propose(a: Arrays, s: State, e: int, w: Work) -> int:
     """Fill ``w.moved`` with what would follow across border `e`; return how many, or 0."""
     if not may_follow(a, s, e):
@@ -78,7 +78,7 @@ def sample_moves(a: Arrays, s: State, w: Work, rng: Any, channels: Any) -> int:
     return found
 
 
-@compiled
+@inlined
 def border_from(a: Arrays, s: State, rng: Any, zone: int, tries: int) -> int:
     """Draw a border of a zone with another; -1 when none was drawn in so many tries."""
     for _ in range(tries if s.n_cut[0] > 0 else 0):
@@ -88,7 +88,7 @@ def border_from(a: Arrays, s: State, rng: Any, zone: int, tries: int) -> int:
     return -1
 
 
-@compiled
+@inlined
 def exchange(
     a: Arrays,
     s: State,

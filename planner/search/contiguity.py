@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from planner.search.arrays import Arrays, State, Work
-from planner.search.compiled import compiled
+from planner.search.compiled import inlined
 
 REACH = 48  # units looked at from each side of a unit that may leave
 CUT_OFF, KEEPS_ROOT, JOINED = 0, 1, 2
 
 
-@compiled
+@inlined
 def is_exempt(a: Arrays, s: State, u: int) -> bool:
     """Tell whether the unit is an island of today in today's zone, so it may stand apart there."""
     return a.island_zone[u] >= 0 and a.island_zone[u] == s.zone[u]
 
 
-@compiled
+@inlined
 def is_rooted(a: Arrays, s: State, u: int) -> bool:
     """Tell whether others may hang on the unit, because its zone reaches it.
 
@@ -32,7 +32,7 @@ def is_rooted(a: Arrays, s: State, u: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def mark_neighbours(a: Arrays, s: State, u: int, w: Work, mark: int) -> int:
     """Stamp the neighbours of `u` in its zone; return how many."""
     count = 0
@@ -44,7 +44,7 @@ def mark_neighbours(a: Arrays, s: State, u: int, w: Work, mark: int) -> int:
     return count
 
 
-@compiled
+@inlined
 def explore(
     a: Arrays, s: State, w: Work, start: int, mark: int, clock: int, home: int, missing: int
 ) -> tuple[int, int, int]:
@@ -98,7 +98,7 @@ def explore(
     return tail, missing, side
 
 
-@compiled
+@inlined
 def may_stay(a: Arrays, s: State, w: Work, n_met: int) -> bool:
     """Tell whether all units that a walk met are exempt."""
     others = 0
@@ -107,7 +107,7 @@ def may_stay(a: Arrays, s: State, w: Work, n_met: int) -> bool:
     return others == 0
 
 
-@compiled
+@inlined
 def cut_off(a: Arrays, s: State, u: int, w: Work) -> int:
     """Find what loses its school when unit `u` leaves its zone.
 

@@ -9,12 +9,12 @@ import math
 from typing import Any
 
 from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, Arrays, State
-from planner.search.compiled import compiled
+from planner.search.compiled import inlined
 
 TINY = 1e-12
 
 
-@compiled
+@inlined
 def leaf_value(a: Arrays, leaf: int, zone: int, tally: Any, perimeter: float) -> float:
     """Value of one leaf for a zone with these tallies."""
     kind = a.leaf_kind[leaf]
@@ -36,7 +36,7 @@ def leaf_value(a: Arrays, leaf: int, zone: int, tally: Any, perimeter: float) ->
     return a.leaf_weight[leaf, zone] * (1.0 - 4.0 * math.pi * area / (perimeter * perimeter))
 
 
-@compiled
+@inlined
 def score_of(a: Arrays, channel: Any) -> tuple[float, float, float]:
     """Return score, aim and violation of a vector of channels."""
     aim = 0.0
@@ -64,7 +64,7 @@ def score_of(a: Arrays, channel: Any) -> tuple[float, float, float]:
     return aim + price, aim, violation
 
 
-@compiled
+@inlined
 def move_change(
     a: Arrays, s: State, moved: Any, n_moved: int, target: int, scratch: Any, channel: Any
 ) -> float:
@@ -113,7 +113,7 @@ def move_change(
     return score_of(a, channel)[0]
 
 
-@compiled
+@inlined
 def borders_of(
     a: Arrays, s: State, moved: Any, n_moved: int, old: int, target: int
 ) -> tuple[float, float, float, float]:
@@ -147,7 +147,7 @@ def borders_of(
     return with_old, with_new, around, inside
 
 
-@compiled
+@inlined
 def set_cut(s: State, e: int, cut: bool) -> None:
     """Put a directed border into the list of borders between zones, or take it out."""
     place = s.cut_place[e]
@@ -163,7 +163,7 @@ def set_cut(s: State, e: int, cut: bool) -> None:
         s.cut_place[e] = -1
 
 
-@compiled
+@inlined
 def apply_move(
     a: Arrays, s: State, moved: Any, n_moved: int, target: int, scratch: Any, channel: Any
 ) -> None:
