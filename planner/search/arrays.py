@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
+LARGEST_GROUP = 12  # units moved at once
+
 
 class Arrays(NamedTuple):
     """What does not change during a search (u units, m zones, k measures, l leaves, c channels)."""
@@ -32,6 +34,7 @@ class Arrays(NamedTuple):
     # what may be chosen
     allowed: Bools  # (u, m) roots only in their own zone
     is_root: Bools  # (u,) holds the block its zone grows from
+    free_zone: int  # a zone whose units need not hang together, -1 none
     island_zone: Ints  # (u,) zone in which the unit may stand apart, -1 none
     # measures
     measure: Floats  # (u, k)

@@ -254,6 +254,7 @@ def assemble(draft: Draft, allowed: Bools) -> Arrays:
         border_m=border,
         allowed=allowed,
         is_root=is_root,
+        free_zone=-1,
         island_zone=units.island_zone,
         measure=np.array(draft.measure).T.reshape(units.count, -1).copy(),
         perimeter_m=unit_perimeters(problem, units),

@@ -1,21 +1,28 @@
-"""How a plan is polished: which of five methods gains most on this problem is learnt by use."""
+"""How a plan is polished: which of six methods gains most on this problem is learnt by use."""
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 
+from planner.search.columns import Column
+from planner.search.compose import MOVES, ROUNDS, STARTS
 from planner.search.schedule import COLD
-from planner.search.tasks import Anneal, Neighbourhoods, Regions, Work
+from planner.search.tasks import Anneal, Compose, Neighbourhoods, Regions, Work
 
-__all__ = ["ANNEALING", "BORDERS", "FRONTIERS", "HEATS", "MODELS", "REGIONS", "Polish"]
+__all__ = ["ANNEALING", "BORDERS", "COMPOSE", "FRONTIERS", "HEATS", "MODELS", "REGIONS", "Polish"]
 
 REGIONS, HEATS = "regions", "heats"
 MODELS, BORDERS, FRONTIERS = "models", "borders", "frontiers"
+COMPOSE = "compose"
 ANNEALING = (REGIONS, HEATS)  # they suit any aim, and their time is that of their moves
-# moves that could be tried in the time of one work of a method; a heat takes what a round has
+# moves that could be tried in the time of one work of a method, where the problem does not matter;
+# a heat takes what a round has
 STEPS = {REGIONS: 200_000, HEATS: 1, MODELS: 750_000, BORDERS: 500_000, FRONTIERS: 4_000_000}
 SHORT = 200_000  # moves of a round in which no model is worth its while
+OVERHEAD = 2  # a plan is composed in so many times the time of its moves
+COMPOSED = (100, 50_000)  # regions after a plan was composed, and the moves of each
 TRIALS = 2  # uses of each method before they are compared
 REMEMBERED = 5  # last uses of a method that count
 WORTH = 1e-5  # share of the aim that a round gains where polishing still makes the plan better
@@ -36,7 +43,8 @@ class Polish:
     far, suit aims of any form.  Integer programs suit linear aims under tight bands: of a few zones
     with all their blocks, or of more zones with the blocks near their borders alone, so that
     students are passed on from zone to zone; of a large part of the district where that gains most
-    of all.  What each method gained is counted as a share of the aim for the moves that could have
+    of all.  A plan composed of zones made to measure suits small zones whose scores add up.  What
+    each method gained is counted as a share of the aim for the moves that could have
     been tried meanwhile, never by the clock.
 
     Parameters
@@ -45,13 +53,16 @@ class Polish:
         Of the problem.
     has_models : bool
         Whether rules and aim are linear; around a plan's slopes models gain nothing and take long.
+    has_zones : bool
+        Whether a plan can be composed of zones: they are small, and what they score adds up.
     """
 
     n_zones: int
     n_units: int
     has_models: bool
+    has_zones: bool = False
     gains: dict[str, deque[float]] = field(
-        default_factory=lambda: {m: deque(maxlen=REMEMBERED) for m in STEPS}
+        default_factory=lambda: {m: deque(maxlen=REMEMBERED) for m in (*STEPS, COMPOSE)}
     )
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=LOOK_AGAIN))
     uses: int = 0
@@ -59,7 +70,7 @@ class Polish:
     @property
     def leader(self) -> str:
         """The method that gained most in its last uses; regions where none did."""
-        return max(STEPS, key=lambda m: sum(self.gains[m]) / max(1, len(self.gains[m])))
+        return max(self.gains, key=lambda m: sum(self.gains[m]) / max(1, len(self.gains[m])))
 
     @property
     def is_gaining(self) -> bool:
@@ -87,33 +98,60 @@ class Polish:
         return others[turn % len(others)] if others and since == 0 else leader
 
     def prefers_models(self, steps: int, left: float) -> bool:
-        """Tell whether models gain most, as far as is known: then there is no need for heat."""
+        """Tell whether something else than heat gains most, as far as is known."""
         models = [m for m in self._fitting(steps, left) if m not in ANNEALING]
         return self.leader in models or any(not self.gains[method] for method in models)
 
     def _fitting(self, steps: int, left: float) -> list[str]:
         """Return the methods that suit the aim and the moves that are left."""
-        suits = self.has_models and steps >= SHORT
-        fitting = [m for m in STEPS if m in ANNEALING or (suits and self.cost(m, steps) <= left)]
+        suits = dict.fromkeys(STEPS, self.has_models) | {COMPOSE: self.has_zones}
+        fitting = [
+            m
+            for m in self.gains
+            if m in ANNEALING or (suits[m] and steps >= SHORT and self.cost(m, steps) <= left)
+        ]
         if self.leader in (BORDERS, FRONTIERS):
             return fitting
         return [m for m in fitting if m != FRONTIERS]  # dear to try where borders gain little
 
     def cost(self, method: str, steps: int) -> int:
         """Return the moves that could be tried in the time of a round."""
-        return max(steps, STEPS[method])
+        if method != COMPOSE:
+            return max(steps, STEPS[method])
+        made = MOVES * STARTS * self.n_units * (ROUNDS + self.n_zones)
+        return max(steps, OVERHEAD * (made + math.prod(COMPOSED)))
 
     def learn(self, method: str, gain: float, steps: int) -> None:
         """Remember what a method gained in a round, as a share of the aim."""
         self.recent.append(gain)
         self.gains[method].append(gain / self.cost(method, steps))
 
-    def work(self, method: str, steps: int, typical: float, exchange: float) -> Work:
-        """Return the work of one worker; `typical` is the unit of temperatures."""
+    def work(
+        self,
+        method: str,
+        steps: int,
+        typical: float,
+        exchange: float,
+        columns: tuple[Column, ...] = (),
+    ) -> Work:
+        """Return the work of one worker.
+
+        Parameters
+        ----------
+        method : str
+        steps : int
+            Moves that may be tried.
+        typical : float
+            The unit of temperatures.
+        exchange : float
+            How often a refused move is followed by a second one.
+        columns : tuple of Column
+            Known zones, to compose a plan of.
+        """
         if method == HEATS:
             hot = HEAT_TURNS[self.uses % len(HEAT_TURNS)]
             return Anneal(steps, hot * typical, COLD * typical, exchange)
-        count = max(1, steps // STEPS[method])
+        count = max(1, steps // STEPS.get(method, steps))
         if method == MODELS:
             return Neighbourhoods(count, self._zones(*MODEL_ZONES), PATIENCE)
         if method in NEAR:
@@ -122,8 +160,10 @@ class Polish:
             zones = self._zones(*(int(many / size) for many in units))
             return Neighbourhoods(count, zones, PATIENCE, reach)
         heat = (REGION_HEAT[0] * typical, REGION_HEAT[1] * typical)
-        moves = min(STEPS[REGIONS], steps)
-        return Regions(count, moves, self._zones(3, 12), heat, COLD * typical, exchange)
+        zones, cold = self._zones(3, 12), COLD * typical
+        if method == COMPOSE:
+            return Compose(columns, typical, Regions(*COMPOSED, zones, heat, cold, exchange))
+        return Regions(count, min(STEPS[REGIONS], steps), zones, heat, cold, exchange)
 
     def _zones(self, low: int, high: int) -> tuple[int, int]:
         """Return how many zones a work may have: no more than there are, two at least."""

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.search.arrays import HINGE_SUM, HINGE_WORST
-from planner.search.polish import ANNEALING, REGIONS, Polish
+from planner.search.polish import ANNEALING, COMPOSE, REGIONS, Polish
 from planner.search.recombine import ZonePool
 from planner.search.schedule import PARTS, Part, Round, part_at
 from planner.search.starts import keep_rooted
@@ -104,9 +104,9 @@ class Search:
         model = self.bench.model
         has_models = bool(np.isin(model.arrays.leaf_kind, (HINGE_SUM, HINGE_WORST)).all())
         units, zones = model.arrays.allowed.shape
-        self.polish = Polish(zones, units, has_models)
-        self.turns = Turns(self.polish)
         self.pool = ZonePool(model.arrays, model.constant)
+        self.polish = Polish(zones, units, has_models, self.pool.can_compose)
+        self.turns = Turns(self.polish)
         for i in range(self.lineages):
             zone = self.starts[min(i, len(self.starts) - 1)]
             best = Best(zone, *self.bench.measure(zone))
@@ -164,6 +164,7 @@ class Search:
         for each in done if self.pool.is_useful else ():
             self.pool.add(each.zone)
             self.pool.add(each.best_zone)
+            self.pool.add_columns(each.columns)
         return done
 
     def _begin(self, part: Part) -> None:
@@ -218,8 +219,9 @@ class Search:
             self._combine()
         before, steps = self.best, one.steps
         method = self.polish.choose(steps, self._left(one))
+        columns = tuple(self.pool.fitting(before.zone)) if method == COMPOSE else ()
         works = [
-            self.polish.work(method, steps, self.scale.typical, line.exchange)
+            self.polish.work(method, steps, self.scale.typical, line.exchange, columns)
             for line in self.lines
         ]
         is_joint = method != REGIONS or part is PARTS[-1] or not self.pool.is_useful
@@ -234,6 +236,8 @@ class Search:
             changed = done.best_zone != before.zone
             joined[changed] = done.best_zone[changed]
         self._offer(joined)
+        if method == COMPOSE:
+            self._combine()
         gains = [
             self._score(a) - self._score(b.best_zone) for a, b in zip(begun, found, strict=True)
         ]

@@ -14,18 +14,18 @@ Exact   among the remembered zones: yes, but for the limit on nodes
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
 
 from planner.model.rows import LinearModel
 from planner.model.sheet import Sheet
 from planner.model.solve import solve_lp, solve_mip
 from planner.search.arrays import HINGE_WORST, Arrays
-from planner.search.state import fresh_state
+from planner.search.columns import ROUNDING, Column, columns_of, holds
 
 __all__ = ["ZonePool"]
 
@@ -36,7 +36,6 @@ UNITS_A_ZONE = 60  # larger zones of different plans hardly ever fit together
 MOST_ZONES = 6_000  # remembered; those not met for longest are forgotten first
 MOST_COLUMNS = 3_000  # of one program
 NODES = 100
-ROUNDING = 1e-9
 
 
 @dataclass
@@ -52,7 +51,7 @@ class ZonePool:
 
     arrays: Arrays
     constant: Floats
-    _columns: dict[tuple[int, int], tuple[Ints, Floats, Floats]] = field(default_factory=dict)
+    _columns: dict[tuple[int, int], Column] = field(default_factory=dict)
     _marks: NDArray[np.int64] = field(init=False)
     _new: int = 0
 
@@ -67,27 +66,48 @@ class ZonePool:
         return units <= UNITS_A_ZONE * zones and not len(self.arrays.spread_aim)
 
     @property
+    def can_compose(self) -> bool:
+        """Whether, besides, no aim looks at the worst zone alone: zones can be made to measure."""
+        a = self.arrays
+        return self.is_useful and not a.aim[a.leaf_channel[a.leaf_kind == HINGE_WORST]].any()
+
+    @property
     def is_ripe(self) -> bool:
         """Whether as many zones as a plan has are new since the last recombination."""
         return self.is_useful and self._new >= self.arrays.allowed.shape[1]
 
     def add(self, zone: Ints) -> list[tuple[int, int]]:
         """Remember the zones of a plan of units, (u,); return their names."""
-        keys = self._keys(zone)
+        name = np.zeros(self.arrays.allowed.shape[1], dtype=np.int64)
+        np.add.at(name, zone, self._marks)
+        keys = list(enumerate(name.tolist()))
         new = [z for z, key in enumerate(keys) if key not in self._columns]
         if new:
-            order = np.argsort(zone, kind="stable").astype(np.int32)
-            ends = np.searchsorted(zone[order], np.arange(len(keys) + 1))
-            sums, worst = self._amounts(zone)
-            for z in new:
-                members = order[ends[z] : ends[z + 1]]
-                self._columns[keys[z]] = (members, sums[:, z], worst[:, z])
+            self._keep(columns_of(self.arrays, self.constant, zone, new))
         for key in keys:
             self._columns[key] = self._columns.pop(key)  # met last, forgotten last
-        self._new += len(new)
+        return keys
+
+    def add_columns(self, columns: Sequence[Column]) -> None:
+        """Remember zones that belong to no plan yet."""
+        self._keep(columns)
+
+    def fitting(self, best: Ints) -> list[Column]:
+        """Return the remembered zones that are no worse than the worst of a plan."""
+        return [self._columns[key] for key in self._fitting(self.add(best))]
+
+    def _keep(self, columns: Sequence[Column]) -> None:
+        for column in columns:
+            key = (column.zone, int(self._marks[column.units].sum()))
+            self._new += key not in self._columns
+            self._columns.pop(key, None)
+            self._columns[key] = column
         for key in list(self._columns)[: max(0, len(self._columns) - MOST_ZONES)]:
             del self._columns[key]
-        return keys
+
+    def _fitting(self, mine: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        worst = np.max([self._columns[key].worst for key in mine], axis=0) + ROUNDING
+        return [key for key, column in self._columns.items() if (column.worst <= worst).all()]
 
     def combine(self, best: Ints, seed: int) -> Ints | None:
         """Return the best plan made of remembered zones.
@@ -106,14 +126,10 @@ class ZonePool:
         """
         mine = self.add(best)
         self._new = 0
-        sums = np.stack([self._columns[key][1] for key in mine], axis=1)
-        worst = np.stack([self._columns[key][2] for key in mine], axis=1)
-        limit = np.maximum(self.arrays.limit, self.constant + sums.sum(axis=1)) + ROUNDING
-        kept = [
-            key for key, (_, _, bad) in self._columns.items()
-            if (bad <= worst.max(axis=1, initial=0.0) + ROUNDING).all()
-        ]  # fmt: skip
-        now = float(self.arrays.aim @ sums.sum(axis=1))
+        amounts = np.sum([self._columns[key].sums for key in mine], axis=0)
+        limit = np.maximum(self.arrays.limit, self.constant + amounts) + ROUNDING
+        kept = self._fitting(mine)
+        now = float(self.arrays.aim @ amounts)
         model = self._model(kept, limit)
         relaxed = solve_lp(model)
         if relaxed.row_dual is None:
@@ -130,50 +146,24 @@ class ZonePool:
             return None
         plan = best.copy()
         for k in np.flatnonzero(found.x > 0.5):
-            plan[self._columns[kept[k]][0]] = kept[k][0]
+            column = self._columns[kept[k]]
+            plan[column.units] = column.zone
         return plan
-
-    def _keys(self, zone: Ints) -> list[tuple[int, int]]:
-        """Return a name of each zone of a plan: its number and a hash of its units."""
-        name = np.zeros(self.arrays.allowed.shape[1], dtype=np.int64)
-        np.add.at(name, zone, self._marks)
-        return list(enumerate(name.tolist()))
-
-    def _amounts(self, zone: Ints) -> tuple[Floats, Floats]:
-        """Return each zone's part of each channel, (c, m), and its worst-zone leaves, (l, m)."""
-        a = self.arrays
-        m = a.allowed.shape[1]
-        state = fresh_state(a, self.constant, zone)
-        sums = np.zeros((len(a.aim), m))
-        is_worst = a.leaf_kind == HINGE_WORST
-        np.add.at(sums, a.leaf_channel[~is_worst], state.leaf[~is_worst])
-        for p, c in enumerate(a.pair_channel):
-            cost = a.pair_cost[p, np.arange(len(zone)), zone]
-            sums[c] += np.bincount(zone, weights=cost, minlength=m)
-        cut = zone[a.source] != zone[a.indices]
-        around = np.bincount(zone[a.source[cut]], weights=a.border_m[cut], minlength=m)
-        for q, c in enumerate(a.cut_channel):
-            sums[c] += a.cut_weight[q] * around / 2
-        return sums, state.leaf[is_worst]
 
     def _model(self, keys: list[tuple[int, int]], limit: Floats) -> LinearModel:
         """Write the program over some of the zones."""
         units, zones = self.arrays.allowed.shape
         columns = [self._columns[key] for key in keys]
-        members = [one[0] for one in columns]
-        sums = np.stack([one[1] for one in columns], axis=1)  # (c, k)
+        sums = np.stack([one.sums for one in columns], axis=1)  # (c, k)
         sheet = Sheet()
         choice = sheet.add_columns("zone", str, (0, 1), count=len(keys), integer=True)
         sheet.add_cost(choice, self.arrays.aim @ sums)
-        size = [len(one) for one in members]
-        holds = csc_array(
-            (np.ones(sum(size)), np.concatenate(members), np.r_[0, np.cumsum(size)]),
-            shape=(units, len(keys)),
-        )
-        row, column = holds.nonzero()
-        sheet.add_rows("unit", str, (1, 1), (row, choice[column], 1.0), count=units)
-        of_zone = np.array([key[0] for key in keys])
-        sheet.add_rows("school", str, (1, 1), (of_zone, choice, 1.0), count=zones)
+        row, column = holds(self.arrays, columns).nonzero()
+        is_unit = row < units
+        of_unit, of_zone = (row[is_unit], choice[column[is_unit]], 1.0), (
+            row[~is_unit] - units, choice[column[~is_unit]], 1.0)  # fmt: skip
+        sheet.add_rows("unit", str, (1, 1), of_unit, count=units)
+        sheet.add_rows("school", str, (1, 1), of_zone, count=zones)
         limited = np.flatnonzero(np.isfinite(limit))
         row, column = np.nonzero(sums[limited])
         values = sums[limited][row, column]

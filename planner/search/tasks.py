@@ -15,7 +15,9 @@ from planner.model.highs import Interrupt
 from planner.model.neighbourhood import near_borders, solve_neighbourhood
 from planner.problem import Problem
 from planner.search.anneal import anneal, keep_best
-from planner.search.arrays import State, make_work
+from planner.search.arrays import LARGEST_GROUP, State, make_work
+from planner.search.columns import Column
+from planner.search.compose import ROUNDS, Composer
 from planner.search.lower import SearchModel, lower
 from planner.search.regions import search_regions
 from planner.search.starts import keep_rooted
@@ -25,7 +27,6 @@ from planner.terms import Amount, Constraint
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
 
-LARGEST_GROUP = 12
 BATCH = 50  # regions between two fresh counts of all tallies
 
 
@@ -64,7 +65,25 @@ class Neighbourhoods:
     reach: int | None = None
 
 
-Work: TypeAlias = Anneal | Regions | Neighbourhoods
+@dataclass(frozen=True, slots=True)
+class Compose:
+    """Make zones to measure, compose a plan of them and of known ones, and polish it.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        Known zones.
+    typical : float
+        Typical change of the aim by one move: the unit of temperatures.
+    polish : Regions
+    """
+
+    columns: tuple[Column, ...]
+    typical: float
+    polish: Regions
+
+
+Work: TypeAlias = Anneal | Regions | Neighbourhoods | Compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +92,7 @@ class Task:
 
     Parameters
     ----------
-    work : Anneal, Regions or Neighbourhoods
+    work : Anneal, Regions, Neighbourhoods or Compose
     zone : (u,) int32
         Plan of units to start from.
     prices : (c,) float64
@@ -102,11 +121,14 @@ class Done:
         The best plan on the way: least violation, then least aim.
     excess : (c,) float64
         How far each channel of `zone` is above its limit.
+    columns : tuple of Column
+        Zones that were met and belong to neither plan.
     """
 
     zone: Ints
     best_zone: Ints
     excess: Floats
+    columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +175,7 @@ def do(bench: Bench, task: Task, interrupt: Interrupt | None = None) -> Done:
     """
     priced = bench.with_prices(task.prices)
     rng = np.random.default_rng(task.seed)
+    columns: tuple[Column, ...] = ()
     match task.work:
         case Anneal():
             zone, best = _anneal(priced, task.work, task.zone, rng)
@@ -160,7 +183,10 @@ def do(bench: Bench, task: Task, interrupt: Interrupt | None = None) -> Done:
             zone = best = _regions(priced, task.work, task.zone, rng)
         case Neighbourhoods():
             zone = best = _neighbourhoods(bench, task, task.work, rng, interrupt)
-    return Done(zone, best, bench.excess(zone))
+        case Compose():
+            zone, columns = _compose(priced, task, task.work, rng, interrupt)
+            best = zone
+    return Done(zone, best, bench.excess(zone), columns)
 
 
 def warm_up(bench: Bench, zone: Ints) -> None:
@@ -195,6 +221,28 @@ def _regions(bench: Bench, work: Regions, zone: Ints, rng: np.random.Generator) 
         state = _start(bench, state.zone)
         keep_best(arrays, state, best_zone, best)
     return best_zone
+
+
+def _compose(
+    bench: Bench,
+    task: Task,
+    work: Compose,
+    rng: np.random.Generator,
+    interrupt: Interrupt | None,
+) -> tuple[Ints, tuple[Column, ...]]:
+    def is_over() -> bool:
+        return time.monotonic() >= task.until or (interrupt is not None and interrupt())
+
+    model = bench.model
+    composer = Composer(
+        model.arrays, model.constant, task.zone, work.columns, work.typical, rng, is_over
+    )
+    root = composer.generate(ROUNDS)
+    composed = composer.dive(root) if root is not None else task.zone
+    if root is None or is_over():
+        return task.zone, ()
+    found = _regions(bench, work.polish, composed, rng)
+    return min(task.zone, found, key=bench.rank), tuple(composer.worth_keeping(root))
 
 
 def _neighbourhoods(

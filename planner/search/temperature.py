@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.search.anneal import sample_moves
-from planner.search.arrays import make_work
+from planner.search.arrays import LARGEST_GROUP, make_work
 from planner.search.kernel import score_of
 from planner.search.state import fresh_state
-from planner.search.tasks import LARGEST_GROUP, Anneal, Bench, Task, do
+from planner.search.tasks import Anneal, Bench, Task, do
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

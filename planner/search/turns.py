@@ -14,8 +14,8 @@ __all__ = ["Turns"]
 class Turns:
     """Lets polishing go on in the time of a cooling where that wins more.
 
-    Before anything was cooled, models go first as long as they lead, because heat undoes what they
-    do and takes long.  Later, what cooling and polishing have won for each move decides.
+    Before anything was cooled, models and composed plans go first as long as they lead, because
+    heat undoes what they do and takes long.  Later, what cooling and polishing have won for each move decides.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from planner.errors import ModelError, ScenarioError
 from planner.problem import Problem
 from planner.search import Bench, Search, Workers
 from planner.search.anneal import propose
-from planner.search.arrays import State, make_work
+from planner.search.arrays import LARGEST_GROUP, State, make_work
 from planner.search.contiguity import cut_off, is_exempt
 from planner.search.kernel import apply_move, move_change, score_of
 from planner.search.lower import SearchModel, lower
@@ -25,7 +25,6 @@ from planner.search.rounds import run_rounds
 from planner.search.schedule import rounds_of
 from planner.search.starts import grow, keep_rooted
 from planner.search.state import fresh_state
-from planner.search.tasks import LARGEST_GROUP
 from planner.terms import (
     AllowedPairs,
     Amount,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.search.polish import (
     BORDERS,
+    COMPOSE,
     FRONTIERS,
     HEAT_TURNS,
     HEATS,
@@ -15,7 +16,8 @@ from planner.search.polish import (
     WORTH,
     Polish,
 )
-from planner.search.tasks import Anneal, Neighbourhoods, Regions
+from planner.search.schedule import COLD
+from planner.search.tasks import Anneal, Compose, Neighbourhoods, Regions
 
 MANY = 750_000  # moves of a round
 
@@ -139,3 +141,30 @@ def test_work_fits_the_number_of_zones() -> None:
     assert isinstance(models, Neighbourhoods)
     assert models.zones == (2, 2)
     assert models.count == 1
+
+
+def used_by(polish: Polish, left: float) -> set[str]:
+    """Return the methods of some rounds."""
+    used = set()
+    for _ in range(20):
+        method = polish.choose(MANY, left)
+        polish.learn(method, 1.0, MANY)
+        used.add(method)
+    return used
+
+
+def test_plans_are_composed_where_zones_are_small_and_there_is_time() -> None:
+    """It takes long: the more units and zones, the longer; it goes before the first heat."""
+    polish = Polish(20, 200, has_models=False, has_zones=True)
+    cost = polish.cost(COMPOSE, MANY)
+    assert cost > MANY
+    assert polish.prefers_models(MANY, cost)
+    assert not polish.prefers_models(MANY, cost - 1)
+    assert COMPOSE not in used_by(polish, cost - 1)
+    assert COMPOSE in used_by(polish, cost)
+    assert Polish(20, 400, has_models=False, has_zones=True).cost(COMPOSE, MANY) > 1.5 * cost
+    assert COMPOSE not in used_by(Polish(20, 200, has_models=True), 100 * cost)
+    work = polish.work(COMPOSE, MANY, 2.0, 0.5, ())
+    assert isinstance(work, Compose)
+    assert work.typical == 2.0
+    assert work.polish.cold == COLD * 2.0
