@@ -40,11 +40,11 @@ FAVOURITES = 20  # some drawn from so many that cost least at the prices
 MOVES = 75  # tried for each unit of a usual zone
 SMOOTHING = 0.5  # share of the last prices in the next
 ROUNDS = 100  # of making zones before a dive at most
-DIVE_ROUNDS = 12  # after each step of the dive at most
+DIVE_ROUNDS = 6  # after each step of the dive at most
 LITTLE = 2e-5  # share of the aim; what heats in turn gain less than is no more worth its while
 TINY = 1e-6
-MISSES = 6  # steps of a dive that are taken back before it ends
-SETTLED = 0.9  # share from which zones are settled together
+MISSES = 4  # steps of a dive that are taken back before it ends
+SETTLED = 0.8  # share from which zones are settled together
 MOST_RETURNED = 3_000  # zones handed on
 
 
@@ -120,15 +120,18 @@ class Composer:
         return self._program.solve()
 
     def _gained_little(self, objectives: list[float], counts: list[int]) -> bool:
-        """Tell whether one turn of all heats neither helped nor found a new zone a school.
+        """Tell whether one turn of all heats did not help.
 
-        Many new zones that do not help yet are what a program makes that knows few plans.
+        Before the dive, many new zones that do not help yet are what a program makes that knows few
+        plans: it goes on.
         """
         if len(counts) <= len(HEATS):
             return False
-        fall = objectives[-1 - len(HEATS)] - objectives[-1]
+        little = LITTLE * self._size
+        falls = objectives[-1 - len(HEATS)] - objectives[-1] >= little
+        has_begun = (self._plan >= 0).any() or objectives[0] - objectives[-1] >= little
         new = counts[-1] - counts[-1 - len(HEATS)]
-        return fall < LITTLE * self._size and new < self._arrays.allowed.shape[1]
+        return not falls and bool(has_begun or new < self._arrays.allowed.shape[1])
 
     def dive(self, first: Relaxed) -> Ints:
         """Settle zone after zone; return a plan, (u,), in which what stays open is grown.

@@ -9,6 +9,7 @@ same rounds can be run again.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -236,7 +237,7 @@ class Search:
             changed = done.best_zone != before.zone
             joined[changed] = done.best_zone[changed]
         self._offer(joined)
-        if method == COMPOSE:
+        if method == COMPOSE and time.monotonic() < self.until:
             self._combine()
         gains = [
             self._score(a) - self._score(b.best_zone) for a, b in zip(begun, found, strict=True)

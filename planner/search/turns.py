@@ -15,7 +15,8 @@ class Turns:
     """Lets polishing go on in the time of a cooling where that wins more.
 
     Before anything was cooled, models and composed plans go first as long as they lead, because
-    heat undoes what they do and takes long.  Later, what cooling and polishing have won for each move decides.
+    heat undoes what they do and takes long.  Later, what cooling and polishing have won for each
+    move decides.
 
     Parameters
     ----------
