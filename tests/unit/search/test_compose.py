@@ -170,19 +170,23 @@ def test_a_composed_plan_is_whole_and_better(name: str) -> None:
 
 
 def test_rules_of_single_zones_and_of_all_hold() -> None:
-    """Bands of sizes, and a limit on what all zones together may have."""
+    """Bands of sizes, and a limit on what all zones together may have, hold in what is found."""
     problem = grid(8, 6, 6, 3)
-    few = Limit("few", moved(problem), 40.0)
-    model, _ = question(problem, travel(problem), size_band(problem, 0.9), few)
-    plan = model.units.shrink(problem.current)
-    plan = grow(model.arrays, plan, np.zeros(model.arrays.allowed.shape))
-    composer = composer_of(model, plan)
-    root = composer.generate(60)
-    assert root is not None
-    aim, violation = measure_plan(model.arrays, model.constant, plan)
-    found = measure_plan(model.arrays, model.constant, composer.dive(root))
-    assert found[1] <= violation + 1e-6
-    assert found[0] <= aim + 1e-6 or violation > 0.0
+    few = Limit("few", moved(problem), 90.0)
+    rules = [Contiguous("contiguity"), size_band(problem, 1.5), few]
+    bench = Bench.make(problem, rules, travel(problem))
+    plan = bench.model.units.shrink(problem.current)
+    assert (keep_rooted(bench.model.arrays, plan) == plan).all()
+    assert bench.measure(plan)[1] == 0.0
+    typical = typical_of(bench.model, plan)
+    work = Compose((), typical, Regions(20, 1000, (2, 4), (0.2, 1.0), 0.01))
+    done = do(bench, Task(work, plan, 1e4 * bench.model.arrays.price, (7,)))
+    aim, violation = bench.measure(done.best_zone)
+    assert violation <= 1e-6
+    assert aim < bench.measure(plan)[0]
+    assert few.amount.value(problem, bench.model.units.expand(done.best_zone)) <= 90.0 + 1e-6
+    banded = bench.model.arrays.is_violation & (bench.model.arrays.limit == 0.0)
+    assert all((one.sums[banded] <= 1e-6).all() for one in done.columns)
 
 
 def test_zones_worth_keeping_are_whole() -> None:
