@@ -3,8 +3,9 @@
 Read in this order: `units` (what moves together), `arrays` and `lower` (rules and aims as
 numbers), `kernel` (one move), `contiguity` (what it cuts off), `anneal` and `regions` (many
 moves), `tasks` (a piece of work), `schedule` and `turns` (what is done when), `polish` (which
-method helps), `recombine` (whole zones of many plans), `portfolio` (the whole search), `rounds`
-(how long), `starts` (where it begins).  No file here knows any rule by name.
+method helps), `columns` and `recombine` (whole zones of many plans), `pricing` and `compose` (zones
+made to measure and plans of them), `portfolio` (the whole search), `rounds` (how long), `starts`
+(where it begins).  No file here knows any rule by name.
 """
 
 from planner.search.compiled import is_compiled

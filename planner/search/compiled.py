@@ -20,6 +20,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 HAS_NUMBA = importlib.util.find_spec("numba") is not None
 SOURCE = Path(__file__).parent
 
+_names: list[str] = []  # of all compiled functions, as their files begin
+
 
 @functools.cache
 def cache_folder(source: Path, given: str = "") -> Path:
@@ -54,7 +56,10 @@ def is_compiled() -> bool:
     if not HAS_NUMBA:
         return True
     config: Any = importlib.import_module("numba").config
-    return bool(config.DISABLE_JIT) or any(cache_folder(SOURCE, config.CACHE_DIR).rglob("*.nbi"))
+    kept = [file.name for file in cache_folder(SOURCE, config.CACHE_DIR).rglob("*.nbi")]
+    return bool(config.DISABLE_JIT) or all(
+        any(file.startswith(name) for file in kept) for name in _names
+    )
 
 
 def compiled(function: Function) -> Function:
@@ -79,6 +84,7 @@ def _compiled(function: Function, *, is_inlined: bool) -> Function:
     if not HAS_NUMBA:
         return function
     numba: Any = importlib.import_module("numba")
+    _names.append(f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}-")
     given = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder(SOURCE, given))  # read when a function is wrapped
     try:

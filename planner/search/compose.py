@@ -44,7 +44,7 @@ DIVE_ROUNDS = 6  # after each step of the dive at most
 LITTLE = 2e-5  # share of the aim; what heats in turn gain less than is no more worth its while
 TINY = 1e-6
 MISSES = 4  # steps of a dive that are taken back before it ends
-SETTLED = 0.8  # share from which zones are settled together
+SETTLED = 0.8  # share above which zones are settled together, more than half
 MOST_RETURNED = 3_000  # zones handed on
 
 
@@ -137,22 +137,21 @@ class Composer:
         """Settle zone after zone; return a plan, (u,), in which what stays open is grown.
 
         A step after which units are left over, or nothing better than the best plan is possible,
-        is taken back; after ``MISSES`` of these the dive ends.
+        is taken back, and from then on the steps are small; after ``MISSES`` of these the dive
+        ends.
         """
         now, misses = first, 0
         while (self._plan < 0).any() and misses < MISSES:
             before = self._plan.copy()
-            chosen = self._settle(now)
-            after = self.generate(DIVE_ROUNDS)
-            if self._interrupt():
-                break
+            chosen = self._settle(now, together=misses == 0)
+            after = self.generate(DIVE_ROUNDS) if chosen else None
             if after is None or after.objective >= self._aim or self._uncovered(after) > TINY:
                 misses += 1
                 self._plan = before
                 self._shun(chosen)
-                after = self._program.solve()
-                if after is None:
-                    break
+                after = self.generate(DIVE_ROUNDS)
+            if after is None:
+                break
             now = after
         return self._completed(now)
 
@@ -240,11 +239,15 @@ class Composer:
         is_open: Bools = touched[self._first :] == 0
         return is_open
 
-    def _settle(self, now: Relaxed) -> list[int]:
-        """Settle the zones with the largest shares: all that are nearly whole, one at least."""
+    def _settle(self, now: Relaxed, *, together: bool) -> list[int]:
+        """Settle the zone with the largest share, or together all that are nearly whole.
+
+        Two of these have no unit in common, as the shares of a unit's zones add up to one.
+        """
         share = np.where(self._is_open(), now.x[self._first :], 0.0)
-        whole = np.flatnonzero(share > SETTLED).tolist()
-        chosen = whole or [int(share.argmax())]
+        leading = int(share.argmax())
+        whole = np.flatnonzero(share > SETTLED).tolist() if together else []
+        chosen: list[int] = whole or [leading] if share[leading] > TINY else []
         for k in chosen:
             self._plan[self._columns[k].units] = self._columns[k].zone
             self._program.fix(self._first + k, 1.0)

@@ -33,6 +33,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
 
 UNITS_A_ZONE = 60  # larger zones of different plans hardly ever fit together
+UNITS_A_MADE_ZONE = 20  # for larger ones too many are possible to be made one at a time
 MOST_ZONES = 6_000  # remembered; those not met for longest are forgotten first
 MOST_COLUMNS = 3_000  # of one program
 NODES = 100
@@ -67,9 +68,11 @@ class ZonePool:
 
     @property
     def can_compose(self) -> bool:
-        """Whether, besides, no aim looks at the worst zone alone: zones can be made to measure."""
+        """Whether zones can be made to measure: they are small, and no aim looks at the worst."""
         a = self.arrays
-        return self.is_useful and not a.aim[a.leaf_channel[a.leaf_kind == HINGE_WORST]].any()
+        units, zones = a.allowed.shape
+        looks_at_worst = a.aim[a.leaf_channel[a.leaf_kind == HINGE_WORST]].any()
+        return self.is_useful and units <= UNITS_A_MADE_ZONE * zones and not looks_at_worst
 
     @property
     def is_ripe(self) -> bool:

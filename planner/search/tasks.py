@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from planner.model.highs import Interrupt
 from planner.model.neighbourhood import near_borders, solve_neighbourhood
 from planner.problem import Problem
-from planner.search.anneal import anneal, keep_best
+from planner.search.anneal import anneal, keep_best, sample_moves
 from planner.search.arrays import LARGEST_GROUP, State, make_work
 from planner.search.columns import Column
 from planner.search.compose import ROUNDS, Composer
@@ -191,7 +191,9 @@ def do(bench: Bench, task: Task, interrupt: Interrupt | None = None) -> Done:
 
 def warm_up(bench: Bench, zone: Ints) -> None:
     """Compile the inner loops once, here, so that the workers find them on disk."""
-    prices = bench.model.arrays.price
+    arrays, prices = bench.model.arrays, bench.model.arrays.price
+    room, channels = make_work(arrays, LARGEST_GROUP), np.zeros((1, len(arrays.aim)))
+    sample_moves(arrays, _start(bench, zone), room, np.random.default_rng(0), channels)
     for work in (Anneal(1, 1.0, 1.0), Regions(1, 1, (2, 2), (1.0, 1.0), 1.0)):
         do(bench, Task(work, zone, prices, (0,)))
 

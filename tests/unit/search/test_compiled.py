@@ -47,6 +47,26 @@ def test_a_source_that_may_not_be_written_has_its_cache_with_the_user(
 
 
 @pytest.mark.skipif(not HAS_NUMBA, reason="numba is not installed")
+def test_compiling_is_done_when_every_function_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was cut short goes on the next time, and says so."""
+    import numba
+
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", 0)
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(compiled, "_names", ["anneal.anneal-", "kernel.set_cut-"])
+    folder = cache_folder(SOURCE, str(tmp_path)) / "search_1"
+    folder.mkdir(parents=True)
+    assert not compiled.is_compiled()
+    (folder / "anneal.anneal-131.py311.nbi").touch()
+    (folder / "kernel.set_cut_off-9.py311.nbi").touch()
+    assert not compiled.is_compiled()
+    (folder / "kernel.set_cut-150.py311.nbi").touch()
+    assert compiled.is_compiled()
+
+
+@pytest.mark.skipif(not HAS_NUMBA, reason="numba is not installed")
 def test_inner_loops_are_kept_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder is the one numba uses, and its own setting is left as it was."""
     import numba

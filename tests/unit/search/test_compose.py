@@ -230,8 +230,12 @@ def test_a_task_composes_the_same_plan_again() -> None:
     assert bench.rank(one.best_zone) < bench.rank(plan)
 
 
-def test_where_only_the_worst_zone_counts_nothing_is_composed() -> None:
-    """Its prices would be those of one zone alone."""
+def test_where_zones_are_large_or_only_the_worst_counts_nothing_is_composed() -> None:
+    """Too many zones are possible; or the prices would be those of one zone alone."""
+    large = grid(12, 10, 3, 2)
+    model, _ = question(large, travel(large))
+    assert ZonePool(model.arrays, model.constant).is_useful
+    assert not ZonePool(model.arrays, model.constant).can_compose
     problem = grid(5, 4, 3, 2)
     model, _ = question(problem, travel(problem))
     assert ZonePool(model.arrays, model.constant).can_compose
