@@ -85,21 +85,15 @@ class ZonePool:
         np.add.at(name, zone, self._marks)
         keys = list(enumerate(name.tolist()))
         new = [z for z, key in enumerate(keys) if key not in self._columns]
-        if new:
-            self._keep(columns_of(self.arrays, self.constant, zone, new))
         for key in keys:
-            self._columns[key] = self._columns.pop(key)  # met last, forgotten last
+            if key in self._columns:
+                self._columns[key] = self._columns.pop(key)  # met last, forgotten last
+        if new:
+            self.add_columns(columns_of(self.arrays, self.constant, zone, new))
         return keys
 
     def add_columns(self, columns: Sequence[Column]) -> None:
-        """Remember zones that belong to no plan yet."""
-        self._keep(columns)
-
-    def fitting(self, best: Ints) -> list[Column]:
-        """Return the remembered zones that are no worse than the worst of a plan."""
-        return [self._columns[key] for key in self._fitting(self.add(best))]
-
-    def _keep(self, columns: Sequence[Column]) -> None:
+        """Remember zones; those not met for longest are forgotten."""
         for column in columns:
             key = (column.zone, int(self._marks[column.units].sum()))
             self._new += key not in self._columns
@@ -107,6 +101,10 @@ class ZonePool:
             self._columns[key] = column
         for key in list(self._columns)[: max(0, len(self._columns) - MOST_ZONES)]:
             del self._columns[key]
+
+    def fitting(self, best: Ints) -> list[Column]:
+        """Return the remembered zones that are no worse than the worst of a plan."""
+        return [self._columns[key] for key in self._fitting(self.add(best))]
 
     def _fitting(self, mine: list[tuple[int, int]]) -> list[tuple[int, int]]:
         worst = np.max([self._columns[key].worst for key in mine], axis=0) + ROUNDING
@@ -162,11 +160,8 @@ class ZonePool:
         choice = sheet.add_columns("zone", str, (0, 1), count=len(keys), integer=True)
         sheet.add_cost(choice, self.arrays.aim @ sums)
         row, column = holds(self.arrays, columns).nonzero()
-        is_unit = row < units
-        of_unit, of_zone = (row[is_unit], choice[column[is_unit]], 1.0), (
-            row[~is_unit] - units, choice[column[~is_unit]], 1.0)  # fmt: skip
-        sheet.add_rows("unit", str, (1, 1), of_unit, count=units)
-        sheet.add_rows("school", str, (1, 1), of_zone, count=zones)
+        once = (row, choice[column], 1.0)
+        sheet.add_rows("once", str, (1, 1), once, count=units + zones)
         limited = np.flatnonzero(np.isfinite(limit))
         row, column = np.nonzero(sums[limited])
         values = sums[limited][row, column]

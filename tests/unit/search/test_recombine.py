@@ -9,6 +9,7 @@ import pytest
 from oracle.tiny_district import dissimilarity, grid, size_band, travel
 
 from planner.problem import Problem
+from planner.search import recombine
 from planner.search.anneal import anneal, keep_best
 from planner.search.arrays import make_work
 from planner.search.lower import SearchModel, lower
@@ -77,6 +78,22 @@ def test_rules_are_kept_as_well_as_by_the_best_plan() -> None:
     aim, violation = measure_plan(model.arrays, model.constant, found)
     assert violation == pytest.approx(0, abs=1e-6)
     assert aim < measured[best][0]
+
+
+def test_zones_that_are_met_again_are_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full memory makes room with what was not met for longest, never with the plan at hand."""
+    problem = grid(5, 4, 3, 2)
+    model = lower(problem, [Contiguous("contiguity")], travel(problem))
+    plans = plans_of(model, problem, 12)
+    monkeypatch.setattr(recombine, "MOST_ZONES", 6)
+    pool = ZonePool(model.arrays, model.constant)
+    for plan in (*plans, *reversed(plans)):
+        pool.add(plan)
+        mixed = pool.combine(plan, 0)
+        assert mixed is None or sorted(np.unique(mixed)) == [0, 1, 2]
+        assert {(one.zone, one.units.tobytes()) for one in pool.fitting(plan)} >= {
+            (z, np.flatnonzero(plan == z).astype(np.int32).tobytes()) for z in range(3)
+        }
 
 
 def test_where_zones_cannot_be_added_up_it_is_no_use() -> None:
