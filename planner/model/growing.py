@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_array, hstack
 
 from planner.model.highs import SolverStatus, open_highs, read_status
 from planner.terms import Floats
 
 __all__ = ["GrowingProgram", "Relaxed"]
-
-Ints: TypeAlias = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +41,24 @@ class GrowingProgram:
         Sides of the rows.
     unit : float
         Size of a usual cost: costs are divided by it for the solver.
+
+    Attributes
+    ----------
+    cost : (c,) float64
+        Of all columns so far.
+    matrix : (r, c) csc_array
+        Their entries.
     """
 
     def __init__(self, lower: Floats, upper: Floats, unit: float = 1.0) -> None:
         self._unit = unit
         self._solver = open_highs(1, solver="simplex")
         self.n_rows = len(lower)
-        self._parts: list[csc_array] = [csc_array((self.n_rows, 0))]
-        self._costs: list[Floats] = []
+        self.cost: Floats = np.zeros(0)
+        self.matrix = csc_array((self.n_rows, 0))
         nothing = np.zeros(0, dtype=np.int32)
         starts = np.zeros(self.n_rows, dtype=np.int32)
         self._solver.addRows(self.n_rows, lower, upper, 0, starts, nothing, np.zeros(0))
-
-    @property
-    def matrix(self) -> csc_array:
-        """All columns so far, (r, c)."""
-        if len(self._parts) > 1:
-            self._parts = [csc_array(hstack(self._parts, format="csc"))]
-        return self._parts[0]
-
-    @property
-    def cost(self) -> Floats:
-        """Costs of all columns so far, (c,)."""
-        self._costs = [np.concatenate(self._costs)] if self._costs else [np.zeros(0)]
-        return self._costs[0]
 
     def add(self, cost: Floats, matrix: csc_array) -> None:
         """Add columns with these costs, (k,), and entries, (r, k)."""
@@ -84,8 +74,8 @@ class GrowingProgram:
             matrix.indices.astype(np.int32),
             matrix.data.astype(float),
         )
-        self._costs.append(cost)
-        self._parts.append(matrix)
+        self.cost = np.append(self.cost, cost)
+        self.matrix = csc_array(hstack([self.matrix, matrix], format="csc"))
 
     def fix(self, column: int, value: float | None) -> None:
         """Hold a column at a value, or set it free again."""

@@ -12,7 +12,7 @@ from scipy.sparse import csc_array
 from planner.search.arrays import HINGE_WORST, Arrays, State
 from planner.search.state import fresh_state
 
-__all__ = ["ROUNDING", "Column", "columns_of", "holds"]
+__all__ = ["ROUNDING", "Column", "columns_of", "holds", "most_of"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
@@ -35,6 +35,21 @@ def columns_of(a: Arrays, constant: Floats, plan: Ints, zones: Sequence[int]) ->
     ends = np.searchsorted(plan[order], np.arange(a.allowed.shape[1] + 1))
     sums, worst = _amounts(a, fresh_state(a, constant, plan))
     return [Column(z, order[ends[z] : ends[z + 1]], sums[:, z], worst[:, z]) for z in zones]
+
+
+def most_of(a: Arrays, constant: Floats, mine: Sequence[Column]) -> tuple[Floats, Floats]:
+    """Return what other zones may have for rules to be kept as well as by a whole plan's, `mine`.
+
+    Returns
+    -------
+    most : (c,) float64
+        All zones together, of each channel: its limit, or what the plan has where that is more.
+    worst : (l,) float64
+        Each zone, of each leaf of which a plan counts only the worst zone.
+    """
+    amounts = np.sum([one.sums for one in mine], axis=0)
+    most = np.maximum(a.limit - constant, amounts) + ROUNDING
+    return most, np.max([one.worst for one in mine], axis=0) + ROUNDING
 
 
 def holds(a: Arrays, columns: Sequence[Column]) -> csc_array:

@@ -24,7 +24,7 @@ from scipy.sparse import csc_array, eye_array, vstack
 from planner.model.growing import GrowingProgram, Relaxed
 from planner.model.highs import Interrupt
 from planner.search.arrays import Arrays
-from planner.search.columns import ROUNDING, Column, columns_of, holds
+from planner.search.columns import Column, columns_of, holds, most_of
 from planner.search.pricing import Pricer
 from planner.search.starts import grow
 
@@ -81,10 +81,9 @@ class Composer:
         self._rng, self._interrupt = rng, interrupt
         units, zones = arrays.allowed.shape
         mine = columns_of(arrays, constant, best, range(zones))
-        amounts = np.sum([one.sums for one in mine], axis=0)
-        most = np.maximum(arrays.limit - constant, amounts) + ROUNDING
-        self._aim = float(arrays.aim @ amounts)
-        self._worst = np.max([one.worst for one in mine], axis=0) + ROUNDING
+        aims = np.array([arrays.aim @ one.sums for one in mine])
+        self._aim, self._size = float(aims.sum()), float(np.abs(aims).sum()) or 1.0
+        most, self._worst = most_of(arrays, constant, mine)
         self._limited = np.flatnonzero(np.isfinite(most))
         self._pricer = Pricer(arrays, most, typical)
         once = np.ones(units + zones)
@@ -94,7 +93,6 @@ class Composer:
         self._columns: list[Column] = []
         self._known: set[tuple[int, bytes]] = set()
         self._plan = np.full(units, -1, dtype=np.int32)  # what is settled
-        self._size = float(np.abs([arrays.aim @ one.sums for one in mine]).sum()) or 1.0
         self._leave_uncovered()
         self._add([*mine, *columns])
 

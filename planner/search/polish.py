@@ -151,7 +151,9 @@ class Polish:
         if method == HEATS:
             hot = HEAT_TURNS[self.uses % len(HEAT_TURNS)]
             return Anneal(steps, hot * typical, COLD * typical, exchange)
-        count = max(1, steps // STEPS.get(method, steps))
+        if method == COMPOSE:
+            return Compose(columns, typical, self._regions(*COMPOSED, typical, exchange))
+        count = max(1, steps // STEPS[method])
         if method == MODELS:
             return Neighbourhoods(count, self._zones(*MODEL_ZONES), PATIENCE)
         if method in NEAR:
@@ -159,11 +161,11 @@ class Polish:
             size = max(1.0, self.n_units / self.n_zones)
             zones = self._zones(*(int(many / size) for many in units))
             return Neighbourhoods(count, zones, PATIENCE, reach)
+        return self._regions(count, min(STEPS[REGIONS], steps), typical, exchange)
+
+    def _regions(self, count: int, moves: int, typical: float, exchange: float) -> Regions:
         heat = (REGION_HEAT[0] * typical, REGION_HEAT[1] * typical)
-        zones, cold = self._zones(3, 12), COLD * typical
-        if method == COMPOSE:
-            return Compose(columns, typical, Regions(*COMPOSED, zones, heat, cold, exchange))
-        return Regions(count, min(STEPS[REGIONS], steps), zones, heat, cold, exchange)
+        return Regions(count, moves, self._zones(3, 12), heat, COLD * typical, exchange)
 
     def _zones(self, low: int, high: int) -> tuple[int, int]:
         """Return how many zones a work may have: no more than there are, two at least."""

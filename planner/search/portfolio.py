@@ -237,7 +237,7 @@ class Search:
             changed = done.best_zone != before.zone
             joined[changed] = done.best_zone[changed]
         self._offer(joined)
-        if method == COMPOSE and time.monotonic() < self.until:
+        if method == COMPOSE:
             self._combine()
         gains = [
             self._score(a) - self._score(b.best_zone) for a, b in zip(begun, found, strict=True)
@@ -251,7 +251,7 @@ class Search:
 
     def _combine(self) -> None:
         """Put whole zones of the plans met so far together anew."""
-        if self.pool.is_ripe:
+        if self.pool.is_ripe and time.monotonic() < self.until:  # a round that ends later is void
             found = self.pool.combine(self.best.zone, self.seed + len(self.rounds))
             if found is not None:
                 self._offer(found)

@@ -25,7 +25,7 @@ from planner.model.rows import LinearModel
 from planner.model.sheet import Sheet
 from planner.model.solve import solve_lp, solve_mip
 from planner.search.arrays import HINGE_WORST, Arrays
-from planner.search.columns import ROUNDING, Column, columns_of, holds
+from planner.search.columns import ROUNDING, Column, columns_of, holds, most_of
 
 __all__ = ["ZonePool"]
 
@@ -104,10 +104,12 @@ class ZonePool:
 
     def fitting(self, best: Ints) -> list[Column]:
         """Return the remembered zones that are no worse than the worst of a plan."""
-        return [self._columns[key] for key in self._fitting(self.add(best))]
+        mine = [self._columns[key] for key in self.add(best)]
+        _, worst = most_of(self.arrays, self.constant, mine)
+        return [self._columns[key] for key in self._within(worst)]
 
-    def _fitting(self, mine: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        worst = np.max([self._columns[key].worst for key in mine], axis=0) + ROUNDING
+    def _within(self, worst: Floats) -> list[tuple[int, int]]:
+        """Return the names of zones no worse than this in each leaf that counts the worst."""
         return [key for key, column in self._columns.items() if (column.worst <= worst).all()]
 
     def combine(self, best: Ints, seed: int) -> Ints | None:
@@ -127,11 +129,11 @@ class ZonePool:
         """
         mine = self.add(best)
         self._new = 0
-        amounts = np.sum([self._columns[key].sums for key in mine], axis=0)
-        limit = np.maximum(self.arrays.limit, self.constant + amounts) + ROUNDING
-        kept = self._fitting(mine)
-        now = float(self.arrays.aim @ amounts)
-        model = self._model(kept, limit)
+        columns = [self._columns[key] for key in mine]
+        most, worst = most_of(self.arrays, self.constant, columns)
+        kept = self._within(worst)
+        now = float(self.arrays.aim @ np.sum([one.sums for one in columns], axis=0))
+        model = self._model(kept, most)
         relaxed = solve_lp(model)
         if relaxed.row_dual is None:
             return None
@@ -140,7 +142,7 @@ class ZonePool:
         chosen = {kept[k] for k in worth[np.argsort(reduced[worth], kind="stable")[:MOST_COLUMNS]]}
         chosen.update(mine)
         kept = [key for key in kept if key in chosen]
-        model = self._model(kept, limit)
+        model = self._model(kept, most)
         start = np.array([float(key in mine) for key in kept])
         found = solve_mip(model, start=start, node_limit=NODES, gap=1e-6, seed=seed)
         if found.x is None or found.objective >= now - ROUNDING * max(1.0, abs(now)):
@@ -151,8 +153,8 @@ class ZonePool:
             plan[column.units] = column.zone
         return plan
 
-    def _model(self, keys: list[tuple[int, int]], limit: Floats) -> LinearModel:
-        """Write the program over some of the zones."""
+    def _model(self, keys: list[tuple[int, int]], most: Floats) -> LinearModel:
+        """Write the program over some of the zones, with at most so much of each channel, (c,)."""
         units, zones = self.arrays.allowed.shape
         columns = [self._columns[key] for key in keys]
         sums = np.stack([one.sums for one in columns], axis=1)  # (c, k)
@@ -162,10 +164,9 @@ class ZonePool:
         row, column = holds(self.arrays, columns).nonzero()
         once = (row, choice[column], 1.0)
         sheet.add_rows("once", str, (1, 1), once, count=units + zones)
-        limited = np.flatnonzero(np.isfinite(limit))
+        limited = np.flatnonzero(np.isfinite(most))
         row, column = np.nonzero(sums[limited])
         values = sums[limited][row, column]
-        most = (limit - self.constant)[limited]
-        sheet.add_rows("limit", str, (-np.inf, most), (row, choice[column], values),
+        sheet.add_rows("limit", str, (-np.inf, most[limited]), (row, choice[column], values),
                        count=len(limited))  # fmt: skip
         return sheet.finish()

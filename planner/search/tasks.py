@@ -122,7 +122,7 @@ class Done:
     excess : (c,) float64
         How far each channel of `zone` is above its limit.
     columns : tuple of Column
-        Zones that were met and belong to neither plan.
+        Zones worth remembering beside those of the two plans.
     """
 
     zone: Ints
