@@ -34,7 +34,7 @@ class Arrays(NamedTuple):
     # what may be chosen
     allowed: Bools  # (u, m) roots only in their own zone
     is_root: Bools  # (u,) holds the block its zone grows from
-    free_zone: int  # a zone whose units need not hang together, -1 none
+    is_free: Bools  # (m,) zones whose units need not hang together
     island_zone: Ints  # (u,) zone in which the unit may stand apart, -1 none
     # measures
     measure: Floats  # (u, k)

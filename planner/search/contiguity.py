@@ -21,9 +21,9 @@ def is_rooted(a: Arrays, s: State, u: int) -> bool:
 
     All but exempt units are reached.  An exempt one surely is where it touches one of those; one
     that is reached only through another exempt unit counts as apart, which forbids a few moves and
-    never allows a wrong one.  In the free zone nobody needs to be reached.
+    never allows a wrong one.  In a free zone nobody needs to be reached.
     """
-    if s.zone[u] == a.free_zone or not is_exempt(a, s, u):
+    if a.is_free[s.zone[u]] or not is_exempt(a, s, u):
         return True
     for e in range(a.indptr[u], a.indptr[u + 1]):
         v = a.indices[e]
@@ -118,7 +118,7 @@ def cut_off(a: Arrays, s: State, u: int, w: Work) -> int:
     wrong one.
     """
     w.moved[0] = u
-    if s.zone[u] == a.free_zone:
+    if a.is_free[s.zone[u]]:
         return 1
     clock = w.clock[0] + 1
     w.clock[0] = clock + a.indptr[u + 1] - a.indptr[u]

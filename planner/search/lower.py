@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.model.pairs import is_contiguous
 from planner.problem import Problem
 from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, SHAPE, Arrays
+from planner.search.graph import unit_graph, unit_perimeters, ways_to_roots
 from planner.search.units import Units, contract
 from planner.terms import (
     AllowedPairs,
@@ -187,7 +189,8 @@ def lower(problem: Problem, constraints: Sequence[Constraint], amount: Amount) -
     closed[units.of_block[problem.root]] = False
     if closed.any():  # moves lead to allowed zones only, but a plan may start in another one
         draft.pairs[draft.channel(limit=0.0)] = closed.astype(np.float64)
-    return SearchModel(problem, units, assemble(draft, allowed), np.array(draft.constant))
+    arrays = assemble(draft, allowed, is_free=not is_contiguous(constraints))
+    return SearchModel(problem, units, arrays, np.array(draft.constant))
 
 
 def allowed_zones(problem: Problem, constraints: Sequence[Constraint], units: Units) -> Bools:
@@ -204,44 +207,12 @@ def allowed_zones(problem: Problem, constraints: Sequence[Constraint], units: Un
     return allowed
 
 
-def unit_graph(problem: Problem, units: Units) -> tuple[Ints, Ints, Ints, Ints, Floats]:
-    """Return indptr, indices, source, reverse and border length of the graph of units."""
-    i, j = units.of_block[problem.edge_i], units.of_block[problem.edge_j]
-    between = i != j
-    i, j = np.minimum(i, j)[between], np.maximum(i, j)[between]
-    key, place = np.unique(i.astype(np.int64) * units.count + j, return_inverse=True)
-    length = np.bincount(place, weights=problem.edge_shared_m[between], minlength=len(key))
-    i, j = key // units.count, key % units.count
-    source, target = np.concatenate([i, j]), np.concatenate([j, i])
-    order = np.lexsort((target, source))
-    place = np.empty(len(order), dtype=np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
-    half = len(key)
-    reverse = np.empty(len(order), dtype=np.int32)
-    reverse[place[:half]], reverse[place[half:]] = place[half:], place[:half]
-    indptr = np.searchsorted(source[order], np.arange(units.count + 1)).astype(np.int32)
-    return (
-        indptr,
-        target[order].astype(np.int32),
-        source[order].astype(np.int32),
-        reverse,
-        np.concatenate([length, length])[order],
-    )
-
-
-def unit_perimeters(problem: Problem, units: Units) -> Floats:
-    """Outer border of each unit [m], (u,)."""
-    i, j = units.of_block[problem.edge_i], units.of_block[problem.edge_j]
-    inside = i == j
-    inner = np.bincount(i[inside], weights=problem.edge_shared_m[inside], minlength=units.count)
-    return units.add_up(np.nan_to_num(problem.perimeter_m)) - 2 * inner
-
-
-def assemble(draft: Draft, allowed: Bools) -> Arrays:
-    """Stack what was collected."""
+def assemble(draft: Draft, allowed: Bools, *, is_free: bool) -> Arrays:
+    """Stack what was collected; `is_free` tells that no zone needs to hang together."""
     problem, units = draft.problem, draft.units
     m = problem.n_zones
-    indptr, indices, source, reverse, border = unit_graph(problem, units)
+    ways = ways_to_roots(problem, units, allowed) if is_free else None
+    indptr, indices, source, reverse, border = unit_graph(problem, units, ways)
     is_root = np.zeros(units.count, dtype=bool)
     is_root[units.of_block[problem.root]] = True
     channels = sorted(draft.pairs)
@@ -254,7 +225,7 @@ def assemble(draft: Draft, allowed: Bools) -> Arrays:
         border_m=border,
         allowed=allowed,
         is_root=is_root,
-        free_zone=-1,
+        is_free=np.full(m, is_free),
         island_zone=units.island_zone,
         measure=np.array(draft.measure).T.reshape(units.count, -1).copy(),
         perimeter_m=unit_perimeters(problem, units),

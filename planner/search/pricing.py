@@ -124,7 +124,7 @@ class Pricer:
 
         return a._replace(
             allowed=np.stack([a.allowed[:, z], ~own_root], axis=1),
-            free_zone=NOWHERE,
+            is_free=np.array([a.is_free[z], True]),
             island_zone=np.where(a.island_zone == z, HERE, -1).astype(np.int32),
             pair_cost=costs,
             pair_channel=np.append(a.pair_channel, len(a.aim)).astype(np.int32),

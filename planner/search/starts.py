@@ -1,6 +1,7 @@
 """Plans to start from: today's, repaired; the linear relaxation's, rounded; grown from the schools.
 
-Every start is contiguous (search keeps what it starts with) and may break size bands.
+Every start is contiguous where zones must be (search keeps what it starts with), and may break
+size bands.
 """
 
 from __future__ import annotations

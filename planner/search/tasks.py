@@ -255,6 +255,7 @@ def _neighbourhoods(
     interrupt: Interrupt | None,
 ) -> Ints:
     units, arrays, zone = bench.model.units, bench.model.arrays, task.zone
+    reach = None if arrays.is_free.all() else work.reach
     for _ in range(work.count):
         if interrupt is not None and interrupt():
             break
@@ -269,7 +270,7 @@ def _neighbourhoods(
             patience=work.patience,
             time_limit=task.until - time.monotonic(),
             seed=int(rng.integers(2**31)),
-            free=None if work.reach is None else near_borders(bench.problem, plan, work.reach),
+            free=None if reach is None else near_borders(bench.problem, plan, reach),
             interrupt=interrupt,
         )
         if found is None:

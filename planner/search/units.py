@@ -75,7 +75,7 @@ def contract(problem: Problem, constraints: Sequence[Constraint]) -> Units:
     if contiguous and not any(c.dissolve_islands for c in contiguous):
         islands = problem.todays_islands()
     groups = [c.group_of for c in constraints if isinstance(c, Together)]
-    for constraint in constraints:
+    for constraint in constraints if contiguous else ():
         if isinstance(constraint, Together):
             refuse_scattered(problem, constraint)
     of_block = merge(problem.n_blocks, [islands, *groups])

@@ -30,7 +30,7 @@ from planner.solving.start import (
 from planner.solving.watch import BoundWatch
 from planner.terms import Amount, Ints, Limit
 
-FIRST_STAGE = 0.6  # share of a level's time for its first aim, where there are several
+FIRST_STAGE = 0.75  # share of a level's time for its first aim, where there are several
 RELAXATION = 0.3  # share of a stage's time that a search waits for the relaxation
 EXACT_PAIRS = 2400  # block-school pairs up to which the exact model is tried
 COUNTED_PAIRS, MOVES_A_PAIR = 200, 5000  # of counted solves: the more moves, the larger

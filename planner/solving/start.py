@@ -34,7 +34,7 @@ def nearness(problem: Problem) -> Floats:
 
 
 def start_plans(bench: Bench, given: Plan | None = None) -> list[Ints]:
-    """Return contiguous plans of units to start from: a given plan, then today's.
+    """Return plans of units to start from, in one piece where they must be: a given one, today's.
 
     Where there is neither, one that is grown from the schools.
 
@@ -55,7 +55,7 @@ def start_plans(bench: Bench, given: Plan | None = None) -> list[Ints]:
 
 
 def relaxed_plan(bench: Bench, relaxed: Floats) -> Ints:
-    """Return the contiguous plan of units that is nearest to a point of the relaxation.
+    """Return the plan of units, whole where it must be, that is nearest to a relaxation's point.
 
     Parameters
     ----------
