@@ -87,11 +87,15 @@ class StudentsConfig(FileConfig):
     grades, groups : table of columns [students]
         ``grades = { K = "g_k", 1 = "g_01" }``.
     cells : list
-        Crossed counts, one column each.
+        Crossed counts, one column each: ``{ column = "k_b", grade = "K", group = "black", poor =
+        true }``, what does not apply left out.
     pattern, poor_pattern : str
-        Names of crossed columns, such as ``"{grade}_{group}"``; `group_names` lists the groups.
+        Names of crossed columns, such as ``"{grade}_{group}"``.
+    group_names : list of str
+        The groups of a pattern.
     long : table
-        Counts in rows.
+        Counts in rows: ``{ count = "n", grade = "grade", group = "race", poor = "frl" }``, what
+        does not apply left out.
     for_levels : list of str
         Levels the section counts, where it is not by grade; without it, all.
     groups_exhaustive : bool
@@ -260,6 +264,8 @@ class DistrictConfig(Strict):
 
     Parameters
     ----------
+    schema : 1
+        A number: which keys are meant.
     name : str
     crs : str
         Metric coordinate system to measure in; without it, the UTM zone of the blocks.

@@ -59,7 +59,13 @@ Column = Annotated[ColumnConfig, BeforeValidator(as_column)]
 
 
 class ProvenanceConfig(Strict):
-    """Who published a file, for which year, under which licence."""
+    """Who published a file, for which year, under which licence.
+
+    Parameters
+    ----------
+    source, year, licence, retrieved, method : str
+    estimated : bool
+    """
 
     source: str = ""
     year: str = ""
@@ -101,7 +107,14 @@ class FileConfig(Strict):
 
 
 class PointsConfig(FileConfig):
-    """A file whose rows may carry a point: geometry, x and y in `crs`, or lon and lat."""
+    """A file whose rows may carry a point: geometry, x and y in `crs`, or lon and lat.
+
+    Parameters
+    ----------
+    x, y, lon, lat : column
+        The row's point, where the file has no shapes: x and y in `crs`, or lon and lat.  Only of
+        blocks, schools and addresses.
+    """
 
     x: Column | None = None
     y: Column | None = None

@@ -107,7 +107,9 @@ def rule_table(kinds: Iterable[type]) -> str:
     lines = ["| name | what it says | options (default) | exact |", "|---|---|---|---|"]
     for entry in map(describe, kinds):
         options = "<br>".join(_option(option) for option in entry["options"])
-        cells = [f"`{entry['name']}`", entry["summary"], options, entry.get("exact", "")]
+        says, units = entry["summary"], entry.get("units", "none")
+        says += "" if units == "none" else f" Units: {units}."
+        cells = [f"`{entry['name']}`", says, options, entry.get("exact", "")]
         line = "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
         lines.append(line.replace("``", "`"))
     return "\n".join(lines)
@@ -115,7 +117,9 @@ def rule_table(kinds: Iterable[type]) -> str:
 
 def _option(option: dict[str, Any]) -> str:
     unit = re.search(r"\[[^\]]+\]", option["type"])
+    choices = re.search(r"\{(.+)\}", option["type"])
     name = f"`{option['name']}`" + (f" {unit[0]}" if unit else "")
+    name += f": {choices[1].replace(chr(34), '')}" if choices else ""
     if option["required"]:
         return f"**{name}**"
     default = option.get("default", ())
@@ -159,6 +163,7 @@ def _keys(kind: type[Strict]) -> list[dict[str, Any]]:
                 "type": known.get("type", "column" if _is_column(field.annotation) else "text"),
                 "meaning": known.get("meaning", ""),
                 "required": field.is_required(),
+                "default": field.default if isinstance(field.default, (str, float)) else None,
             }
         )
     return keys

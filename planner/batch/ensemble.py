@@ -29,7 +29,8 @@ from planner.objectives import OBJECTIVES, BorderLength
 from planner.problem import Ints, Problem
 from planner.runs.record import json_text
 from planner.scenario import Scenario
-from planner.search.tasks import Anneal, Bench, Task, do, warm_up
+from planner.search.bench import Bench
+from planner.search.tasks import Anneal, Task, do, warm_up
 from planner.search.temperature import measure_scale
 from planner.solving.aims import no_aim
 from planner.solving.start import start_plans

@@ -26,12 +26,16 @@ __all__ = ["ScenarioFile", "solve"]
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML).")]
 TimeLimit = Annotated[
     float | None,
-    typer.Option(metavar="S", min=0.0, help="Stop after S seconds [s]. Default: the scenario's."),
+    typer.Option(
+        metavar="S", min=0.0, help="Stop after S seconds [s]. Default: the scenario's, or 120."
+    ),
 ]
 Iterations = Annotated[
     int | None,
     typer.Option(
-        metavar="N", min=0, help="Stop after N iterations of the search: gives the same plan again."
+        metavar="N",
+        min=0,
+        help="Stop after N thousand moves, not by the clock: gives the same plan again.",
     ),
 ]
 Seed = Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed of the random numbers.")]

@@ -16,7 +16,7 @@ from planner.terms import AllowedPairs, Constraint
 
 @dataclass(frozen=True, slots=True)
 class TravelLimit:
-    """No block is sent further than a limit of its own.
+    """No block is sent further than a fixed way or a multiple of today's, whichever is more.
 
     Maths    x[b,z] = 0 where way[b,z] > limit[b],
              limit[b] = max(times_today * way[b, today's school], max_km or max_minutes)

@@ -8,11 +8,11 @@ from __future__ import annotations
 __all__ = ["OBJECTIVE_KEYS", "RULE_KEYS", "TOP_KEYS"]
 
 TOP_KEYS: dict[str, str] = {
-    "schema": "1: which keys are meant; always needed",
-    "title": "what the scenario asks, in words; always needed",
+    "schema": "the number 1: which keys are meant; needed, here or in the file it extends",
+    "title": "what the scenario asks, in words; needed, here or in the file it extends",
     "notes": "anything else worth saying",
     "district": "path of the district file, relative to this file; ${NAME:-default} reads the "
-    "environment",
+    "environment; needed, here or in the file it extends",
     "extends": "path of another scenario: keys said here replace its keys, rules of a kind replace "
     "its rules of that kind, objectives replace all of its, events are added",
     "without": 'kinds of rules of the extended scenario that are left out, such as ["capacity"]',
@@ -38,5 +38,6 @@ OBJECTIVE_KEYS: dict[str, str] = {
     "priority": "1 is first; the same number joins objectives of one unit into a weighted aim",
     "weight": "weight inside such an aim, above 0; 1 where it is left out",
     "keep_within_share": "what this aim may cost the aim above: a share of the value reached there",
-    "keep_within": "the same as an amount, in the unit of the aim above",
+    "keep_within": "the same as an amount, in the unit of the aim above; where both are given, the "
+    "larger counts",
 }

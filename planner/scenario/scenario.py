@@ -11,7 +11,7 @@ from planner.build import build_problem
 from planner.errors import ScenarioError
 from planner.events import Event
 from planner.problem import Ints, Problem
-from planner.rules import AssignOnce, Contiguity, Finding, Rule
+from planner.rules import AssignOnce, Finding, Rule
 from planner.scenario.ledger import VariableUse, ledger
 from planner.scenario.options import suggest
 from planner.scenario.stage import PlacedRule, Stage, Stop
@@ -104,12 +104,6 @@ class Scenario:
     def objectives_for(self, level: str) -> tuple[Stage, ...]:
         """Return the aims for a level in their order."""
         return tuple(stage for stage in self.objectives if stage.aims_at(level))
-
-    def contiguity_for(self, level: str) -> Contiguity | None:
-        """Return the contiguity rule of a level, or None where zones may be in pieces."""
-        found = [rule for rule in self.rules_for(level) if isinstance(rule, Contiguity)]
-        strict = [rule for rule in found if rule.islands == "dissolve"]
-        return next(iter(strict or found), None)
 
     def constraints(self, problem: Problem) -> tuple[Constraint, ...]:
         """Write all rules of the problem's level as terms.

@@ -9,7 +9,9 @@ from planner.problem import Ints, Problem
 from planner.rules import Rule
 from planner.terms import Amount, WeightedSum
 
-__all__ = ["PlacedRule", "Stage", "Stop"]
+__all__ = ["DEFAULT_TIME_S", "PlacedRule", "Stage", "Stop"]
+
+DEFAULT_TIME_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +103,18 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """When a solve stops by itself; what is not set does not stop it.
+    """When a solve stops by itself.
 
     Parameters
     ----------
     time_limit_s : float, optional [s]
+        For the whole scenario, shared among its levels; of several aims the first gets three
+        quarters.  120 without it.  Not used where `iterations` is set.
     iterations : int, optional
-        Search steps; the same number gives the same plan.
+        Thousands of moves to try; the same number gives the same plan.
     gap : float, optional [share]
-        Proven distance from the best possible that is near enough.
+        Proven distance from the best possible that is near enough, 0.01 = 1 %.  Not used where
+        `iterations` is set.
     """
 
     time_limit_s: float | None = None

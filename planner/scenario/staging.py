@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.objectives import Objective
+from planner.objectives import Objective, ParityGap
 from planner.scenario.options import Faults
 from planner.scenario.stage import Stage
 from planner.scenario.tables import Entry
@@ -46,6 +46,14 @@ def stages_of(aims: Sequence[StagedAim], faults: Faults) -> tuple[Stage, ...]:
             "the first aim has none above it that could give back: put keep_within_share (or "
             "keep_within) into the aim below, which says what it may cost the aim above",
         )
+    for stage, number in zip(stages[:-1], sorted(groups), strict=False):
+        if len(stage.parts) > 1 and any(isinstance(aim, ParityGap) for _, aim in stage.parts):
+            faults.add(
+                groups[number][0].entry.where("priority"),
+                "parity_gap shares its priority with another aim, and more aims follow: a gap in a "
+                "sum cannot be held while they are sought; make this sum the last aim, or give "
+                "parity_gap a priority of its own",
+            )
     return stages
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.scenario.ledger import GROUP
+from planner.scenario.stage import DEFAULT_TIME_S
 
 if TYPE_CHECKING:
     from planner.scenario.scenario import Scenario
@@ -55,12 +56,12 @@ def _people(scenario: Scenario) -> list[str]:
 
 def _stop(scenario: Scenario) -> str:
     stop = scenario.stop
-    parts = []
-    if stop.time_limit_s is not None:
-        parts.append(f"after {stop.time_limit_s:g} s")
+    limit_s = DEFAULT_TIME_S if stop.time_limit_s is None else stop.time_limit_s
+    when = f"after {limit_s:g} s"
     if stop.iterations is not None:
-        parts.append(f"after {stop.iterations} search steps")
-    if stop.gap is not None:
-        parts.append(f"once a gap of {100 * stop.gap:g} % is proven")
-    when = " or ".join(parts) or "when it is done or the command's limits are reached"
-    return f"The solve stops {when}; its seed is {scenario.seed}."
+        when = f"after {stop.iterations} thousand moves, whatever the clock says"
+    elif stop.gap is not None:
+        when += f" or once a gap of {100 * stop.gap:g} % is proven"
+    return (
+        f"The solve stops {when}, unless the command says otherwise; its seed is {scenario.seed}."
+    )

@@ -8,6 +8,7 @@ a price on each spread of channels.  Nothing here knows which rule a number came
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -92,6 +93,24 @@ class Work(NamedTuple):
     channel: Floats  # (c,)
     best_zone: Ints  # (u,) of the region being searched
     best: Floats  # (2,)
+
+
+def is_limited(a: Arrays) -> Bools:
+    """Return which channels, then which spreads, a rule or an aim above limits, (c + s,)."""
+    return np.concatenate([a.is_violation, np.isfinite(a.spread_limit)])
+
+
+def limited_values(a: Arrays, channels: Floats) -> Floats:
+    """Return the channels (…, c) and behind them the spreads: what limits are about, (…, c + s)."""
+    parts = [a.spread_member[i:j] for i, j in pairwise(a.spread_first.tolist())]
+    spreads = [np.ptp(channels[..., members], axis=-1) for members in parts]
+    return np.concatenate([channels, *(spread[..., None] for spread in spreads)], axis=-1)
+
+
+def counts_worst(a: Arrays) -> Bools:
+    """Return which channels count only a worst zone, (c,)."""
+    counted: Bools = np.isin(np.arange(len(a.aim)), a.leaf_channel[a.leaf_kind == HINGE_WORST])
+    return counted
 
 
 def make_work(a: Arrays, largest_group: int, exchange_share: float = 0.0) -> Work:

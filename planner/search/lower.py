@@ -82,9 +82,7 @@ class Draft:
         """Make an amount (part of) the aim."""
         if isinstance(amount, Spread):
             self.spreads.append((self.members(amount), weight, np.inf))
-        elif isinstance(amount, WeightedSum) and any(
-            isinstance(p, Spread) for _, p in amount.parts
-        ):
+        elif isinstance(amount, WeightedSum) and has_spread(amount):
             for factor, part in amount.parts:
                 self.aim_at(part, weight * factor)
             self.constant[self.channel(aim=weight)] += amount.constant

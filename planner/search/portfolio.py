@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.search.arrays import HINGE_SUM, HINGE_WORST
+from planner.search.bench import Bench
 from planner.search.polish import ANNEALING, COMPOSE, REGIONS, Polish
 from planner.search.recombine import ZonePool
 from planner.search.schedule import PARTS, Part, Round, part_at
 from planner.search.starts import keep_rooted
-from planner.search.tasks import Anneal, Bench, Done, Task, Work, warm_up
+from planner.search.tasks import Anneal, Done, Task, Work, warm_up
 from planner.search.temperature import TINY, Scale, measure_scale
 from planner.search.turns import Turns
 from planner.search.workers import Workers
@@ -118,6 +119,16 @@ class Search:
     def best(self) -> Best:
         """The best plan of all lineages."""
         return min((line.best for line in self.lines), key=lambda best: best.rank)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether no unit may go anywhere from any of the plans, and never will."""
+        a = self.bench.model.arrays
+        goals = [line.zone[a.indices] for line in self.lines]
+        now = [line.zone[a.source] for line in self.lines]
+        return not any(
+            ((to != at) & a.allowed[a.source, to]).any() for to, at in zip(goals, now, strict=True)
+        )
 
     @property
     def moves_tried(self) -> int:

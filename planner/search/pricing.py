@@ -17,7 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.search.anneal import anneal, keep_best
-from planner.search.arrays import HINGE_SUM, HINGE_WORST, LARGEST_GROUP, Arrays, make_work
+from planner.search.arrays import (
+    HINGE_SUM,
+    HINGE_WORST,
+    LARGEST_GROUP,
+    Arrays,
+    counts_worst,
+    make_work,
+)
 from planner.search.columns import Column
 from planner.search.regions import go_to
 from planner.search.schedule import COLD
@@ -50,7 +57,7 @@ class Pricer:
         self._aim = np.append(a.aim, 1.0)
         self._limit = np.append(_limit_alone(a, most), np.inf)
         self._base = a.aim
-        self._is_worst = np.isin(np.arange(len(a.aim)), a.leaf_channel[a.leaf_kind == HINGE_WORST])
+        self._is_worst = counts_worst(a)
         self._worst_leaf = a.leaf_kind == HINGE_WORST
         self._alone = [self._problem_of(a, z) for z in range(a.allowed.shape[1])]
         self._nothing = np.zeros(len(self._aim))

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from planner.model.rows import LinearModel
 from planner.model.sheet import Sheet
 from planner.model.solve import solve_lp, solve_mip
-from planner.search.arrays import HINGE_WORST, Arrays
+from planner.search.arrays import Arrays, counts_worst
 from planner.search.columns import ROUNDING, Column, columns_of, holds, most_of
 
 __all__ = ["ZonePool"]
@@ -71,7 +71,7 @@ class ZonePool:
         """Whether zones can be made to measure: they are small, and no aim looks at the worst."""
         a = self.arrays
         units, zones = a.allowed.shape
-        looks_at_worst = a.aim[a.leaf_channel[a.leaf_kind == HINGE_WORST]].any()
+        looks_at_worst = a.aim[counts_worst(a)].any()
         return self.is_useful and units <= UNITS_A_MADE_ZONE * zones and not looks_at_worst
 
     @property

@@ -43,7 +43,10 @@ def choose_region(a: Arrays, s: State, rng: Any, n_zones: int) -> int:
         u = int(rng.random() * n)
         if not s.active[s.zone[u]]:
             continue
-        for e in range(a.indptr[u], a.indptr[u + 1]):
+        first, last = a.indptr[u], a.indptr[u + 1]
+        if a.is_free[s.zone[u]]:  # it touches the roots of all zones, always in the same order
+            first += int(rng.random() * (last - first))
+        for e in range(first, last):
             z = s.zone[a.indices[e]]
             if not s.active[z]:
                 s.active[z] = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
@@ -12,6 +13,7 @@ from planner.search.schedule import FIRST_STEPS, Round, part_at, rounds_of
 __all__ = ["OnRound", "run_rounds", "run_search", "run_until"]
 
 ROUND_S = 1.5  # what a round of a timed search should take [s]
+MOST_STEPS = 1_000_000_000  # moves of a round, also where none is possible and trying takes no time
 
 OnRound: TypeAlias = Callable[[Best, float], bool]
 
@@ -23,7 +25,10 @@ def run_search(
     moves: int | None,
     deadline: float,
 ) -> None:
-    """Run a search: the given rounds, else so many moves, else until the deadline.
+    """Run a search: the given rounds, else so many moves, else as many as the time allows.
+
+    Where both moves and time are limited, it ends with whichever is used up first; at once, where
+    no unit can move at all.
 
     Parameters
     ----------
@@ -36,22 +41,27 @@ def run_search(
     deadline : float [s]
         On the clock of `time.monotonic`.
     """
+    if search.is_stuck:
+        on_round(search.best, 1.0)
+        return
     if rounds is None and moves is not None:
         rounds = rounds_of(moves, search.lineages)
     if rounds is not None:
-        run_rounds(search, rounds, on_round)
+        run_rounds(search, rounds, on_round, deadline)
     else:
         run_until(search, deadline, on_round)
 
 
-def run_rounds(search: Search, rounds: Iterable[Round], on_round: OnRound) -> None:
+def run_rounds(
+    search: Search, rounds: Iterable[Round], on_round: OnRound, deadline: float = math.inf
+) -> None:
     """Run given rounds; `on_round` hears the best plan and the share, and ends by True."""
     for one in rounds:
         lines = search.remember()
         if not search.step(one) and search.workers.is_interrupted:
             search.forget_round(lines)
             return
-        if on_round(search.best, one.end):
+        if on_round(search.best, one.end) or time.monotonic() >= deadline:
             return
 
 
@@ -78,5 +88,5 @@ def run_until(search: Search, deadline: float, on_round: OnRound) -> None:
             return
         if tells_pace:
             grown = steps * min(4.0, max(0.5, ROUND_S / max(spent, 1e-9)))
-            steps = max(FIRST_STEPS, int(grown) // FIRST_STEPS * FIRST_STEPS)
+            steps = int(min(max(grown, FIRST_STEPS), MOST_STEPS)) // FIRST_STEPS * FIRST_STEPS
             took = spent * steps / search.rounds[-1].steps

@@ -70,6 +70,8 @@ def grow(a: Arrays, zone: Ints, preference: Floats) -> Ints:
     """
     zone = keep_rooted(a, zone)
     within = np.where(a.allowed, preference, np.inf)
+    if a.is_free.all():
+        return np.where(zone < 0, within.argmin(axis=1), zone).astype(np.int32)
     fill(a, zone, within)
     for _ in range(WAYS):
         shut_out = np.flatnonzero((zone < 0) & (a.island_zone < 0)).astype(np.int32)

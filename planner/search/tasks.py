@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -13,16 +12,14 @@ from numpy.typing import NDArray
 
 from planner.model.highs import Interrupt
 from planner.model.neighbourhood import near_borders, solve_neighbourhood
-from planner.problem import Problem
 from planner.search.anneal import anneal, keep_best, sample_moves
 from planner.search.arrays import LARGEST_GROUP, State, make_work
+from planner.search.bench import Bench
 from planner.search.columns import Column
 from planner.search.compose import ROUNDS, Composer
-from planner.search.lower import SearchModel, lower
 from planner.search.regions import search_regions
 from planner.search.starts import keep_rooted
-from planner.search.state import fresh_state, measure_plan
-from planner.terms import Amount, Constraint
+from planner.search.state import fresh_state
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
@@ -95,8 +92,8 @@ class Task:
     work : Anneal, Regions, Neighbourhoods or Compose
     zone : (u,) int32
         Plan of units to start from.
-    prices : (c,) float64
-        Price of each channel above its limit.
+    prices : (c + s,) float64
+        Price of each channel, then of each spread, above its limit.
     seed : tuple of int
     until : float [s]
         On the clock of `time.monotonic`: models are given up then.
@@ -119,8 +116,8 @@ class Done:
         Where the search stands.
     best_zone : (u,) int32
         The best plan on the way: least violation, then least aim.
-    excess : (c,) float64
-        How far each channel of `zone` is above its limit.
+    excess : (c + s,) float64
+        How far each channel, then each spread, of `zone` is above its limit.
     columns : tuple of Column
         Zones worth remembering beside those of the two plans.
     """
@@ -129,42 +126,6 @@ class Done:
     best_zone: Ints
     excess: Floats
     columns: tuple[Column, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """A problem as search and solver see it; made once and sent to every worker."""
-
-    problem: Problem
-    constraints: tuple[Constraint, ...]
-    amount: Amount
-    model: SearchModel
-
-    @classmethod
-    def make(cls, problem: Problem, constraints: Sequence[Constraint], amount: Amount) -> Bench:
-        """Lower the terms for search."""
-        return cls(problem, tuple(constraints), amount, lower(problem, constraints, amount))
-
-    def with_prices(self, prices: Floats) -> Bench:
-        """Return a copy in which breaking a rule costs `prices`, (c,)."""
-        arrays = self.model.arrays._replace(price=prices)
-        return replace(self, model=replace(self.model, arrays=arrays))
-
-    def measure(self, zone: Ints) -> tuple[float, float]:
-        """Return aim and violation of a plan of units, counted afresh."""
-        return measure_plan(self.model.arrays, self.model.constant, zone)
-
-    def rank(self, zone: Ints) -> tuple[float, float]:
-        """Return violation and aim: plans that break less come first, then those with less aim."""
-        aim, violation = self.measure(zone)
-        return violation, aim
-
-    def excess(self, zone: Ints) -> Floats:
-        """Return how far each channel is above its limit, (c,)."""
-        arrays = self.model.arrays
-        channel = fresh_state(arrays, self.model.constant, zone).channel
-        over = np.maximum(0.0, channel - arrays.limit)
-        return np.where(arrays.is_violation, over, 0.0)
 
 
 def do(bench: Bench, task: Task, interrupt: Interrupt | None = None) -> Done:
@@ -182,7 +143,7 @@ def do(bench: Bench, task: Task, interrupt: Interrupt | None = None) -> Done:
         case Regions():
             zone = best = _regions(priced, task.work, task.zone, rng)
         case Neighbourhoods():
-            zone = best = _neighbourhoods(bench, task, task.work, rng, interrupt)
+            zone = best = _neighbourhoods(priced, task, task.work, rng, interrupt)
         case Compose():
             zone, columns = _compose(priced, task, task.work, rng, interrupt)
             best = zone
@@ -191,7 +152,7 @@ def do(bench: Bench, task: Task, interrupt: Interrupt | None = None) -> Done:
 
 def warm_up(bench: Bench, zone: Ints) -> None:
     """Compile the inner loops once, here, so that the workers find them on disk."""
-    arrays, prices = bench.model.arrays, bench.model.arrays.price
+    arrays, prices = bench.model.arrays, bench.prices
     room, channels = make_work(arrays, LARGEST_GROUP), np.zeros((1, len(arrays.aim)))
     sample_moves(arrays, _start(bench, zone), room, np.random.default_rng(0), channels)
     for work in (Anneal(1, 1.0, 1.0), Regions(1, 1, (2, 2), (1.0, 1.0), 1.0)):

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.search.anneal import sample_moves
-from planner.search.arrays import LARGEST_GROUP, make_work
+from planner.search.arrays import LARGEST_GROUP, is_limited, limited_values, make_work
+from planner.search.bench import Bench
 from planner.search.kernel import score_of
 from planner.search.state import fresh_state
-from planner.search.tasks import Anneal, Bench, Task, do
+from planner.search.tasks import Anneal, Task, do
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -37,9 +38,9 @@ class Scale:
     ----------
     typical : float
         Median change of the aim by a move that changes it for more than a trifle.
-    prices : (c,) float64
-        First price of each channel above its limit: high enough that a plan which only gets better
-        does not get better by breaking rules.
+    prices : (c + s,) float64
+        First price of each channel and each spread above its limit: high enough that a plan which
+        only gets better does not get better by breaking rules.
     """
 
     typical: float
@@ -57,10 +58,11 @@ def measure_scale(bench: Bench, zone: Ints, seed: int) -> Scale:
     now = score_of(arrays, state.channel)[1]
     aims = np.array([score_of(arrays, row)[1] for row in rows]) - now
     typical = _typical(np.abs(aims))
-    prices = np.zeros(len(arrays.aim))
-    for c in np.flatnonzero(arrays.is_violation):
-        change = _typical(np.abs(rows[:, c] - state.channel[c]))
-        prices[c] = WORTH * typical / change
+    changes = limited_values(arrays, rows) - limited_values(arrays, state.channel)
+    limited = is_limited(arrays)
+    prices = np.zeros(len(limited))
+    for at in np.flatnonzero(limited):
+        prices[at] = WORTH * typical / _typical(np.abs(changes[:, at]))
     return Scale(typical, _dear_enough(bench, zone, typical, prices, seed))
 
 

@@ -18,7 +18,8 @@ from types import TracebackType
 
 from planner.model.highs import Interrupt
 from planner.processes import begin_child
-from planner.search.tasks import Bench, Done, Task, do
+from planner.search.bench import Bench
+from planner.search.tasks import Done, Task, do
 
 STOP = "stop"  # the parent's note to its processes, beside the bench
 PASS_ON_S = 0.2  # between two looks at whether it is time to stop [s]

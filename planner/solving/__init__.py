@@ -13,12 +13,14 @@ import pandas as pd
 
 from planner.plan import Plan
 from planner.progress import Progress, ProgressListener, silent
+from planner.scenario import DEFAULT_TIME_S
 from planner.search import Bench, Workers, is_compiled, warm_up
 from planner.solving.aims import Budget, LevelResult, no_aim
 from planner.solving.level import EXACT_PAIRS, LevelSolver
 from planner.solving.problem import MOVES_AN_ITERATION, solve_problem
 from planner.solving.solution import AimValue, Solution, SolveStatus
 from planner.solving.start import start_plans
+from planner.terms import Contiguous
 
 if TYPE_CHECKING:
     from geodata import District
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AimValue", "LevelResult", "Solution", "SolveStatus", "solve", "solve_problem"]
 
-DEFAULT_TIME_S = 120.0
 THREADS = 2
 
 _SURE = (
@@ -143,7 +144,7 @@ def _compile_once(problems: Iterable[Problem], progress: ProgressListener) -> fl
         return 0.0
     begin = time.monotonic()
     progress(Progress(phase="prepare", message="compiling the search, once after installation"))
-    bench = Bench.make(large[0], (), no_aim(large[0]))
+    bench = Bench.make(large[0], (Contiguous("contiguity"),), no_aim(large[0]))
     warm_up(bench, start_plans(bench)[0])
     return time.monotonic() - begin
 

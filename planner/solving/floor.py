@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from planner.problem import Problem
+from planner.solving.solution import PROVEN, gap_between
 from planner.terms import (
     Amount,
     CutLength,
@@ -46,3 +47,15 @@ def floor_of(problem: Problem, amount: Amount) -> float:
                 for weight, part in amount.parts
                 if weight
             )
+
+
+def bound_at(problem: Problem, amount: Amount, value: float, bound: float | None) -> float | None:
+    """Return a bound, raised to what the amount is by its form at least.
+
+    Where no bound was proven, the form's own counts only if the plan's `value` reaches it.
+    """
+    least = floor_of(problem, amount)
+    if bound is not None:
+        return max(bound, least)
+    gap = gap_between(value, least)
+    return least if gap is not None and gap <= PROVEN else None

@@ -18,7 +18,7 @@ from planner.progress import Progress, ProgressListener
 from planner.scenario import Scenario
 from planner.search import Bench, Best, OnRound, Round, Search, Workers, run_search
 from planner.solving.aims import Aim, Budget, LevelResult, StageEnd, guide, no_aim, stage_end_of
-from planner.solving.floor import floor_of
+from planner.solving.floor import bound_at
 from planner.solving.solution import BROKEN, PROVEN, AimValue, SolveStatus, gap_between
 from planner.solving.start import (
     COMPACT_ROUNDS,
@@ -62,7 +62,7 @@ class LevelSolver:
         for number, amount in enumerate(amounts):
             name = stages[number].name if stages else amount.name
             unit = stages[number].unit if stages else amount.unit
-            if self.interrupt.is_set() and result.zone_of is not None:
+            if result.zone_of is not None and self._is_cut_short(number):
                 value = amount.value(problem, result.zone_of)
                 result.aims.append(AimValue(name, problem.level, unit, value, None))
                 continue
@@ -81,12 +81,17 @@ class LevelSolver:
                 break
             result.zone_of = end.zone_of
             value = amount.value(problem, end.zone_of)
-            bound = None if end.bound is None else max(end.bound, floor_of(problem, amount))
+            bound = bound_at(problem, amount, value, end.bound)
             result.aims.append(AimValue(name, problem.level, unit, value, bound))
             if after is not None:
                 at_most = after.above_at_most(value)
                 limits.append(Limit(f"aim {name}", amount, at_most + 1e-9 * max(1.0, abs(value))))
         return self._conclude(result, amounts)
+
+    def _is_cut_short(self, number: int) -> bool:
+        """Tell whether no further aim is sought: stopped now, or in the run that is repeated."""
+        script = self.budget.script
+        return self.interrupt.is_set() or (script is not None and number >= len(script))
 
     def _conclude(self, result: LevelResult, amounts: Sequence[Amount]) -> LevelResult:
         """Check the plan against every rule, measure every aim on it, say how sure it is."""
@@ -267,7 +272,8 @@ class LevelSolver:
             self._tell("search", value if holds else None, bound, aim, share)
             gap = gap_between(value, bound)
             done = holds and not self.budget.is_counted and gap is not None and gap <= near_enough
-            return done or self.interrupt.is_set() or watch.is_infeasible
+            is_vain = watch.is_infeasible and not self.budget.is_counted
+            return done or self.interrupt.is_set() or is_vain
 
         return on_round
 

@@ -10,8 +10,8 @@ from planner.model.bound import Bound, lower_bound
 from planner.model.highs import Interrupt
 from planner.plan import Plan
 from planner.problem import Problem
+from planner.search.bench import Bench
 from planner.search.starts import grow
-from planner.search.tasks import Bench
 from planner.solving.floor import floor_of
 from planner.solving.solution import BROKEN, PROVEN, gap_between
 from planner.terms import Amount, Floats, Ints, Limit, PairAmount

@@ -28,27 +28,32 @@ def district_table() -> str:
     sections = district_keys()
     shared = [key for key in sections["schools"] if key["name"] in _SAME_EVERYWHERE]
     told = {
-        _place(section): [
-            key
-            for key in keys
-            if section in {"", "provenance"} or key["name"] not in _SAME_EVERYWHERE
-        ]
+        _place(section): [key for key in keys if section == "" or key not in shared]
         for section, keys in sections.items()
         if section != "barriers"
     }
-    lines = ["| where | key | type | meaning |", "|---|---|---|---|"]
+    lines = ["| where | key | type; default | meaning |", "|---|---|---|---|"]
     for place, keys in (told | {"every section with a file": shared}).items():
-        for (kind, meaning), alike in groupby(keys, lambda key: (key["type"], key["meaning"])):
+        for (kind, meaning, default), alike in groupby(keys, _alike):
             names = ", ".join(_name(key) for key in alike)
-            cells = [place, names, _WORDS.get(kind, kind), meaning.replace("``", "`")]
+            said = _WORDS.get(kind, kind) + (f"; {default}" if default else "")
+            cells = [place, names, said, meaning.replace("``", "`")]
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)
+
+
+def _alike(key: dict[str, object]) -> tuple[str, str, str]:
+    """Return what keys must have in common to share a line."""
+    default = key["default"]
+    return str(key["type"]), str(key["meaning"]), "" if default is None else str(default)
 
 
 def _place(section: str) -> str:
     several = {"students", "schools", "plan"}
     if section == "bridges":
         return "`[[bridges]]`, `[[barriers]]`"
+    if section == "provenance":
+        return "`[blocks.provenance]` and so on"
     if not section or section.startswith("("):
         return section.strip("()") or "top"
     return f"`[{section}]`" + (f" or `[[{section}]]`" if section in several else "")

@@ -10,6 +10,7 @@ import pytest
 from oracle.tiny_district import dissimilarity, grid, moved, size_band, travel
 
 from planner.problem import Problem
+from planner.search.bench import Bench
 from planner.search.columns import Column, columns_of, holds
 from planner.search.compose import Composer
 from planner.search.lower import SearchModel, lower
@@ -18,7 +19,7 @@ from planner.search.recombine import ZonePool
 from planner.search.schedule import COLD
 from planner.search.starts import grow, keep_rooted
 from planner.search.state import fresh_state, measure_plan
-from planner.search.tasks import Bench, Compose, Regions, Task, do
+from planner.search.tasks import Compose, Regions, Task, do
 from planner.terms import (
     Amount,
     Constraint,

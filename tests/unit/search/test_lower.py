@@ -10,6 +10,7 @@ from oracle.tiny_district import dissimilarity, grid, moved, random_amount, size
 
 from planner.problem import Problem
 from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, SHAPE
+from planner.search.bench import Bench
 from planner.search.kernel import score_of
 from planner.search.lower import SearchModel, has_spread, lower
 from planner.search.state import fresh_state, measure_plan
@@ -150,3 +151,14 @@ def test_a_plan_that_starts_in_a_closed_zone_breaks_a_rule(problem: Problem) -> 
     assert measure_plan(arrays, constant, mended)[1] == 0.0
     free = lower(problem, [], travel(problem))
     assert measure_plan(free.arrays, free.constant, zone)[1] == 0.0
+
+
+def test_a_gap_inside_a_sum_inside_a_sum_is_part_of_the_aim() -> None:
+    """As where a guide is added to a sum of aims: the search counts what the amount says."""
+    problem = grid(6, 5, 3, 1)
+    gap = Spread("gap", "m", (travel(problem), dissimilarity(problem)))
+    inner = WeightedSum("both", "m", ((1.0, gap), (0.5, travel(problem))), 2.0)
+    aim = WeightedSum("guided", "m", ((1.0, inner), (0.1, moved(problem))))
+    bench = Bench.make(problem, [], aim)
+    value, _ = bench.measure(bench.model.units.shrink(problem.current))
+    assert value == pytest.approx(aim.value(problem, problem.current))

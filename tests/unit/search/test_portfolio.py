@@ -9,16 +9,16 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from oracle.tiny_district import dissimilarity, grid, size_band, travel
+from oracle.tiny_district import dissimilarity, grid, moved, size_band, travel
 
 from planner.problem import Problem
-from planner.search import Bench, Best, Round, Search, Workers, portfolio
+from planner.search import Bench, Best, Round, Search, Workers, portfolio, tasks
 from planner.search.rounds import run_rounds, run_until
 from planner.search.schedule import PARTS, rounds_of
 from planner.search.starts import grow
 from planner.search.tasks import Anneal, Done, Neighbourhoods, Regions, Task, do
 from planner.search.temperature import measure_scale
-from planner.terms import AllowedPairs, Amount, Contiguous, WeightedSum, ZoneShape
+from planner.terms import AllowedPairs, Amount, Contiguous, Limit, WeightedSum, ZoneShape
 
 
 @pytest.fixture
@@ -240,3 +240,38 @@ def test_one_zone_is_its_own_plan(amount) -> None:
         search = Search(bench, workers, [start], 1)
         run_rounds(search, rounds_of(600_000, 2), lambda *_: False)
     assert (search.best.zone == 0).all()
+
+
+def test_counted_rounds_end_by_the_clock_where_that_is_asked_too(problem: Problem) -> None:
+    """With both limits the search ends with whichever is used up first."""
+    bench, start = bench_of(problem, travel(problem))
+    with Workers(1) as workers:
+        search = Search(bench, workers, [start], 1)
+        run_rounds(search, rounds_of(2_000_000, 2), listen([]), time.monotonic())
+    assert len(search.rounds) == 1
+
+
+def test_models_are_judged_by_the_prices_of_their_task(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that it does not matter in which process a model is solved."""
+    few, near_school = Limit("few", moved(problem), 0.0), Limit("near", travel(problem), 1.0)
+    rules = [Contiguous("contiguity"), few, near_school]
+    bench = Bench.make(problem, rules, dissimilarity(problem))
+    near = np.zeros(bench.model.arrays.allowed.shape)
+    start = grow(bench.model.arrays, bench.model.units.shrink(problem.current), near)
+    nearer = bench.model.units.add_up(problem.metres.astype(float))
+    other = grow(bench.model.arrays, np.full_like(start, -1), nearer)
+    before, after = bench.excess(start), bench.excess(other)
+    assert (after < before).any()
+    assert (after > before).any()
+    monkeypatch.setattr(
+        tasks, "solve_neighbourhood", lambda *_, **__: bench.model.units.expand(other)
+    )
+    found = []
+    for dear in (after < before, after > before):
+        prices = np.where(dear, 1e6, 1e-6)
+        task = Task(Neighbourhoods(1, (2, 2), 1), start, prices, (1,))
+        found.append(do(bench, task).zone)
+    assert (found[0] == other).all()
+    assert (found[1] == start).all()

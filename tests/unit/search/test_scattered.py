@@ -12,9 +12,11 @@ from oracle.tiny_district import dissimilarity, grid, size_band, travel
 from planner.problem import Problem
 from planner.search import Bench, Search, Workers
 from planner.search.lower import lower
+from planner.search.regions import choose_region
 from planner.search.rounds import run_rounds
 from planner.search.schedule import rounds_of
 from planner.search.starts import grow, keep_rooted
+from planner.search.state import fresh_state
 from planner.terms import (
     AllowedPairs,
     Amount,
@@ -92,3 +94,30 @@ def test_blocks_far_apart_may_be_kept_together() -> None:
     group[ends] = 0
     _, plan = found(problem, [Together("keep_together", group)], travel(problem))
     assert plan[ends[0]] == plan[ends[1]]
+
+
+def test_any_two_zones_can_be_a_region() -> None:
+    """Every unit touches all roots; the first ones in the list are not preferred."""
+    problem = grid(12, 10, 8, 3)
+    arrays = lower(problem, [], travel(problem)).arrays
+    state = fresh_state(arrays, np.zeros(len(arrays.aim)), problem.current)
+    rng = np.random.default_rng(1)
+    met = np.zeros((8, 8), dtype=int)
+    for _ in range(1500):
+        assert choose_region(arrays, state, rng, 2) == 2
+        one, two = np.flatnonzero(state.active)
+        met[one, two] += 1
+    pairs = met[np.triu_indices(8, 1)]
+    assert pairs.min() > 0.2 * pairs.mean()
+
+
+def test_a_unit_without_a_zone_takes_the_nearest_it_may_have() -> None:
+    """Growing is not needed where nothing has to hang together."""
+    problem = grid(6, 5, 3, 3)
+    allowed = np.ones((30, 3), dtype=bool)
+    allowed[::2, 0] = False
+    allowed[problem.root, np.arange(3)] = True
+    arrays = lower(problem, [AllowedPairs("some", allowed)], travel(problem)).arrays
+    near = problem.metres.astype(float)
+    zone = grow(arrays, np.full(30, -1, dtype=np.int32), near)
+    assert (zone == np.where(arrays.allowed, near, np.inf).argmin(axis=1)).all()

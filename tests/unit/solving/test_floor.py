@@ -9,7 +9,7 @@ import pytest
 from oracle.enumerate_plans import measure, plans
 from oracle.tiny_district import dissimilarity, grid, moved, random_amount, travel
 
-from planner.solving.floor import floor_of
+from planner.solving.floor import bound_at, floor_of
 from planner.solving.solution import AimValue, gap_between
 from planner.terms import CutLength, WeightedSum, ZoneDeviation, ZoneRatio, ZoneShape
 
@@ -61,3 +61,14 @@ def test_gaps_are_shares_of_the_value() -> None:
     assert AimValue("a", "elementary", "m", 1.0, 1.0 - 1e-7).is_proven
     assert not AimValue("a", "elementary", "m", 1.0, 0.999).is_proven
     assert not AimValue("a", "elementary", "m", 1.0, None).is_proven
+
+
+def test_a_floor_counts_as_bound_where_the_plan_reaches_it() -> None:
+    """Nobody moved is proven best without a linear program; elsewhere a floor claims nothing."""
+    problem = grid(4, 3, 2, 1)
+    few = moved(problem)
+    assert bound_at(problem, few, 0.0, None) == 0.0
+    assert bound_at(problem, few, 7.0, None) is None
+    assert bound_at(problem, few, 7.0, -1e-9) == 0.0
+    assert bound_at(problem, few, 7.0, 3.0) == 3.0
+    assert bound_at(problem, ZoneShape("s"), 0.0, None) is None

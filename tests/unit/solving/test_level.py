@@ -26,7 +26,7 @@ from planner.solving.aims import (
     guide,
 )
 from planner.solving.level import LevelSolver
-from planner.terms import Contiguous, Limit, PairAmount, ZoneShape
+from planner.terms import Contiguous, Limit, PairAmount, Spread, ZoneRatio, ZoneShape
 
 KEEP = Contiguous("contiguity")
 
@@ -337,3 +337,40 @@ def test_a_counted_bound_takes_as_many_relaxations_as_suit_the_moves() -> None:
     assert relaxations(3_000_000, 20_000) == 10
     assert relaxations(3_000_000, 40_000) == 5
     assert relaxations(10**9, 20_000) == MOST_RELAXATIONS == relaxations(None, 20_000)
+
+
+@pytest.mark.usefixtures("searched")
+def test_a_run_stopped_between_aims_is_repeated_up_to_there(problem: Problem) -> None:
+    """Its record has no stage for the aims that were left: they are measured, not sought."""
+    asked = question([KEEP], dissimilarity(problem), travel(problem))
+    first = quick(asked, problem)
+    assert len(first.stages) == 2
+    again = quick(asked, problem, iterations=None, script=first.stages[:1])
+    assert len(again.stages) == 1
+    assert again.aims[1].value == travel(problem).value(problem, again.zone_of)
+
+
+@pytest.mark.usefixtures("searched")
+def test_a_limited_gap_is_held_while_the_next_aim_gets_better() -> None:
+    """Its price fits it: where a point of it cost as little as a student, 108 students moved."""
+    town = grid(14, 12, 6, 2)
+    exposures = tuple(
+        ZoneRatio(name, "points", name, "poor", "students", 100 / town.measure(name).sum())
+        for name in ("poor", "not:poor")
+    )
+    gap = Spread("gap", "points", exposures)
+    limit = Limit("gap", gap, 0.05 * gap.value(town, town.current))
+    result = quick(question([KEEP, limit], moved(town)), town, iterations=2000)
+    assert result.zone_of is not None
+    assert gap.value(town, result.zone_of) <= limit.at_most + 1e-9
+    assert result.aims[0].value < 60
+
+
+@pytest.mark.usefixtures("searched")
+@pytest.mark.parametrize("held", [True, False])
+def test_a_level_where_nothing_can_move_ends_at_once(held: bool) -> None:
+    """One school: today's plan is all there is, and no round is counted."""
+    one = grid(8, 5, 1, 2, held=held)
+    result = quick(question([KEEP], ZoneShape("shape")), one, iterations=10_000)
+    assert (result.zone_of == 0).all()
+    assert result.stages[0]["rounds"] == []
