@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import CRS
+from pyproj import CRS, Proj
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
 from pyproj.exceptions import CRSError
@@ -19,6 +19,7 @@ FAR_M = 50_000.0
 """Schools further than this from every block are taken for misplaced [m]."""
 
 _DEGREES_LEFT = 1.0
+_MOST_STRETCH = 0.01  # of lengths [share]; state systems and UTM zones stay below 0.001
 
 
 def read_crs(text: str, file: str) -> tuple[CRS | None, list[Fault]]:
@@ -72,6 +73,9 @@ def metric_crs(stated: str | None, points: gpd.GeoSeries) -> tuple[CRS | None, l
                 do="leave crs out (the UTM zone is taken then), or name a system in metres",
             )
         ]
+    stretched = _stretch_fault(crs, stated, middle)
+    if stretched is not None:
+        return crs, [stretched]
     area = crs.area_of_use
     inside = area is None or (
         area.west - _DEGREES_LEFT <= middle[0] <= area.east + _DEGREES_LEFT
@@ -89,6 +93,20 @@ def metric_crs(stated: str | None, points: gpd.GeoSeries) -> tuple[CRS | None, l
             do="leave crs out (the UTM zone is taken then)",
         )
     ]
+
+
+def _stretch_fault(crs: CRS, stated: str, place: tuple[float, float]) -> Fault | None:
+    """Return a fault where a system makes lengths too long at a place (longitude, latitude)."""
+    scale = Proj(crs).get_factors(*place).meridional_scale
+    if abs(scale - 1.0) <= _MOST_STRETCH:
+        return None
+    return warning(
+        "crs_far",
+        "crs",
+        f"{stated} changes lengths here by {100 * (scale - 1.0):+.0f} %",
+        why="distances, areas and borders are measured in it",
+        do="leave crs out (the UTM zone is taken then)",
+    )
 
 
 def coordinate_fault(bounds: NDArray[np.float64], crs: CRS, file: str) -> Fault | None:

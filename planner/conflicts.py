@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.model.diagnose import Diagnosis, diagnose
+from planner.problem import Problem
+from planner.terms import Constraint
 
 if TYPE_CHECKING:
     from geodata import District
@@ -41,6 +43,18 @@ class Conflict:
         }
 
 
+def _named(scenario: Scenario, problem: Problem) -> dict[str, list[Constraint]]:
+    """Return the rules by their sentences; where two read alike, they are numbered."""
+    named: dict[str, list[Constraint]] = {}
+    for rule in scenario.rules_for(problem.level):
+        sentence, number = rule.sentence(), 1
+        while sentence in named:
+            number += 1
+            sentence = f"{rule.sentence().rstrip('.')} ({number})."
+        named[sentence] = rule.lower(problem)
+    return named
+
+
 def find_conflicts(
     scenario: Scenario,
     district: District,
@@ -63,7 +77,8 @@ def find_conflicts(
     found = []
     for level, problem in scenario.problems(district).items():
         scenario.constraints(problem)  # tells everything the district lacks for any rule, at once
-        named = {rule.sentence(): rule.lower(problem) for rule in scenario.rules_for(level)}
-        diagnosis = diagnose(problem, named, time_limit=time_limit_s, interrupt=stop)
+        diagnosis = diagnose(
+            problem, _named(scenario, problem), time_limit=time_limit_s, interrupt=stop
+        )
         found.append(Conflict(level, diagnosis))
     return found

@@ -155,17 +155,17 @@ def need_today(problem: Problem, who: str, except_schools: Sequence[str] = ()) -
     return today
 
 
-def need_travel(problem: Problem, who: str, unit: str) -> NDArray[np.float32]:
+def need_travel(problem: Problem, who: str, unit: str) -> NDArray[np.float64]:
     """Return travel in km or minutes, (n, m), NaN where unknown."""
     if unit == "km":
-        return problem.metres / np.float32(1000)
+        return problem.metres.astype(np.float64) / 1000
     if problem.minutes is None:
         raise ScenarioError(
             f"{who}: the district has no travel times",
             "minutes cannot be made from metres without a speed",
             "add a travel matrix or a speed to the district file, or use kilometres",
         )
-    return problem.minutes
+    return problem.minutes.astype(np.float64)
 
 
 def need_borders(problem: Problem, who: str, *, areas: bool) -> None:

@@ -175,7 +175,7 @@ def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSer
             path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False, na_values=[""]
         )
         _refuse_repeated(path, separator, encoding)
-        return frame, None
+        return _under_its_names(frame), None
     if suffix in WORKBOOK_SUFFIXES:
         return _read_workbook(path, section.layer), None
     if suffix in PARQUET_SUFFIXES:
@@ -189,6 +189,21 @@ def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSer
             raise ValueError(f"has several layers; state layer = one of {', '.join(layers)}")
     options = {} if section.encoding is None else {"encoding": section.encoding}
     return _split(pyogrio.read_dataframe(path, layer=layer, **options))
+
+
+def _under_its_names(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put cells back under their names where every row ends with a separator.
+
+    Such rows have more cells than the header has names; pandas takes the first ones as row names.
+    """
+    if isinstance(frame.index, pd.RangeIndex):
+        return frame
+    extra = frame.index.nlevels
+    whole = frame.reset_index()
+    if whole.iloc[:, -extra:].notna().any(axis=None):
+        raise ValueError("has rows with more cells than the header has names")
+    named = whole.iloc[:, :-extra]
+    return named.set_axis(frame.columns, axis=1)
 
 
 def _refuse_repeated(path: Path, separator: str, encoding: str) -> None:

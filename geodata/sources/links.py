@@ -30,6 +30,11 @@ def read_graph(config: DistrictConfig, files: Files, blocks: BlocksRead) -> Cont
     bridges, _ = _links(config.bridges, "bridges", files, blocks)
     barriers, lines = _links(config.barriers, "barriers", files, blocks)
     nearest = config.isolates == "nearest"
+    if blocks.geometry is not None:
+        for reason, shape, within_m in lines:
+            barriers += _cut(shape, within_m, reason, blocks.geometry)
+    elif lines:
+        files.faults.append(_lines_without_outlines(blocks.label))
     if config.borders is not None:
         table, label = _borders(config, files)
         if table is None:
@@ -45,12 +50,9 @@ def read_graph(config: DistrictConfig, files: Files, blocks: BlocksRead) -> Cont
             file=label,
         )
     elif blocks.geometry is not None:
-        shapes = blocks.geometry
-        for reason, shape, within_m in lines:
-            barriers += _cut(shape, within_m, reason, shapes)
         graph, faults = graph_from_polygons(
             ids,
-            shapes,
+            blocks.geometry,
             bridges=bridges,
             barriers=barriers,
             bridge_isolates=nearest,
@@ -62,6 +64,16 @@ def read_graph(config: DistrictConfig, files: Files, blocks: BlocksRead) -> Cont
         return None
     files.faults += [*faults, *connectivity_faults(graph, blocks.label)]
     return graph
+
+
+def _lines_without_outlines(file: str) -> Fault:
+    return fatal(
+        "barrier_without_outlines",
+        "[[barriers]]",
+        "is a layer of lines, and the blocks have no outlines",
+        why=f"which borders a line cuts cannot be seen in {file}",
+        do="list the pairs of blocks that a barrier parts, or give the blocks their outlines",
+    )
 
 
 def _borders(config: DistrictConfig, files: Files) -> tuple[pd.DataFrame | None, str]:

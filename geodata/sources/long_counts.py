@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -68,7 +71,26 @@ def read_long(
                 do="pick the rows that are meant with where",
             )
         )
-    return _pivot(table, len(blocks), 0.0 if section.missing_rows_are_zero else np.nan, long)
+    read = _pivot(table, len(blocks), 0.0 if section.missing_rows_are_zero else np.nan, long)
+    if section.missing_rows_are_zero:
+        for cell in _without_rows(table, has_poverty=long.poor is not None):
+            read.setdefault(cell, np.zeros(len(blocks)))
+    return read
+
+
+def _without_rows(table: pd.DataFrame, *, has_poverty: bool) -> Iterator[Cell]:
+    """Yield every grade crossed with every group, so that what nobody is counts as nobody.
+
+    Where a table has rows of all grades beside rows of one, the cells overlap, and a cell without
+    rows is not known to be empty.
+    """
+    seen = [table[name].unique() for name in ("grade", "group")]
+    if any(ALL in values and len(values) > 1 for values in seen):
+        return
+    for grade, group in product(*seen):
+        yield str(grade), str(group), ALL
+        if has_poverty:
+            yield str(grade), str(group), POOR
 
 
 def _pivot(

@@ -92,6 +92,8 @@ class PlanReader:
             zones = Zones(shapes.loc[here.index].to_crs(crs), names, cells.label)
             rows = zone_rows(zones, outlines, spans, section.match, cells.faults)
             found.append(rows.assign(level=level))
+        if not found:  # no rows: told where the file was read
+            return None
         whole = pd.concat(found)
         if section.for_grades is not None:
             span = GradeSpan.parse(section.for_grades)

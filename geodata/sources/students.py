@@ -94,6 +94,8 @@ def _read_section(
     if not own:
         if section.long is None:
             cells.add(*id_faults(ids, cells.rows(), cells.label, "blocks with students"))
+        else:
+            cells.add(_rows_without_block(ids, cells))
         cells.add(_unmatched(ids, cells.label, blocks))
     if section.long is not None:
         read = read_long(section, section.long, cells, ids, blocks.frame.index)
@@ -134,6 +136,9 @@ def _read_wide(
             continue
         found = np.full(len(blocks.frame), empty)
         found[at >= 0] = values[rows][at[at >= 0]]
+        if cell in read:
+            cells.add(_columns_added(cell, column, cells.label))
+            found += read[cell]
         read[cell] = found
     return read
 
@@ -196,6 +201,32 @@ def _by_pattern(
                 do="write {grade} and {group} where the names differ, and list group_names",
             )
         )
+
+
+def _columns_added(cell: Cell, column: ColumnConfig, file: str) -> Fault:
+    return warning(
+        "count_columns_added",
+        file,
+        f"column {column.column!r} counts {_names(cell)} as another one does; they were added up",
+        why="right where columns count different students, as TK and K do; wrong where one holds "
+        "the other",
+        do="take one of the columns out of the section where they count the same students",
+    )
+
+
+def _rows_without_block(ids: pd.Series, cells: Cells) -> Fault | None:
+    """Tell of rows of a long table that name no block."""
+    lost = ids.index[ids.isna()]
+    if lost.empty:
+        return None
+    return warning(
+        "block_missing",
+        cells.label,
+        f"{len(lost):,} of {len(ids):,} rows name no block",
+        rows=cells.rows(lost),
+        why="the students of these rows live in no block and are left out",
+        do="place them in their block, or leave the rows out with where",
+    )
 
 
 def _unmatched(ids: pd.Series, file: str, blocks: BlocksRead) -> Fault | None:

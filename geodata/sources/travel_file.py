@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -125,6 +127,7 @@ def _wide(
     keys = SchoolKeys(schools.frame, schools.label)
     known = names[[keys.knows(str(name)) for name in names]]
     column = _school_columns(known, cells, schools)
+    cells.add(*_wide_twice(ids, row, known, column, cells))
     matrix = np.full((len(blocks.frame), len(schools.frame)), np.nan, dtype=np.float32)
     used = row >= 0
     for name, at in zip(known, column, strict=True):
@@ -144,6 +147,27 @@ def _wide(
             )
         )
     return {_BECOMES[section.unit]: matrix}
+
+
+def _wide_twice(
+    ids: pd.Series, row: NDArray[np.intp], names: pd.Series, column: NDArray[np.intp], cells: Cells
+) -> Iterator[Fault]:
+    """Yield a fault for blocks with several rows, and one for schools with several columns."""
+    rows = ids.duplicated(keep=False).to_numpy() & (row >= 0)
+    columns = pd.Series(column).duplicated(keep=False).to_numpy() & (column >= 0)
+    for found, what, which in (
+        (rows, "rows repeat a block", cells.rows(ids.index[rows])),
+        (columns, "columns are of a school that has another one", names[columns].tolist()),
+    ):
+        if found.any():
+            yield fatal(
+                "travel_twice",
+                cells.label,
+                f"{found.sum():,} {what}",
+                rows=which,
+                why="it is not known which of the ways is meant",
+                do="pick the rows of one mode and time of day with where, and one column a school",
+            )
 
 
 def _block_rows(ids: pd.Series, cells: Cells, blocks: BlocksRead) -> NDArray[np.intp]:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from geodata import District
 from planner.batch.folder import BatchFolder, replace_file
 from planner.batch.further import Ensemble
+from planner.batch.job import version_digest
 from planner.errors import PlannerError
 from planner.objectives import OBJECTIVES, BorderLength
 from planner.problem import Ints, Problem
@@ -79,7 +80,8 @@ def draw_crowd(
     batch : BatchFolder, optional
         Where an ensemble that was drawn before is found.
     """
-    told = [scenario.resolved["rule"], scenario.resolved["event"], asdict(asked)]
+    said = [scenario.resolved.get(key) for key in ("rule", "event", "objective", "levels")]
+    told = [*said, asdict(asked), version_digest()]
     name = hashlib.sha256((district.digest() + json_text(told)).encode()).hexdigest()[:16]
     place = None if batch is None else batch.path / "ensembles" / f"{name}.json"
     if place is not None and place.is_file():

@@ -33,13 +33,13 @@ from planner.scenario.options import suggest
 
 __all__ = ["trace_front"]
 
-_SAME = {  # metrics that an objective is the same number as, up to its unit
-    "travel_mean_metres": "travel",
-    "travel_mean_minutes": "travel",
-    "poverty_distance": "poverty_spread",
-    "share_moved": "students_moved",
-    "size_spread": "utilization_spread",
-    "exposure_to_poverty": "exposure",
+_SAME: Mapping[str, dict[str, Any]] = {  # metrics that an objective is, up to a fixed factor
+    "travel_mean_metres": {"use": "travel", "unit": "km"},
+    "travel_mean_minutes": {"use": "travel", "unit": "min"},
+    "poverty_distance": {"use": "poverty_spread", "of": "mean"},
+    "share_moved": {"use": "students_moved"},
+    "size_spread": {"use": "utilization_spread", "relative_to": "mean", "of": "worst"},
+    "exposure_to_poverty": {"use": "exposure", "to": "poor"},
 }
 
 
@@ -147,6 +147,12 @@ def _ask(
         raise ScenarioError(district.fault)
     if points < 2:
         raise ScenarioError("a front needs two points or more", remedy="set --points 2 or higher")
+    levels = scenario.levels or tuple(district.grades)
+    if len(levels) != 1:
+        raise ScenarioError(
+            f"the scenario redraws {len(levels)} levels; a front is of one",
+            remedy='set levels = ["elementary"], say, in the scenario',
+        )
     aims = [_aim(name, scenario) for name in (x, y)]
     if aims[0] == aims[1]:
         raise ScenarioError(f"--x and --y are the same: {x}", remedy="name two measures")
@@ -163,7 +169,8 @@ def _ask(
 def _aim(text: str, scenario: Scenario) -> dict[str, Any]:
     """Read an aim: a name, and options as ``key=value``."""
     name, *options = text.replace(",", " ").split()
-    said: dict[str, Any] = {"use": _SAME.get(name, name)}
+    fixed = _SAME.get(name, {"use": name})
+    said: dict[str, Any] = {"use": fixed["use"]}
     kinds: tuple[Any, ...] = OBJECTIVES
     found = next((kind for kind in kinds if kind.name == said["use"]), None)
     if found is None:
@@ -178,12 +185,14 @@ def _aim(text: str, scenario: Scenario) -> dict[str, Any]:
         if aim["use"] == said["use"]:
             said |= {key: value for key, value in aim.items() if key in allowed}
             break
+    said |= fixed
     for option in options:
         key, _, value = option.partition("=")
         if key not in allowed:
             raise ScenarioError(f"{text!r}: unknown option {key!r}{suggest(key, allowed)}")
         said[key] = value
-    return said
+    usual = {option.name: option.default for option in fields(found)}
+    return {key: value for key, value in said.items() if key == "use" or value != usual[key]}
 
 
 def _between(batch: BatchFolder, question: Question, ends: Sequence[Job]) -> list[Job]:
@@ -256,10 +265,4 @@ def _x_of(batch: BatchFolder, job: Job) -> float:
     """Return x in the plan of an end."""
     run = batch.read(job.digest)
     aims = [] if run is None else run.record["objectives"]
-    levels = {entry["level"] for entry in aims}
-    if len(levels) != 1:
-        raise ScenarioError(
-            f"the scenario redraws {len(levels)} levels; a front is of one",
-            remedy='set levels = ["elementary"], say, in the scenario',
-        )
     return float(aims[0 if job.name == LEAST_X else 1]["value"])

@@ -213,7 +213,12 @@ def aim_groups(record: Mapping[str, Any]) -> list[str]:
     told: list[tuple[str, str, str]] = []
     for at, aim in enumerate(aims):
         before = sum(a["name"] == aim["name"] and a["level"] == aim["level"] for a in aims[:at])
-        same = [table for table in tables if table["use"] == aim["name"]]
+        same = [
+            table
+            for table in tables
+            if table["use"] == aim["name"]
+            and aim["level"] in (table.get("levels") or [aim["level"]])
+        ]
         group = str(same[before].get("group", "all")) if before < len(same) else "all"
         told.append((aim["name"], aim["level"], group))
     return [

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planner.evaluation.evaluation import Evaluation
-from planner.evaluation.measure import both_scenes, measure, side_by_side
+from planner.evaluation.measure import both_scenes, measure, of_levels_alone, side_by_side
 from planner.evaluation.parity import flag_separation
 from planner.evaluation.scene import Scene
 from planner.evaluation.settings import Settings
@@ -64,6 +64,8 @@ def evaluate(
     scene, today = both_scenes(district, plan, before, events=events, settings=settings)
     numbers = measure(scene)
     old = {} if today is None else measure(today)
+    if today is not None and today.levels != scene.levels:
+        old = of_levels_alone(old)  # the district's would be those of fewer levels
     warnings = flag_separation(scene, numbers, old)
     checks, told = _findings(district, plan, scenario)
     return Evaluation(

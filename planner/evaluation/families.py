@@ -52,6 +52,8 @@ def _moves(scene: Scene) -> Rows:
         yield Row("students_must_move", "level", level, ALL, must[-1])
         yield Row("students_moved_forced", "level", level, ALL, forced[-1])
         yield Row("blocks_moved", "level", level, ALL, moved.blocks_moved(moves))
+    if not set(scene.levels) <= set(scene.today):
+        return  # the district's sums would leave out the levels that are not known
     for name, parts in sums.items():
         count, size = (float(sum(column)) for column in zip(*parts, strict=True))
         scope = "district" if name == ALL else "group"

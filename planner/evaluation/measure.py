@@ -16,7 +16,7 @@ from planner.evaluation.integration import integration
 from planner.evaluation.journeys import journeys
 from planner.evaluation.outlines import outlines
 from planner.evaluation.poverty import poverty
-from planner.evaluation.rows import Rows
+from planner.evaluation.rows import ALL, Rows
 from planner.evaluation.scene import Scene
 from planner.evaluation.school_poverty import school_poverty
 from planner.evaluation.service import service
@@ -93,6 +93,15 @@ def measure(scene: Scene) -> Numbers:
         for row in panel(scene):
             numbers[row[:4]] = row.value
     return numbers
+
+
+def of_levels_alone(numbers: Numbers) -> Numbers:
+    """Return the numbers without those about the district as a whole."""
+    return {
+        key: value
+        for key, value in numbers.items()
+        if key[1] != "district" and (key[1], key[2]) != ("group", ALL)
+    }
 
 
 def side_by_side(plan: Numbers, baseline: Numbers) -> pd.DataFrame:

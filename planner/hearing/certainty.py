@@ -7,6 +7,7 @@ aim, its number counts, and the distance from the bound is taken from there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,9 +16,9 @@ import pandas as pd
 from planner.hearing.words import METRES_PER_KM, Words
 from planner.runs import Run
 
-__all__ = ["PROVEN", "USELESS", "final_aims", "write_amount"]
+__all__ = ["PROVEN", "USELESS", "final_aims", "write_amount", "write_gap"]
 
-PROVEN = 5e-4  # distance from the limit, as a share, that is none
+PROVEN = 1e-6  # distance from the limit, as a share, that is none: the solver's own tolerance
 USELESS = 0.995  # a limit this far away tells nothing
 
 _METRICS: Mapping[tuple[str, str], tuple[str, str, float]] = {
@@ -41,6 +42,11 @@ def final_aims(run: Run) -> list[dict[str, Any]]:
         aim["gap"] = _gap(aim.get("value"), aim.get("bound"))
         aims.append(aim)
     return aims
+
+
+def write_gap(words: Words, gap: float | None) -> str:
+    """Write a distance from the best possible, rounded up: nothing is said to be nearer."""
+    return words.percent(None if gap is None else math.ceil(1000 * gap - 1e-6) / 1000, 1)
 
 
 def write_amount(words: Words, value: float | None, entry: Mapping[str, Any]) -> str:

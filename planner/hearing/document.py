@@ -66,6 +66,16 @@ def document(author: Author) -> dict[str, Any]:
     }
 
 
+def _decided(author: Author) -> str:
+    """Say whether the board has decided, and whether for this option."""
+    packet, words, option = author.packet, author.words, author.option
+    if packet.state == "draft":
+        return words("page.draft_note")
+    is_it = option.imprint.state == "adopted"
+    letter = next(o.letter for o in packet.options if o.imprint.state == "adopted")
+    return words("page.adopted_note" if is_it else "page.other_adopted_note", letter=letter)
+
+
 def _parts(author: Author) -> Iterator[Part]:
     packet, words, option = author.packet, author.words, author.option
     yield {
@@ -73,11 +83,7 @@ def _parts(author: Author) -> Iterator[Part]:
         "text": f"{words('table.option', letter=option.letter)}: {option.imprint.title}",
         "under": f"{packet.district.name} · {words('page.title')} · {words.date(packet.day)}",
     }
-    yield part_text(
-        words("page.draft_note")
-        if option.imprint.state == "draft"
-        else words("page.adopted_note", letter=option.letter)
-    )
+    yield part_text(_decided(author))
     told, _ = rules_fact(words, author.figures, option)
     yield part_list(
         [*([told] if told else []), *option_facts(words, packet, author.figures, option)]

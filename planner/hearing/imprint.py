@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from geodata import District
-from planner.hearing.certainty import PROVEN, USELESS, final_aims, write_amount
+from planner.hearing.certainty import PROVEN, USELESS, final_aims, write_amount, write_gap
 from planner.hearing.words import Words
 from planner.runs import Run
 from planner.runs.drawn import is_drawn
@@ -72,7 +72,7 @@ class Imprint:
             return words("sure.FEASIBLE_unknown")
         if self.certainty == "FEASIBLE" and self.gap is not None and self.gap < PROVEN:
             return words("sure.PROVEN_OPTIMAL")
-        return words(f"sure.{self.certainty}", gap=words.percent(self.gap, 1))
+        return words(f"sure.{self.certainty}", gap=write_gap(words, self.gap))
 
     @property
     def certainty(self) -> str:
@@ -173,12 +173,19 @@ def imprint_of(
         day=day,
         plan_id=run.plan_id,
         status="EVALUATED" if drawn else run.status,
-        gap=aims[0].get("gap") if aims else None,
+        gap=_worst_gap(aims),
         aims=aims,
         seed=None if drawn else record.get("seed"),
         source="; ".join(sources),
         proxy=district.students.proxy,
     )
+
+
+def _worst_gap(aims: Sequence[Mapping[str, Any]]) -> float | None:
+    """Return the largest gap of the levels' first aims; None where one of them is not known."""
+    gaps = [aim.get("gap") for aim in aims]
+    known = [float(gap) for gap in gaps if gap is not None]
+    return max(known) if known and len(known) == len(gaps) else None
 
 
 def _first_aims(run: Run, *, public: bool) -> Iterator[Mapping[str, Any]]:

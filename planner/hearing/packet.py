@@ -160,8 +160,9 @@ class Packet:
     def today_imprint(self) -> Imprint:
         """What stands on the maps of today."""
         first = self.options[0].imprint
+        state = "draft" if self.state == "draft" else "today"  # it is not what was adopted
         return Imprint(
-            first.district, "", "", self.state, self.day, "", "", source=first.source,
+            first.district, "", "", state, self.day, "", "", source=first.source,
             proxy=first.proxy,
         )  # fmt: skip
 
@@ -185,7 +186,7 @@ class Packet:
     def unit_name(self, unit: str) -> str:
         """Name a school, or schools that are counted together ("A+B")."""
         names = self.schools["name"]
-        return " + ".join(str(names.get(school, school)) for school in unit.split("+"))
+        return " + ".join(str(names.get(school) or school) for school in unit.split("+"))
 
     def _owners(self, plan: Plan, level: str) -> pd.Series[str]:
         blocks = self.district.blocks.index

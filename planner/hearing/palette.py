@@ -94,7 +94,7 @@ def pale(colour: str, share: float = 0.3) -> str:
 
 
 def assign_swatches(
-    schools: Iterable[str], touching: Iterable[tuple[str, str]]
+    schools: Iterable[str], touching: Iterable[tuple[str, str]], *, may_share: bool = False
 ) -> Mapping[str, Swatch]:
     """Give every school its colour and pattern.
 
@@ -103,6 +103,8 @@ def assign_swatches(
     schools : iterable of str
     touching : iterable of (str, str)
         Pairs of schools whose zones share a border in any of the plans shown.
+    may_share : bool
+        Whether neighbours may share a colour, with another pattern, where there are too few.
 
     Returns
     -------
@@ -128,17 +130,18 @@ def assign_swatches(
             key=lambda s: (len({chosen[n].index for n in near[s] if n in chosen}), len(near[s])),
         )
         beside = [chosen[n] for n in near[school] if n in chosen]
-        colour = _best_colour({swatch.index for swatch in beside}, used, grey)
+        colour = _best_colour({swatch.index for swatch in beside}, used, grey, may_share=may_share)
         chosen[school] = _best_pattern(COLOURS[colour], beside, set(chosen.values()))
         used[colour] += 1
     return {school: chosen[school] for school in ids}
 
 
-def _best_colour(taken: set[int], used: list[int], grey: list[float]) -> int:
+def _best_colour(taken: set[int], used: list[int], grey: list[float], *, may_share: bool) -> int:
     """Choose the colour for a school whose neighbours have taken some."""
     free = [c for c in range(len(COLOURS)) if c not in taken]
-    if not free:
+    if not free and not may_share:
         raise ValueError(f"more than {len(COLOURS)} zones touch each other: no colour is left")
+    free = free or list(range(len(COLOURS)))
 
     def merit(colour: int) -> tuple[bool, bool, int, int, int]:
         apart = min((abs(grey[colour] - grey[t]) for t in taken), default=100.0)

@@ -134,13 +134,15 @@ def _swatches(
     try:
         return assign_swatches(leads, touching | close)
     except ValueError:
-        return assign_swatches(leads, touching)
+        return assign_swatches(leads, touching, may_share=True)
 
 
 def _key(schools: pd.DataFrame, shown: set[str]) -> pd.DataFrame:
     """Return the schools shown, numbered in the order of their names."""
     table = schools.loc[schools.index.isin(shown), ["name", "x_m", "y_m"]].copy()
-    table["name"] = table["name"].astype(str)
+    named = table["name"].fillna("").astype(str)
+    ids = pd.Series(table.index.astype(str), index=table.index)
+    table["name"] = named.where(named != "", ids)
     short = short_names({str(school): str(name) for school, name in table["name"].items()})
     table["short"] = [short[str(school)] for school in table.index]
     table["number"] = table["name"].str.casefold().rank(method="first").astype(int)

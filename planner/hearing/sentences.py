@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planner.hearing.certainty import PROVEN, USELESS, final_aims, write_amount
+from planner.hearing.certainty import PROVEN, USELESS, final_aims, write_amount, write_gap
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.text import group_name
@@ -103,14 +103,21 @@ def sure_sentences(words: Words, option: Option, *, public: bool) -> list[str]:
     told = [words(f"sure.about_{_certainty(option)}")]
     if option.is_drawn:
         return told
+    levels: list[str] = []
     for entry in final_aims(option.run):
-        name, gap = str(entry.get("name")), entry.get("gap")
+        name, gap, level = str(entry.get("name")), entry.get("gap"), str(entry.get("level", ""))
         what = words.texts.get(f"aim_name.{name}", name)
+        if len(option.plan.levels) > 1:
+            what = f"{words.texts.get(f'level.{level}', level)}: {what}"
         value, bound = (write_amount(words, entry.get(k), entry) for k in ("value", "bound"))
         kind = _limit_kind(entry)
         shown = f"{kind}_public" if public else kind
-        fields = {"what": what, "value": value, "bound": bound, "gap": words.percent(gap, 1)}
-        told.append(words(f"sure.{_PUBLIC_KEYS.get(shown, shown)}", **fields))
+        fields = {"what": what, "value": value, "bound": bound, "gap": write_gap(words, gap)}
+        text = words(f"sure.{_PUBLIC_KEYS.get(shown, shown)}", **fields)
+        if level in levels and kind in ("bound", "exact"):
+            text = f"{text} {words('sure.after')}"
+        levels.append(level)
+        told.append(text)
     return told
 
 

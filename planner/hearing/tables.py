@@ -122,21 +122,27 @@ def school_tables(
 
 
 def flow_table(packet: Packet, figures: Figures, option: Option, level: str) -> Table:
-    """List who would go where: blocks and students from each school to each other."""
+    """List who would go where: blocks and students from each school to each other.
+
+    In the order of what is shown: a hidden number's place would tell what it lies between.
+    """
     moves = option.run.moves
-    moves = moves[moves["level"] == level].sort_values(
-        ["students", "blocks"], ascending=False, kind="stable"
+    moves = moves.loc[moves["level"] == level, ["from_school", "to_school", "blocks"]]
+    found = [
+        (figures.flow(option.letter, level, before, after), float(blocks), before, after)
+        for before, after, blocks in moves.itertuples(index=False, name=None)
+    ]
+    found.sort(
+        key=lambda row: (not row[0].is_known, -row[0].value if row[0].is_known else 0.0, -row[1])
     )
     rows = tuple(
         (
             Cell("text", packet.unit_name(before)),
             Cell("text", packet.unit_name(after)),
-            Cell("count", figure=Figure(float(blocks))),
-            Cell("count", figure=figures.flow(option.letter, level, before, after)),
+            Cell("count", figure=Figure(blocks)),
+            Cell("count", figure=students),
         )
-        for before, after, blocks in moves[["from_school", "to_school", "blocks"]].itertuples(
-            index=False, name=None
-        )
+        for students, blocks, before, after in found
     )
     keys = ("table.from", "table.to", "table.blocks", "table.students")
     return Table(

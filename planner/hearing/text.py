@@ -101,7 +101,7 @@ def alternative(
     moved = pd.DataFrame({"before": before, "after": after.reindex(before.index)})
     moved = moved[(moved["before"] != moved["after"]) & (moved != "").all(axis=1)]
     if moved.empty:
-        return words("map.alt_none")
+        return words("page.moved_unknown" if (before == "").any() else "map.alt_none")
     sizes = moved.value_counts().sort_values(ascending=False, kind="stable")
     told = [
         words.plural("map.alt_area", int(n), before=scene.owner_name(a), after=scene.owner_name(b))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from planner.metrics.base import Floats, Ints
@@ -45,10 +47,10 @@ def upper_schools_fed(flow: Floats) -> Floats:
     Returns
     -------
     (lower,) float64
-        NaN for a school that sends nobody.
+        NaN for a school that sends nobody, or of whose students some are not counted.
     """
     count = (flow > 0).sum(axis=1).astype(np.float64)
-    return np.where(count > 0, count, np.nan)
+    return np.where((count > 0) & ~np.isnan(flow).any(axis=1), count, np.nan)
 
 
 def split_feeders(flow: Floats) -> float:
@@ -63,7 +65,7 @@ def split_feeders(flow: Floats) -> float:
     ----------
     flow : (lower, upper) float64 [students]
     """
-    return float((upper_schools_fed(flow) > 1).sum())
+    return math.nan if np.isnan(flow).any() else float((upper_schools_fed(flow) > 1).sum())
 
 
 def feed_share_of_leavers(flow: Floats) -> Floats:
@@ -152,4 +154,4 @@ def _smallest(flow: Floats) -> Floats:
 
 def _count_small(flow: Floats, least: float) -> float:
     size = flow.sum(axis=1, keepdims=True)
-    return float(((flow > 0) & (flow < least * size)).sum())
+    return math.nan if np.isnan(flow).any() else float(((flow > 0) & (flow < least * size)).sum())

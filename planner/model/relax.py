@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.model.bound import lower_bound
+from planner.model.bound import Bound, lower_bound
 from planner.model.write import NotLinearError
 from planner.problem import Problem
 from planner.terms import (
@@ -17,7 +17,6 @@ from planner.terms import (
     Floats,
     Limit,
     PairAmount,
-    WeightedSum,
     ZoneBand,
     ZoneDeviation,
     ZoneWorst,
@@ -90,37 +89,41 @@ def _least(
     problem: Problem, own: Sequence[Constraint], others: Sequence[Constraint]
 ) -> tuple[float | None, str, tuple[str, ...]]:
     """Return the certified least excess of a rule, its unit, and the zones that go furthest."""
-    excess, unit, at_most = _excess(problem, own)
-    if excess is None:
+    amounts, unit, at_most = _excess(problem, own)
+    best: Bound | None = None
+    for amount in amounts:
+        try:
+            bound = lower_bound(problem, others, amount, rounds=_ROUNDS)
+        except NotLinearError:
+            continue
+        if bound.value is not None and (best is None or bound.value > (best.value or 0.0)):
+            best = bound
+    if best is None or best.value is None or best.value - at_most <= _WORTH_SAYING:
         return None, unit, ()
-    try:
-        bound = lower_bound(problem, others, excess, rounds=_ROUNDS)
-    except NotLinearError:
-        return None, unit, ()
-    if bound.value is None or bound.value - at_most <= _WORTH_SAYING:
-        return None, unit, ()
-    where = _furthest(problem, own, bound.x) if bound.x is not None else ()
-    return bound.value - at_most, unit, where
+    where = _furthest(problem, own, best.x) if best.x is not None else ()
+    return best.value - at_most, unit, where
 
 
-def _excess(problem: Problem, own: Sequence[Constraint]) -> tuple[Amount | None, str, float]:
-    """Return an amount that says how far a rule is broken, its unit, and its value when kept."""
+def _excess(problem: Problem, own: Sequence[Constraint]) -> tuple[list[Amount], str, float]:
+    """Return amounts that say how far a rule is broken, their unit, and their value when kept.
+
+    The rule must give way by the largest of them.
+    """
     bands = [c for c in own if isinstance(c, ZoneBand)]
     limits = [c for c in own if isinstance(c, Limit)]
     pairs = [c for c in own if isinstance(c, AllowedPairs)]
     if bands:
-        parts = tuple((1.0, ZoneWorst(b.name, b.unit, _beyond(problem, b))) for b in bands)
-        unit = f"{bands[0].unit} in one zone"
-        return WeightedSum(bands[0].name, bands[0].unit, parts), unit, 0.0
+        worst: list[Amount] = [ZoneWorst(b.name, b.unit, _beyond(problem, b)) for b in bands]
+        return worst, f"{bands[0].unit} in one zone", 0.0
     if limits:
-        return limits[0].amount, limits[0].amount.unit, limits[0].at_most
+        return [limits[0].amount], limits[0].amount.unit, limits[0].at_most
     if pairs:
         forbidden = ~np.logical_and.reduce([c.allowed for c in pairs])
         if not problem.students[forbidden.any(axis=1)].sum():
-            return PairAmount(pairs[0].name, "blocks", forbidden.astype(float)), "blocks", 0.0
+            return [PairAmount(pairs[0].name, "blocks", forbidden.astype(float))], "blocks", 0.0
         cost = np.where(forbidden, problem.students[:, None], 0.0)
-        return PairAmount(pairs[0].name, "students", cost), "students", 0.0
-    return None, "", 0.0
+        return [PairAmount(pairs[0].name, "students", cost)], "students", 0.0
+    return [], "", 0.0
 
 
 def _beyond(problem: Problem, band: ZoneBand) -> ZoneDeviation:

@@ -13,6 +13,7 @@ import numpy as np
 from planner.metrics.certificate import gap_limit_by_band
 from planner.model.bound import Bound, lower_bound
 from planner.parity.record import POOR, need_poverty, poverty_furthest
+from planner.parity.rounding import no_less, no_more
 from planner.problem import Ints, Problem
 from planner.terms import Constraint, WeightedSum, ZoneDeviation
 
@@ -57,16 +58,16 @@ class BandSearch:
     def sentence(self) -> str:
         """Say what is proven."""
         lower = (
-            f"no plan that keeps the rules has every school within {self.impossible_points:.1f} "
-            "points of the district's poverty (proven)"
+            "no plan that keeps the rules has every school within "
+            f"{no_less(self.impossible_points)} points of the district's poverty (proven)"
             if self.impossible_points > 0
             else "no band could be proven impossible"
         )
         if math.isnan(self.reached_points):
             return f"{lower}; no plan was measured"
         return (
-            f"{lower}; the plan has every school within {self.reached_points:.1f} points, so no "
-            f"gap between groups exceeds {self.guaranteed_at_most:.1f} points (guaranteed)"
+            f"{lower}; the plan has every school within {no_more(self.reached_points)} points, so "
+            f"no gap between groups exceeds {no_more(self.guaranteed_at_most)} points (guaranteed)"
         )
 
 

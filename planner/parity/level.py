@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.parity.band import BandSearch
 from planner.parity.record import ParityRecord
+from planner.parity.rounding import no_less
 from planner.problem import Ints
 
 __all__ = ["Cost", "LevelParity"]
@@ -92,7 +93,8 @@ class LevelParity:
         bound = (
             f"No lower bound on the gap is claimed: {self._why_no_bound()}."
             if self.gap_bound_points is None
-            else f"No plan that keeps the rules has a gap below {self.gap_bound_points:.1f} points."
+            else "No plan that keeps the rules has a gap below "
+            f"{no_less(self.gap_bound_points)} points."
         )
         band = self.band.sentence()
         return [

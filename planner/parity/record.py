@@ -19,6 +19,7 @@ from planner.metrics.poverty_exposure import exposure_to_poverty
 from planner.metrics.poverty_near import poverty_range, poverty_spread
 from planner.metrics.random_assignment import expected_exposure, simulate
 from planner.metrics.separate_but_equal import separate_but_equal
+from planner.parity.rounding import no_more
 from planner.problem import Ints, Problem
 
 __all__ = [
@@ -105,7 +106,7 @@ class ParityRecord:
             "the plan."
         ]
         out += [
-            f"Proven: at most {100 * limit:.1f} points ({how})."
+            f"Proven: at most {no_more(100 * limit)} points ({how})."
             for how, limit in self.at_most.items()
         ]
         if self.separated:

@@ -189,7 +189,15 @@ def served_rows(rows: list[dict[Any, Any]], where: str) -> tuple[Served, ...]:
 
 def read_households(path: Path) -> pd.DataFrame:
     """Read pupils by household: columns ``household_id``, ``block_id``, ``grade``."""
-    return _csv(path, ("household_id", "block_id", "grade"))
+    table = _csv(path, ("household_id", "block_id", "grade"))
+    blank = (table["household_id"].fillna("").str.strip() == "").sum()
+    if blank:
+        raise ScenarioError(
+            f"{path.name}: {blank:,} of {len(table):,} rows name no household",
+            "all of them would count as the children of one family",
+            "give every row its household, or leave these rows out",
+        )
+    return table
 
 
 def _csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

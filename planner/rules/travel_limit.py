@@ -13,6 +13,8 @@ from planner.problem import Bools, Floats, Ints, Problem
 from planner.rules.base import Finding, at_home_or_today, block_finding, pairs_to_keep
 from planner.terms import AllowedPairs, Constraint
 
+_SEVENTH_DIGIT = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class TravelLimit:
@@ -74,9 +76,9 @@ class TravelLimit:
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return the allowed pairs."""
-        way = need_travel(problem, f"rule {self.name!r}", self.unit).astype(float)
+        way = need_travel(problem, f"rule {self.name!r}", self.unit)
         limit = self.limits(problem)
-        allowed = ~(way > limit[:, None]) | pairs_to_keep(problem)
+        allowed = ~_is_beyond(way, limit[:, None]) | pairs_to_keep(problem)
         unknown = np.isnan(way) & ~pairs_to_keep(problem)
         if unknown.any():
             if self.unknown == "error":
@@ -88,8 +90,8 @@ class TravelLimit:
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Look up each block's way to its new school."""
         way = need_travel(problem, f"rule {self.name!r}", self.unit)
-        chosen = way[np.arange(problem.n_blocks), zone_of].astype(float)
-        broken: Bools = chosen > self.limits(problem)
+        chosen = way[np.arange(problem.n_blocks), zone_of]
+        broken = _is_beyond(chosen, self.limits(problem))
         if self.unknown != "allow":
             broken |= np.isnan(chosen)
         kept = at_home_or_today(problem, zone_of)
@@ -144,11 +146,17 @@ class TravelLimit:
         return ()
 
 
+def _is_beyond(way: Floats, limit: Floats) -> Bools:
+    """Tell which ways are beyond their limit; ways are kept with seven digits."""
+    beyond: Bools = way > limit * (1.0 + _SEVENTH_DIGIT)
+    return beyond
+
+
 def _today_way(problem: Problem, unit: str) -> Floats:
     """Return each block's way to its school of today, where it stands today, (n,)."""
     known = problem.today_metres if unit == "km" else problem.today_minutes
     if known is not None:
         return known.astype(float) / (1000 if unit == "km" else 1)
-    way = need_travel(problem, "rule 'travel_limit'", unit).astype(float)
+    way = need_travel(problem, "rule 'travel_limit'", unit)
     chosen = way[np.arange(problem.n_blocks), problem.current]
     return np.where(problem.current >= 0, chosen, np.nan)

@@ -103,6 +103,11 @@ def _head(tables: Tables, faults: Faults) -> dict[str, Any]:
             Entry({key: values[key]}, place.file, "", place.lines), key, kind, default, faults
         )
 
+    if "without" in values:
+        faults.add(
+            places["without"].where("without"),
+            "no scenario is extended that rules could be left out of; write extends, or delete it",
+        )
     for key in ("title", "district"):
         if key not in values:
             faults.add("top of the file", f"{key} is missing")

@@ -60,7 +60,9 @@ def nearest_schools(
     if not within_seats:
         way = np.where(np.isnan(setting.metres), np.inf, setting.metres)
         for g in range(serves.shape[1]):
-            school_of[:, g] = np.argmin(np.where(serves[:, g], way, np.inf), axis=1)
+            reach = np.where(serves[:, g], way, np.inf)
+            _refuse_unreached(setting, reach, f"grade {setting.pupils.grades[g]}")
+            school_of[:, g] = np.argmin(reach, axis=1)
         return _with(setting, school_of)
     kinds, kind_of = np.unique(serves, axis=1, return_inverse=True)
     for k, column in enumerate(kinds.T):
@@ -111,6 +113,7 @@ def _with_room(
 ) -> NDArray[np.intp]:
     """Find handicaps [m] with which every school holds the pupils nearest to it, (n,) position."""
     away = _ways(district, setting, schools)
+    _refuse_unreached(setting, away, "a school")
     handicap = np.zeros(len(schools))
     limited = np.where(np.isnan(room), np.inf, room)
     for attempt in range(ROUNDS):
@@ -128,6 +131,19 @@ def _with_room(
         "the nearest school with room is not defined then",
         "allow fuller buildings, or start from the nearest school without looking at seats",
     )
+
+
+def _refuse_unreached(setting: Setting, way: Floats, what: str) -> None:
+    """Raise where no way to any school is known; `way` is (n, k), infinite where unknown."""
+    lost = np.flatnonzero(~np.isfinite(way).any(axis=1))
+    if len(lost):
+        blocks = [str(setting.pupils.block_ids[b]) for b in lost[:5]]
+        raise StructureError(
+            f"{len(lost):,} blocks have no known way to a school that serves {what}: "
+            f"{', '.join(blocks)}{' …' if len(lost) > len(blocks) else ''}",
+            "which school is the nearest is not known",
+            "give these schools a place, or these blocks their ways",
+        )
 
 
 def _ways(district: District, setting: Setting, schools: NDArray[np.intp]) -> Floats:

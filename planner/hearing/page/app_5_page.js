@@ -360,7 +360,7 @@ class Page {
         const schools = owner < 0 ? [t("page.place_none")] : level.shared[view][owner]?.names ?? [level.owners[owner].name];
         const ways = owner < 0 ? [] : this.ways(level, view, blocks);
         const changes = view !== "" && owner !== today && today >= 0;
-        const note = view === "" ? "" : `<span class="${changes ? "moves" : "stays"}">${escapeHtml(t(changes ? "page.place_changes" : "page.place_stays"))}</span>`;
+        const note = view === "" || today < 0 ? "" : `<span class="${changes ? "moves" : "stays"}">${escapeHtml(t(changes ? "page.place_changes" : "page.place_stays"))}</span>`;
         rows += `<tr><th scope="row">${escapeHtml(label)}</th><td>${this.tint(level, owner)}${schools.map(escapeHtml).join("<br>")} ${note}</td><td>${ways.map(escapeHtml).join("<br>")}</td></tr>`;
       }
     });

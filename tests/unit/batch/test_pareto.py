@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from planner.batch import pareto
 from planner.batch.folder import BatchFolder
 from planner.batch.front import Front
 from planner.batch.pareto import trace_front
@@ -107,3 +109,26 @@ def test_what_cannot_be_aimed_at_is_refused(batch_town: Path, tmp_path: Path) ->
         trace("travel", "poverty_spread", 1)
     with pytest.raises(ScenarioError, match="did you mean 'group'"):
         trace("dissimilarity gruop=poor", "travel")
+
+
+def test_a_metric_stands_for_its_aim_with_its_options(batch_town: Path, tmp_path: Path) -> None:
+    """Minutes are not kilometres: the aim that is sought is the measure that was named."""
+    file = batch_town / "base.toml"
+    question = pareto._ask(file, "travel_mean_minutes", "size_spread", 3, {}, None)
+    assert question.x == {"use": "travel", "unit": "min"}
+    wanted = {"use": "utilization_spread", "relative_to": "mean", "of": "worst"}
+    assert question.y == wanted
+
+
+def test_several_levels_are_refused_before_anything_is_solved(
+    batch_town: Path, tmp_path: Path
+) -> None:
+    """A front is of one level; nobody waits for two ends to hear it."""
+    text = (batch_town / "base.toml").read_text(encoding="utf-8")
+    file = batch_town / "both.toml"
+    file.write_text(re.sub(r"(?m)^levels = .*$", "", text), encoding="utf-8")
+    with pytest.raises(ScenarioError, match="a front is of one"):
+        trace_front(
+            file, tmp_path / "f", "travel", "poverty_spread", 3,
+            lambda: pytest.fail("nothing to solve"),
+        )  # fmt: skip

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from district_folder import SIDE, SOUTH, WEST, Town
+from district_folder import CRS, SIDE, SOUTH, WEST, Town
+from shapely.geometry import LineString
 
 from geodata import CheckReport, Fault
 
@@ -299,3 +301,58 @@ def test_a_school_on_a_border_of_blocks_has_one_home(tmp_path: Path) -> None:
     report = town.check(tmp_path)
     assert report.district is not None
     assert report.district.schools.loc["W1", "block_id"] == "0000"
+
+
+@pytest.mark.parametrize("twice", ["block", "school"])
+def test_a_wide_matrix_that_says_a_way_twice(tmp_path: Path, twice: str) -> None:
+    """Two rows of a block, or a school by id and by name: which way is meant is not guessed."""
+    town = Town()
+    town.settings["travel"] = {"file": "w.csv", "form": "wide", "block": "b", "unit": "minutes"}
+    table = pd.DataFrame({"b": list(town.students["block"]), "W1": 4.0, "E1": 5.0})
+    if twice == "school":
+        table["West School"] = 6.0
+    else:
+        table = pd.concat([table, table.iloc[:1]])
+    table.to_csv(tmp_path / "w.csv", index=False)
+    codes = [fault.code for fault in town.check(tmp_path).fatal]
+    assert codes == ["travel_twice"]
+
+
+def test_a_line_barrier_cuts_listed_borders_too(tmp_path: Path) -> None:
+    """A highway parts neighbours also where the neighbours come from a table."""
+    town = Town()
+    names = list(town.students["block"])
+    pairs = [(a, b) for a in names for b in names if a < b and _is_beside(a, b)]
+    table = pd.DataFrame(pairs, columns=["one", "two"]).assign(m=SIDE)
+    table.to_csv(tmp_path / "borders.csv", index=False)
+    town.settings["borders"] = {"file": "borders.csv", "from": "one", "to": "two", "metres": "m"}
+    middle = WEST + 2 * SIDE
+    road = LineString([(middle, SOUTH), (middle, SOUTH + 3 * SIDE)])
+    gpd.GeoDataFrame({"name": ["I-64"]}, geometry=[road], crs=CRS).to_file(tmp_path / "road.gpkg")
+    town.settings["barriers"] = {"file": "road.gpkg", "reason": "highway"}
+    district = town.check(tmp_path).district
+    assert district is not None
+    column = np.array([int(name[-1]) for name in district.blocks.index])
+    graph = district.graph
+    assert not ((column[graph.edge_i] < 2) != (column[graph.edge_j] < 2)).any()
+
+
+def test_a_line_barrier_needs_outlines(tmp_path: Path) -> None:
+    """Without shapes nobody can see which borders a highway cuts: said, not left out."""
+    town = Town()
+    names = list(town.students["block"])
+    pd.DataFrame({"one": names[:-1], "two": names[1:]}).to_csv(tmp_path / "b.csv", index=False)
+    town.students["x"] = [WEST + SIDE * (int(name[-1]) + 0.5) for name in names]
+    town.students["y"] = [SOUTH + SIDE * (int(name[-2]) + 0.5) for name in names]
+    points = {"x": "x", "y": "y", "crs": CRS}
+    town.settings["blocks"] = {"file": "students.csv", "id": "block"} | points
+    town.settings["borders"] = {"file": "b.csv", "from": "one", "to": "two"}
+    road = LineString([(WEST, SOUTH), (WEST + SIDE, SOUTH)])
+    gpd.GeoDataFrame({"name": ["I-64"]}, geometry=[road], crs=CRS).to_file(tmp_path / "road.gpkg")
+    town.settings["barriers"] = {"file": "road.gpkg", "reason": "highway"}
+    codes = {fault.code for fault in town.check(tmp_path).fatal}
+    assert "barrier_without_outlines" in codes
+
+
+def _is_beside(a: str, b: str) -> bool:
+    return abs(int(a[-2]) - int(b[-2])) + abs(int(a[-1]) - int(b[-1])) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +14,7 @@ from district_folder import CRS, SIDE, SOUTH, WEST, Town
 from shapely.affinity import translate
 from shapely.geometry import Polygon, box
 
-from geodata import CheckReport, DataError, Fault, load_district
+from geodata import CheckReport, DataError, Fault, check_district, load_district
 
 
 def only(report: CheckReport, code: str, severity: str) -> Fault:
@@ -550,3 +551,38 @@ def test_a_school_may_have_a_telephone(tmp_path: Path) -> None:
     assert town.check(tmp_path).faults == ()
     town.students["phone"] = "555-0100"
     only(town.check(tmp_path), "person_level", "fatal")
+
+
+def test_measuring_in_a_web_map(tmp_path: Path) -> None:
+    """Web Mercator is in metres, and a quarter too long at this latitude."""
+    town = Town()
+    town.settings["crs"] = "EPSG:3857"
+    assert "+26 %" in only(town.check(tmp_path), "crs_far", "warning").message
+
+
+def test_rows_that_end_with_a_comma_keep_their_columns(tmp_path: Path) -> None:
+    """As some systems export them; cells beyond the header are refused."""
+    town = Town()
+    path = town.write(tmp_path)
+    file = tmp_path / "students.csv"
+    head, *rows = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([head, *(f"{row}," for row in rows)]) + "\n", encoding="utf-8")
+    report = check_district(path)
+    assert report.faults == ()
+    assert report.district is not None
+    assert report.district.students.count(level="elementary").tolist() == [12.0] * 12
+    file.write_text("\n".join([head, *(f"{row},9" for row in rows)]) + "\n", encoding="utf-8")
+    assert "more cells than the header" in str(check_district(path).fatal[0])
+
+
+def test_a_zone_layer_without_rows(tmp_path: Path) -> None:
+    """A filter that keeps nothing is a fault of the file, not a crash."""
+    town = Town()
+    zones = gpd.GeoDataFrame(
+        {"school": ["W1"]}, geometry=[box(WEST, SOUTH, WEST + SIDE, SOUTH + SIDE)], crs=CRS
+    )
+    zones.to_file(tmp_path / "zones.gpkg")
+    town.settings["plan"] = {
+        "file": "zones.gpkg", "kind": "zones", "school": "school", "where": {"school": "none"},
+    }  # fmt: skip
+    assert "file_empty" in {fault.code for fault in town.check(tmp_path).fatal}

@@ -319,3 +319,39 @@ def test_all_grades_can_be_counted(tmp_path: Path) -> None:
     del town.settings["students"]["total"]
     town.settings["students"]["grades"] = {grade: f"s{grade}" for grade in GRADES}
     assert read(town, tmp_path).count(level="all").tolist() == [14.0] * 12
+
+
+def test_columns_of_one_grade_are_added_and_told(tmp_path: Path) -> None:
+    """TK and K are both counted as kindergarten: neither is lost."""
+    town = Town()
+    town.students["g_TK"] = [3] * 12
+    grades = {"TK": "g_TK", "K": "g_K"} | {str(k): f"g_0{k}" for k in range(1, 6)}
+    town.settings["students"] = {"file": "students.csv", "id": "block", "grades": grades}
+    report = town.check(tmp_path)
+    assert [fault.code for fault in report.faults] == ["count_columns_added"]
+    assert report.district is not None
+    assert report.district.students.count(grades=("K",)).tolist() == [5.0] * 12
+
+
+def test_rows_without_a_block_are_told(tmp_path: Path) -> None:
+    """Students whose address was not found are left out, but not without a word."""
+    table = long_table().astype({"block": object})
+    table.loc[[0, 5], "block"] = None
+    town = Town(students=table)
+    long_settings(town)
+    town.settings["students"]["missing_rows_are_zero"] = True
+    told = {fault.code: fault for fault in town.check(tmp_path).faults}
+    assert "2 of 288 rows name no block" in told["block_missing"].message
+
+
+def test_what_nobody_is_counts_as_nobody_where_rows_are_only_of_students(tmp_path: Path) -> None:
+    """A group without a third grader anywhere has none; the level can still be counted."""
+    table = long_table()
+    nobody = (table["grade"] == "03") & (table["race"] == "b")
+    poor = (table["grade"] == "02") & (table["frl"] == "Y")
+    town = Town(students=table[~nobody & ~poor])
+    long_settings(town)
+    town.settings["students"]["missing_rows_are_zero"] = True
+    found = read(town, tmp_path)
+    assert found.count(level="elementary", group="b").tolist() == [9.0] * 12
+    assert found.count(level="elementary", poor=True).tolist() == [9.0] * 12

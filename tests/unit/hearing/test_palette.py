@@ -167,3 +167,10 @@ def test_too_many_zones_that_all_touch_are_refused() -> None:
     names = [f"s{n:02d}" for n in range(13)]
     with pytest.raises(ValueError, match="no colour is left"):
         assign_swatches(names, combinations(names, 2))
+
+
+def test_too_many_zones_may_share_colours_with_other_patterns() -> None:
+    """Scattered zones can all touch: the maps are drawn, and patterns tell what colours cannot."""
+    names = [f"s{n:02d}" for n in range(16)]
+    chosen = assign_swatches(names, combinations(names, 2), may_share=True)
+    assert len(set(chosen.values())) == len(names)

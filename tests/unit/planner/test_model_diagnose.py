@@ -9,6 +9,7 @@ import pytest
 from oracle.tiny_district import grid, moved, size_band
 
 from planner.model.diagnose import diagnose
+from planner.model.relax import least_relaxation
 from planner.problem import Problem
 from planner.terms import AllowedPairs, Constraint, Contiguous, Limit, Together
 
@@ -119,3 +120,13 @@ def test_no_time_proves_nothing() -> None:
     """Without time there is no verdict."""
     problem, rules = _collision()
     assert not diagnose(problem, rules, time_limit=0.0).is_infeasible
+
+
+def test_what_one_zone_must_give_is_not_added_up_over_bands() -> None:
+    """A rule of two bands says how far the worst zone goes, not twice as far."""
+    problem, rules = _collision()
+    band = size_band(problem, 0.05)
+    others = [Limit("most_moved", moved(problem), 0.0), *rules["Zones are in one piece."]]
+    once, twice = (least_relaxation(problem, "r", own, others) for own in ([band], [band, band]))
+    assert once.amount is not None
+    assert twice.amount == pytest.approx(once.amount)

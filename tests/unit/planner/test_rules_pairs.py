@@ -249,3 +249,20 @@ def test_a_neighbourhood_may_be_excepted() -> None:
     problem = tiny_problem()
     assert not KeepTogether("hood").check(problem, problem.current)[0].ok
     assert KeepTogether("hood", except_values=("y",)).check(problem, problem.current)[0].ok
+
+
+@pytest.mark.parametrize(("metres", "max_km"), [(1200, 1.2), (1600, 1.6), (2300, 2.3)])
+def test_a_way_exactly_as_long_as_the_limit_is_within_it(metres: int, max_km: float) -> None:
+    """Ways are kept with seven digits; the eighth does not send anybody elsewhere."""
+    problem = changed(metres=np.full_like(tiny_problem().metres, metres))
+    rule = TravelLimit(max_km=max_km)
+    assert rule.lower(problem)[0].allowed.all()
+    assert rule.check(problem, plan(0, 1, 1, 0, 1, 0))[0].ok
+    nearly = changed(metres=np.full_like(tiny_problem().metres, metres + 1))
+    assert not rule.lower(nearly)[0].allowed.all()
+
+
+def test_a_minute_as_long_as_the_limit_is_within_it() -> None:
+    """Minutes in tenths as well."""
+    minutes = np.full_like(tiny_problem().metres, 12.1)
+    assert TravelLimit(max_minutes=12.1).lower(changed(minutes=minutes))[0].allowed.all()

@@ -491,6 +491,11 @@ def test_the_real_scenarios_are_read(name: str) -> None:
     assert scenario.district.is_file()
 
 
+def test_without_needs_a_scenario_that_is_extended(tmp_path: Path) -> None:
+    """Otherwise nothing would be left out, and nobody told."""
+    assert "no scenario is extended" in faults_of(tmp_path, 'without = ["capacity"]\n')
+
+
 def test_a_gap_in_a_sum_must_come_last(tmp_path: Path) -> None:
     """The sum could not be held while a further aim is sought; told when the file is read."""
     joined = (
