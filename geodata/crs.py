@@ -73,16 +73,14 @@ def metric_crs(stated: str | None, points: gpd.GeoSeries) -> tuple[CRS | None, l
                 do="leave crs out (the UTM zone is taken then), or name a system in metres",
             )
         ]
-    stretched = _stretch_fault(crs, stated, middle)
-    if stretched is not None:
-        return crs, [stretched]
     area = crs.area_of_use
     inside = area is None or (
         area.west - _DEGREES_LEFT <= middle[0] <= area.east + _DEGREES_LEFT
         and area.south - _DEGREES_LEFT <= middle[1] <= area.north + _DEGREES_LEFT
     )
     if area is None or inside:
-        return crs, []
+        stretched = _stretch_fault(crs, stated, middle)
+        return crs, [] if stretched is None else [stretched]
     return crs, [
         warning(
             "crs_far",
@@ -96,7 +94,7 @@ def metric_crs(stated: str | None, points: gpd.GeoSeries) -> tuple[CRS | None, l
 
 
 def _stretch_fault(crs: CRS, stated: str, place: tuple[float, float]) -> Fault | None:
-    """Return a fault where a system makes lengths too long at a place (longitude, latitude)."""
+    """Return a fault where a system changes lengths at a place (longitude, latitude)."""
     scale = Proj(crs).get_factors(*place).meridional_scale
     if abs(scale - 1.0) <= _MOST_STRETCH:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -90,16 +90,9 @@ def _long(
     pairs = row[used].astype(np.int64) * len(schools.frame) + column[used]
     repeated = pd.Series(pairs).duplicated().to_numpy()
     if repeated.any():
-        cells.add(
-            fatal(
-                "travel_twice",
-                cells.label,
-                f"{repeated.sum():,} rows repeat a pair of block and school",
-                rows=cells.rows(cells.raw.frame.index[used][repeated]),
-                why="it is not known which of the ways is meant",
-                do="pick the rows of one mode and time of day with where",
-            )
-        )
+        rows = cells.rows(cells.raw.frame.index[used][repeated])
+        what = f"{repeated.sum():,} rows repeat a pair of block and school"
+        cells.add(_twice(cells.label, what, rows))
     found: dict[str, Matrix] = {}
     for unit, given in columns.items():
         if given is None:
@@ -160,14 +153,18 @@ def _wide_twice(
         (columns, "columns are of a school that has another one", names[columns].tolist()),
     ):
         if found.any():
-            yield fatal(
-                "travel_twice",
-                cells.label,
-                f"{found.sum():,} {what}",
-                rows=which,
-                why="it is not known which of the ways is meant",
-                do="pick the rows of one mode and time of day with where, and one column a school",
-            )
+            yield _twice(cells.label, f"{found.sum():,} {what}", which)
+
+
+def _twice(file: str, what: str, rows: Iterable[object]) -> Fault:
+    return fatal(
+        "travel_twice",
+        file,
+        what,
+        rows=rows,
+        why="it is not known which of the ways is meant",
+        do="pick the rows of one mode and time of day with where, and one column a school",
+    )
 
 
 def _block_rows(ids: pd.Series, cells: Cells, blocks: BlocksRead) -> NDArray[np.intp]:

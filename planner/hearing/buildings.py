@@ -31,13 +31,18 @@ def supply_after(district: District, record: Mapping[str, Any]) -> Supply:
 
 
 def all_schools(district: District, supplies: Iterable[Supply]) -> pd.DataFrame:
-    """Return today's schools and every school an option opens, index sorted."""
+    """Return today's schools and every school an option opens, index sorted.
+
+    A school without a name is called by its id.
+    """
     schools = district.schools
     for supply in supplies:
         new = supply.schools.index.difference(schools.index)
         if len(new):
             schools = pd.concat([schools, supply.schools.loc[new]])
-    return schools.sort_index()
+    named = schools["name"].fillna("").astype(str)
+    ids = pd.Series(schools.index.astype(str), index=schools.index)
+    return schools.assign(name=named.where(named != "", ids)).sort_index()
 
 
 def grade_spans(plan: Plan, level: str) -> dict[str, tuple[str, ...]]:

@@ -71,9 +71,9 @@ def _decided(author: Author) -> str:
     packet, words, option = author.packet, author.words, author.option
     if packet.state == "draft":
         return words("page.draft_note")
-    is_it = option.imprint.state == "adopted"
-    letter = next(o.letter for o in packet.options if o.imprint.state == "adopted")
-    return words("page.adopted_note" if is_it else "page.other_adopted_note", letter=letter)
+    is_it = option.letter == packet.adopted
+    key = "page.adopted_note" if is_it else "page.other_adopted_note"
+    return words(key, letter=packet.adopted)
 
 
 def _parts(author: Author) -> Iterator[Part]:

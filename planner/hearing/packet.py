@@ -157,6 +157,11 @@ class Packet:
         }
 
     @property
+    def adopted(self) -> str:
+        """Letter of the option the board has adopted; empty in a draft."""
+        return next((o.letter for o in self.options if o.imprint.state == "adopted"), "")
+
+    @property
     def today_imprint(self) -> Imprint:
         """What stands on the maps of today."""
         first = self.options[0].imprint
@@ -186,7 +191,7 @@ class Packet:
     def unit_name(self, unit: str) -> str:
         """Name a school, or schools that are counted together ("A+B")."""
         names = self.schools["name"]
-        return " + ".join(str(names.get(school) or school) for school in unit.split("+"))
+        return " + ".join(str(names.get(school, school)) for school in unit.split("+"))
 
     def _owners(self, plan: Plan, level: str) -> pd.Series[str]:
         blocks = self.district.blocks.index

@@ -76,7 +76,6 @@ def render_page(
     environment.globals |= _helpers(packet, figures)
     has_map = bool(packet.scenes)
     order = [lang, *(code for code in languages() if code != lang)]
-    adopted = [o.letter for o in packet.options if o.imprint.state == "adopted"]
     return environment.get_template("page.html.j2").render(
         packet=packet,
         figures=figures,
@@ -84,7 +83,7 @@ def render_page(
         levels=[_level(packet, figures, level) for level in packet.levels],
         parts=(*_PARTS, *(["files"] if files else [])),
         links=lambda words: _links(words, packet, files),
-        adopted=", ".join(adopted),
+        adopted=packet.adopted,
         has_map=has_map,
         has_lookup=not packet.lookup.is_empty,
         css=_source("page.css"),

@@ -140,9 +140,7 @@ def _swatches(
 def _key(schools: pd.DataFrame, shown: set[str]) -> pd.DataFrame:
     """Return the schools shown, numbered in the order of their names."""
     table = schools.loc[schools.index.isin(shown), ["name", "x_m", "y_m"]].copy()
-    named = table["name"].fillna("").astype(str)
-    ids = pd.Series(table.index.astype(str), index=table.index)
-    table["name"] = named.where(named != "", ids)
+    table["name"] = table["name"].astype(str)
     short = short_names({str(school): str(name) for school, name in table["name"].items()})
     table["short"] = [short[str(school)] for school in table.index]
     table["number"] = table["name"].str.casefold().rank(method="first").astype(int)
