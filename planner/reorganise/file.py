@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geodata.errors import DataError
 from geodata.grades import GradeSpan
 from geodata.sources.district_toml import expand
 from planner.errors import ScenarioError, StructureError
+from planner.needs import listed
 from planner.reorganise.options import OPTIONS, Option
 from planner.scenario.options import Faults, make, pop_use
 from planner.scenario.tables import Entry
@@ -190,10 +192,11 @@ def served_rows(rows: list[dict[Any, Any]], where: str) -> tuple[Served, ...]:
 def read_households(path: Path) -> pd.DataFrame:
     """Read pupils by household: columns ``household_id``, ``block_id``, ``grade``."""
     table = _csv(path, ("household_id", "block_id", "grade"))
-    blank = (table["household_id"].fillna("").str.strip() == "").sum()
-    if blank:
+    blank = np.flatnonzero(table["household_id"].fillna("").str.strip() == "")
+    if len(blank):
+        rows = listed([f"row {at + 1}" for at in blank])
         raise ScenarioError(
-            f"{path.name}: {blank:,} of {len(table):,} rows name no household",
+            f"{path.name}: {len(blank):,} of {len(table):,} rows name no household ({rows})",
             "all of them would count as the children of one family",
             "give every row its household, or leave these rows out",
         )

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from geodata.grades import GradeSpan
 from planner.errors import StructureError, UnservedGradeError
+from planner.needs import listed
 from planner.structures.arrangement import Arrangement
 from planner.structures.setting import Setting
 
@@ -137,10 +138,9 @@ def _refuse_unreached(setting: Setting, way: Floats, what: str) -> None:
     """Raise where no way to any school is known; `way` is (n, k), infinite where unknown."""
     lost = np.flatnonzero(~np.isfinite(way).any(axis=1))
     if len(lost):
-        blocks = [str(setting.pupils.block_ids[b]) for b in lost[:5]]
         raise StructureError(
             f"{len(lost):,} blocks have no known way to a school that serves {what}: "
-            f"{', '.join(blocks)}{' …' if len(lost) > len(blocks) else ''}",
+            f"{listed(np.asarray(setting.pupils.block_ids)[lost])}",
             "which school is the nearest is not known",
             "give these schools a place, or these blocks their ways",
         )

@@ -21,6 +21,7 @@ from planner.errors import (
 )
 from planner.plan import read_plan
 from planner.reorganise import compare_structures, load_structures
+from planner.reorganise.file import read_households
 
 HEAD = """
 schema = 1
@@ -335,3 +336,11 @@ def test_households_that_match_nothing(tmp_path: Path, rows: str, match: str) ->
     text = HEAD + 'households = "homes.csv"\n' + OPTIONS
     with pytest.raises(StructureError, match=match):
         compare_structures(structures(tmp_path, text), tmp_path / "out")
+
+
+def test_rows_without_a_household_are_refused(tmp_path: Path) -> None:
+    """All of them would be one family; the message says where they stand."""
+    file = tmp_path / "homes.csv"
+    file.write_text("household_id,block_id,grade\nh1,b1,K\n,b1,1\n ,b2,2\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"2 of 3 rows name no household \(row 2, row 3\)"):
+        read_households(file)
