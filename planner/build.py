@@ -18,7 +18,8 @@ from planner.events import Event, Supply, apply_events, supply_of
 from planner.measures import count_measures, count_students
 from planner.problem import Floats, Ints, Partner, Problem
 from planner.roots import place_roots
-from planner.sharing import count_partners, partner_seats, sharing_warnings
+from planner.seats import partner_seats, seats_warnings, students_of_other_levels
+from planner.sharing import count_partners, sharing_warnings
 from planner.zones import Zones, zones_after, zones_today
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
     students = count_students(district, level)
     measures, unavailable = count_measures(district, level, students)
     by_partner = count_partners(district, level, zones.partners, students)
+    elsewhere = students_of_other_levels(district, level, supply)
     roots = place_roots(district, supply, zones.lead, zones.partners, current)
     return Problem(
         level=level,
@@ -77,16 +79,19 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
             *_unknown_today(today_zone),
             *roots.warnings,
             *sharing_warnings(zones.partners, by_partner),
+            *seats_warnings(zones, supply, elsewhere),
         ),
-        **_of_zones(district, level, zones, supply),
+        **_of_zones(district, level, zones, supply, elsewhere),
         **_of_today(district, level, today, today_zone),
         **_of_blocks(district),
     )
 
 
-def _of_zones(district: District, level: str, zones: Zones, supply: Supply) -> dict[str, Any]:
+def _of_zones(
+    district: District, level: str, zones: Zones, supply: Supply, elsewhere: dict[str, float]
+) -> dict[str, Any]:
     """Return what is known of each zone: its schools, seats, and the way to it."""
-    times, seats = supply.minutes, partner_seats(zones, supply)
+    times, seats = supply.minutes, partner_seats(zones, supply, elsewhere)
     return {
         "zone_ids": np.array(zones.lead, dtype=np.str_),
         "zone_names": _names(zones, supply),

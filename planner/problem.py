@@ -71,7 +71,7 @@ class Problem:
     fixed_home : (m,) bool
         Whether the root block is held in its zone.
     capacity_seats : (m,) float64 [seats]
-        Seats of all schools of the zone; NaN where unknown.
+        Seats of all schools of the zone that no students of other levels take; NaN unknown.
     today_students : (m,) float64 [students]
         Size of each zone under today's plan; NaN without one.
     metres : (n, m) float32 [m]
@@ -173,6 +173,17 @@ class Problem:
         """Tell whether schools share this zone and the students of each are counted."""
         group = self.partners[zone] if self.partner_seats else ()
         return len(group) > 1 and all(self.has_measure(p.measure) for p in group)
+
+    def todays_schools(self) -> Ints:
+        """Return a number for today's school of each block, closed ones too; -1 unknown, (n,).
+
+        These are no zones of this problem: blocks have the same number where they have the same
+        school today.
+        """
+        if self.today_school is None:
+            return self.current
+        number = np.unique(self.today_school, return_inverse=True)[1].reshape(-1)
+        return np.where(self.today_school == "", -1, number).astype(np.int32)
 
     def zone_of_school(self) -> dict[str, int]:
         """Return the zone each school leads, or shares where it shares exactly one."""

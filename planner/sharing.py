@@ -1,4 +1,4 @@
-"""Schools that share one zone and divide its grades: the seats and the students of each.
+"""Schools that share one zone and divide its grades: the students of each.
 
 A plan gives blocks to the zone.  Where students are counted by grade, each school of it can be
 held by its own grades; where they are not, only the zone as a whole can be counted.
@@ -14,29 +14,8 @@ from planner.problem import Floats, Partner
 
 if TYPE_CHECKING:
     from geodata import District
-    from planner.events import Supply
-    from planner.zones import Zones
 
-__all__ = ["count_partners", "partner_seats", "sharing_warnings"]
-
-
-def partner_seats(zones: Zones, supply: Supply) -> tuple[tuple[float, ...], ...]:
-    """Return the seats of each school of each zone [seats].
-
-    NaN where they are unknown, and for a school that serves two zones: its seats are not divided.
-    """
-    counts: dict[str, int] = {}
-    for partners in zones.partners:
-        for partner in partners:
-            counts[partner.school_id] = counts.get(partner.school_id, 0) + 1
-    seats = supply.schools["capacity_seats"].astype(float)
-    return tuple(
-        tuple(
-            float(seats[p.school_id]) if counts[p.school_id] == 1 else float("nan")
-            for p in partners
-        )
-        for partners in zones.partners
-    )
+__all__ = ["count_partners", "sharing_warnings"]
 
 
 def count_partners(

@@ -87,12 +87,32 @@ def _schools(placements: Mapping[str, Placement]) -> tuple[str, ...]:
 
 
 def measure(scene: Scene) -> Numbers:
-    """Return every number of a scene by metric, scope, id and group."""
+    """Return every number of a scene by metric, scope, id and group.
+
+    A building that teaches several measured levels has several ways, zones and sizes: the table
+    has one row a school, so such a number is unknown there, and a note tells it.
+    """
     numbers: Numbers = {}
+    doubled: set[str] = set()
     for panel in PANELS:
         for row in panel(scene):
-            numbers[row[:4]] = row.value
+            key = row[:4]
+            if key in numbers and not _same(numbers[key], row.value):
+                doubled.add(row.id)
+                numbers[key] = float("nan")
+            else:
+                numbers[key] = row.value
+    if doubled:
+        scene.notes.add(
+            f"{', '.join(sorted(doubled))}: teaches more than one of the measured levels; its "
+            "size, ways and zone differ from level to level and are left out of its own rows."
+        )
     return numbers
+
+
+def _same(one: float, other: float) -> bool:
+    """Tell whether two numbers say the same; unknown is the same as unknown."""
+    return one == other or (np.isnan(one) and np.isnan(other))
 
 
 def of_levels_alone(numbers: Numbers) -> Numbers:

@@ -33,12 +33,12 @@ from planner.hearing.origins import (
     race_sentences,
     source_sentences,
 )
+from planner.hearing.rule_sentences import rule_sentences
 from planner.hearing.rule_tables import rule_table
 from planner.hearing.scene import Scene
 from planner.hearing.sentences import (
     aim_sentences,
     event_sentences,
-    rule_sentences,
     sure_sentences,
 )
 from planner.hearing.summary import option_facts, rules_fact

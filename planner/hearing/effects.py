@@ -10,7 +10,7 @@ from typing import Literal
 from planner.hearing.criteria import judge, shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.sentences import broken_rules, rule_sentence
+from planner.hearing.rule_sentences import broken_rules, rule_sentence
 from planner.hearing.tables import Kind, units_of, write_ends, write_figure
 from planner.hearing.text import group_name
 from planner.hearing.words import Words, load_words
@@ -81,7 +81,7 @@ class Effect:
 def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> list[Effect]:
     """Return what an option makes better or worse than today, the largest of each kind first."""
     found = [
-        *_on_rules(packet, figures, option),
+        *_on_rules(packet, figures, option, level),
         *_on_all(packet, figures, option, level),
         *_on_groups(packet, figures, option, level),
         *_on_schools(packet, figures, option, level),
@@ -91,10 +91,10 @@ def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> 
     return sorted(found, key=lambda e: (order[e.whom], -e.size if e.whom == "school" else 0.0))
 
 
-def _on_rules(packet: Packet, figures: Figures, option: Option) -> Iterator[Effect]:
+def _on_rules(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:
     """Yield the rules the option does not keep: bad news, whatever today is like."""
-    for name in broken_rules(figures, option):
-        said = partial(rule_sentence, packet=packet, option=option, name=name)
+    for name in broken_rules(figures, option, level):
+        said = partial(rule_sentence, packet=packet, option=option, name=name, level=level)
         yield Effect("worse", "rule", "effect.rule_broken", 0.0, (("rule", "said", said),))
 
 

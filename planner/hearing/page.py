@@ -26,11 +26,11 @@ from planner.hearing.origins import (
 )
 from planner.hearing.packet import Packet
 from planner.hearing.payload import pack, pack_bytes, payload
+from planner.hearing.rule_sentences import rule_sentences
 from planner.hearing.rule_tables import rule_table
 from planner.hearing.sentences import (
     aim_sentences,
     event_sentences,
-    rule_sentences,
     sure_sentences,
 )
 from planner.hearing.summary import option_facts, rules_fact, today_facts

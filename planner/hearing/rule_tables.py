@@ -7,8 +7,9 @@ import math
 from planner.hearing.certainty import write_amount
 from planner.hearing.figures import POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.sentences import rule_sentence
+from planner.hearing.rule_sentences import rule_sentence
 from planner.hearing.tables import Cell, Kind, Table
+from planner.hearing.text import at_levels
 from planner.hearing.words import Words
 
 __all__ = ["rule_table"]
@@ -26,16 +27,17 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
     findings = option.run.rules
     if findings.empty:
         return None
-    columns = ["rule", "ok", "measured", "limit", "unit", "side", "school"]
+    columns = ["rule", "level", "ok", "measured", "limit", "unit", "side", "school"]
     rows = []
-    for told, (rule, ok, measured, limit, unit, side, school) in zip(
+    for told, (rule, level, ok, measured, limit, unit, side, school) in zip(
         figures.told(option),
         findings[columns].itertuples(index=False, name=None),
         strict=True,
     ):
         word = f"verdict.{'kept' if ok else 'broken'}" if told else "number.hidden"
         hide = figures.is_public and unit != "blocks"
-        text = rule_sentence(words, packet, option, str(rule))
+        text = rule_sentence(words, packet, option, str(rule), str(level))
+        text = at_levels(words, option, {"levels": [level]}, text)
         rows.append(
             (
                 Cell("text", text=text + _band_told(words, packet, figures, option, str(rule))),

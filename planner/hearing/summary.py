@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from planner.hearing.criteria import shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.sentences import broken_rules
+from planner.hearing.rule_sentences import broken_rules
 from planner.hearing.tables import Kind, units_of, write_ends, write_figure
 from planner.hearing.text import group_name, level_name
 from planner.hearing.words import Words

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
+from planner.hearing.packet import Option
 from planner.hearing.scene import Scene
 from planner.hearing.tables import Cell, Table, write_figure
 from planner.hearing.words import Words
 
 __all__ = [
     "alternative",
+    "at_levels",
     "cell_text",
     "column_text",
     "group_name",
@@ -38,6 +41,14 @@ def short_block(block: str) -> str:
 def level_name(words: Words, level: str) -> str:
     """Name a level of schools."""
     return words.texts.get(f"level.{level}", level)
+
+
+def at_levels(words: Words, option: Option, entry: Mapping[str, Any], text: str) -> str:
+    """Put the levels a rule or aim is about before its sentence, where an option has others too."""
+    levels = [level for level in entry.get("levels") or () if level in option.plan.levels]
+    if not levels or len(option.plan.levels) == len(levels):
+        return text
+    return f"{', '.join(level_name(words, level) for level in levels)}: {text}"
 
 
 def table_title(words: Words, table: Table) -> str:

@@ -1,8 +1,8 @@
 """Why no plan exists: the fewest rules in conflict and the least by which each must give way.
 
-Rules are taken away one by one while the rest still has no plan (a deletion filter), so each
-rule named is needed for the conflict.  "No plan" is proven by the certified relaxation, and in
-small districts by exact mode; what cannot be proven is not claimed.
+Rules are taken away one by one while the rest still has no plan (a deletion filter).  "No plan"
+is proven by the certified relaxation, and in small districts by exact mode, which also finds the
+plans that show that a rule is needed for the conflict; what cannot be proven is not claimed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from planner.terms import Constraint, PairAmount
 _SMALL_PAIRS = 2500  # exact mode is tried up to this many open pairs
 _EXACT_SECONDS = 10.0
 _FEW_RULES = 10  # all pairs of rules are tried up to this many rules
+_UNDECIDED = "Fewer of these rules may be enough for the conflict: that could not be decided."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ class Diagnosis:
     is_infeasible : bool
         Proven: no plan keeps every rule.
     conflict : tuple of str
-        Keys of the rules that collide; each of them is needed for the conflict.  Empty where
-        nothing is proven, or where the district itself leaves no plan.
+        Keys of the rules that collide; each of them is needed for the conflict, unless a sentence
+        says that this is not decided.  Empty where nothing is proven, or where the district
+        itself leaves no plan.
     relaxations : tuple of Relaxation
         For each rule in conflict, the least by which it alone must give way.
     sentences : tuple of str
@@ -84,19 +86,25 @@ def diagnose(
     relaxations = tuple(
         court.relax(rule, rules, conflict) for rule in conflict if not court.is_over()
     )
-    sentences = (court.sentence(conflict), *(r.sentence for r in relaxations))
-    return Diagnosis(True, conflict, relaxations, sentences)
+    sentences = [court.sentence(conflict), *(r.sentence for r in relaxations)]
+    if not court.is_least(conflict):
+        sentences.insert(1, _UNDECIDED)
+    return Diagnosis(True, conflict, relaxations, tuple(sentences))
 
 
 @dataclass(slots=True)
 class _Court:
-    """Decides which sets of rules leave no plan, remembering what was decided."""
+    """Decides which sets of rules leave no plan, remembering what was decided.
+
+    A verdict is True where it is proven that there is no plan, False where a plan is known, and
+    None where neither is.
+    """
 
     problem: Problem
     named: Mapping[str, Sequence[Constraint]]
     deadline: float
     interrupt: Interrupt | None
-    verdicts: dict[frozenset[str], bool] = field(default_factory=dict)
+    verdicts: dict[frozenset[str], bool | None] = field(default_factory=dict)
 
     def flat(self, rules: Sequence[str]) -> list[Constraint]:
         """Return the constraints of some rules."""
@@ -107,15 +115,20 @@ class _Court:
         key = frozenset(rules)
         if key not in self.verdicts:
             self.verdicts[key] = self.decide(self.flat(rules))
-        return self.verdicts[key]
+        return self.verdicts[key] is True
 
-    def decide(self, constraints: Sequence[Constraint]) -> bool:
+    def is_least(self, conflict: Sequence[str]) -> bool:
+        """Tell whether a plan is known without each of the rules in conflict."""
+        rests = (frozenset(conflict) - {rule} for rule in conflict)
+        return len(conflict) < 2 or all(self.verdicts.get(rest) is False for rest in rests)
+
+    def decide(self, constraints: Sequence[Constraint]) -> bool | None:
         """Look for a proof, the cheap ones first."""
         layout = close_unreachable(whole(self.problem, constraints), constraints)
         if len(layout.blocks_without_zone()):
             return True
         if self.is_over():
-            return False
+            return None
         try:
             excess = least_excess(
                 layout, constraints, time_limit=self.left(), interrupt=self.interrupt
@@ -123,7 +136,7 @@ class _Court:
             if excess is not None and excess > PROVEN_EXCESS:
                 return True
             if layout.n_pairs > _SMALL_PAIRS or self.is_over():
-                return False
+                return None
             outcome = solve_exact(
                 self.problem,
                 constraints,
@@ -132,8 +145,12 @@ class _Court:
                 interrupt=self.interrupt,
             )
         except NotLinearError:
-            return False
-        return outcome.status is ExactStatus.INFEASIBLE
+            return None
+        return {
+            ExactStatus.INFEASIBLE: True,
+            ExactStatus.OPTIMAL: False,
+            ExactStatus.FEASIBLE: False,
+        }.get(outcome.status)
 
     def shrink(self, rules: tuple[str, ...]) -> tuple[str, ...]:
         """Return the fewest rules found that still leave no plan."""
@@ -159,8 +176,9 @@ class _Court:
         if not is_enough:
             others = [r for r in conflict if r != rule]
         return least_relaxation(
-            self.problem, rule, self.named[rule], self.flat(others), is_enough=is_enough
-        )
+            self.problem, rule, self.named[rule], self.flat(others), is_enough=is_enough,
+            deadline=self.deadline, interrupt=self.interrupt,
+        )  # fmt: skip
 
     def sentence(self, conflict: tuple[str, ...]) -> str:
         """Say what collides."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from planner.model.bound import Bound, lower_bound
+from planner.model.highs import Interrupt
 from planner.model.write import NotLinearError
 from planner.problem import Problem
 from planner.terms import (
@@ -59,6 +61,8 @@ def least_relaxation(
     others: Sequence[Constraint],
     *,
     is_enough: bool = True,
+    deadline: float = math.inf,
+    interrupt: Interrupt | None = None,
 ) -> Relaxation:
     """Bound from below what one rule must give up.
 
@@ -72,8 +76,11 @@ def least_relaxation(
         Those of the rules that are kept.
     is_enough : bool
         False where other rules are known to collide without this one.
+    deadline : float [s]
+        On the clock of `time.monotonic`; what is not proven by then is not claimed.
+    interrupt : function that answers True when it is time to stop, or None
     """
-    least, unit, where = _least(problem, own, others)
+    least, unit, where = _least(problem, own, others, deadline, interrupt)
     text = f"{rule.rstrip('.')}: "
     if least is None:
         text += "by how much it must give way is not proven"
@@ -86,14 +93,20 @@ def least_relaxation(
 
 
 def _least(
-    problem: Problem, own: Sequence[Constraint], others: Sequence[Constraint]
+    problem: Problem,
+    own: Sequence[Constraint],
+    others: Sequence[Constraint],
+    deadline: float,
+    interrupt: Interrupt | None,
 ) -> tuple[float | None, str, tuple[str, ...]]:
     """Return the certified least excess of a rule, its unit, and the zones that go furthest."""
     amounts, unit, at_most = _excess(problem, own)
     best: Bound | None = None
     for amount in amounts:
         try:
-            bound = lower_bound(problem, others, amount, rounds=_ROUNDS)
+            bound = lower_bound(
+                problem, others, amount, rounds=_ROUNDS, deadline=deadline, interrupt=interrupt
+            )
         except NotLinearError:
             continue
         if bound.value is not None and (best is None or bound.value > (best.value or 0.0)):

@@ -27,9 +27,9 @@ from planner.model.pairs import close_unreachable
 from planner.model.sheet import Sheet
 from planner.model.solve import solve_lp
 from planner.model.write import write_layout
-from planner.parity.record import POOR, group_measures, need_poverty
+from planner.parity.record import POOR, Schools, group_measures, need_poverty
 from planner.problem import Problem
-from planner.terms import Constraint, ZoneBand, tally
+from planner.terms import Constraint, ZoneBand
 
 __all__ = ["gap_lower_bound", "poverty_ranges"]
 
@@ -111,11 +111,8 @@ def _widest_pair(problem: Problem) -> _Pair | None:
     measures = group_measures(problem)
     if len(measures) < 2:
         return None
-    known = problem.current >= 0
-    zone_of = np.where(known, problem.current, 0).astype(np.int32)
-    t, p = (tally(problem, {m: 1.0}, zone_of) for m in ("students", POOR))
-    rate = np.divide(p, t, out=np.zeros_like(p), where=t > 0)[zone_of]
-    met = {m: float((problem.measure(m) * rate).sum() / problem.measure(m).sum()) for m in measures}
+    today = Schools(problem, problem.todays_schools())
+    met = {measure: today.met(measure.removeprefix("group:")) for measure in measures}
     a, b = max(combinations(measures, 2), key=lambda pair: abs(met[pair[0]] - met[pair[1]]))
     return _Pair(a, b) if met[a] >= met[b] else _Pair(b, a)
 

@@ -13,6 +13,7 @@ import numpy as np
 from planner.errors import InfeasibleError, SolverError
 from planner.metrics.travel import travel_mean, travel_percentile
 from planner.model.bound import Bound
+from planner.objectives import StudentsMoved
 from planner.parity.band import least_band
 from planner.parity.gap_bound import gap_lower_bound
 from planner.parity.level import Cost, LevelParity
@@ -114,10 +115,10 @@ def _solved(
     attempt: Callable[[Scenario], Solution],
 ) -> Solution:
     """Solve until the plan keeps the limits on separation; None: without any."""
+    every = [] if allowance is None else _separation_limits(problems, allowance)
     solution = attempt(scenario)
     if allowance is None:
         return solution
-    every = _separation_limits(problems, allowance)
     for number in range(1, ROUNDS + 1):
         if solution.plan is None:
             return solution
@@ -205,7 +206,7 @@ def _with_plan(proven: LevelParity, problem: Problem, plan: Ints) -> LevelParity
     """Return what is proven with another plan."""
     return replace(
         proven,
-        record=parity_record(problem, problem.current, plan),
+        record=parity_record(problem, problem.todays_schools(), plan),
         band=replace(proven.band, reached_points=100 * poverty_furthest(problem, plan)),
         cost=_cost(problem, plan),
         zone_of=plan,
@@ -226,7 +227,7 @@ def _separation_limits(problems: dict[str, Problem], allowance: float) -> list[P
     return [
         PlacedRule(rule, (level,))
         for level, problem in problems.items()
-        for rule in integration_limits(problem, problem.current, allowance=allowance)
+        for rule in integration_limits(problem, problem.todays_schools(), allowance=allowance)
     ]
 
 
@@ -258,7 +259,7 @@ def _level(
     points = bound.value if bound.value is not None and bound.value > 1e-6 else None
     return LevelParity(
         level,
-        parity_record(problem, problem.current, plan),
+        parity_record(problem, problem.todays_schools(), plan),
         band,
         points,
         _cost(problem, plan),
@@ -268,15 +269,14 @@ def _level(
 
 
 def _cost(problem: Problem, plan: Ints) -> Cost:
-    known = problem.current >= 0
-    moved = float(problem.students[known & (plan != problem.current)].sum())
-    today, new = _way(problem, problem.current), _way(problem, plan)
-    n = problem.students
+    today = problem.today_metres
+    before = _way(problem, problem.current) if today is None else today.astype(np.float64)
+    new, n = _way(problem, plan), problem.students
     return Cost(
-        moved,
+        StudentsMoved().measure(problem, plan),
         float(n.sum()),
-        (travel_mean(today, n), travel_mean(new, n)),
-        (travel_percentile(today, n), travel_percentile(new, n)),
+        (travel_mean(before, n), travel_mean(new, n)),
+        (travel_percentile(before, n), travel_percentile(new, n)),
     )
 
 

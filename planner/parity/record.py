@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from planner.errors import MissingPovertyError
 from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness
 from planner.metrics.dissimilarity import dissimilarities, dissimilarity
-from planner.metrics.exposure import exposure, isolation_excess
+from planner.metrics.exposure import exposure, isolation, isolation_excess
 from planner.metrics.poverty_exposure import exposure_to_poverty
 from planner.metrics.poverty_near import poverty_range, poverty_spread
 from planner.metrics.random_assignment import expected_exposure, simulate
@@ -25,6 +25,7 @@ from planner.problem import Ints, Problem
 __all__ = [
     "POOR",
     "ParityRecord",
+    "Schools",
     "group_measures",
     "need_poverty",
     "parity_record",
@@ -126,9 +127,21 @@ def group_measures(problem: Problem, least: float = 30.0) -> tuple[str, ...]:
 
 
 def parity_record(problem: Problem, today: Ints, plan: Ints) -> ParityRecord:
-    """Measure parity and both racial axes of today's plan and another, with certificates."""
-    poor = need_poverty(problem)
-    before, after = _Schools(problem, poor, today), _Schools(problem, poor, plan)
+    """Measure parity and both racial axes of today's plan and another, with certificates.
+
+    Parameters
+    ----------
+    problem : Problem
+    today : (n,) int32
+        Number of today's school of each block, such as `Problem.todays_schools`; -1 unknown.
+    plan : (n,) int32
+
+    Raises
+    ------
+    MissingPovertyError
+        Where the district has no poverty count.
+    """
+    before, after = Schools(problem, today), Schools(problem, plan)
     groups = [m.removeprefix("group:") for m in group_measures(problem)]
     pairs = list(combinations(groups, 2))
     apart = {f"{a} - {b}": (before.apart(a, b), after.apart(a, b)) for a, b in pairs}
@@ -155,7 +168,7 @@ def parity_record(problem: Problem, today: Ints, plan: Ints) -> ParityRecord:
     )
 
 
-def _by_chance(schools: _Schools, groups: Sequence[str]) -> dict[tuple[str, str], float]:
+def _by_chance(schools: Schools, groups: Sequence[str]) -> dict[tuple[str, str], float]:
     """Return what chance alone would give at a plan's school sizes."""
     total, out = schools.total, {}
     counts = np.column_stack([schools.of(group) for group in groups] or [total])
@@ -172,12 +185,24 @@ def _by_chance(schools: _Schools, groups: Sequence[str]) -> dict[tuple[str, str]
     return out
 
 
-class _Schools:
-    """Counts of one plan by school."""
+class Schools:
+    """Counts of one plan by school.
 
-    def __init__(self, problem: Problem, poor: str, zone_of: Ints) -> None:
+    Parameters
+    ----------
+    problem : Problem
+    zone_of : (n,) int32
+        Zone of each block, or any other number of its school; -1 where unknown.
+    """
+
+    def __init__(self, problem: Problem, zone_of: Ints) -> None:
         self._problem, self._zone_of = problem, zone_of
-        self.poor, self.total = self._sum(poor), self._sum("students")
+        self.total = self._sum("students")
+
+    @property
+    def poor(self) -> Floats:
+        """Poor students of each school [students]."""
+        return self._sum(need_poverty(self._problem))
 
     def _sum(self, measure: str) -> Floats:
         has_zone = self._zone_of >= 0
@@ -188,30 +213,42 @@ class _Schools:
 
     @property
     def spread(self) -> float:
+        """Distance of the school furthest from the poverty of all [share]."""
         return poverty_spread(self.poor, self.total)
 
     @property
     def range(self) -> float:
+        """Poverty of the poorest school less that of the least poor [share]."""
         return poverty_range(self.poor, self.total)
 
     def met(self, group: str) -> float:
+        """Return how poor the schools of an average member of a group are [share]."""
         return exposure_to_poverty(self.of(group), self.poor, self.total)
 
     def gap(self, groups: Sequence[str]) -> float:
+        """Return the largest difference of that between groups [share]; NaN with fewer than two."""
         met = [self.met(group) for group in groups]
         return max(met) - min(met) if len(met) > 1 else math.nan
 
     def apart(self, a: str, b: str) -> float:
+        """Return the dissimilarity of two groups."""
         return dissimilarity(self.of(a), self.of(b))
 
     def of(self, group: str) -> Floats:
+        """Return the students of a group by school [students]."""
         return self._sum(f"group:{group}")
 
     def meets(self, a: str, b: str) -> float:
+        """Return the exposure of one group to another [share]."""
         return exposure(self.of(a), self.of(b), self.total)
 
     def alone(self, group: str) -> float:
+        """Return the isolation of a group above composition [share]."""
         return isolation_excess(self.of(group), self.total)
+
+    def among_itself(self, group: str) -> float:
+        """Return the isolation of a group [share]."""
+        return isolation(self.of(group), self.total)
 
 
 def need_poverty(problem: Problem) -> str:
@@ -228,4 +265,4 @@ def need_poverty(problem: Problem) -> str:
 
 def poverty_furthest(problem: Problem, plan: Ints) -> float:
     """Return the distance of the school furthest from the district's poverty [share]."""
-    return _Schools(problem, need_poverty(problem), plan).spread
+    return Schools(problem, plan).spread

@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "planner.roots",
         "planner.measures",
         "planner.build",
+        "planner.seats",
         "planner.sharing",
         "planner.supply",
         "planner.needs",

@@ -53,11 +53,12 @@ def test_each_end_of_a_rule_has_a_row(packet: Packet) -> None:
     """At least or at most, with unit and school; what a band comes to; blanks say why."""
     words, figures = load_words("en"), Figures(packet)
     columns = ["rule", "ok", "measured", "limit", "unit", "where", "sentence", "side", "school"]
+    findings = pd.DataFrame(BAND, columns=columns).assign(level=packet.levels[0])
     scenario = {"rule": [{"use": "balance_band", "group": "poor", "within_points": 15}]}
     first = packet.options[0]
     run = replace(
         first.run,
-        rules=pd.DataFrame(BAND, columns=columns),
+        rules=findings,
         record={**first.run.record, "scenario": scenario},
     )
     option = replace(first, run=run)

@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 
 from planner.hearing.packet import Option, Packet
-from planner.hearing.sentences import (
-    aim_sentences,
-    event_sentences,
-    rule_sentences,
-    sure_sentences,
-)
+from planner.hearing.rule_sentences import rule_sentence, rule_sentences
+from planner.hearing.sentences import aim_sentences, event_sentences, sure_sentences
 from planner.hearing.words import languages, load_words
 from planner.objectives import OBJECTIVES
+from planner.plan import Plan
 from planner.rules import RULES
 from planner.runs import Run
 
@@ -92,6 +89,54 @@ def test_every_rule_is_said(packet: Packet, lang: str, name: str) -> None:
             assert text.endswith(".")
             assert "{" not in text
             assert words.texts["number.unknown"] not in text
+
+
+def test_limits_are_written_as_they_were_asked(packet: Packet) -> None:
+    """No digit is lost by rounding, none is made up; units and groups of a limit are named."""
+    words, rules = load_words("en"), []
+    rules.append({"use": "capacity", "ceiling_share": 1.025, "floor_share": 0.8})
+    rules.append({"use": "balance_band", "group": "poor", "within_points": 7.5})
+    rules.append({"use": "travel_limit", "max_minutes": 22.5, "times_today": 1.5})
+    rules.append({"use": "travel_limit", "max_km": 1.25})
+    aim = {"use": "dissimilarity", "group": "black", "against": "others"}
+    rules.append({"use": "limit", "objective": aim, "at_most": 0.31})
+    told = " ".join(rule_sentences(words, packet, option_with(packet, rule=rules)))
+    assert "between 80% and 102.5% of its seats" in told
+    assert "within 7.5 points" in told
+    assert "22.5 minutes or 1.5 times" in told
+    assert "1.25\u00a0km" in told
+    assert "Black students – all others: at most 0.310." in told
+    option = option_with(packet, rule=rules)
+    assert "Black students – all others" in rule_sentence(
+        words, packet, option, "limit.dissimilarity"
+    )
+
+
+def test_rules_and_aims_of_some_levels_say_which(packet: Packet) -> None:
+    """A rule for one level of several begins with its name, and is not told of the other."""
+    words, first = load_words("en"), packet.options[0]
+    rules = [
+        {"use": "capacity", "ceiling_share": 1.0, "levels": ["elementary"]},
+        {"use": "capacity", "ceiling_share": 1.1, "levels": ["middle"]},
+        {"use": "school_in_own_zone"},
+    ]
+    aims = [{"use": "travel", "levels": ["middle"]}]
+    option = option_with(packet, rule=rules, objective=aims)
+    upper = first.plan.level("elementary").table.assign(level="middle")
+    both = Plan.combine([first.plan.level("elementary"), Plan(upper)])
+    option = replace(option, run=replace(option.run, plan=both))
+    told = rule_sentences(words, packet, option)
+    elementary, middle = (words.texts[f"level.{level}"] for level in ("elementary", "middle"))
+    assert any(text.startswith(f"{elementary}: No school is filled beyond 100%") for text in told)
+    assert any(text.startswith(f"{middle}: No school is filled beyond 110%") for text in told)
+    assert words("rule.school_in_own_zone") in told
+    assert aim_sentences(words, packet, option)[0].startswith(f"{middle}: ")
+    one = rule_sentence(words, packet, option, "capacity", "middle")
+    assert "110%" in one
+    assert "100%" not in one
+    both = rule_sentence(words, packet, option, "capacity")
+    assert "110%" in both
+    assert "100%" in both
 
 
 @pytest.mark.parametrize("lang", languages())

@@ -12,8 +12,8 @@ from planner.disclosure.areas import POOR
 from planner.evaluation import Settings, evaluate
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
+from planner.hearing.rule_sentences import broken_rules
 from planner.hearing.rule_tables import rule_table
-from planner.hearing.sentences import broken_rules
 from planner.hearing.summary import rules_fact
 from planner.hearing.text import cell_text
 from planner.hearing.verdicts import told_verdicts

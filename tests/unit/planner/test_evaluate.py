@@ -379,6 +379,22 @@ def test_a_school_of_two_levels_is_filled_by_both() -> None:
     assert scored.value("students", "level", "low") == 18.0
 
 
+def test_what_differs_between_the_levels_of_one_building_is_no_single_number() -> None:
+    """A K-8 building is large among elementary and small among middle schools: its row says so."""
+    cells = {(g, "*", "*"): [2.0, 1.0] for g in grades("K", "8")}
+    today = [(f"0{b}", "low", "ns"[b], "", "") for b in range(2)]
+    today += [(f"0{b}", "mid", "sm"[b], "", "") for b in range(2)]
+    schools = {"n": 0, "s": 1, "m": 1}
+    district = town(cells, schools, levels={"low": "K-5", "mid": "6-8"}, today=today)
+    scored = evaluate(district, Plan.today(district), settings=QUICK)
+    assert np.isnan(scored.value("size_deviation", "school", "s"))
+    assert scored.value("size_deviation", "school", "n") == pytest.approx(1 / 3)
+    assert any(n.startswith("s: teaches more than one") for n in scored.notes)
+    lower = evaluate(district, Plan.today(district).level("low"), settings=QUICK)
+    assert lower.value("size_deviation", "school", "s") == pytest.approx(-1 / 3)
+    assert not any("teaches more than one" in n for n in lower.notes)
+
+
 def _scenario(folder: Path, text: str) -> Scenario:
     path = folder / "scenario.toml"
     head = 'schema = 1\ntitle = "Events"\ndistrict = "district.toml"\n'

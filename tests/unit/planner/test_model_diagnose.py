@@ -38,6 +38,33 @@ def test_the_two_rules_that_collide_are_named() -> None:
     assert "Sizes differ by 5 %; At most 10 students move" in found.sentences[0]
 
 
+def test_a_conflict_is_called_least_only_where_plans_show_it() -> None:
+    """In a small district plans without each rule are found; in a large one nobody knows."""
+    problem, rules = _collision()
+    undecided = "Fewer of these rules may be enough"
+    assert not any(undecided in told for told in diagnose(problem, rules).sentences)
+    large = grid(30, 30, 4, seed=1)
+    pair: dict[str, list[Constraint]] = {
+        "Sizes differ by 5 %.": [size_band(large, 0.05)],
+        "At most 10 students move.": [Limit("most_moved", moved(large), 10.0)],
+    }
+    found = diagnose(large, pair)
+    assert found.conflict == tuple(pair)
+    assert undecided in found.sentences[1]
+
+
+def test_relaxations_end_with_the_time() -> None:
+    """Deadline and Ctrl-C reach the relaxations; what they leave open is not claimed."""
+    problem, rules = _collision()
+    own, others = rules["At most 10 students move."], rules["Sizes differ by 5 %."]
+    assert least_relaxation(problem, "r", own, others).amount is not None
+    late = least_relaxation(problem, "r", own, others, deadline=0.0)
+    stopped = least_relaxation(problem, "r", own, others, interrupt=lambda: True)
+    assert late.amount is None
+    assert stopped.amount is None
+    assert "not proven" in late.sentence
+
+
 def test_the_least_relaxation_makes_room_and_less_does_not() -> None:
     """With the limit raised by a little less than the relaxation there is still no plan."""
     problem, rules = _collision()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ import pytest
 from small_town import small_town
 
 from planner.build import build_problem
-from planner.errors import SolverError
+from planner.errors import ModelError, SolverError
 from planner.model.bound import Bound
 from planner.parity import narrow_band, parity_record, reach, reach_parity
 from planner.plan import Plan
@@ -55,7 +56,7 @@ class Solves:
     def __call__(self, scenario, *, district, **options):
         self.asked.append(scenario)
         zone_of = self.plans.pop(0) if len(self.plans) > 1 else self.plans[0]
-        problem = build_problem(district, "elementary")
+        (problem,) = scenario.problems(district).values()
         plan = None if zone_of is None else Plan.from_zones(problem, zone_of)
         return SimpleNamespace(plan=plan, status=SolveStatus.HEURISTIC, broken=())
 
@@ -73,6 +74,39 @@ def test_a_plan_that_separates_is_never_returned(monkeypatch, scenario) -> None:
     added = len(solves.asked[-1].rules) - len(scenario.rules)
     assert added == 3  # isolation of both groups and their dissimilarity
     reach_parity(scenario, district(), allowance=None, proof_seconds=0.0)  # only watched
+
+
+CLOSED = """
+[[event]]
+kind = "close"
+school = "q"
+"""
+
+
+def test_today_counts_a_school_that_closes(monkeypatch, tmp_path) -> None:
+    """Today is measured with the school that closes, its students move, limits come from it."""
+    (tmp_path / "parity.toml").write_text(TEXT + CLOSED, encoding="utf-8")
+    scenario = load_scenario(tmp_path / "parity.toml")
+    together = np.zeros(4, dtype=np.int32)
+    Solves(monkeypatch, together)
+    _, (level,) = reach_parity(scenario, district(), proof_seconds=0.0)
+    before = parity_record(build_problem(district(), "elementary"), TODAY, TODAY)
+    assert level.record.gap[0] == pytest.approx(before.gap[0])
+    assert level.record.isolation["a"][0] == pytest.approx(before.isolation["a"][0])
+    assert level.record.gap[1] == pytest.approx(0)
+    assert level.cost.moved == 300.0
+    assert level.cost.travel_mean_m[0] < level.cost.travel_mean_m[1]
+
+
+def test_unknown_schools_of_today_are_refused_before_solving(monkeypatch, scenario) -> None:
+    """What may not rise must be known: the blocks are named before anything is solved."""
+    known = district()
+    unknown = replace(known, current=known.current[known.current["block_id"] != "001"])
+    solves = Solves(monkeypatch, TODAY)
+    with pytest.raises(ModelError, match="unknown in 1 block with students"):
+        reach_parity(scenario, unknown, proof_seconds=0.0)
+    assert solves.asked == []
+    reach_parity(scenario, unknown, allowance=None, proof_seconds=0.0)  # watched only
 
 
 def test_narrow_bands_keep_the_limits_too(monkeypatch, scenario) -> None:

@@ -1,0 +1,235 @@
+"""The rules of an option in plain sentences, in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from planner.hearing.certainty import write_amount
+from planner.hearing.figures import Figures
+from planner.hearing.packet import Option, Packet
+from planner.hearing.text import at_levels, group_name
+from planner.hearing.words import METRES_PER_KM, Words
+
+__all__ = ["broken_rules", "rule_sentence", "rule_sentences"]
+
+_NAMES_TOLD = 6
+_DIGITS = 3  # a limit is written as it was asked, with no more digits than these
+_LIMIT = "limit."
+
+Entry = Mapping[str, Any]
+
+
+def rule_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
+    """Say every rule of an option's scenario; an unknown rule by its finding, as it stands.
+
+    Where the option has several levels, a rule of some of them begins with their names.
+    """
+    entries = list(_rules_of(option))
+    if not entries:
+        return [words("rules.none")]
+    told = [words("rule.assign_once")]
+    for entry in entries:
+        text = _said(words, packet, entry)
+        told.append(at_levels(words, option, entry, text))
+    return list(dict.fromkeys(told))
+
+
+def broken_rules(figures: Figures, option: Option, level: str = "") -> list[str]:
+    """Return the names of the rules an option does not keep, as far as that may be told.
+
+    Parameters
+    ----------
+    level : str
+        Only at this level; empty: at any.
+    """
+    findings = option.run.rules
+    broken = ~findings["ok"] & figures.told(option)
+    if level:
+        broken &= findings["level"].isin([level, ""])  # older runs do not tell the level
+    return list(dict.fromkeys(str(name) for name in findings.loc[broken, "rule"]))
+
+
+def rule_sentence(words: Words, packet: Packet, option: Option, name: str, level: str = "") -> str:
+    """Say one rule by its name in rules.csv, with its limits as the option's scenario has them.
+
+    Parameters
+    ----------
+    level : str
+        Only as it holds at this level; empty: as it holds anywhere.
+    """
+    if name == "assign_once":
+        return words("rule.assign_once")
+    mine = [
+        _said(words, packet, entry)
+        for entry in _rules_of(option)
+        if _finding_name(entry) == name and level in (*(entry.get("levels") or (level,)), "")
+    ]
+    return " ".join(dict.fromkeys(mine)) or words("rules.other", name=name)
+
+
+def _said(words: Words, packet: Packet, entry: Entry) -> str:
+    name = str(entry.get("use", ""))
+    say = _RULES.get(name)
+    return str(say(words, packet, entry)) if say else words("rules.other", name=name)
+
+
+def _rules_of(option: Option) -> Iterator[Entry]:
+    """Yield the rules as they were asked; limits with the unit they were measured in."""
+    units = dict(zip(option.run.rules["rule"], option.run.rules["unit"], strict=True))
+    for entry in option.run.scenario.get("rule") or []:
+        yield {**entry, "unit": str(units.get(_finding_name(entry), ""))}
+
+
+def _finding_name(entry: Entry) -> str:
+    """Return the name a rule has in rules.csv: a limit's has that of its aim."""
+    name, aim = str(entry.get("use", "")), entry.get("objective")
+    if aim is None:
+        return name
+    return f"{_LIMIT}{aim.get('use') if isinstance(aim, Mapping) else aim}"
+
+
+def _exact(value: float) -> int:
+    """Return how many digits a limit needs to be written as it was asked."""
+    for digits in range(_DIGITS):
+        if abs(round(value, digits) - value) < 1e-9:
+            return digits
+    return _DIGITS
+
+
+def _number(words: Words, value: Any) -> str:
+    return words.number(float(value), _exact(float(value)))
+
+
+def _percent(words: Words, share: Any) -> str:
+    return words.percent(float(share), _exact(100 * float(share)))
+
+
+def _band(words: Words, key: str, low: str | None, high: str | None) -> str:
+    """Say a band with two ends, or one."""
+    if low is not None and high is not None:
+        return words(f"{key}_band", low=low, high=high)
+    return words(f"{key}_least", low=low) if low is not None else words(f"{key}_most", high=high)
+
+
+def _shares(words: Words, entry: Entry) -> tuple[str | None, str | None]:
+    ends = entry.get("floor_share"), entry.get("ceiling_share")
+    low, high = (None if end is None else _percent(words, end) for end in ends)
+    return low, high
+
+
+def _except(words: Words, packet: Packet, entry: Entry) -> str:
+    schools = [packet.unit_name(str(s)) for s in entry.get("except_schools") or ()]
+    return words("rules.except", schools=_listed(schools)) if schools else ""
+
+
+def _capacity(words: Words, packet: Packet, entry: Entry) -> str:
+    return _band(words, "rule.capacity", *_shares(words, entry)) + _except(words, packet, entry)
+
+
+def _size(words: Words, packet: Packet, entry: Entry) -> str:
+    base = "mean" if entry.get("relative_to") == "mean" else "today"
+    said = _band(words, f"rule.size_{base}", *_shares(words, entry))
+    return said + _except(words, packet, entry)
+
+
+def _enrollment(words: Words, packet: Packet, entry: Entry) -> str:
+    ends = entry.get("min_students"), entry.get("max_students")
+    low, high = (None if end is None else words.number(float(end)) for end in ends)
+    return _band(words, "rule.enrollment", low, high) + _except(words, packet, entry)
+
+
+def _travel(words: Words, packet: Packet, entry: Entry) -> str:
+    km, minutes, times = (entry.get(k) for k in ("max_km", "max_minutes", "times_today"))
+    way = None
+    if km is not None:
+        way = words.miles(float(km) * METRES_PER_KM, max(1, _exact(float(km))))
+    elif minutes is not None:
+        way = words("rules.minutes", n=_number(words, minutes))
+    many = None if times is None else words.number(float(times), max(1, _exact(float(times))))
+    if way is None:
+        return words("rule.travel_times", times=many)
+    if many is None:
+        return words("rule.travel_fixed", way=way)
+    return words("rule.travel_both", way=way, times=many)
+
+
+def _balance(words: Words, packet: Packet, entry: Entry) -> str:
+    group = group_name(words, str(entry.get("group", "poor")))
+    if entry.get("within_points") is not None:
+        points = _number(words, entry["within_points"])
+        return words("rule.balance_within", group=group, points=points)
+    low, high = float(entry.get("low_percent") or 0), float(entry.get("high_percent") or 100)
+    ends = {"low": _percent(words, low / 100), "high": _percent(words, high / 100)}
+    return words("rule.balance_range", group=group, **ends)
+
+
+def _moved(words: Words, packet: Packet, entry: Entry) -> str:
+    if entry.get("max_students") is not None:
+        return words("rule.moved_students", n=words.number(float(entry["max_students"])))
+    return words("rule.moved_share", share=_percent(words, entry.get("max_share") or 0))
+
+
+def _locked(words: Words, packet: Packet, entry: Entry) -> str:
+    zones = [packet.unit_name(str(z)) for z in entry.get("zones") or ()]
+    if zones:
+        return words("rule.locked_zones", zones=_listed(zones))
+    return words("rule.locked_blocks", n=words.number(len(entry.get("blocks") or ())))
+
+
+def _forbidden(words: Words, packet: Packet, entry: Entry) -> str:
+    schools = _listed([packet.unit_name(str(s)) for s in entry.get("schools") or ()])
+    blocks = words.number(len(entry.get("blocks") or ()))
+    return words("rule.forbidden", n=blocks, schools=schools)
+
+
+def _limit(words: Words, packet: Packet, entry: Entry) -> str:
+    aim = entry.get("objective")
+    asked = aim if isinstance(aim, Mapping) else {"use": aim}
+    name, other = str(asked.get("use")), str(asked.get("against", asked.get("to", "")))
+    what = words.texts.get(f"aim_name.{name}", name)
+    whom = [group_name(words, str(asked["group"]))] if asked.get("group") else []
+    if other:
+        whom.append(words("aim.others") if other == "others" else group_name(words, other))
+    if whom:
+        what = f"{what}, {' – '.join(whom)}"
+    return words("rule.limit", what=what, most=write_amount(words, entry.get("at_most"), entry))
+
+
+def _together(words: Words, packet: Packet, entry: Entry) -> str:
+    return words("rule.keep_together", attribute=str(entry.get("attribute", "")))
+
+
+def _nearest(words: Words, packet: Packet, entry: Entry) -> str:
+    return words("rule.nearest_schools", n=words.number(float(entry.get("count", 1))))
+
+
+def _contiguity(words: Words, packet: Packet, entry: Entry) -> str:
+    return words(f"rule.contiguity_{entry.get('islands', 'keep')}")
+
+
+def _plain(key: str) -> Any:
+    return lambda words, packet, entry: words(key)
+
+
+_RULES: Mapping[str, Any] = {
+    "assign_once": _plain("rule.assign_once"),
+    "capacity": _capacity,
+    "size": _size,
+    "enrollment": _enrollment,
+    "travel_limit": _travel,
+    "nearest_schools": _nearest,
+    "contiguity": _contiguity,
+    "school_in_own_zone": _plain("rule.school_in_own_zone"),
+    "balance_band": _balance,
+    "locked": _locked,
+    "forbidden": _forbidden,
+    "keep_together": _together,
+    "max_students_moved": _moved,
+    "limit": _limit,
+}
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" … (+{len(names) - _NAMES_TOLD})" if len(names) > _NAMES_TOLD else ""
+    return ", ".join(names[:_NAMES_TOLD]) + more

@@ -1,0 +1,108 @@
+"""The seats of each school of each zone, less those that students of its other levels take.
+
+A building may teach two levels (K-8).  Levels are drawn one by one, so the seats left for one of
+them are those its other students of today do not sit in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geodata.grades import GradeSpan
+
+if TYPE_CHECKING:
+    from geodata import District
+    from planner.events import Supply
+    from planner.zones import Zones
+
+__all__ = ["partner_seats", "seats_warnings", "students_of_other_levels"]
+
+
+def partner_seats(
+    zones: Zones, supply: Supply, elsewhere: dict[str, float]
+) -> tuple[tuple[float, ...], ...]:
+    """Return the seats of each school of each zone for the students of this level [seats].
+
+    Parameters
+    ----------
+    zones : Zones
+    supply : Supply
+    elsewhere : mapping of school to float [students]
+        From `students_of_other_levels`.
+
+    Returns
+    -------
+    tuple of tuple of float [seats]
+        NaN where they are unknown, and for a school that serves two zones: its seats are not
+        divided.
+    """
+    counts: dict[str, int] = {}
+    for partners in zones.partners:
+        for partner in partners:
+            counts[partner.school_id] = counts.get(partner.school_id, 0) + 1
+    seats = supply.schools["capacity_seats"].astype(float)
+
+    def left(school: str) -> float:
+        if counts[school] > 1:
+            return float("nan")
+        return float(np.maximum(seats[school] - elsewhere.get(school, 0.0), 0.0))
+
+    return tuple(tuple(left(p.school_id) for p in partners) for partners in zones.partners)
+
+
+def students_of_other_levels(district: District, level: str, supply: Supply) -> dict[str, float]:
+    """Return how many students of other levels attend each school under today's plan.
+
+    Parameters
+    ----------
+    district : District
+    level : str
+        The level that is drawn.
+    supply : Supply
+        After events: grades a school does not teach any more are not counted.
+
+    Returns
+    -------
+    mapping of school to float [students]
+        Schools of one level are not named; NaN where the district does not count them.
+    """
+    rows = district.current[district.current["level"] != level]
+    found: dict[str, float] = {}
+    keys = ["level", "school_id", "grade_low", "grade_high"]
+    for key, part in rows.groupby(keys, sort=True):
+        other, school, low, high = (str(text) for text in key)
+        span = district.levels[other].span
+        grades = GradeSpan(low or span.low, high or span.high).grades
+        if school in supply.regraded:
+            own = supply.schools.loc[[school], ["grade_low", "grade_high"]].to_numpy()[0]
+            taught = GradeSpan(str(own[0]), str(own[1])).grades
+            grades = tuple(grade for grade in grades if grade in taught)
+        if not grades:
+            continue
+        asked = {"level": other} if grades == span.grades else {"grades": grades}
+        count = np.nan
+        if district.students.has(**asked):
+            at = district.blocks.index.get_indexer(pd.Index(part["block_id"]))
+            count = float(district.students.count(**asked)[at].sum())
+        found[school] = found.get(school, 0.0) + count
+    return found
+
+
+def seats_warnings(zones: Zones, supply: Supply, elsewhere: dict[str, float]) -> list[str]:
+    """Tell the schools whose seats are shared with another level, and how many are taken."""
+    names, seats = supply.schools["name"], supply.schools["capacity_seats"].astype(float)
+    told = []
+    for school in sorted({p.school_id for partners in zones.partners for p in partners}):
+        if school not in elsewhere or np.isnan(seats[school]):
+            continue
+        taken = elsewhere[school]
+        many = "an unknown number" if np.isnan(taken) else f"{taken:,.0f}"
+        told.append(
+            f"{names[school]} [{school}] teaches another level too: {many} of its "
+            f"{seats[school]:,.0f} seats are taken by today's students of that level, and rules "
+            "and aims see the rest"
+        )
+    return told

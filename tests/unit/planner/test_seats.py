@@ -1,0 +1,71 @@
+"""Seats of buildings that teach two levels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geodata.district import District, Level
+from geodata.grades import GradeSpan
+from geodata.students import StudentCounts
+from planner.build import build_problem
+from planner.events import Regrade
+from planner.rules import Capacity
+
+LEFT_RIGHT = ["A", "A", "B", "B"] * 3
+EVERYBODY = ("*", "*")
+
+
+def k8(grid_district, middle: float | None = 2.0, seats: float = 90.0) -> District:
+    """Return a district whose school A teaches grades 6-8 of everybody beside its own K-5."""
+    district = grid_district(LEFT_RIGHT, {"A": 4, "B": 7}, seats={"A": seats, "B": 70.0})
+    spans = {"elementary": GradeSpan("K", "5"), "middle": GradeSpan("6", "8")}
+    counts = {("elementary", *EVERYBODY): np.full(12, 10.0)}
+    if middle is not None:
+        counts["middle", *EVERYBODY] = np.full(12, middle)
+    upper = district.current.assign(level="middle", school_id="A", grade_low="6", grade_high="8")
+    return replace(
+        district,
+        levels={name: Level(name, span) for name, span in spans.items()},
+        schools=district.schools.assign(grade_high=["8", "5"]),
+        students=StudentCounts(
+            pd.DataFrame(counts, index=district.blocks.index),
+            levels=tuple(name for name, *_ in counts),
+            level_grades={name: span.grades for name, span in spans.items()},
+        ),
+        current=pd.concat([district.current, upper], ignore_index=True),
+    )
+
+
+def test_students_of_another_level_take_seats(grid_district) -> None:
+    """24 students of grades 6-8 sit in a building of 90: 66 seats are left, and that is told."""
+    problem = build_problem(k8(grid_district), "elementary")
+    assert problem.capacity_seats.tolist() == [66.0, 70.0]
+    (told,) = [text for text in problem.warnings if "teaches another level" in text]
+    assert "24 of its 90 seats" in told
+    assert "[A]" in told
+    assert all(finding.ok for finding in Capacity(1.0).check(problem, problem.current))
+
+
+def test_a_building_filled_by_another_level_has_no_seat_left(grid_district) -> None:
+    """Seats do not become fewer than none, and the rule is broken there."""
+    problem = build_problem(k8(grid_district, seats=20.0), "elementary")
+    assert problem.capacity_seats.tolist() == [0.0, 70.0]
+    assert not all(finding.ok for finding in Capacity(1.0).check(problem, problem.current))
+
+
+def test_seats_are_unknown_where_the_other_level_is_not_counted(grid_district) -> None:
+    """Unknown is not zero: nobody says how many seats are left."""
+    problem = build_problem(k8(grid_district, middle=None), "elementary")
+    assert np.isnan(problem.capacity_seats[0])
+    assert any("an unknown number of its 90 seats" in text for text in problem.warnings)
+
+
+def test_grades_a_school_gives_up_free_their_seats(grid_district) -> None:
+    """A school that teaches K-5 only from now on keeps all its seats for them."""
+    problem = build_problem(k8(grid_district), "elementary", events=[Regrade("A", "K-5")])
+    assert problem.capacity_seats.tolist() == pytest.approx([90.0, 70.0])
+    assert not [text for text in problem.warnings if "teaches another level" in text]
