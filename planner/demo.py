@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from planner.errors import RunError
+from planner.errors import SolverError
 from planner.examples import FIRST, copy_example
 from planner.hearing import report
 from planner.progress import Progress, ProgressListener, silent
@@ -37,7 +37,11 @@ def run_demo(
     Raises
     ------
     RunError
-        Where `out` is already there, or the solve found no plan.
+        Where `out` is already there.
+    SolverError
+        Where the solve found no plan.
+    KeyboardInterrupt
+        Where it was stopped before it had one.
     """
     progress(Progress("town", message="writing the built-in town"))
     copy_example(FIRST, out)
@@ -49,7 +53,9 @@ def run_demo(
         interrupt=interrupt,
     )
     if outcome.evaluation is None:
-        raise RunError(
+        if interrupt is not None and interrupt.is_set():
+            raise KeyboardInterrupt
+        raise SolverError(
             f"{out / 'run'}: the demo ended without a plan ({outcome.solution.status})",
             "its scenario has plans, so the machine had too little time",
             "run it again with more time, or solve its scenario by hand",

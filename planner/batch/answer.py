@@ -12,8 +12,8 @@ from planner.batch.good_plans import good_plans
 from planner.batch.page import render_page
 from planner.batch.standing import further_parts
 from planner.batch.summary import write_summaries
-from planner.batch.tables import gather, write_table
-from planner.batch.view import make_view
+from planner.batch.tables import EXCEL_ROWS, gather, write_table
+from planner.batch.view import Part, make_view
 
 __all__ = ["Answer", "write_answer"]
 
@@ -49,6 +49,18 @@ def write_answer(batch: BatchFolder) -> Answer:
     best = [job for jobs in good_plans(view).values() for job in jobs]
     summaries = write_summaries(batch, view)
     parts = further_parts(batch, manifests, tables, best)
+    if len(tables.results) > EXCEL_ROWS:
+        parts.append(_too_long(len(tables.results)))
     replace_file(page, render_page(view, manifests, parts, summaries).encode())
     status_of = dict(zip(tables.runs["job"], tables.runs["status"], strict=True))
     return Answer(batch.path / "results.parquet", page, status_of)
+
+
+def _too_long(rows: int) -> Part:
+    """Say that Excel does not show the whole table, which is whole in both its files."""
+    told = (
+        f"results.csv has {rows:,} rows; Excel shows the first {EXCEL_ROWS:,} of them and no word "
+        "about the rest. runs.csv has a row a scenario; results.parquet and results.csv are whole."
+    )
+    return Part("The table is longer than Excel's", (told,), "Rows", ("table", "rows"),
+                (("results.csv", rows),))  # fmt: skip

@@ -67,18 +67,19 @@ def project_cohorts(counts: Floats, ratios: Floats, entry: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class DemandDraws:
-    """Students of a level in each block, for some school years, and what is uncertain of them.
+    """Futures of a level: students of each block in some school years, draw by draw.
+
+    Every plan adds up the same draws by its own zones, so plans are compared on the same futures.
 
     Parameters
     ----------
     level : str
     expected : (Y + 1, n) float64 [students]
         Expected students; today's school year first.
-    block_factor : (D, n) float64
-        Error of each block's count, the same in all years.
-    year_factor : (D, Y + 1) float64
-        Growth of the whole district beyond the expected, 1 today.
-    seed : int
+    drawn : (Y + 1, D, n) int32 [students]
+        Whole students: Poisson draws around what is expected, times the error of the block's
+        count (the same in all years) and the growth of the whole district beyond the expected
+        (none today).
     by_grade : bool
         Whether cohorts moved up by grade.
     by_history : bool
@@ -87,24 +88,16 @@ class DemandDraws:
 
     level: str
     expected: Floats
-    block_factor: Floats
-    year_factor: Floats
-    seed: int
+    drawn: NDArray[np.int32]
     by_grade: bool
     by_history: bool = False
 
     def by_zone(self, zone_of: NDArray[np.int32], n_zones: int) -> Floats:
-        """Return the students of each draw, year and zone, (D, Y + 1, m).
-
-        Counts of a zone are whole students: Poisson draws around what the factors say.  The same
-        seed serves every plan, so that plans are compared on the same futures.
-        """
+        """Return the students of each draw, year and zone, (D, Y + 1, m)."""
         one = np.zeros((len(zone_of), n_zones))
         placed = zone_of >= 0
         one[np.flatnonzero(placed), zone_of[placed]] = 1.0
-        totals = np.stack([(self.block_factor * year) @ one for year in self.expected], axis=1)
-        rng = np.random.default_rng((self.seed, 17))
-        return rng.poisson(totals * self.year_factor[:, :, None]).astype(float)
+        return np.stack([year.astype(float) @ one for year in self.drawn], axis=1)
 
 
 def draw_demand(
@@ -144,5 +137,9 @@ def draw_demand(
     spread = asked.growth_spread_share
     steps = rng.normal(-(spread**2) / 2, spread, (asked.draws, asked.years))
     shock = np.concatenate([np.zeros((asked.draws, 1)), np.cumsum(steps, axis=1)], axis=1)
-    factors = np.exp(noise), np.exp(shock)
-    return DemandDraws(level, expected, *factors, asked.seed, by_grade, told is not None)
+    block_factor, year_factor = np.exp(noise), np.exp(shock)
+    drawn = np.empty((len(expected), asked.draws, n), dtype=np.int32)
+    rng = np.random.default_rng((asked.seed, 17))
+    for year, mean in enumerate(expected):
+        drawn[year] = rng.poisson(block_factor * mean * year_factor[:, year, None])
+    return DemandDraws(level, expected, drawn, by_grade, told is not None)

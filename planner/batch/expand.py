@@ -95,8 +95,9 @@ def expand_sweep(sweep: Sweep) -> list[Job]:
             key = str(place)
             if key not in known:
                 known[key] = know_district(place)
-            for seed in sweep.seeds or (base.seed,):
-                spot = _spot(choice.settings, known[key], seed)
+            own = base.seed if isinstance(asked, str) else int(asked["seed"])
+            for seed in sweep.seeds or (own,):
+                spot = _spot(choice.settings, known[key], seed if sweep.seeds else None)
                 if spot in jobs:
                     raise ScenarioError(
                         f"{sweep.path.name}: two scenarios are both {jobs[spot].name!r}",
@@ -132,7 +133,10 @@ def _refuse_history(sweep: Sweep, jobs: Iterable[Job], known: Mapping[str, Known
         )
 
 
-def _spot(settings: Mapping[str, Any], district: KnownDistrict, seed: int) -> tuple[Any, ...]:
+def _spot(
+    settings: Mapping[str, Any], district: KnownDistrict, seed: int | None
+) -> tuple[Any, ...]:
+    """Return what tells a job from all others; no seed where each scenario has its own."""
     return (*((key, repr(value)) for key, value in settings.items()), district.path, seed)
 
 
@@ -264,7 +268,7 @@ def _parent(
         before["variation"] = choice.variation.start
     if before == choice.settings:
         return ""
-    parent = earlier.get(_spot(before, district, seed))
+    parent = earlier.get(_spot(before, district, seed if sweep.seeds else None))
     return "" if parent is None or parent.fault else parent.digest
 
 

@@ -57,6 +57,10 @@ class Manifest:
         digest = hashlib.sha256(text.encode()).hexdigest()[:8]
         return cls(f"{stem}-{digest}", title, tuple(jobs), about)
 
+    def is_of_file(self, other: Manifest) -> bool:
+        """Tell whether both come from the same sweep file, whatever it said."""
+        return "file" in self.about and self.about["file"] == other.about.get("file")
+
 
 @dataclass(frozen=True, slots=True)
 class BatchFolder:
@@ -112,7 +116,14 @@ class BatchFolder:
         return (self.path / "sweeps" / f"{manifest.name}.json").is_file()
 
     def add(self, manifest: Manifest) -> None:
-        """Write a manifest, whole or not at all."""
+        """Write a manifest, whole or not at all, in the place of those of the same sweep file.
+
+        What an earlier version of the file asked stays among the runs, and is told no more: it
+        was another question, of other rules or other counts.
+        """
+        for old in self.manifests():
+            if old.name != manifest.name and old.is_of_file(manifest):
+                (self.path / "sweeps" / f"{old.name}.json").unlink(missing_ok=True)
         data = {
             "title": manifest.title,
             "about": manifest.about,

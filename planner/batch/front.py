@@ -16,6 +16,7 @@ from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.job import Job, job_digest
 from planner.batch.measures import front_of
 from planner.batch.sweep import Outcome
+from planner.batch.tables import aim_detail
 from planner.runs.record import json_text
 from planner.scenario import Scenario, parse_scenario
 
@@ -87,8 +88,7 @@ class Question:
         if points is not None and len(points):
             first = points.iloc[0]
             for axis, aim in (("x", self.x), ("y", self.y)):
-                group = aim.get("group", "all")
-                about[axis] = f"aim/{aim['use']}/{first['level']}/{group}"
+                about[axis] = f"aim/{aim['use']}/{first['level']}/{aim_detail(aim)}"
                 about[f"{axis}_unit"] = first[f"{axis}_unit"]
             known = points.dropna(subset=["y_bound"])
             about["bounds"] = [

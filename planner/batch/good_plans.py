@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geodata import DataError, District, load_district
 from planner.batch.measures import distances, front_of, good_and_different
@@ -14,7 +15,10 @@ from planner.batch.minimaps import map_series
 from planner.batch.view import View, called, folder_of, says
 from planner.comparison.comparison import badness
 
-__all__ = ["different_plans", "good_plans", "map_rows"]
+__all__ = ["among_alike", "different_plans", "good_plans", "map_rows"]
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 MAPS = 24
 DIFFERENT = 6
@@ -33,15 +37,42 @@ def good_plans(view: View) -> dict[str, list[str]]:
         if not judged:
             found[str(district)] = jobs
             continue
-        table = view.values.loc[jobs, [m.key for m in judged]]
-        table = table.dropna(axis=1, how="all")
-        sides = [m.better for m in judged if m.key in table.columns]
-        numbers = table.to_numpy(float)
-        front, first = front_of(numbers, sides), badness(numbers[:, 0], sides[:1] * len(numbers))
-        near = first <= np.nanmin(first) + NEAR * (np.nanmax(first) - np.nanmin(first))
+        numbers = view.values.loc[jobs, [m.key for m in judged]].to_numpy(float)
+        front, near, first = among_alike(numbers, [m.better for m in judged])
         best = sorted(np.flatnonzero(front | near), key=lambda i: (not front[i], first[i], i))
         found[str(district)] = [jobs[i] for i in best]
     return found
+
+
+def among_alike(numbers: Floats, better: list[str]) -> tuple[Bools, Bools, Floats]:
+    """Compare plans with those that know the same measures: others aim at something else.
+
+    Parameters
+    ----------
+    numbers : (k, m) float64
+        Plans by measures, NaN unknown.
+    better : (m,) list of str
+
+    Returns
+    -------
+    front, near : (k,) bool
+        Whether no plan beats it; whether it is near the best in its first measure.
+    first : (k,) float64
+        How bad it is in that, 0 the best to 1 the worst.
+    """
+    front, near = np.zeros(len(numbers), dtype=bool), np.zeros(len(numbers), dtype=bool)
+    first, known = np.zeros(len(numbers)), ~np.isnan(numbers)
+    for pattern in np.unique(known, axis=0):
+        rows = (known == pattern).all(axis=1)
+        if not pattern.any():
+            front[rows] = True
+            continue
+        part = numbers[np.ix_(rows, pattern)]
+        sides = [side for side, is_known in zip(better, pattern, strict=True) if is_known]
+        bad = badness(part[:, 0], sides[:1] * len(part))
+        first[rows] = (bad - bad.min()) / max(float(np.ptp(bad)), np.finfo(float).tiny)
+        front[rows], near[rows] = front_of(part, sides), first[rows] <= NEAR
+    return front, near, first
 
 
 def district_of(view: View, job: str) -> District | None:
@@ -71,15 +102,17 @@ def different_plans(view: View, chosen: dict[str, list[str]]) -> Iterator[dict[s
 
 
 def students_of(view: View, job: str) -> pd.Series[float]:
-    """Return students by block where the district still tells, else nothing: blocks then count."""
+    """Return students by level and block, else nothing: blocks then count.
+
+    Nothing is returned where the district is not there any more, or does not count its students.
+    """
     district = district_of(view, job)
     if district is None:
         return pd.Series(dtype=float)
-    total = np.zeros(district.n_blocks)
-    for level in district.levels:
-        if district.students.has(level=level):
-            total += np.nan_to_num(district.students.count(level=level))
-    return pd.Series(total, index=district.blocks.index)
+    levels = [level for level in district.levels if district.students.has(level=level)]
+    counts = [np.nan_to_num(district.students.count(level=level)) for level in levels]
+    index = pd.MultiIndex.from_product([levels, district.blocks.index], names=["level", "block_id"])
+    return pd.Series(np.concatenate(counts) if counts else [], index=index, dtype=float)
 
 
 def map_rows(view: View, chosen: dict[str, list[str]]) -> Iterator[dict[str, Any]]:

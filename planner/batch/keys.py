@@ -27,6 +27,8 @@ _NOT_HERE = {
     "extends": "name another scenario in a [[variation]]",
     "structure": "set levels instead",
 }
+_SHORT = {"max_students_moved": "rule.max_students_moved.max_students"}
+"""Keys of the top that a resolved scenario holds as a rule."""
 _TOP = tuple(
     key
     for key in TOP_KEYS
@@ -94,7 +96,7 @@ def apply(scenario: Mapping[str, Any], key: str, value: Any) -> dict[str, Any]:
     """
     if fault := refuse_key(key):
         raise ScenarioError(fault, remedy="`planner explain --json` lists every key")
-    changed = copy.deepcopy(dict(scenario))
+    changed, key = copy.deepcopy(dict(scenario)), _SHORT.get(key, key)
     if key in _TOP:
         return changed | {key: value}
     if key.startswith("stop."):
@@ -133,6 +135,7 @@ def effective(scenario: Mapping[str, Any], key: str) -> Any:
         The schools of an event, false for a table that is not there; None where nothing can be
         said, or where several tables could be meant.
     """
+    key = _SHORT.get(key, key)
     if key in _TOP or key.startswith("stop."):
         return scenario.get("stop", {}).get(key[5:]) if key not in _TOP else scenario.get(key)
     parts = _KEY.match(key)

@@ -210,7 +210,7 @@ def distances(plans: Mapping[str, Plan], weights: pd.Series[float]) -> tuple[lis
     plans : mapping of job to Plan
         All of one district.
     weights : Series
-        Students of each block; index block_id.
+        Students; index (level, block_id).
 
     Returns
     -------
@@ -226,7 +226,7 @@ def distances(plans: Mapping[str, Plan], weights: pd.Series[float]) -> tuple[lis
     table = pd.DataFrame(columns).fillna("")
     codes = np.column_stack([pd.factorize(pd.concat([table[j] for j in jobs]))[0]])
     codes = codes.reshape(len(jobs), len(table))
-    weight = weights.reindex(table.index.get_level_values("block_id")).fillna(0.0).to_numpy(float)
+    weight = weights.reindex(table.index).fillna(0.0).to_numpy(float)
     weight = weight / weight.sum() if weight.sum() > 0 else np.full(len(table), 1 / len(table))
     apart = np.zeros((len(jobs), len(jobs)))
     for i in range(len(jobs)):

@@ -235,8 +235,10 @@ def _refuse_end(batch: BatchFolder, job: Job, front: Front) -> None:
         return
     kept = f"what was found is on {front.outcome.page}"
     if run is None:
-        told = batch.failures().get(job.digest, {}).get("message", "it was not finished")
-        raise SolverError(
+        failure = batch.failures().get(job.digest, {})
+        told = failure.get("message", "it was not finished")
+        kind = ScenarioError if failure.get("kind") == "input" else SolverError
+        raise kind(
             f"the point {job.name!r} of the front has no run: {told}",
             kept,
             "correct it, and repeat the command with --resume",

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from planner.batch.job import Job
 from planner.batch.worker import Done, begin_worker, perform
-from planner.errors import PlannerError
+from planner.errors import PlannerError, SolverError
 
 __all__ = [
     "ClusterLostError",
@@ -30,11 +30,11 @@ _CLUSTER_RETRIES = 3
 _RECONNECT_S = 0.5
 
 
-class ClusterLostError(PlannerError):
+class ClusterLostError(SolverError):
     """The cluster's scheduler is gone."""
 
 
-class WorkersError(PlannerError):
+class WorkersError(SolverError):
     """No worker process can be started."""
 
 

@@ -14,6 +14,8 @@ from planner.batch.demand import DemandDraws, draw_demand
 from planner.batch.further import Robustness
 from planner.layers import served_by
 from planner.plan import Plan
+from planner.seats import students_of_other_levels
+from planner.supply import supply_of
 
 __all__ = ["Stress", "stress_plans"]
 
@@ -57,7 +59,8 @@ def stress_plans(
     plans : mapping of job to Plan
     asked : Robustness
     seats : mapping of job to Series, optional
-        Seats by school id where a scenario has changed them.
+        Seats by school id where a scenario has changed them.  Those that today's students of other
+        levels take are not counted.
     """
     schools, judged, notes = [], [], []
     for level in dict.fromkeys(level for plan in plans.values() for level in plan.levels):
@@ -66,6 +69,7 @@ def stress_plans(
             notes.append(f"{level}: students are not known in every block, so nothing was drawn.")
             continue
         notes.append(_note(level, draws, asked))
+        taken = pd.Series(students_of_other_levels(district, level, supply_of(district)))
         outside: dict[str, Floats] = {}
         any_out: dict[str, float] = {}
         for job, plan in plans.items():
@@ -73,6 +77,7 @@ def stress_plans(
                 continue
             known = district.schools["capacity_seats"].astype(float)
             base = known if seats is None or job not in seats else seats[job]
+            base = (base - taken.reindex(base.index, fill_value=0.0)).clip(lower=0.0)
             table, cost, share = _stress(district, plan, draws, asked, base)
             schools.append(table.assign(job=job, level=level))
             outside[job], any_out[job] = cost, share
@@ -93,7 +98,8 @@ def _note(level: str, draws: DemandDraws, asked: Robustness) -> str:
         f"{level}: {asked.draws} futures of {asked.years} years; {how}; entry grows by "
         f"{asked.growth_share:.1%} a year, give or take {asked.growth_spread_share:.1%}; counts of "
         f"blocks are uncertain by {asked.noise_share:.0%}; the band is {asked.floor_share:.0%} to "
-        f"{asked.ceiling_share:.0%} of the seats (of the mean school where seats are unknown)."
+        f"{asked.ceiling_share:.0%} of the seats that no students of other levels take today (of "
+        "the mean school where seats are unknown)."
     )
 
 

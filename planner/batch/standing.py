@@ -17,13 +17,14 @@ from planner.batch.robustness import stress_plans
 from planner.batch.tables import BatchTables
 from planner.batch.view import Part
 from planner.build import build_problem
-from planner.errors import PlannerError
+from planner.errors import PlannerError, RunError
 from planner.plan import Plan
-from planner.scenario import Scenario, load_scenario, parse_scenario
+from planner.scenario import Scenario, parse_scenario
 
 __all__ = ["further_parts"]
 
 TODAY = "today's plan"
+QUESTIONS = ("robustness", "ensemble")
 CANDIDATES = 60  # plans that are put through other futures, the best first
 SHOWN = 40
 NEAR = 1.1  # R-hat above which chains disagree
@@ -53,10 +54,16 @@ def further_parts(
     for manifest in manifests:
         for place, found_here in _by_district(manifest, tables).items():
             jobs = sorted(found_here, key=lambda job: rank.get(job, len(rank)))
-            district = _load(place)
+            district = _load(place, tables.jobs[jobs[0]].district_digest)
             if district is None:
+                gone = DataError(f"{place} is gone, or not what it was when the plans were made")
+                parts += [
+                    _untold(question, tables.places[jobs[0]], manifest, gone)
+                    for question in QUESTIONS
+                    if question in manifest.about
+                ]
                 continue
-            for question in ("robustness", "ensemble"):
+            for question in QUESTIONS:
                 if question not in manifest.about:
                     continue
                 try:
@@ -66,6 +73,9 @@ def further_parts(
     for name, found in frames.items():
         if found:
             _write(batch, name, pd.concat(found, ignore_index=True))
+        else:
+            for kind in ("csv", "parquet"):
+                (batch.path / f"{name}.{kind}").unlink(missing_ok=True)
     return parts
 
 
@@ -76,9 +86,13 @@ def _part(
     """Answer one question of one sweep for one district."""
     about = manifest.about[question]
     if question == "robustness":
-        return [_stressed(district, jobs, _made(Robustness, about), tables, frames)]
-    base = load_scenario(manifest.about["base"])
-    return list(_placed(district, base, jobs, _made(Ensemble, about), batch, tables, frames))
+        return [_stressed(district, jobs, _made(Robustness, about), manifest, tables, frames)]
+    if "base_scenario" not in manifest.about:
+        raise RunError("the sweep was begun by an older version, which did not keep its base",
+                       "", "repeat it with --resume")  # fmt: skip
+    base = parse_scenario(manifest.about["base_scenario"])
+    asked = _made(Ensemble, about)
+    return list(_placed(district, base, jobs, asked, manifest, batch, tables, frames))
 
 
 def _untold(question: str, place: str, manifest: Manifest, error: Exception) -> Part:
@@ -117,11 +131,13 @@ def _by_district(manifest: Manifest, tables: BatchTables) -> dict[str, list[str]
     return found
 
 
-def _load(place: str) -> District | None:
+def _load(place: str, digest: str) -> District | None:
+    """Return the district plans were made for; None where it is gone, or has changed."""
     try:
-        return load_district(place)
+        district = load_district(place)
     except (DataError, OSError):
         return None
+    return district if district.digest() == digest else None
 
 
 def _plans(jobs: list[str], tables: BatchTables) -> dict[str, Plan]:
@@ -150,6 +166,7 @@ def _stressed(
     district: District,
     jobs: list[str],
     asked: Robustness,
+    manifest: Manifest,
     tables: BatchTables,
     frames: Frames,
 ) -> Part:
@@ -163,7 +180,8 @@ def _stressed(
     stress = stress_plans(district, plans, asked, seats)
     names = {job: _named(job, tables) for job in plans}
     for name, table in (("robustness", stress.schools), ("regret", stress.plans)):
-        frames[name].append(table.assign(name=table["job"].map(names), district=place))
+        named = table.assign(name=table["job"].map(names), district=place, sweep=manifest.name)
+        frames[name].append(named)
     heads = (
         "plan", "level", "students outside the band (mean)", "most regret [students]",
         "mean regret [students]", "chance that a school leaves its band", "least regret",
@@ -196,6 +214,7 @@ def _placed(
     base: Scenario,
     jobs: list[str],
     asked: Ensemble,
+    manifest: Manifest,
     batch: BatchFolder,
     tables: BatchTables,
     frames: Frames,
@@ -228,7 +247,7 @@ def _placed(
             parts.append(table.assign(name=_named(job, tables), job=job, level=crowd.level))
         if parts:
             whole = pd.concat(parts, ignore_index=True)
-            frames["ensemble"].append(whole.assign(district=place))
+            frames["ensemble"].append(whole.assign(district=place, sweep=manifest.name))
             yield _crowd_part(place, crowd.level, len(crowd.measures), crowd.refused, other,
                               whole)  # fmt: skip
 

@@ -17,6 +17,7 @@ from planner.batch.pools import Pool, open_pool
 from planner.batch.sweep_file import Sweep, read_sweep
 from planner.errors import RunError
 from planner.progress import Progress, ProgressListener, silent
+from planner.scenario import load_scenario
 
 __all__ = [
     "Asked",
@@ -225,7 +226,8 @@ def _about(sweep: Sweep) -> dict[str, Any]:
         part = getattr(sweep, name)
         if part is not None:
             about[name] = {key: getattr(part, key) for key in part.__slots__}
-    about["base"] = str(sweep.place(sweep.base))
+    about["file"] = str(sweep.path.resolve())
+    about["base_scenario"] = dict(load_scenario(sweep.place(sweep.base)).resolved)
     return about
 
 

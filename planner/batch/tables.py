@@ -6,7 +6,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,13 @@ import pandas as pd
 from planner.batch.folder import BatchFolder, Manifest, replace_file
 from planner.batch.job import Job
 from planner.batch.keys import effective, written
-from planner.errors import RunError
+from planner.objectives import OBJECTIVES
 from planner.runs import Run
 
 __all__ = [
     "EXCEL_ROWS",
     "BatchTables",
+    "aim_detail",
     "aim_groups",
     "gather",
     "plain_setting",
@@ -206,7 +207,8 @@ def _measures(run: Run) -> pd.DataFrame:
 def aim_groups(record: Mapping[str, Any]) -> list[str]:
     """Return which students each aim of a run is about: a group, or "all".
 
-    Aims of one name, level and group are numbered.
+    With every option that is not the usual one, such as ``all, of worst``: aims of one name that
+    mean different things are different measures.  Aims that differ in nothing are numbered.
     """
     aims = record["objectives"]
     tables = sorted(record["scenario"].get("objective", []), key=lambda t: t.get("priority", 1))
@@ -219,12 +221,25 @@ def aim_groups(record: Mapping[str, Any]) -> list[str]:
             if table["use"] == aim["name"]
             and aim["level"] in (table.get("levels") or [aim["level"]])
         ]
-        group = str(same[before].get("group", "all")) if before < len(same) else "all"
+        group = aim_detail(same[before]) if before < len(same) else "all"
         told.append((aim["name"], aim["level"], group))
     return [
         one[2] if told.count(one) == 1 else f"{one[2]}, aim {told[: at + 1].count(one)}"
         for at, one in enumerate(told)
     ]
+
+
+def aim_detail(asked: Mapping[str, Any]) -> str:
+    """Return which students an aim is about, and every option that is not the usual one."""
+    kinds: tuple[Any, ...] = OBJECTIVES
+    kind = next(kind for kind in kinds if kind.name == asked["use"])
+    usual = {option.name: option.default for option in fields(kind)}
+    more = [
+        f"{key.replace('_', ' ')} {written(value)}"
+        for key, value in sorted(asked.items())
+        if key in usual and key != "group" and value != usual[key]
+    ]
+    return ", ".join([str(asked.get("group", "all")), *more])
 
 
 def _tidy(table: pd.DataFrame, settings: Sequence[str]) -> pd.DataFrame:
@@ -238,19 +253,7 @@ def _tidy(table: pd.DataFrame, settings: Sequence[str]) -> pd.DataFrame:
 
 
 def write_table(table: pd.DataFrame, place: Path) -> None:
-    """Write a table as Parquet with a CSV twin beside it, each whole or not at all.
-
-    Raises
-    ------
-    RunError
-        Where Excel could not open the twin.
-    """
-    if len(table) > EXCEL_ROWS:
-        raise RunError(
-            f"{place.with_suffix('.csv')} would have {len(table):,} rows",
-            f"Excel reads {EXCEL_ROWS:,}",
-            "sweep into several folders",
-        )
+    """Write a table as Parquet with a CSV twin beside it, each whole or not at all."""
     raw = io.BytesIO()
     table.to_parquet(raw, index=False)
     replace_file(place, raw.getvalue())

@@ -18,6 +18,9 @@ __all__ = ["TODAY", "Option", "Source", "options"]
 TODAY = "today"
 """The column of today's numbers: no option may have this name."""
 
+OTHER_COLUMNS = ("metric", "scope", "id", "group", "unit", "better")
+"""Nor one of these, which stand beside the options."""
+
 Source = Evaluation | Run | Path | str
 
 
@@ -87,12 +90,16 @@ def _name(one: Evaluation | Run) -> str:
 
 
 def _unique(names: Sequence[str]) -> list[str]:
-    """Make names differ by a number where they repeat."""
-    seen: dict[str, int] = {TODAY: 1}
-    out = []
+    """Make names differ by a number where they repeat, or are those of other columns."""
+    taken = {TODAY, *OTHER_COLUMNS}
+    out: list[str] = []
     for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+        free, number = name, 1
+        while free in taken:
+            number += 1
+            free = f"{name} ({number})"
+        taken.add(free)
+        out.append(free)
     return out
 
 

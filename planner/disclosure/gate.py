@@ -28,6 +28,7 @@ from planner.plan import Plan
 __all__ = ["Release", "open_gate"]
 
 _SLACK = 1e-5
+_WITHIN = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,14 +99,14 @@ def open_gate(
     areas = find_areas(district, {**plans, **old}, groups)
     truth = areas.unknowns()
     sums = sums_of(areas, [*plans, *old])
-    rates = {rate.key: rate for rate in rates_of(district, areas, [*plans, *old])}
+    rates = list(rates_of(district, areas, [*plans, *old], preset.threshold))
     known = _told_before(earlier, sums, rates, truth.values)
     offered = {k: row for k, row in sums.items() if k[0] in plans and _fits(numbers, k, row.low)}
     offered = dict(offers(offered, sums, preset))
     averages = {
-        k: rate
-        for k, rate in rates.items()
-        if k[0] in plans and _fits(numbers, k, rate.value(truth.values), rate.grain / 100)
+        rate.key: rate
+        for rate in rates
+        if rate.key[0] in plans and _fits_rate(numbers, rate, truth.values)
     }
     rows = [*known, *offered.values(), *(r.row(truth.values) for r in averages.values())]
     targets = tuple(targets_of(areas, preset.threshold))
@@ -174,25 +175,37 @@ def _groups(
 def _told_before(
     earlier: Sequence[Published],
     sums: Mapping[Key, Row],
-    rates: Mapping[Key, Rate],
+    rates: Sequence[Rate],
     truth: NDArray[np.float64],
 ) -> list[Row]:
-    """Return what earlier packets have told, which cannot be taken back."""
+    """Return what earlier packets have told, which cannot be taken back.
+
+    Where a number may be any of several (the mean way of a building of two levels), all of them
+    are taken for told.
+    """
     rows = []
+    of: dict[Key, list[Rate]] = {}
+    for rate in rates:
+        of.setdefault(rate.key, []).append(rate)
     for at, one in enumerate(earlier):
         for key in sorted(one.shown):
             now: Key = (f"{at}:{key[0]}", *key[1:])
-            row = sums.get(now) or (rates[now].row(truth) if now in rates else None)
-            if row is not None:
+            told = [sums[now]] if now in sums else [rate.row(truth) for rate in of.get(now, [])]
+            for row in told:
                 low, high = one.bounds.get(key, (row.low, row.high))
                 rows.append(replace(row, low=low, high=high, cost=np.inf))
     return rows
 
 
-def _fits(numbers: Numbers, key: Key, value: float, within: float = 1e-6) -> bool:
+def _fits(numbers: Numbers, key: Key, value: float) -> bool:
     """Tell whether the packet has a number and it is the one worked out here."""
     given = numbers.get(key, np.nan)
-    return bool(abs(given - value) <= within * max(1.0, abs(value)))
+    return bool(abs(given - value) <= _WITHIN * max(1.0, abs(value)))
+
+
+def _fits_rate(numbers: Numbers, rate: Rate, truth: NDArray[np.float64]) -> bool:
+    """Tell the same of a rate, to a hundredth of the step in which it is shown."""
+    return bool(abs(numbers.get(rate.key, np.nan) - rate.value(truth)) <= rate.grain / 100)
 
 
 def _agree(rate: Rate, truth: NDArray[np.float64], worlds: NDArray[np.float64]) -> bool:

@@ -86,7 +86,9 @@ def _of_now(district: District, packet: Published) -> Published:
     plans = {TODAY: Plan.today(district), **packet.plans}
     areas = find_areas(district, plans)
     sums = sums_of(areas, list(plans))
-    index = {rate.key: rate.index for rate in rates_of(district, areas, list(plans))}
+    index: dict[Key, NDArray[np.int64]] = {}
+    for rate in rates_of(district, areas, list(plans)):
+        index[rate.key] = np.concatenate([index.get(rate.key, rate.index), rate.index])
     index |= {key: row.index for key, row in sums.items()}
     part_of = _part_of(areas)
     true: set[Key] = set()

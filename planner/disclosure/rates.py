@@ -90,11 +90,22 @@ def rounded(value: float, grain: float) -> float:
     return round(float(np.sign(value) * steps * grain), 9)
 
 
-def rates_of(district: District, areas: Areas, plans: Sequence[str]) -> Iterator[Rate]:
+def rates_of(
+    district: District, areas: Areas, plans: Sequence[str], threshold: float = 0.0
+) -> Iterator[Rate]:
     """Yield the rates a packet shows, for every plan.
 
     Averages of travel for each school, level and group; dissimilarity of each group against the
-    rest; exposure to poverty; spread of poverty.
+    rest; exposure to poverty; spread of poverty.  The average of a school is left out where it
+    alone, with the school's total and everybody's way, would tell that a small block is not empty
+    or stays below the threshold: sums over areas say nothing of blocks, averages of ways may.
+
+    Parameters
+    ----------
+    district : District
+    areas : Areas
+    plans : sequence of str
+    threshold : float [students]
     """
     for population in areas.populations:
         known = {m for m, counts in population.counts.items() if not np.isnan(counts).any()}
@@ -103,7 +114,7 @@ def rates_of(district: District, areas: Areas, plans: Sequence[str]) -> Iterator
         for plan, level in population.units:
             if plan in plans:
                 yield from _indices(population, plan, level, known)
-                yield from _ways(district, population, plan, level, known)
+                yield from _ways(district, population, plan, level, known, threshold)
 
 
 def _indices(population: Population, plan: str, level: str, known: set[str]) -> Iterator[Rate]:
@@ -135,7 +146,12 @@ def _indices(population: Population, plan: str, level: str, known: set[str]) -> 
 
 
 def _ways(
-    district: District, population: Population, plan: str, level: str, known: set[str]
+    district: District,
+    population: Population,
+    plan: str,
+    level: str,
+    known: set[str],
+    threshold: float,
 ) -> Iterator[Rate]:
     unit = population.units[plan, level]
     for word, matrix in (("metres", district.travel.metres), ("minutes", district.travel.minutes)):
@@ -143,7 +159,8 @@ def _ways(
             continue
         metric = f"travel_mean_{word}"
         for measure in sorted(known):
-            way = _area_ways(district, population, unit, measure, matrix)
+            by_block = _block_ways(district, population, unit, matrix)
+            way = _area_ways(population, measure, by_block)
             here = np.flatnonzero((unit != "") & ~np.isnan(way))
             scope = "level" if measure == ALL else "group"
             if level not in population.part_of:
@@ -152,7 +169,10 @@ def _ways(
                 continue
             for name in np.unique(unit[here]):
                 at = here[unit[here] == name]
-                yield _mean(population, (plan, metric, "school", str(name), ALL), at, way)
+                mine = np.isin(population.area_of, at) & ~np.isnan(by_block)
+                students = np.nan_to_num(population.blocks[ALL])[mine]
+                if not pins_a_block(students, by_block[mine], threshold, GRAINS[metric]):
+                    yield _mean(population, (plan, metric, "school", str(name), ALL), at, way)
 
 
 def _mean(population: Population, key: Key, here: NDArray[np.intp], way: Floats) -> Rate:
@@ -160,14 +180,45 @@ def _mean(population: Population, key: Key, here: NDArray[np.intp], way: Floats)
     return Rate(key, population.index(key[4], here), lambda n: travel_mean(length, n))
 
 
-def _area_ways(
+def pins_a_block(students: Floats, way: Floats, threshold: float, grain: float) -> bool:
+    """Tell whether a zone's rounded mean way excludes 0 or the threshold for a small block.
+
+    Maths    with k students in block b and the other ``T - k`` anywhere else in the zone, the mean
+             lies between ``(k d_b + (T - k) min d) / T`` and the same with ``max d``, over the
+             other blocks; the block is pinned where what is shown lies outside, for k = 0 or for
+             k = threshold
+
+    Parameters
+    ----------
+    students : (n,) float64 [students]
+        Of each block of the zone.
+    way : (n,) float64 [m] or [min]
+    threshold : float [students]
+    grain : float
+        Step in which the mean is shown, in the unit of `way`.
+    """
+    small, size = students < threshold, float(students.sum())
+    if len(way) < 2 or not size > 0 or not small.any():
+        return False
+    shown = rounded(float(students @ way) / size, grain)
+    order = np.sort(way)
+    least = np.where(way == order[0], order[1], order[0])[small]
+    most = np.where(way == order[-1], order[-2], order[-1])[small]
+    for count in (0.0, min(threshold, size)):
+        low = (count * way[small] + (size - count) * least) / size
+        high = (count * way[small] + (size - count) * most) / size
+        if ((low > shown + grain / 2) | (high < shown - grain / 2)).any():
+            return True
+    return False
+
+
+def _block_ways(
     district: District,
     population: Population,
     unit: NDArray[np.str_],
-    measure: str,
     matrix: NDArray[np.float32],
 ) -> Floats:
-    """Return the mean way of each area's students to its school, NaN where unknown.
+    """Return the way of each block to its school, NaN where unknown.
 
     Schools that divide the grades of a zone count alike.
     """
@@ -178,6 +229,11 @@ def _area_ways(
         blocks = population.area_of == area
         if unit[area] and (schools >= 0).all():
             way[blocks] = matrix[np.ix_(blocks, schools)].mean(axis=1)
+    return way
+
+
+def _area_ways(population: Population, measure: str, way: Floats) -> Floats:
+    """Return the mean way of each area's students, given each block's, NaN where unknown."""
     weight = np.nan_to_num(population.blocks[measure])
     known = ~np.isnan(way)
     size = population.size

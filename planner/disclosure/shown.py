@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ Numbers = Mapping[Key, float]
 Ends = tuple[float, float]
 
 _SLACK = 1e-5
+_WITHIN = 1e-6
 _PERCENT = 0.01
 
 GEOMETRIC = frozenset(
@@ -85,7 +87,7 @@ def show(
         All sums.
     """
     exact = {key for key, row in kept.items() if row.low == row.high}
-    values = {k: v for k, v in numbers.items() if _may_be_shown(k, v, exact, sums)}
+    values = {k: v for k, v in numbers.items() if _may_be_shown(k, v, exact, sums, numbers)}
     bounds: dict[Key, Ends] = {}
     about: dict[Key, Ends] = {}
     for key in kept.keys() - exact:
@@ -112,7 +114,9 @@ def _whole(key: Key, sums: Mapping[Key, Row]) -> float | None:
     return None if whole is None else whole.low
 
 
-def _may_be_shown(key: Key, value: float, exact: set[Key], sums: Mapping[Key, Row]) -> bool:
+def _may_be_shown(
+    key: Key, value: float, exact: set[Key], sums: Mapping[Key, Row], numbers: Numbers
+) -> bool:
     """Tell whether a number follows from sums that are shown, or from maps alone."""
     plan, metric, scope, name, group = key
     if metric in GEOMETRIC:
@@ -124,12 +128,21 @@ def _may_be_shown(key: Key, value: float, exact: set[Key], sums: Mapping[Key, Ro
         return value == 0 and metric in ("students", "utilization")
     if metric in ("students", "moved", "students_moved"):
         return key in exact
-    if metric in ("utilization", "size_deviation"):
-        return whole in exact
+    if metric == "utilization":  # students of other levels may sit in the same buildings
+        seats = numbers.get((plan, "seats", scope, name, ALL), math.nan)
+        return whole in exact and _is_quotient(value, sums[whole].low, seats)
     if metric == "share":
         return whole in exact and (plan, "students", scope, name, group) in exact
     if metric == "share_moved":
         of = "level" if scope == "group" and name != ALL else "district" if name == ALL else scope
         every: Key = (plan, "students", of, name, group)
-        return every in exact and (plan, "students_moved", scope, name, group) in exact
+        moved: Key = (plan, "students_moved", scope, name, group)
+        if not {every, moved} <= exact:
+            return False
+        return _is_quotient(value, sums[moved].low, sums[every].low)
     return False
+
+
+def _is_quotient(value: float, part: float, whole: float) -> bool:
+    """Tell whether a share is that of two numbers that are shown, and not of others."""
+    return abs(value * whole - part) <= _WITHIN * max(1.0, abs(whole))

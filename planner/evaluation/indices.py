@@ -46,12 +46,11 @@ class Index:
     by_grade: bool = True
 
     def weight(self, group: Floats, total: Floats) -> float:
-        """Return the weight of one grade."""
-        size = float(total.sum())
-        if not self.weigh_diversity:
-            return size
-        part = float(group.sum())
-        return size * entropy(np.array([part, size - part])) if size > 0 else 0.0
+        """Return the weight of one grade; NaN where a count is unknown."""
+        size, part = float(total.sum()), float(group.sum())
+        if np.isnan(part) or not self.weigh_diversity or not size > 0:
+            return part if np.isnan(part) else size
+        return size * entropy(np.array([part, size - part]))
 
 
 @dataclass(frozen=True, slots=True)

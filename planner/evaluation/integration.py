@@ -83,8 +83,11 @@ def _pairs(
     place: Place, bodies: Sequence[Body], names: tuple[str, ...], draws: Draws, form: str
 ) -> Rows:
     """Yield the dissimilarity of every two groups."""
-    weights = [body.size for body in bodies]
     for a, b in pairs(names):
+        weights = [
+            NAN if body.groups is None or np.isnan(body.groups[:, [a, b]]).any() else body.size
+            for body in bodies
+        ]
 
         def apart(drawn: Floats, a: int = a, b: int = b) -> Floats:
             return dissimilarities(drawn[:, :, a], drawn[:, :, b])

@@ -187,12 +187,22 @@ class Figures:
 
     def _shown(self, key: Key, value: float) -> Figure:
         if math.isnan(value):
-            return Figure()
+            return HIDDEN if self._is_of_hidden_nobody(key) else Figure()
         if self.release is None:
             return Figure(value)
         if key in self.release.values:
             return Figure(self.release.values[key])
         return self._coded(key) or HIDDEN
+
+    def _is_of_hidden_nobody(self, key: Key) -> bool:
+        """Tell whether a rate is unknown beside a number of students that is not shown.
+
+        A rate of nobody is not defined: to say so would tell that the hidden number is 0.
+        """
+        letter, _, scope, name, _ = key
+        whole = ("students", scope, name, ALL)
+        known = not math.isnan(self._values.get(letter, {}).get(whole, math.nan))
+        return self.release is not None and known and (letter, *whole) not in self.release.values
 
     def _coded(self, key: Key) -> Figure | None:
         """Return a share that is shown only as "at most" or "at least"."""

@@ -86,7 +86,7 @@ def _addresses(table: pd.DataFrame, blocks: gpd.GeoSeries) -> dict[str, list[lis
     found: dict[str, list[list[object]]] = {}
     for text, block in zip(table["address"], inside, strict=True):
         if block:
-            match = re.match(r"\s*(\d+\s?[A-Za-z]?(?:[-/]\d+)?)\s+(\S.*)", str(text))
+            match = re.match(r"\s*(\d+[A-Za-z]?(?:[-/]\d+)?)\s+(\S.*)", str(text))
             number, street = match.groups() if match else ("", str(text))
             found.setdefault(street.strip(), []).append([number.strip(), position[block]])
     return {street: found[street] for street in sorted(found)}

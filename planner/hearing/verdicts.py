@@ -18,8 +18,11 @@ from planner.disclosure.areas import ALL, POOR, Population
 from planner.hearing.packet import Option, Packet
 from planner.problem import Problem
 from planner.scenario import Scenario, parse_scenario
+from planner.seats import students_of_other_levels
 
 __all__ = ["told_verdicts"]
+
+_OF_SEATS = ("capacity", "limit.utilization_deviation", "limit.utilization_spread")
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -49,7 +52,16 @@ def told_verdicts(packet: Packet, option: Option, release: Release) -> Bools:
         told[rows] = True
         for one in (problem, *worlds):
             told[rows] &= _as_recorded(asked, one, zone_of, rules.iloc[rows])
+        if _shares_seats(packet, option, level, problem):
+            told[rows] &= ~rules.iloc[rows]["rule"].isin(_OF_SEATS).to_numpy()
     return told
+
+
+def _shares_seats(packet: Packet, option: Option, level: str, problem: Problem) -> bool:
+    """Tell whether seats depend on students of another level, whom the worlds leave as they are."""
+    supply = packet.supplies[option.letter]
+    elsewhere = students_of_other_levels(packet.district, level, supply)
+    return any(p.school_id in elsewhere for group in problem.partners_of_zones() for p in group)
 
 
 def _population(release: Release, letter: str, level: str) -> Population | None:

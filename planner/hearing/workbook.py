@@ -116,8 +116,11 @@ def _sheet(book: Workbook, packet: Packet, words: Words, table: Table, place: st
         bool(table.rows) and all(row[at].kind == "miles" for row in table.rows)
         for at in range(len(table.columns))
     ]
+    columns = [[row[at] for row in table.rows] for at in range(len(table.columns))]
+    more = [(any(c.change is not None for c in cells), any(c.verdict for c in cells))
+            for cells in columns]  # fmt: skip
     for row in table.rows:
-        _row(sheet, words, row, has_km=has_km)
+        _row(sheet, words, row, has_km=has_km, more=more)
     sheet.cell(1, 1).font = Font(bold=True, size=13)
     sheet.freeze_panes = "B5"
     _print_setup(sheet, packet, words, table.fields.get("letter", ""))
@@ -162,9 +165,17 @@ def _headers(words: Words, table: Table) -> list[str]:
     return headers
 
 
-def _row(sheet: Worksheet, words: Words, cells: Sequence[Cell], *, has_km: Sequence[bool]) -> None:
+def _row(
+    sheet: Worksheet,
+    words: Words,
+    cells: Sequence[Cell],
+    *,
+    has_km: Sequence[bool],
+    more: Sequence[tuple[bool, bool]],
+) -> None:
+    """Append a row; `more` says of each column whether a change and a verdict follow it."""
     values: list[tuple[Any, str]] = []
-    for cell, km in zip(cells, has_km, strict=True):
+    for cell, km, (has_change, has_verdict) in zip(cells, has_km, more, strict=True):
         if cell.word:
             values.append((words(cell.word, group=group_name(words, cell.group)), ""))
         elif cell.kind == "text":
@@ -175,10 +186,11 @@ def _row(sheet: Worksheet, words: Words, cells: Sequence[Cell], *, has_km: Seque
             value = values[-1][0]
             both = isinstance(value, float)
             values.append((value * METRES_PER_MILE / 1000 if both else value, "km"))
-        if cell.change is not None:
-            values.append((_value(words, cell, cell.change), cell.kind))
-        if cell.verdict:
-            values.append((words(f"verdict.{cell.verdict}"), ""))
+        if has_change:
+            told = "" if cell.change is None else _value(words, cell, cell.change)
+            values.append((told, cell.kind))
+        if has_verdict:
+            values.append((words(f"verdict.{cell.verdict}") if cell.verdict else "", ""))
     sheet.append([value for value, _ in values])
     for at, (value, kind) in enumerate(values, start=1):
         if kind and isinstance(value, float):

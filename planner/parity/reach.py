@@ -76,6 +76,8 @@ def reach_parity(
     ------
     InfeasibleError, SolverError
         Where there is no plan, or none was found, that keeps rules and limits on separation.
+    KeyboardInterrupt
+        Where it was stopped before it had a plan.
     """
     problems = scenario.problems(district)
     interrupt = interrupt or threading.Event()
@@ -94,6 +96,8 @@ def reach_parity(
     )
     plan = solution.plan
     if plan is None:
+        if interrupt.is_set() and solution.status is not SolveStatus.INFEASIBLE:
+            raise KeyboardInterrupt
         raise _no_plan(solution, scenario)
     if hear is not None:
         hear(plan)

@@ -88,6 +88,7 @@ class SvgMap {
       moved = false;
     });
     host.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "mouse" && !event.buttons) held.delete(event.pointerId); // let go outside
       if (!held.has(event.pointerId) || !start) return;
       const dx = event.clientX - start.x, dy = event.clientY - start.y;
       if (Math.hypot(dx, dy) > 5) moved = true;

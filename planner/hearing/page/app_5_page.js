@@ -144,6 +144,8 @@ class Page {
     this.fillViews();
     this.legend();
     this.describe();
+    this.slide();
+    $("#find-note").textContent = "";
     if (this.answer) this.tell();
     this.paper();
   }
@@ -376,11 +378,11 @@ class Page {
 
   // A way, or the shortest and the longest of several.
   way(metres, minutes) {
-    if (metres.some((way) => way == null)) return "";
-    const range = (values, write) => [...new Set([Math.min(...values), Math.max(...values)].map(write))].join(" – ");
+    const range = (values, write) => values.some((value) => value == null) ? ""
+      : [...new Set([Math.min(...values), Math.max(...values)].map(write))].join(" – ");
     const miles = range(metres, (way) => Texts.miles(way));
-    if (minutes.some((time) => time == null)) return miles;
-    return t("page.place_way_minutes", { miles, minutes: range(minutes, (time) => t("number.minutes", { n: Texts.number(time) })) });
+    const time = range(minutes, (n) => t("number.minutes", { n: Texts.number(n) }));
+    return miles && time ? t("page.place_way_minutes", { miles, minutes: time }) : miles || time;
   }
 
   // --- look-up -------------------------------------------------------------------------------
@@ -392,7 +394,7 @@ class Page {
     const input = $("#find"), list = $("#found");
     let found = [], active = -1;
     const search = (query) => {
-      const match = plain(query).match(/^(\d+\s?[a-z]?)\s+(.+)$/), street = match ? match[2] : plain(query);
+      const match = plain(query).match(/^(\d+[a-z]?(?:[-\/]\d+)?)\s+(.+)$/), street = match ? match[2] : plain(query);
       if (street.length < 2) return [];
       const hits = names.filter(([key]) => key.includes(street)).sort((a, b) => a[0].indexOf(street) - b[0].indexOf(street) || a[0].localeCompare(b[0]));
       const results = [];
@@ -429,11 +431,12 @@ class Page {
     });
     input.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        active = (active + (event.key === "ArrowDown" ? 1 : -1) + found.length) % Math.max(found.length, 1);
+        const n = found.length;
+        active = !n ? -1 : event.key === "ArrowDown" ? (active + 1) % n : (active <= 0 ? n : active) - 1;
         show();
         event.preventDefault();
       } else if (event.key === "Enter") { take(Math.max(active, 0)); event.preventDefault(); }
-      else if (event.key === "Escape") { found = []; show(); }
+      else if (event.key === "Escape") { found = []; active = -1; show(); }
     });
     list.addEventListener("click", (event) => take([...list.children].indexOf(event.target.closest("li"))));
   }

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,61 @@ def test_two_sweeps_share_a_folder(write_sweep: Write, tmp_path: Path, here_pool
     assert not table.duplicated(["job", "metric", "scope", "id", "group"]).any()
     assert table["job"].nunique() == 3
     assert len(BatchFolder(out).manifests()) == 2
+
+
+def test_a_changed_sweep_file_takes_its_own_place(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """What the file asked before is told no more; its run stays, other sweeps are left alone."""
+    batch = BatchFolder(tmp_path / "out")
+    for name, grid, about in (
+        ("other", GRID, {"kind": "sweep", "file": "other.toml"}),
+        ("one", GRID.replace("1.4]", "1.3]"), {"kind": "sweep", "file": "one.toml"}),
+        ("one", GRID.replace("1.4]", "1.35]"), {"kind": "sweep", "file": "one.toml"}),
+    ):
+        manifest = Manifest.of(name, name, expand_sweep(read_sweep(write_sweep(grid))), about)
+        tally = do_batch(batch, manifest, here_pool, words="", resume=False)
+        conclude(batch, manifest, tally)
+    assert len(batch.manifests()) == 2
+    assert set(_results(batch.path)["rule.capacity.ceiling_share"]) == {1.2, 1.4, 1.35}
+    assert len(list(batch.runs.iterdir())) == 4
+
+
+def test_a_district_that_changed_gives_no_answer_for_old_plans(
+    write_sweep: Write, tmp_path: Path, here_pool: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other counts than those the plans were made for are not put under their names."""
+    from planner.batch import standing
+
+    batch = BatchFolder(tmp_path / "out")
+    jobs = expand_sweep(read_sweep(write_sweep(GRID)))
+    about = {"kind": "sweep", "robustness": {"draws": 3, "years": 1}}
+    manifest = Manifest.of("s", "s", jobs, about)
+    tally = do_batch(batch, manifest, here_pool, words="", resume=False)
+    conclude(batch, manifest, tally)
+    assert (batch.path / "robustness.csv").is_file()
+    whole = standing.load_district
+
+    def changed(place: str) -> Any:
+        district = whole(place)
+        return replace(district, name=f"{district.name} (corrected)")
+
+    monkeypatch.setattr(standing, "load_district", changed)
+    page = conclude(batch, manifest, tally).page.read_text()
+    assert "not what it was when the plans were made" in page
+    assert not (batch.path / "robustness.csv").exists()
+
+
+def test_a_table_longer_than_excels_is_written_and_told(
+    write_sweep: Write, tmp_path: Path, here_pool: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Solved scenarios are never lost for a limit of another program."""
+    from planner.batch import answer
+
+    monkeypatch.setattr(answer, "EXCEL_ROWS", 10)
+    outcome = _run(write_sweep(GRID), tmp_path / "out", here_pool())
+    assert len(_results(tmp_path / "out")) > 10
+    assert "Excel shows the first 10 of them" in outcome.page.read_text()
 
 
 def test_sweeps_that_share_a_job_share_its_settings(

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.batch.good_plans import among_alike
 from planner.batch.measures import distances, front_of, good_and_different, sensitivity
 from planner.batch.plain_names import key_words, meaning, plain_name, plain_status
+from planner.batch.tables import aim_detail, aim_groups
 from planner.plan import Plan
 from planner.solving import SolveStatus
 
@@ -53,7 +55,9 @@ def _plan(*schools: str) -> Plan:
 
 def test_difference_counts_students() -> None:
     """A block of 30 among 100 students that changes school is a difference of 0.3."""
-    weights = pd.Series({"b0": 30.0, "b1": 50.0, "b2": 20.0})
+    students = {"b0": 30.0, "b1": 50.0, "b2": 20.0}
+    weights = pd.Series({("elementary", block): n for block, n in students.items()})
+    weights["high", "b0"] = 900.0  # students of a level that no plan is about
     plans = {"p": _plan("A", "A", "B"), "q": _plan("B", "A", "B"), "r": _plan("B", "B", "B")}
     jobs, apart = distances(plans, weights)
     assert jobs == ["p", "q", "r"]
@@ -61,6 +65,34 @@ def test_difference_counts_students() -> None:
     chosen = good_and_different(["q", "p", "r"], jobs, apart, 3)
     assert [job for job, _ in chosen] == ["q", "r", "p"]
     assert chosen[1][1] == pytest.approx(0.5)
+
+
+def test_good_plans_are_found_among_those_with_the_same_aims() -> None:
+    """Plans that know other measures neither beat each other nor drop out."""
+    nan = np.nan
+    numbers = np.array([[1, 5, nan], [2, 6, nan], [nan, 4, 1], [nan, 3, 9], [nan, nan, nan]])
+    front, near, first = among_alike(numbers, ["lower", "lower", "lower"])
+    assert front.tolist() == [True, False, True, True, True]
+    assert near.tolist() == [True, False, False, True, False]
+    assert first.tolist() == [0, 1, 1, 0, 0]
+
+
+def test_aims_that_differ_in_an_option_are_different_measures() -> None:
+    """What is usual is not said; the rest is, so that mean and worst never share a column."""
+    assert aim_detail({"use": "travel"}) == "all"
+    assert aim_detail({"use": "dissimilarity", "group": "black", "priority": 2}) == "black"
+    mean, worst = (aim_detail({"use": "poverty_spread", "of": of}) for of in ("mean", "worst"))
+    assert mean != worst
+    record = {
+        "objectives": [{"name": "exposure", "level": "e"}, {"name": "exposure", "level": "e"}],
+        "scenario": {
+            "objective": [
+                {"use": "exposure", "group": "a", "to": "b"},
+                {"use": "exposure", "group": "a", "to": "c"},
+            ]
+        },
+    }
+    assert aim_groups(record) == ["a, to b", "a, to c"]
 
 
 def test_measures_and_keys_have_plain_names() -> None:

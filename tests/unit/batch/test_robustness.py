@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,35 @@ def test_without_noise_only_chance_of_whole_students_is_left(batch_town: Path) -
     expected = students.groupby(owner).sum().reindex(names).to_numpy()
     np.testing.assert_allclose(totals.mean(axis=0), expected, rtol=0.01)
     np.testing.assert_allclose(totals.var(axis=0), expected, rtol=0.15)
+
+
+def test_all_plans_meet_the_same_futures(batch_town: Path) -> None:
+    """Joined zones have, draw by draw, the students of their parts: no plan has its own luck."""
+    district = load_district(batch_town / "district" / "district.toml")
+    draws = draw_demand(district, "elementary", Robustness(draws=40, years=2))
+    assert draws is not None
+    zone = np.arange(district.n_blocks, dtype=np.int32) % 5
+    apart, joined = draws.by_zone(zone, 5), draws.by_zone(zone // 4, 2)
+    np.testing.assert_array_equal(joined[:, :, 0], apart[:, :, :4].sum(axis=2))
+    np.testing.assert_array_equal(joined[:, :, 1], apart[:, :, 4])
+
+
+def test_students_of_other_levels_take_seats(batch_town: Path) -> None:
+    """A building of two levels is full of both: its band is of the seats the other one leaves."""
+    district = load_district(batch_town / "district" / "district.toml")
+    plan = Plan.today(district)
+    shared = sorted(plan.level("elementary").table["school_id"].unique())[0]
+    upper = plan.level("middle").table.assign(school_id=shared)
+    both = replace(district, current=pd.concat([plan.level("elementary").table, upper]))
+    asked = Robustness(draws=5, years=1)
+    tables = [
+        stress_plans(one, {"today": plan.level("elementary")}, asked).schools.set_index("zone")
+        for one in (district, both)
+    ]
+    base = [table.loc[shared, "base"].iloc[0] for table in tables]
+    assert base[1] == max(0.0, base[0] - district.students.count(level="middle").sum())
+    other = tables[0].index[tables[0].index != shared][0]
+    assert (tables[0].loc[other, "base"] == tables[1].loc[other, "base"]).all()
 
 
 def test_regret_is_against_the_best_of_the_same_future(batch_town: Path) -> None:
@@ -96,7 +126,8 @@ def test_the_best_plans_are_put_through_other_futures_first(
 
     monkeypatch.setattr(standing, "CANDIDATES", 1)
     place = str(batch_town / "district" / "district.toml")
-    jobs = tuple(Job(name, name, "base", {}, place, "t", "d", 1) for name in ("one", "two"))
+    digest = load_district(place).digest()
+    jobs = tuple(Job(name, name, "base", {}, place, "t", digest, 1) for name in ("one", "two"))
     tried: list[str] = []
 
     def stressed(district: Any, names: list[str], *more: Any) -> Any:
@@ -104,7 +135,8 @@ def test_the_best_plans_are_put_through_other_futures_first(
         return SimpleNamespace()
 
     monkeypatch.setattr(standing, "_stressed", stressed)
-    tables = cast(Any, SimpleNamespace(found={"one": None, "two": None}))
+    known = {job.digest: job for job in jobs}
+    tables = cast(Any, SimpleNamespace(found={"one": None, "two": None}, jobs=known))
     manifest = Manifest("s", "S", jobs, {"robustness": {"draws": 2}})
     standing.further_parts(BatchFolder(tmp_path), [manifest], tables, ["two"])
     assert tried == ["two"]
@@ -112,8 +144,6 @@ def test_the_best_plans_are_put_through_other_futures_first(
 
 def test_unknown_counts_are_not_drawn(batch_town: Path) -> None:
     """A district that does not know its students gets a note, not a number."""
-    from dataclasses import replace
-
     from geodata import StudentCounts
 
     district = load_district(batch_town / "district" / "district.toml")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.batch.expand import expand_sweep, size_words
-from planner.batch.keys import apply, refuse_key, written
+from planner.batch.keys import apply, effective, refuse_key, written
 from planner.batch.sweep_file import read_sweep
 from planner.errors import ScenarioError
 
@@ -110,6 +110,19 @@ def test_a_warm_start_is_part_of_the_name(write_sweep: Write) -> None:
     assert warm[1].digest != cold[1].digest
 
 
+def test_a_variation_keeps_the_seed_of_its_own_scenario(write_sweep: Write) -> None:
+    """Without seeds in the sweep every scenario is searched with its own, as `solve` does."""
+    file = write_sweep('[[variation]]\nname = "as it is"\n[[variation]]\nname = "other"\n'
+                       'scenario = "other.toml"\nstart = "as it is"\n')  # fmt: skip
+    base = (file.parent / "base.toml").read_text(encoding="utf-8")
+    other = base.replace("schema = 1\n", "schema = 1\nseed = 7\n")
+    (file.parent / "other.toml").write_text(other, encoding="utf-8")
+    first, second = expand_sweep(read_sweep(file))
+    assert (first.seed, second.seed) == (0, 7)
+    assert second.scenario["seed"] == 7
+    assert second.parent == first.digest
+
+
 def test_a_malformed_variation_is_one_job_with_a_fault(write_sweep: Write) -> None:
     """A band that is empty, or a file that is missing, spoils its own scenario alone."""
     text = (
@@ -207,6 +220,9 @@ def test_keys_reach_every_table() -> None:
     assert apply(base, "event.close.school", "E1")["event"] == [{"kind": "close", "school": "E1"}]
     assert apply(base, "stop.iterations", 5)["stop"] == {"gap": 0.1, "iterations": 5}
     assert apply(base, "levels", ["high"])["levels"] == ["high"]
+    moved = apply(apply(base, "max_students_moved", 50), "max_students_moved", 200)
+    assert moved["rule"][1:] == [{"use": "max_students_moved", "max_students": 200}]
+    assert effective(moved, "max_students_moved") == 200
     assert base["rule"] == [{"use": "capacity", "ceiling_share": 1.0}]
     twice = {"rule": [{"use": "travel_limit", "max_km": 1}, {"use": "travel_limit", "max_km": 2}]}
     assert apply(twice, "rule.travel_limit[2].max_km", 9)["rule"][1]["max_km"] == 9

@@ -10,6 +10,7 @@ from small_town import K12, small_town
 
 from geodata import District
 from planner.disclosure import GEOMETRIC, find_preset, open_gate
+from planner.disclosure.rates import pins_a_block
 from planner.evaluation import Settings, evaluate
 from planner.plan import Plan
 
@@ -78,3 +79,89 @@ def test_today_nobody_moves_and_everybody_may_know() -> None:
     zeros = [key for key in numbers if key[0] == "" and key[1] in ("students_moved", "share_moved")]
     assert len(zeros) > 4
     assert {release.values.get(key) for key in zeros} == {0.0}
+
+
+def two_levels_in_one(middle: float) -> tuple[District, dict[Key, float], dict[str, Plan]]:
+    """Return a town whose school A teaches elementary and a few of the middle, and its numbers."""
+    spans = {"elementary": "K-5", "middle": "6-8"}
+    zones = {
+        "elementary": ["A", "A", "B", "B"] * SIDE,
+        "middle": ["A"] * 2 + ["N"] * (SIDE**2 - 2),
+    }
+    students = np.full((SIDE**2, 9), 3.0)
+    students[:, 6:] = 20.0
+    students[:2, 6:] = middle / 6
+    at = {"A": 0, "B": 15, "N": 7}
+    town = small_town(
+        zones, at, columns=SIDE, levels=spans, students=students, seats=dict.fromkeys(at, 300.0)
+    )
+    table = Plan.today(town).level("elementary").table.copy()
+    table.loc[table["block_id"].isin(["002", "006"]), "school_id"] = "A"
+    plan = Plan(table)
+    rows = evaluate(town, plan, settings=Settings(random_draws=0)).metrics
+    names = list(rows[["metric", "scope", "id", "group"]].itertuples(index=False, name=None))
+    numbers = {
+        (letter, *name): float(value)
+        for letter, column in (("A", "plan"), ("", "baseline"))
+        for name, value in zip(names, rows[column], strict=True)
+        if not np.isnan(value)
+    }
+    return town, numbers, {"": Plan.today(town), "A": plan}
+
+
+def test_what_sits_in_the_same_building_is_not_told_by_utilization() -> None:
+    """Six students of another level cannot be worked out from a level's utilization and seats."""
+    town, numbers, plans = two_levels_in_one(6.0)
+    release = open_gate(town, plans, numbers, preset=find_preset("ten"))
+    level = ("level", "elementary", "all")
+    assert ("A", "students", *level) in release.values
+    assert numbers["A", "utilization", *level] * numbers["A", "seats", *level] == pytest.approx(
+        numbers["A", "students", *level] + 6.0
+    )
+    assert ("A", "utilization", *level) not in release.values
+    assert ("A", "size_deviation", "school", "A", "all") not in release.values
+
+
+def test_the_way_of_a_building_is_that_of_the_level_measured() -> None:
+    """A number of the run is shown as it is, never that of the building's other level."""
+    town, numbers, plans = two_levels_in_one(120.0)
+    release = open_gate(town, plans, numbers, preset=find_preset("ten"))
+    ways = [key for key in release.values if key[1:3] == ("travel_mean_metres", "school")]
+    assert ("A", "travel_mean_metres", "school", "A", "all") in ways
+    for key in ways:
+        assert abs(release.values[key] - numbers[key]) <= 160.9344 / 2
+
+
+def test_who_has_no_school_is_not_told_by_the_share_that_moves() -> None:
+    """A share of all students, beside the placed ones and the moved, would tell the others."""
+    town = a_town(np.full((SIDE**2, 13), 20.0))
+    table = a_plan(town).table
+    lonely = (table["block_id"] == "001") & (table["level"] == "elementary")
+    plan = Plan(table[~lonely])
+    counts = town.students.table.copy()
+    counts.loc["001", :] = 0.0
+    counts.loc["001", ("K", "*", "*")] = 3.0
+    today = Plan(Plan.today(town).table[~lonely.reindex(Plan.today(town).table.index)])
+    town = replace(town, students=replace(town.students, table=counts), current=today.table)
+    rows = evaluate(town, plan, settings=Settings(random_draws=0)).metrics
+    names = list(rows[["metric", "scope", "id", "group"]].itertuples(index=False, name=None))
+    numbers = dict(zip([("A", *name) for name in names], rows["plan"].astype(float), strict=True))
+    numbers = {key: value for key, value in numbers.items() if not np.isnan(value)}
+    release = open_gate(town, {"": today, "A": plan}, numbers, preset=find_preset("ten"))
+    level = ("level", "elementary", "all")
+    moved, share = numbers["A", "students_moved", *level], numbers["A", "share_moved", *level]
+    assert moved / share - numbers["A", "students", *level] == pytest.approx(3.0)
+    assert ("A", "students_moved", *level) in release.values
+    assert ("A", "share_moved", *level) not in release.values
+
+
+def test_a_mean_way_that_pins_a_block_is_found() -> None:
+    """200 at 1 km and 3 at 10 km: a mean of 0.7 miles says neither 0 nor 10 are far away."""
+    mile = 160.9344
+    assert pins_a_block(np.array([200.0, 3.0]), np.array([1000.0, 10_000.0]), 10.0, mile)
+    assert not pins_a_block(np.array([200.0, 3.0]), np.array([1000.0, 1500.0]), 10.0, mile)
+    assert not pins_a_block(np.array([200.0, 30.0]), np.array([1000.0, 10_000.0]), 10.0, mile)
+    many = np.array([60.0, 60.0, 3.0, 60.0]), np.array([1000.0, 2500.0, 2600.0, 3000.0])
+    assert not pins_a_block(*many, 10.0, mile)
+    assert not pins_a_block(np.array([3.0]), np.array([1000.0]), 10.0, mile)
+    assert not pins_a_block(np.zeros(2), np.array([1000.0, 2000.0]), 10.0, mile)

@@ -16,6 +16,9 @@ from planner.hearing import lookup
         ("112 5th Ave", "5th Ave", "112"),
         ("12 Oak Street", "Oak Street", "12"),
         ("7B 2nd Street", "2nd Street", "7B"),
+        ("12 N Oak Street", "N Oak Street", "12"),
+        ("120 K Street", "K Street", "120"),
+        ("34-20 Oak Street", "Oak Street", "34-20"),
         ("Old Mill", "Old Mill", ""),
     ],
 )

@@ -87,6 +87,42 @@ def test_what_one_world_denies_is_not_told(
     assert [v == hidden for v in verdicts] == (rules["rule"] == "balance_band").tolist()
 
 
+def test_verdicts_on_seats_another_level_takes_are_not_told(
+    packet: Packet, option: Option, release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every world leaves the other level as it is, so their agreeing proves nothing about it."""
+    from planner.hearing import verdicts
+
+    asked = {"schema": 1, "title": "t", "district": "district.toml", "levels": [LEVEL]}
+    rule = {"use": "capacity", "ceiling_share": 3.0}
+    scenario = parse_scenario({**asked, "rule": [{"use": "contiguity"}, rule]})
+    scored = evaluate(packet.district, option.plan, scenario, settings=Settings(random_draws=0))
+    rules = findings_table(scored)
+    rules = rules.assign(ok=rules["ok"] == "yes")
+    record = {**option.run.record, "scenario": dict(scenario.resolved)}
+    one = replace(option, run=replace(option.run, rules=rules, record=record))
+    assert told_verdicts(packet, one, release).all()
+    school = str(option.plan.table["school_id"].iloc[0])
+    monkeypatch.setattr(verdicts, "students_of_other_levels", lambda *_: {school: 6.0})
+    told = told_verdicts(packet, one, release)
+    assert not told[rules["rule"] == "capacity"].any()
+    assert told[rules["rule"] == "contiguity"].all()
+
+
+def test_a_rate_of_hidden_nobody_is_hidden_too(packet: Packet, release: Release) -> None:
+    """Beside "not shown", "not known" would tell that nobody is there; inside it says so."""
+    key = ("A", "students", "school", "X", "all")
+    figures = Figures(packet, release)
+    values = {"A": {key[1:]: 0.0}, "": {}}
+    object.__setattr__(figures, "_values", values)
+    assert figures.get("A", "travel_mean_metres", "school", "X").hidden
+    assert figures.get("A", "students", "school", "X").hidden
+    assert not figures.get("", "travel_mean_metres", "school", "X").hidden
+    inside = Figures(packet)
+    object.__setattr__(inside, "_values", values)
+    assert not inside.get("A", "travel_mean_metres", "school", "X").hidden
+
+
 def test_what_cannot_be_measured_again_is_not_told(
     packet: Packet, option: Option, release: Release
 ) -> None:

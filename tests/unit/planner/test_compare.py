@@ -137,6 +137,8 @@ def test_names_stay_apart() -> None:
     twice = compare([_scored("nnss", "plan"), _scored("nsss", "plan")])
     assert twice.names == ("plan", "plan (2)")
     assert compare([_scored("nnss", "today")]).names == ("today (2)",)
+    copies = [_scored("nnss", title) for title in ("run", "run", "run (2)", "better", "unit")]
+    assert compare(copies).names == ("run", "run (2)", "run (2) (2)", "better (2)", "unit (2)")
     named = compare([_scored("nnss", "plan"), _scored("nsss", "plan")], names=["A", "B"])
     assert named.names == ("A", "B")
 

@@ -343,6 +343,33 @@ def test_same_district_and_plan_give_the_same_table(clinton: Evaluation) -> None
     pd.testing.assert_frame_equal(again, clinton.metrics)
 
 
+def test_a_grade_with_unknown_counts_is_not_left_out_of_a_mean() -> None:
+    """Unknown is not zero: without one grade's poor no gap within grades is known, nor an index."""
+    cells = {
+        (grade, *who): np.array([6.0, 4.0]) / (1 if who == ("*", "*") else 2)
+        for grade in ("K", "1")
+        for who in (("*", "*"), ("a", "*"), ("b", "*"), ("*", "poor"))
+    }
+    cells["K", "a", "*"], cells["K", "b", "*"] = np.array([5.0, 1.0]), np.array([1.0, 3.0])
+    today = [(f"0{b}", "low", "ns"[b], "", "") for b in range(2)]
+    levels, schools = {"low": "K-1"}, {"n": 0, "s": 1}
+    free = Settings(random_draws=0, n_min_students=1)
+
+    def of(metric: str, group: str = "all") -> float:
+        district = town(cells, schools, levels=levels, today=today, exhaustive=True)
+        scored = evaluate(district, Plan.today(district), settings=free)
+        return scored.value(f"{metric}_stratified", "level", "low", group)
+
+    asked = [("parity_gap", "all"), ("dissimilarity", "a"), ("dissimilarity", "a|b"),
+             ("theil_h", "a"), ("gini", "a")]  # fmt: skip
+    assert not np.isnan([of(*one) for one in asked]).any()
+    cells["1", "*", "poor"] = np.array([np.nan, 2.0])
+    assert np.isnan(of("parity_gap"))
+    assert not np.isnan(of("dissimilarity", "a"))
+    cells["1", "*", "poor"], cells["1", "a", "*"] = np.array([3.0, 2.0]), np.array([np.nan, 2.0])
+    assert np.isnan([of(*one) for one in asked]).all()
+
+
 def test_what_one_level_does_not_count_is_known_in_the_others() -> None:
     """Poverty counted for one level only: its schools have it, the other level's do not."""
     cells = {

@@ -1,0 +1,46 @@
+"""Sheets of the workbook: every number stands under its own header."""
+
+from __future__ import annotations
+
+import pytest
+from openpyxl import Workbook
+
+from planner.hearing.figures import Figure
+from planner.hearing.packet import Packet
+from planner.hearing.tables import Cell, Kind, Table
+from planner.hearing.words import load_words
+from planner.hearing.workbook import _sheet
+
+
+@pytest.mark.parametrize("kind", ["count", "miles", "share"])
+def test_a_school_without_a_zone_moves_no_number_of_the_next_option(
+    packet: Packet, kind: Kind
+) -> None:
+    """Where option A closes a school, B's number stands under B and B's change beside it."""
+
+    def number(value: float, change: float) -> Cell:
+        return Cell(kind, figure=Figure(value), change=Figure(change), verdict="worse")
+
+    closed = Cell(kind, word="table.closed")
+    rows = (
+        (Cell("text", text="Oak"), closed, number(8.0, 1.0)),
+        (Cell("text", text="Elm"), number(7.0, 2.0), number(6.0, 3.0)),
+    )
+    columns = (
+        ("table.school", {}),
+        ("table.option", {"letter": "A"}),
+        ("table.option", {"letter": "B"}),
+    )
+    book, words = Workbook(), load_words("en")
+    _sheet(book, packet, words, Table("t", "measure.students", columns, rows), "")
+    sheet = book.worksheets[-1]
+    heads = [cell.value for cell in sheet[4]]
+    oak, elm = ([cell.value for cell in sheet[row]] for row in (5, 6))
+    assert len(oak) == len(elm) == len(heads)
+    words_in_oak = {head: value for head, value in zip(heads, oak, strict=True) if value}
+    option_b = heads.index(words("table.option", letter="B"))
+    assert isinstance(oak[option_b], float)
+    assert isinstance(elm[option_b], float)
+    assert oak[option_b] > elm[option_b]
+    assert words_in_oak[words("table.option", letter="A")] == words("table.closed")
+    assert [type(value) for value in oak[option_b:]] == [type(value) for value in elm[option_b:]]
