@@ -117,8 +117,11 @@ def objective_costs(
     change, weight = changes
     out["transitions"][change] = np.repeat(weight / weight.sum(), layout.shape[1] - 1)
     out["travel"][layout.assign] = units.pupil_m[u, g, s] / everyone
-    moved = np.where(units.base[u, g] != s, units.counts["students"][u, g], 0.0)
-    out["moves"][layout.assign] = moved
+    here = units.counts["students"][u, g]
+    stay = np.where(units.base[u, g] == s, here, 0.0)
+    if units.stays is not None:
+        stay = units.stays[u, g, s]
+    out["moves"][layout.assign] = here - stay
     out["fullest"] = np.zeros(layout.n_columns)
     out["fullest"][fullest] = 1.0
     if spread is not None:

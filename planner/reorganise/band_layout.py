@@ -50,6 +50,11 @@ class Layout:
             )
         return found
 
+    def holds(self, table: Ints) -> bool:
+        """Tell whether every cell of a table is among the allowed."""
+        u, g = np.indices(table.shape)
+        return bool((numbers(self.triple, self.shape)[u, g, table] >= 0).all())
+
     def point(self, table: Ints) -> Floats:
         """Return the assignment columns of a table, as the first columns of a point."""
         out = np.zeros(len(self.assign))

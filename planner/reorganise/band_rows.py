@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import InfeasibleError
+from planner.errors import InfeasibleError, StructureError
 from planner.model.sheet import Sheet
+from planner.needs import listed
 from planner.reorganise.band_counts import objective_costs, write_balance, write_capacity
 from planner.reorganise.band_layout import Layout, Names, numbers
 from planner.reorganise.band_shape import write_cuts, write_homes, write_ordering
@@ -20,7 +21,7 @@ from planner.structures.zones import ZoneUnits
 if TYPE_CHECKING:
     from planner.reorganise.bands import BandRules
 
-__all__ = ["write_bands"]
+__all__ = ["blind_note", "write_bands"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -33,6 +34,8 @@ def write_bands(
 ) -> tuple[Layout, Sheet, dict[str, Floats]]:
     """Write the rows, and a cost vector for each objective."""
     fit = _allowed(units, buildings, rules)
+    if "fullest" in rules.objectives:
+        _refuse_unknown_seats(buildings, fit)
     zones, grades, _ = fit.shape
     triple = np.argwhere(fit)
     sheet = Sheet()
@@ -64,8 +67,17 @@ def write_bands(
     return layout, sheet, {k: v for k, v in costs.items() if k in rules.objectives}
 
 
-def _allowed(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> Bools:
-    """Return the allowed (zone, grade, building) triples, (Z, G, m)."""
+def blind_note(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> str:
+    """Say how often a zone could not have a building because a way to it is unknown."""
+    blind = (_wanted(units, buildings, rules) & np.isnan(units.pupil_m)).any(axis=1)
+    count = int(blind.sum())
+    if not count:
+        return ""
+    return f"; {count} choices of a zone's building were left out: ways are unknown"
+
+
+def _wanted(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> Bools:
+    """Return the (zone, grade, building) triples the rules allow, known or not, (Z, G, m)."""
     may = buildings.may_serve(units.grades)
     if rules.keep_spans:
         today = [b.today for b in buildings.all]
@@ -73,17 +85,44 @@ def _allowed(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> Bools:
     reach = np.ones((len(units), len(buildings.all)), dtype=bool)
     if rules.reach is not None:
         reach &= rules.reach
-    fit = may.T[None, :, :] & reach[:, None, :] & ~np.isnan(units.pupil_m)
-    fit &= ~((buildings.seats == 0) & (units.cohorts.max(axis=0) > 0)[:, :, None])
-    lost = np.argwhere(~fit.any(axis=2))
-    if len(lost):
-        said = ", ".join(f"grade {units.grades[g]} of zone {units.names[u]}" for u, g in lost[:8])
+    wanted = may.T[None, :, :] & reach[:, None, :]
+    wanted &= ~((buildings.seats == 0) & (units.cohorts.max(axis=0) > 0)[:, :, None])
+    return np.asarray(wanted)
+
+
+def _allowed(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> Bools:
+    """Return the allowed (zone, grade, building) triples, (Z, G, m)."""
+    wanted = _wanted(units, buildings, rules)
+    fit = wanted & ~np.isnan(units.pupil_m)
+    lost: Bools = np.asarray(~fit.any(axis=2))
+    blind = np.asarray(lost & wanted.any(axis=2))
+    if blind.any():
+        raise StructureError(
+            "the way to school is unknown for pupils of zones "
+            f"{listed(np.array(units.names)[blind.any(axis=1)])}",
+            "buildings are chosen among those with a known way, and unknown is not far",
+            "complete the travel matrix",
+        )
+    if lost.any():
+        cells = np.argwhere(lost)[:8]
+        said = ", ".join(f"grade {units.grades[g]} of zone {units.names[u]}" for u, g in cells)
         raise InfeasibleError(
             f"no building may serve {said}",
             "every pupil must have exactly one school in every grade",
             "widen the allowed grades, the reach or the seats of a building",
         )
     return np.asarray(fit)
+
+
+def _refuse_unknown_seats(buildings: Buildings, fit: Bools) -> None:
+    """Refuse to look for the fullest building among buildings with unknown seats."""
+    unknown = np.isnan(buildings.seats) & fit.any(axis=(0, 1))
+    if unknown.any():
+        raise StructureError(
+            f"seats are unknown for {listed(buildings.ids[unknown])}",
+            "which building is the fullest cannot be told",
+            "state seats in [[building]], or take fullest out of the objectives",
+        )
 
 
 def _write_serving(

@@ -28,9 +28,10 @@ from scipy.sparse import csr_array
 from planner.errors import InfeasibleError, ScenarioError, SolverError
 from planner.model.highs import Outcome, SolverStatus
 from planner.model.rows import LinearModel, RowBlock
+from planner.model.sheet import Sheet
 from planner.model.solve import solve_mip
 from planner.reorganise.band_layout import Layout
-from planner.reorganise.band_rows import write_bands
+from planner.reorganise.band_rows import blind_note, write_bands
 from planner.reorganise.band_shape import Connected
 from planner.structures.aims import Aim
 from planner.structures.buildings import Buildings
@@ -164,7 +165,7 @@ def find_bands(
     aim : Aim, optional
         What ``balance`` means; not needed with one building a grade.
     start : (Z, G) int32, optional
-        A table to start from.
+        A table to start from; one that the rules do not allow is left aside.
     unlike : sequence of (Z, G) int32
         Tables found before: the answer gives some building other grades than each of them.
 
@@ -184,7 +185,7 @@ def find_bands(
     layout, sheet, costs = write_bands(units, buildings, rules, aim)
     model = sheet.finish()
     model = model.with_rows(*(_unlike(layout, table) for table in unlike))
-    point = None if start is None else sheet.complete(layout.point(start))
+    point = _begin(layout, sheet, start)
     stages: list[BandStage] = []
     is_found = False
     for name in rules.objectives:
@@ -206,12 +207,22 @@ def find_bands(
         raise ScenarioError("bands have no objective", "nothing says which are wanted", "name one")
     stands_in = aim.stand_in if aim is not None and "balance" in costs else ""
     status = "PROVEN_OPTIMAL" if all(stage.proven for stage in stages) else "FEASIBLE"
+    table = layout.table(point)
     return FoundBands(
-        layout.table(point),
+        table,
         tuple(stages),
         "HEURISTIC" if stands_in else status,
-        _sentence(stages, rules, stands_in),
+        _sentence(stages, rules, stands_in)
+        + buildings.unlimited_note(table)
+        + blind_note(units, buildings, rules),
     )
+
+
+def _begin(layout: Layout, sheet: Sheet, start: Ints | None) -> Floats | None:
+    """Return the point of a table to start from; None where the rules do not allow it."""
+    if start is None or not layout.holds(start):
+        return None
+    return sheet.complete(layout.point(start))
 
 
 def _stage(name: str, value: float, outcome: Outcome, unit: str) -> BandStage:

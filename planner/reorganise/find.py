@@ -27,6 +27,7 @@ from planner.reorganise.partition import Limits, best_clusters
 from planner.reorganise.redrawn import redraw
 from planner.reorganise.study import Result, Study
 from planner.structures.arrangement import Arrangement
+from planner.structures.buildings import Buildings
 from planner.structures.coarse import cut_into_parts
 from planner.structures.nearest import nearest_schools
 from planner.structures.table import EVERYWHERE, Structure
@@ -135,7 +136,7 @@ def _clusters(option: Clusters, study: Study, base: Arrangement) -> Result:
             option.time_limit_s,
             study.file.seed,
         )
-        found = best_clusters(units, narrow.aim, study.setting.buildings, limits)
+        found = best_clusters(units, narrow.aim, _beside(study, narrow, base), limits)
         base = study.merge(base, units.arrangement(found.table, narrow.part(base)))
         statuses.append(found.status)
         joined = "; ".join(" + ".join(units.names[z] for z in way.zones) for way in found.ways)
@@ -148,15 +149,17 @@ def _clusters(option: Clusters, study: Study, base: Arrangement) -> Result:
 
 
 def _bands(option: Bands, study: Study, base: Arrangement) -> Result:
-    buildings = study.setting.buildings
     narrow = study.of_levels(option.levels)
-    pupils = narrow.setting.pupils
+    pupils, buildings = narrow.setting.pupils, _beside(study, narrow, base)
     units = (
         ZoneUnits.whole(study.district, pupils, buildings, ageing=study.setting.ageing)
         if option.one_building_a_grade
         else narrow.units(base)
     )
-    in_play = narrow.part(base).serves().any(axis=1) | (not option.levels)
+    if option.one_building_a_grade:
+        stays = narrow.part(base).tally(pupils.students).T[None]
+        units = replace(units, stays=stays)
+    in_play = np.asarray(narrow.part(base).serves().any(axis=1) | (not option.levels))
     every = len(buildings.all)
     nearest = every if option.one_building_a_grade else option.nearest or every
     rules = BandRules(
@@ -166,7 +169,10 @@ def _bands(option: Bands, study: Study, base: Arrangement) -> Result:
         use_all=option.use_all,
         ceiling_share=study.file.ceiling_share,
         most_transitions=option.most_transitions,
-        reach=in_play & _reach(units, nearest, (units.base,)),
+        reach=in_play
+        & _reach(
+            units, nearest, (units.base,), in_play[:, None] & buildings.may_serve(units.grades)
+        ),
         keep_within=option.keep_within_share,
         time_limit_s=option.time_limit_s,
         seed=study.file.seed,
@@ -183,10 +189,8 @@ def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Res
     pupils, buildings = narrow.setting.pupils, study.setting.buildings
     inner = narrow.part(base)
     used = np.unique(inner.school_of[inner.school_of >= 0])
-    own = buildings.subset(buildings.ids[used])
-    place = np.full(len(buildings.all), -1, dtype=np.int32)
-    place[used] = np.arange(len(used), dtype=np.int32)
-    local = replace(inner, school_ids=own.ids, school_of=place[inner.school_of])
+    own = _beside(study, narrow, base).subset(buildings.ids[used])
+    local = _numbered(inner, used, own)
     parts = cut_into_parts(
         study.district, local, pupils.students.sum(axis=1), own, parts=option.parts
     )
@@ -199,7 +203,7 @@ def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Res
         today, measures=narrow.measures, ageing=study.setting.ageing,
     )  # fmt: skip
     start = Connected.around(parts, today).mend(today)
-    reach = _reach(units, option.nearest, (today, start))
+    reach = _reach(units, option.nearest, (today, start), own.may_serve(units.grades))
     reach[parts.root, np.arange(len(own.all))] = True
     rules = BandRules(
         objectives=option.objectives,
@@ -220,12 +224,42 @@ def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Res
     return Result(option.name, option.kind, study.merge(base, part), status, note)
 
 
-def _reach(units: ZoneUnits, nearest: int, tables: tuple[Ints, ...]) -> NDArray[np.bool_]:
-    """Let each zone or part choose among the nearest buildings, and those of some tables."""
+def _numbered(inner: Arrangement, used: Ints, own: Buildings) -> Arrangement:
+    """Return an arrangement that numbers schools by their place among those it uses."""
+    served = inner.school_of >= 0
+    place = np.searchsorted(used, inner.school_of)
+    return replace(
+        inner, school_ids=own.ids, school_of=np.where(served, place, -1).astype(np.int32)
+    )
+
+
+def _beside(study: Study, narrow: Study, base: Arrangement) -> Buildings:
+    """Return the buildings with the seats that pupils of the other grades leave free.
+
+    In the year in which those pupils are most.
+    """
+    inside = set(narrow.setting.pupils.grades)
+    other = [grade for grade in study.setting.pupils.grades if grade not in inside]
+    if not other:
+        return study.setting.buildings
+    rest = replace(study, setting=study.setting.of_grades(other))
+    years = rest.setting.pupils.cohorts(study.setting.ageing)
+    taken = np.max([rest.part(base).tally(year).sum(axis=1) for year in years], axis=0)
+    return study.setting.buildings.less(taken)
+
+
+def _reach(
+    units: ZoneUnits, nearest: int, tables: tuple[Ints, ...], may: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Let each zone or part choose among the nearest buildings, and those of some tables.
+
+    The nearest are counted grade by grade, among the buildings that `may` serve it, (m, G).
+    """
     way = np.nan_to_num(units.pupil_m.sum(axis=1), nan=np.inf)
     reach = np.zeros(way.shape, dtype=bool)
-    order = np.argsort(way, axis=1, kind="stable")[:, :nearest]
-    np.put_along_axis(reach, order, True, axis=1)
+    for fit in may.T:
+        order = np.argsort(np.where(fit, way, np.inf), axis=1, kind="stable")
+        np.put_along_axis(reach, order[:, : min(nearest, int(fit.sum()))], True, axis=1)
     for table in tables:
         row, grade = np.nonzero(table >= 0)
         reach[row, table[row, grade]] = True

@@ -11,13 +11,15 @@ import pandas as pd
 from planner.errors import MissingPovertyError, ScenarioError
 from planner.plan import Plan
 from planner.reorganise.uses import open_aim_ledger
+from planner.seats import students_of_other_levels
 from planner.structures.ageing import Ageing
 from planner.structures.aims import Aim, aim_of
 from planner.structures.arrangement import Arrangement
-from planner.structures.buildings import Buildings
+from planner.structures.buildings import Buildings, refuse_shut
 from planner.structures.pairs import rank_pairs
 from planner.structures.pupils import Pupils
 from planner.structures.zones import ZoneUnits
+from planner.supply import supply_of
 
 if TYPE_CHECKING:
     from geodata import District
@@ -110,7 +112,10 @@ def list_pairs(
 
 
 def level_units(district: District, level: str) -> tuple[Pupils, Buildings, Arrangement]:
-    """Return a level's pupils, the buildings that serve it today, and today's arrangement."""
+    """Return a level's pupils, the buildings that serve it today, and today's arrangement.
+
+    The buildings have the seats that today's students of other levels leave free.
+    """
     if level not in district.levels:
         raise ScenarioError(
             f"no level named {level!r}",
@@ -119,8 +124,11 @@ def level_units(district: District, level: str) -> tuple[Pupils, Buildings, Arra
         )
     pupils = Pupils.from_district(district, district.levels[level].span.grades)
     today = Plan.today(district).level(level)
+    refuse_shut(district, (level,))
     schools = sorted(set(today.table["school_id"]))
+    elsewhere = students_of_other_levels(district, level, supply_of(district))
     buildings = Buildings.from_district(district, schools=schools)
+    buildings = buildings.less(np.array([elsewhere.get(str(s), 0.0) for s in buildings.ids]))
     base = Arrangement.from_plan(
         today, block_ids=pupils.block_ids, school_ids=buildings.ids, level_of=pupils.level_of
     )

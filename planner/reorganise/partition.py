@@ -179,7 +179,7 @@ def best_clusters(
         "PROVEN_OPTIMAL" if proven else "FEASIBLE",
         tuple(way for way in picked if way.moved > 0),
         len(ways),
-        _sentence(limits, len(ways), proven, value, best) + _unlimited(buildings, table),
+        _sentence(limits, len(ways), proven, value, best) + buildings.unlimited_note(table),
     )
 
 
@@ -274,9 +274,3 @@ def _sentence(limits: Limits, count: int, proven: bool, value: float, best: floa
     if value > best * (1 + 1e-9):
         given = f"; {value - best:.2g} of the aim was given back for less travel"
     return f"{kind} of zones as they are: {count} ways compared, {sure}{given}"
-
-
-def _unlimited(buildings: Buildings, table: Ints) -> str:
-    """Say how many buildings have unknown seats, which limit nothing."""
-    unknown = int(np.isnan(buildings.seats[np.unique(table)]).sum())
-    return f"; seats of {unknown} buildings are unknown and limit nothing" if unknown else ""

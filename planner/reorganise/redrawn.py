@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from geodata import District
-from planner.errors import InfeasibleError, SolverError
+from planner.errors import InfeasibleError, ScenarioError, SolverError
+from planner.events import Capacity, Open, Relocate
 from planner.objectives import Dissimilarity, Objective, ParityGap, PovertySpread
 from planner.reorganise.options import Redrawn
 from planner.reorganise.study import Result, Study
@@ -29,7 +31,7 @@ def redraw(option: Redrawn, study: Study, base: Arrangement) -> Result:
         Where the solver proved that there is no plan, or found none.
     """
     district = derived_district(study, base)
-    scenario = load_scenario(study.file.path(option.scenario))
+    scenario = _comparable(option, study, load_scenario(study.file.path(option.scenario)), district)
     if option.for_aim:
         scenario = _for_aim(scenario, study.aim, option.keep_within_share)
     solution = solve(
@@ -65,7 +67,8 @@ def redraw(option: Redrawn, study: Study, base: Arrangement) -> Result:
 def derived_district(study: Study, base: Arrangement) -> District:
     """Return the district as if an arrangement were today's, with the file's seats."""
     district, level_of = study.district, study.setting.pupils.level_of
-    current = base.plan(level_of).table
+    others = district.current[~district.current["level"].isin(set(level_of.values()))]
+    current = pd.concat([base.plan(level_of).table, others], ignore_index=True)
     schools = district.schools.copy()
     serves = base.serves()
     grades = np.array(base.grades, dtype=object)
@@ -81,6 +84,31 @@ def derived_district(study: Study, base: Arrangement) -> District:
     columns = list(district.current.columns)
     ordered = current[columns].sort_values(columns[:3], ignore_index=True)
     return replace(district, schools=schools, current=ordered.astype("str"))
+
+
+def _comparable(option: Redrawn, study: Study, scenario: Scenario, district: District) -> Scenario:
+    """Return the scenario for the levels compared; refuse what the comparison cannot measure.
+
+    Raises
+    ------
+    ScenarioError
+        Where events give schools other places or seats, or no level compared is redrawn.
+    """
+    events = [e.sentence() for e in scenario.events if isinstance(e, Open | Relocate | Capacity)]
+    if events:
+        raise ScenarioError(
+            f"option {option.name!r}: {' '.join(events)}",
+            "every option is measured on the same buildings, places and seats",
+            "change the schools file or [[building]], and take these events out",
+        )
+    compared = dict.fromkeys(study.setting.pupils.level_of.values())
+    levels = tuple(level for level in scenario.levels_of(district) if level in compared)
+    if not levels:
+        raise ScenarioError(
+            f"option {option.name!r}: its scenario redraws none of the levels compared",
+            remedy=f"use {', '.join(compared)}",
+        )
+    return replace(scenario, levels=levels)
 
 
 def aim_objective(aim: Aim) -> Objective:

@@ -18,7 +18,7 @@ from planner.reorganise.file import StructuresFile, read_households
 from planner.structures.ageing import Ageing
 from planner.structures.aims import Aim, aim_of
 from planner.structures.arrangement import Arrangement
-from planner.structures.buildings import Buildings
+from planner.structures.buildings import Buildings, refuse_shut
 from planner.structures.families import Households
 from planner.structures.pupils import Pupils
 from planner.structures.setting import Setting
@@ -91,6 +91,7 @@ class Study:
             seats={b.school: b.seats for b in file.building if b.seats is not None},
         )
         _refuse_strange_buildings(file, buildings)
+        refuse_shut(district, pupils.level_of.values())
         base = Arrangement.from_plan(
             Plan.today(district),
             block_ids=pupils.block_ids,

@@ -160,7 +160,7 @@ def _one(row: Mapping[Hashable, Any]) -> str:
     elsewhere = (
         f"{row['site']} is fit for these grades and has {row['spare']:,.0f} seats to spare"
         if row["site"]
-        else "no other building fit for these grades has seats to spare"
+        else "no other building fit for these grades is known to have seats to spare"
     )
     when = "today" if row["year"] == 0 else f"in year {row['year']:.0f}"
     over = f"{row['over']:,.0f} pupils over its seats {when}"

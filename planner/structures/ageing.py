@@ -185,6 +185,8 @@ def second_sites(
             if s == own or not fit[s][served[own]].all() or np.isnan(building.seats):
                 continue
             used = year["students"].get(building.school_id, 0.0)
+            if np.isnan(used):
+                continue
             spare[building.school_id] = building.seats - float(used)
         site = max(sorted(spare), key=spare.__getitem__, default="")
         rows.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,13 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.errors import DataError
-from geodata.grades import GradeSpan
+from geodata.grades import GradeSpan, grade_index
 from planner.errors import StructureError
 
 if TYPE_CHECKING:
     from geodata import District
 
-__all__ = ["Building", "Buildings"]
+__all__ = ["Building", "Buildings", "refuse_shut"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -85,7 +85,8 @@ class Buildings:
             Only these; None: every open school that takes a zone.
         allowed : mapping of school to span, optional
             Grades a building is fit for, such as ``"K-6"``.  Where neither this nor a column
-            ``allowed_grades`` of the schools says so, a building keeps the span of its level.
+            ``allowed_grades`` of the schools says so, a building is fit for the span of its level
+            and for what it teaches today.
         seats : mapping of school to seats, optional
             Instead of the district's capacity.
         """
@@ -136,12 +137,56 @@ class Buildings:
         dx, dy = np.subtract.outer(self.x_m, self.x_m), np.subtract.outer(self.y_m, self.y_m)
         return detour * np.hypot(dx, dy)
 
+    def less(self, taken: Floats) -> Buildings:
+        """Return the buildings with the seats that other pupils leave free.
+
+        Parameters
+        ----------
+        taken : (m,) float64 [students]
+            Pupils who are not moved around here; NaN where they are unknown.
+        """
+        left = [
+            replace(b, seats=float(np.maximum(b.seats - other, 0.0)))
+            for b, other in zip(self.all, taken, strict=True)
+        ]
+        return replace(self, all=tuple(left))
+
+    def unlimited_note(self, used: NDArray[np.int32]) -> str:
+        """Say how many of the used buildings have unknown seats, which limit nothing."""
+        unknown = int(np.isnan(self.seats[np.unique(used)]).sum())
+        return f"; seats of {unknown} buildings are unknown and limit nothing" if unknown else ""
+
     def subset(self, schools: Iterable[str]) -> Buildings:
         """Return some of the buildings."""
         wanted = set(schools)
         keep = [i for i, b in enumerate(self.all) if b.school_id in wanted]
         return Buildings(
             tuple(self.all[i] for i in keep), self.columns[keep], self.x_m[keep], self.y_m[keep]
+        )
+
+
+def refuse_shut(district: District, levels: Iterable[str]) -> None:
+    """Refuse a plan of today with blocks at schools that are closed or take no zone.
+
+    Raises
+    ------
+    StructureError
+        Naming the schools.
+    """
+    rows = district.current[district.current["level"].isin(set(levels))]
+    table = district.schools[district.schools.index.isin(rows["school_id"])]
+    shut = [
+        f"{school} ({'takes no zone' if is_open else 'closed'})"
+        for school, is_open, takes_zone in zip(
+            table.index, table["is_open"], table["takes_zone"], strict=True
+        )
+        if not (is_open and takes_zone)
+    ]
+    if shut:
+        raise StructureError(
+            f"today's plan has blocks at {', '.join(shut)}",
+            "grades can only be divided among open schools that take a zone",
+            "give these blocks another school in [plan], or correct open and takes_zone",
         )
 
 
@@ -165,8 +210,11 @@ def _building(
     text = allowed.get(school) or next((str(row[c]) for c in ALLOWED_COLUMNS if row.get(c)), "")
     if text:
         fit = GradeSpan.parse(text)
-    elif level is not None or today is not None:
-        fit = level.span if level is not None else today  # type: ignore[assignment]
+    elif spans := [span for span in (level.span if level else None, today) if span is not None]:
+        fit = GradeSpan(
+            min((span.low for span in spans), key=grade_index),
+            max((span.high for span in spans), key=grade_index),
+        )
     else:
         raise DataError("neither a level nor grades nor allowed grades are known")
     rooms = row.get("rooms", float("nan"))

@@ -42,7 +42,7 @@ class Parts:
     metres : (e,) float64 [m]
         Between their middles.
     root : (m,) int32
-        Part each building stands in; -1 where it stands in none.
+        Part each building stands in, or the nearest of its zone where it stands outside of it.
     """
 
     part_of: Ints
@@ -108,7 +108,7 @@ def cut_into_parts(
     for number, blocks in enumerate(done):
         part_of[blocks] = number
     part_of = _join_small(part_of, graph, students, most * 0.2)
-    return _finish(district, part_of, xy, students, buildings)
+    return _finish(district, base, part_of, xy, students, buildings)
 
 
 def _inner_graph(district: District, zone_of: NDArray[np.intp], served: Bools) -> csr_array:
@@ -158,7 +158,12 @@ def _join_small(part_of: Ints, graph: csr_array, students: Floats, least: float)
 
 
 def _finish(
-    district: District, part_of: Ints, xy: Floats, students: Floats, buildings: Buildings
+    district: District,
+    base: Arrangement,
+    part_of: Ints,
+    xy: Floats,
+    students: Floats,
+    buildings: Buildings,
 ) -> Parts:
     count = int(part_of.max(initial=-1)) + 1
     inside = part_of >= 0
@@ -174,15 +179,32 @@ def _finish(
     keep = (i >= 0) & (j >= 0) & (i != j)
     low, high = np.minimum(i, j)[keep], np.maximum(i, j)[keep]
     pairs = np.unique(np.column_stack([low, high]), axis=0).astype(np.int32)
+    root = _roots(district, base, part_of, xy, buildings)
+    metres = np.hypot(*(middle[pairs[:, 0]] - middle[pairs[:, 1]]).T)
+    return Parts(part_of, pairs[:, 0], pairs[:, 1], metres, root)
+
+
+def _roots(
+    district: District, base: Arrangement, part_of: Ints, xy: Floats, buildings: Buildings
+) -> Ints:
+    """Return the part each building's zone grows from, (m,).
+
+    Its own block's, or the nearest block's of its zone where it stands outside of it.
+    """
     stands = pd.Index(list(district.schools["block_id"].iloc[buildings.columns]))
-    block = district.blocks.index.get_indexer(stands)
-    root = np.where(block >= 0, part_of[block], -1).astype(np.int32)
+    root = np.full(len(stands), -1, dtype=np.int32)
+    for s, block in enumerate(district.blocks.index.get_indexer(stands)):
+        mine = np.flatnonzero((base.school_of == s).any(axis=1) & (part_of >= 0))
+        away = np.hypot(xy[mine, 0] - buildings.x_m[s], xy[mine, 1] - buildings.y_m[s])
+        if block >= 0 and block in mine:
+            root[s] = part_of[block]
+        elif len(mine) and not np.isnan(away).all():
+            root[s] = part_of[mine[int(np.nanargmin(away))]]
     if (root < 0).any():
         lost = [b.school_id for b, r in zip(buildings.all, root, strict=True) if r < 0]
         raise StructureError(
-            f"not in any block: {', '.join(lost)}",
+            f"no place is known for {', '.join(lost)}",
             "a zone that is redrawn grows from its building's block",
-            "give these schools a place inside the district, or keep zones as they are",
+            "give these schools a place in the schools file, or keep zones as they are",
         )
-    metres = np.hypot(*(middle[pairs[:, 0]] - middle[pairs[:, 1]]).T)
-    return Parts(part_of, pairs[:, 0], pairs[:, 1], metres, root)
+    return root

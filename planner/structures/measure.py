@@ -111,12 +111,13 @@ def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
             note = f"{left_out:,.0f} pupils left out: way unknown" if left_out > 0 else ""
             mean = travel_mean(way, counts)
             rows.add(f"{name}_mean", mean, unit, group, note)
-            change = mean - travel_mean(before, counts)
+            change = travel_mean(way - before, counts)  # of pupils whose way is known both times
             rows.add(f"{name}_mean_change", change, unit, group, note)
             rows.add(f"{name}_p90", travel_percentile(way, counts), unit, group, note)
             if not group:
                 rows.add(f"{name}_longest", travel_longest(way, counts), unit, group, note)
-    moved = arrangement.school_of != setting.base.school_of
+    before_known = setting.base.school_of >= 0
+    moved = (arrangement.school_of != setting.base.school_of) & before_known
     for group, counts in {"": pupils.students, **pupils.groups}.items():
         rows.add("students_moved", float(counts[moved].sum()), "students", group)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from geodata.grades import GradeSpan
 from planner.errors import StructureError, UnservedGradeError
@@ -66,14 +66,22 @@ def nearest_schools(
             school_of[:, g] = np.argmin(reach, axis=1)
         return _with(setting, school_of)
     kinds, kind_of = np.unique(serves, axis=1, return_inverse=True)
-    for k, column in enumerate(kinds.T):
-        grades = np.flatnonzero(kind_of.reshape(-1) == k)
-        schools = np.flatnonzero(column)
-        pupils = setting.pupils.students[:, grades].sum(axis=1)
+    kind_of = kind_of.reshape(-1)
+    for at in _sharing(kinds):
+        schools = np.flatnonzero(kinds[:, at].any(axis=1))
+        pupils = np.stack([setting.pupils.students[:, kind_of == k].sum(axis=1) for k in at])
         room = ceiling_share * setting.buildings.seats[schools]
-        zone = _with_room(district, setting, schools, pupils, room)
-        school_of[:, grades] = schools[zone].astype(np.int32)[:, None]
+        zones = _with_room(district, setting, schools, kinds[np.ix_(schools, at)].T, pupils, room)
+        for zone, k in zip(zones, at, strict=True):
+            school_of[:, kind_of == k] = schools[zone].astype(np.int32)[:, None]
     return _with(setting, school_of)
+
+
+def _sharing(kinds: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
+    """Group sets of servers (columns of (m, k)) that share a building: they share its seats."""
+    shared = csr_array(kinds.T.astype(int) @ kinds.astype(int))
+    count, part = connected_components(shared, directed=False)
+    return [np.flatnonzero(part == p) for p in range(count)]
 
 
 def _serves(setting: Setting, spans: Mapping[str, str]) -> NDArray[np.bool_]:
@@ -110,16 +118,37 @@ def _with(setting: Setting, school_of: Ints) -> Arrangement:
 
 
 def _with_room(
-    district: District, setting: Setting, schools: NDArray[np.intp], pupils: Floats, room: Floats
+    district: District,
+    setting: Setting,
+    schools: NDArray[np.intp],
+    serves: NDArray[np.bool_],
+    pupils: Floats,
+    room: Floats,
 ) -> NDArray[np.intp]:
-    """Find handicaps [m] with which every school holds the pupils nearest to it, (n,) position."""
-    away = _ways(district, setting, schools)
-    _refuse_unreached(setting, away, "a school")
+    """Find handicaps [m] with which every school holds the pupils nearest to it.
+
+    Parameters
+    ----------
+    schools : (s,) int
+    serves : (k, s) bool
+        Which of the schools serve each set of grades.
+    pupils : (k, n) float64 [students]
+        Of each set of grades.
+    room : (s,) float64 [seats]
+
+    Returns
+    -------
+    (k, n) int
+        Position of each block's school among `schools`, for each set of grades.
+    """
+    ways = np.where(serves[:, None, :], _ways(district, setting, schools)[None], np.inf)
+    for away in ways:
+        _refuse_unreached(setting, away, "these grades")
     handicap = np.zeros(len(schools))
     limited = np.where(np.isnan(room), np.inf, room)
     for attempt in range(ROUNDS):
-        zone = np.argmin(away + handicap, axis=1)
-        filled = np.bincount(zone, weights=pupils, minlength=len(schools))
+        zone = np.argmin(ways + handicap, axis=2)
+        filled = np.bincount(zone.ravel(), weights=pupils.ravel(), minlength=len(schools))
         if (filled <= limited).all():
             return np.asarray(zone)
         share = np.divide(filled, limited, out=1.0 + (filled > 0), where=limited > 0)

@@ -72,7 +72,8 @@ class Pupils:
         grades and a note says so: composition by grade, ageing and sections are then estimates.
         """
         level_of = grade_levels(district)
-        wanted = tuple(g for g in level_of if grades is None or g in set(grades))
+        chosen = (g for g in level_of if grades is None or g in set(grades))
+        wanted = tuple(sorted(chosen, key=grade_index))
         if unknown := [g for g in grades or () if g not in level_of]:
             raise StructureError(
                 f"no level of the district teaches grade {', '.join(unknown)}",
@@ -236,7 +237,7 @@ class _GradeReader:
         return np.column_stack(columns).astype(np.float64)
 
     def _has_level(self, level: str, group: str | None, poor: bool) -> bool:
-        return level in self.students.levels and self.students.has(group=group, poor=poor)
+        return self.students.has(level=level, group=group, poor=poor)
 
     def _note_spread(self, level: str) -> None:
         note = (

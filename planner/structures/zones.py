@@ -45,6 +45,8 @@ class ZoneUnits:
         Pupils times metres to every building; NaN where some way is unknown.
     borders : (Z, Z) bool
         Whether two zones touch.
+    stays : (Z, G, m) float64 [students] or None
+        Pupils who are in the building today already, where zones have no single school today.
     """
 
     names: tuple[str, ...]
@@ -55,6 +57,7 @@ class ZoneUnits:
     cohorts: Floats
     pupil_m: Floats
     borders: Bools
+    stays: Floats | None = None
 
     @classmethod
     def of(

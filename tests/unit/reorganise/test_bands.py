@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from small_town import small_town
 
-from planner.errors import InfeasibleError, SolverError
+from geodata.grades import GradeSpan
+from planner.errors import InfeasibleError, SolverError, StructureError
 from planner.plan import Plan
 from planner.reorganise import bands
 from planner.reorganise.band_alternatives import count_alternatives
 from planner.reorganise.bands import BandRules, find_bands
+from planner.reorganise.find import _reach
 from planner.structures.aims import aim_of
 from planner.structures.arrangement import Arrangement
 from planner.structures.buildings import Buildings
@@ -101,3 +103,73 @@ def test_alternatives_are_claimed_only_when_all_were_sought(monkeypatch, solves,
     Slow(monkeypatch, solves)
     found = find_bands(units, buildings, rules, aim=aim)
     assert said in count_alternatives(found, units, buildings, rules, aim, 3)
+
+
+def test_a_start_that_is_not_allowed_is_only_a_hint() -> None:
+    """Today's grades may not fit the rules: bands are found without them."""
+    buildings, units, pupils = ready()
+    aim = aim_of("poverty_distance", pupils)
+    fit = tuple(
+        replace(b, allowed=GradeSpan.parse("K-2" if b.school_id == "p" else "3-5"))
+        for b in buildings.all
+    )
+    found = find_bands(
+        units, replace(buildings, all=fit), BandRules(("balance",)), aim=aim, start=units.base
+    )
+    assert found.table.tolist() == [[0, 0, 0, 1, 1, 1]] * 2
+
+
+def test_unknown_seats_have_no_fullest_building() -> None:
+    """The fullest cannot be told; other objectives say that unknown seats limit nothing."""
+    _, units, pupils = ready()
+    buildings, _, _ = ready(seats=np.nan)
+    with pytest.raises(StructureError, match="seats are unknown for p, q"):
+        find_bands(units, buildings, BandRules(("fullest",)))
+    aim = aim_of("poverty_distance", pupils)
+    found = find_bands(units, buildings, BandRules(("balance",)), aim=aim)
+    assert "seats of 2 buildings are unknown and limit nothing" in found.sentence
+
+
+def test_unknown_ways_are_told_and_are_not_called_impossible() -> None:
+    """A zone without any known way is named; a building left out for one is counted."""
+    buildings, units, pupils = ready()
+    aim = aim_of("poverty_distance", pupils)
+    way = units.pupil_m.copy()
+    way[0, :, 1] = np.nan
+    found = find_bands(units_with(units, way), buildings, BandRules(("balance",)), aim=aim)
+    assert "1 choices of a zone's building were left out: ways are unknown" in found.sentence
+    way[0] = np.nan
+    with pytest.raises(StructureError, match="unknown for pupils of zones p"):
+        find_bands(units_with(units, way), buildings, BandRules(("balance",)), aim=aim)
+
+
+def units_with(units: ZoneUnits, pupil_m: np.ndarray) -> ZoneUnits:
+    """Return the zones with other ways."""
+    return replace(units, pupil_m=pupil_m)
+
+
+def test_the_nearest_are_counted_among_those_that_may_serve_the_grade() -> None:
+    """Two nearest buildings of another kind do not use up the count."""
+    _, units, _ = ready()
+    way = np.tile(np.array([1.0, 2.0, 3.0, 4.0]), (2, 6, 1))
+    may = np.zeros((4, 6), dtype=bool)
+    may[2:] = True
+    reach = _reach(units_with(units, way), 1, (), may)
+    assert reach.tolist() == [[False, False, True, False]] * 2
+
+
+def test_moves_of_the_whole_district_count_who_stays() -> None:
+    """With one building a grade, pupils who keep their building are not counted as moved."""
+    buildings, units, _ = ready()
+    one = ZoneUnits(
+        ("*",), units.grades, np.zeros(4, dtype=np.int32), np.full((1, 6), -1, dtype=np.int32),
+        {m: n.sum(axis=0, keepdims=True) for m, n in units.counts.items()},
+        units.cohorts.sum(axis=1, keepdims=True), units.pupil_m.sum(axis=0, keepdims=True),
+        np.zeros((1, 1), dtype=bool),
+    )  # fmt: skip
+    stays = np.zeros((1, 6, 2))
+    stays[0, :, 0], stays[0, :, 1] = 25.0, 15.0
+    rules = BandRules(("moves",), one_building_a_grade=True, use_all=False)
+    found = find_bands(replace(one, stays=stays), buildings, rules)
+    assert found.table.tolist() == [[0] * 6]
+    assert found.stages[0].value == pytest.approx(6 * 15.0)

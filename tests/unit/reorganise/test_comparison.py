@@ -104,3 +104,15 @@ def test_interruption_keeps_finished_options(town: Path, monkeypatch) -> None:
     assert "Stopped before it was worked out: Pairs, near" in (town / "out/summary.txt").read_text()
     with pytest.raises(KeyboardInterrupt):
         compare(town, PAIRS)
+
+
+def test_blocks_without_a_school_today_do_not_move(tmp_path: Path) -> None:
+    """Nobody knows whether they change building: they are not counted, as in every plan."""
+    town = small_town(
+        {"elementary": ["p", "p", "q", ""]}, {"p": 0, "q": 3}, columns=4, poor=5.0,
+        groups={"a": 5.0, "b": 5.0},
+    )  # fmt: skip
+    write_district(town, tmp_path / "town")
+    found = compare(tmp_path, NEAREST)
+    assert found.value("near", "students_moved") == 0
+    assert found.value("near", "travel_mean_change") == pytest.approx(0, abs=1e-9)

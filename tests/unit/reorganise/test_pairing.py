@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from small_town import small_town
@@ -67,3 +69,28 @@ def test_ledger_says_what_ranks() -> None:
     race = list_pairs(town(), "elementary", groups=("a", "b")).attrs["ledger"]
     assert race.deciding == ("group:a", "group:b")
     assert "not legal advice" in race.caution
+
+
+@pytest.mark.parametrize(("column", "told"), [("is_open", "closed"), ("takes_zone", "no zone")])
+def test_shut_schools_of_todays_plan_are_named(column: str, told: str) -> None:
+    """Nobody is paired with a closed building, and the message says what is wrong with it."""
+    district = town()
+    schools = district.schools.assign(**{column: [False, True]})
+    with pytest.raises(StructureError, match=rf"blocks at p \(.*{told}\)"):
+        list_pairs(replace(district, schools=schools), "elementary")
+
+
+def test_pupils_of_another_level_take_seats_of_a_pair() -> None:
+    """A K-8 building of 150 seats with 60 older pupils does not fit half of 240."""
+    levels = {"elementary": "K-5", "middle": "6-8"}
+    students = np.full((4, 9), 10.0)
+    students[:, 6:] = 5.0
+    a = np.repeat(np.array([[9.0], [9], [1], [1]]), 9, axis=1)
+    for middle, fits in (("m", True), ("p", False)):
+        district = small_town(
+            {"elementary": list("ppqq"), "middle": [middle] * 4}, {"p": 0, "q": 2, "m": 3},
+            columns=4, levels=levels, students=students, groups={"a": a, "b": 10 - a},
+            seats={"p": 150.0, "q": 150.0, "m": 100.0},
+        )  # fmt: skip
+        table = list_pairs(district, "elementary", groups=("a", "b"))
+        assert table["fits"].tolist() == [fits]

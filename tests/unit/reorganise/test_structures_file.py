@@ -344,3 +344,46 @@ def test_rows_without_a_household_are_refused(tmp_path: Path) -> None:
     file.write_text("household_id,block_id,grade\nh1,b1,K\n,b1,1\n ,b2,2\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"2 of 3 rows name no household \(row 2, row 3\)"):
         read_households(file)
+
+
+ZONES = (
+    'schema = 1\ntitle = "zones"\ndistrict = "town/district.toml"\n'
+    '[[rule]]\nuse = "contiguity"\n[[objective]]\nuse = "travel"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "match"),
+    [
+        ('[[event]]\nkind = "capacity"\nschool = "p"\ncapacity_seats = 900\n', "same buildings"),
+        ('[[event]]\nkind = "relocate"\nschool = "p"\nblock = "005"\n', "same buildings"),
+    ],
+)
+def test_a_scenario_that_changes_buildings_is_refused_first(
+    tmp_path: Path, more: str, match: str
+) -> None:
+    """What cannot be measured on the same buildings is told before anything is solved."""
+    write_town(tmp_path)
+    (tmp_path / "zones.toml").write_text(ZONES + more)
+    option = '[[option]]\nkind = "redrawn"\nname = "r"\nscenario = "zones.toml"\niterations = 2\n'
+    path = structures(tmp_path, HEAD + option)
+    with pytest.raises(ScenarioError, match=match):
+        compare_structures(path, tmp_path / "out")
+
+
+def test_levels_that_are_not_compared_stay_as_they_are(tmp_path: Path) -> None:
+    """A scenario of all levels redraws those compared; the other level keeps its schools."""
+    levels = {"elementary": "K-5", "middle": "6-8"}
+    students = np.full((6, 9), 10.0)
+    a = np.repeat(np.array([[9.0], [9], [1], [1], [4], [4]]), 9, axis=1)
+    town = small_town(
+        {"elementary": list("ppqqrr"), "middle": ["m"] * 6}, {"p": 0, "q": 3, "r": 5, "m": 2},
+        columns=6, levels=levels, students=students, groups={"a": a, "b": 10 - a},
+        seats=dict.fromkeys("pqrm", 200.0),
+    )  # fmt: skip
+    write_district(town, tmp_path / "town")
+    (tmp_path / "zones.toml").write_text(ZONES)
+    option = '[[option]]\nkind = "redrawn"\nname = "r"\nscenario = "zones.toml"\niterations = 2\n'
+    head = HEAD.replace("walk_km", 'grades = "K-5"\nwalk_km')
+    found = compare_structures(structures(tmp_path, head + option), tmp_path / "out")
+    assert found.value("r", "students_moved") >= 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from small_town import K12, small_town
 
-from geodata.grades import GradeSpan
+from geodata.grades import GradeSpan, grade_index
+from geodata.students import StudentCounts
 from planner.errors import OverlappingSpansError, StructureError, UnservedGradeError
 from planner.plan import Plan
 from planner.structures.arrangement import Arrangement, grade_levels
@@ -176,3 +179,55 @@ def test_pupils_by_grade() -> None:
     assert pupils.grades == K5
     assert (pupils.students == counts).all()
     assert not pupils.notes
+
+
+def test_grades_are_in_school_order_whatever_the_order_of_levels() -> None:
+    """Levels named high before middle: no column of pupils stands under another grade."""
+    levels = {"elementary": "K-5", "high": "9-12", "middle": "6-8"}
+    counts = np.arange(4 * 13, dtype=float).reshape(4, 13)
+    town = small_town(
+        {name: list("aabb") for name in levels}, {"a": 0, "b": 3}, columns=4, levels=levels,
+        students=counts,
+    )  # fmt: skip
+    pupils = Pupils.from_district(town)
+    assert pupils.grades == tuple(sorted(pupils.grades, key=grade_index))
+    base = Arrangement.from_plan(
+        Plan.today(town), block_ids=pupils.block_ids, school_ids=np.array(["a", "b"]),
+        level_of=pupils.level_of,
+    )  # fmt: skip
+    assert base.grades == pupils.grades
+    sixth = pupils.students[:, pupils.grades.index("6")]
+    assert (sixth == town.students.count(grades=("6",))).all()
+
+
+def test_totals_of_a_level_are_spread_over_its_grades() -> None:
+    """A count for the level as a whole (for_levels) stands for its grades, and a note says so."""
+    town = small_town({"elementary": list("aabb")}, {"a": 0, "b": 3}, columns=4)
+    table = pd.DataFrame(
+        {("elementary", "*", "*"): [60.0, 30, 0, 6], ("elementary", "*", "poor"): [6.0, 3, 0, 6]},
+        index=town.blocks.index,
+    )
+    counts = StudentCounts(table, level_grades=town.students.level_grades)
+    pupils = Pupils.from_district(replace(town, students=counts))
+    assert pupils.students[:, 0].tolist() == [10.0, 5.0, 0.0, 1.0]
+    assert pupils.poor is not None
+    assert pupils.poor.sum() == pytest.approx(15.0)
+    assert "spread evenly" in pupils.notes[0]
+
+
+def test_a_building_is_fit_for_its_level_and_for_what_it_teaches() -> None:
+    """A K-8 school that counts as elementary is fit for its middle grades too."""
+    town = small_town({"elementary": list("aabb")}, {"a": 0, "b": 3}, columns=4)
+    schools = town.schools.assign(grade_high=["8", "5"])
+    fit = [str(b.allowed) for b in Buildings.from_district(replace(town, schools=schools)).all]
+    assert fit == ["K-8", "K-5"]
+
+
+def test_seats_that_others_take_are_not_there() -> None:
+    """What other pupils leave free, never fewer than none; unknown stays unknown."""
+    town = small_town(
+        {"elementary": list("aabb")}, {"a": 0, "b": 3}, columns=4, seats={"a": 100.0, "b": 20.0}
+    )
+    buildings = Buildings.from_district(town)
+    assert buildings.less(np.array([30.0, 50.0])).seats.tolist() == [70.0, 0.0]
+    assert np.isnan(buildings.less(np.array([np.nan, 0.0])).seats).tolist() == [True, False]

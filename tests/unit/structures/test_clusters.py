@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from small_town import small_town
@@ -270,3 +272,27 @@ def test_setting_of_grades() -> None:
     part = setting.of_grades(g for g in ("K", "1"))
     assert part.pupils.grades == ("K", "1")
     assert part.base.school_of.shape == (6, 2)
+
+
+def test_nearest_with_room_counts_all_grades_of_a_building() -> None:
+    """A building that serves K-5 beside one of K-2 is filled once, not once for each kind."""
+    district = town("ppppqq", 6, seats={"p": 100, "q": 300})
+    setting = setting_of(district)
+    fitted = nearest_schools(district, setting, {"p": "K-2", "q": "K-5"}, within_seats=True)
+    filled = fitted.tally(setting.pupils.students).sum(axis=1)
+    assert filled.sum() == 360
+    assert (filled <= [100, 300]).all()
+    full = setting_of(town("ppppqq", 6, seats={"p": 60, "q": 270}))
+    with pytest.raises(StructureError, match="hold their 360 pupils in 330 seats"):
+        nearest_schools(district, full, {"p": "K-2", "q": "K-5"}, within_seats=True)
+
+
+def test_zones_grow_from_their_own_blocks() -> None:
+    """Two schools in one block, and one outside its zone, root in parts of their own zones."""
+    district = town("pppqqq", 6)
+    pupils, buildings, base, _ = ready(district)
+    schools = district.schools.assign(block_id="001", x_m=district.blocks["x_m"].iloc[1])
+    moved = replace(district, schools=schools)
+    buildings = Buildings.from_district(moved)
+    parts = cut_into_parts(moved, base, pupils.students.sum(axis=1), buildings, parts=6)
+    assert parts.root.tolist() == [parts.part_of[1], parts.part_of[3]]
