@@ -19,7 +19,7 @@ from planner.measures import count_measures, count_students
 from planner.problem import Floats, Ints, Partner, Problem
 from planner.roots import place_roots
 from planner.seats import partner_seats, seats_warnings, students_of_other_levels
-from planner.sharing import count_partners, sharing_warnings
+from planner.sharing import count_partners, handed_over, sharing_warnings
 from planner.zones import Zones, zones_after, zones_today
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
         warnings=(
             *_unknown_today(today_zone),
             *roots.warnings,
+            *handed_over(today, zones),
             *sharing_warnings(zones.partners, by_partner),
             *seats_warnings(zones, supply, elsewhere),
         ),

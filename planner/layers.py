@@ -36,7 +36,7 @@ def served_by(plan: Plan, level: str) -> pd.Series[str]:
     return rows.groupby("block_id", sort=True)["school_id"].agg("+".join)
 
 
-def zone_polygons(district: District, plan: Plan) -> gpd.GeoDataFrame:
+def zone_polygons(district: District, plan: Plan, schools: pd.DataFrame) -> gpd.GeoDataFrame:
     """Dissolve the blocks of each zone.
 
     Parameters
@@ -44,6 +44,8 @@ def zone_polygons(district: District, plan: Plan) -> gpd.GeoDataFrame:
     district : District
         With geometry.
     plan : Plan
+    schools : DataFrame
+        Whose names the zones have.
 
     Returns
     -------
@@ -65,14 +67,16 @@ def zone_polygons(district: District, plan: Plan) -> gpd.GeoDataFrame:
             geometry=("geometry", lambda column: shapely.coverage_union_all(column.to_numpy())),
         ).reset_index()
         first = frame["zone"].str.split("+").str[0]
-        names = district.schools["name"].reindex(first).to_numpy()
+        names = schools["name"].reindex(first).to_numpy()
         frames.append(frame.assign(level=level, school_id=first, name=names))
     columns = ["level", "zone", "school_id", "name", "blocks", "students", "geometry"]
     table = pd.concat(frames, ignore_index=True)[columns]
     return gpd.GeoDataFrame(table, geometry="geometry", crs=district.crs)
 
 
-def plan_layers(district: District, plan: Plan) -> dict[str, gpd.GeoDataFrame]:
+def plan_layers(
+    district: District, plan: Plan, schools: pd.DataFrame | None = None
+) -> dict[str, gpd.GeoDataFrame]:
     """Return the layers of a plan: zones, blocks, schools and moved.
 
     Parameters
@@ -80,6 +84,8 @@ def plan_layers(district: District, plan: Plan) -> dict[str, gpd.GeoDataFrame]:
     district : District
         With geometry.
     plan : Plan
+    schools : DataFrame, optional
+        As `District.schools`, after the events the plan was drawn for; today's without.
 
     Returns
     -------
@@ -94,14 +100,15 @@ def plan_layers(district: District, plan: Plan) -> dict[str, gpd.GeoDataFrame]:
         blocks[f"{level}_plan"] = served_by(plan, level).reindex(blocks.index)
         blocks[f"{level}_students"] = _students(district, level)
     moves = plan.moves(today)
-    zones = zone_polygons(district, plan)
+    schools = district.schools if schools is None else schools
+    zones = zone_polygons(district, plan, schools)
     shapes = gpd.GeoSeries(district.geometry)
     return {
         "zones": zones,
         "blocks": gpd.GeoDataFrame(
             blocks.reset_index(names="block_id"), geometry=np.asarray(shapes), crs=district.crs
         ),
-        "schools": _school_points(district),
+        "schools": _school_points(district, schools),
         "moved": gpd.GeoDataFrame(
             moves, geometry=np.asarray(shapes.reindex(moves["block_id"])), crs=district.crs
         ),
@@ -116,13 +123,13 @@ def _students(district: District, level: str) -> pd.Series[float]:
     return pd.Series(district.students.count(level=level), index=index)
 
 
-def _school_points(district: District) -> gpd.GeoDataFrame:
+def _school_points(district: District, schools: pd.DataFrame) -> gpd.GeoDataFrame:
     columns = [
         "name", "level", "grade_low", "grade_high", "capacity_seats", "is_open", "takes_zone"
     ]  # fmt: skip
-    schools = district.schools
     known = schools["x_m"].notna() & schools["y_m"].notna()
     points = np.full(len(schools), None, dtype=object)
     points[known] = shapely.points(schools.loc[known, ["x_m", "y_m"]].to_numpy(dtype=float))
     table = schools[columns].reset_index(names="school_id")
+    table = table.astype({"is_open": bool, "takes_zone": bool, "capacity_seats": float})
     return gpd.GeoDataFrame(table, geometry=points, crs=district.crs)

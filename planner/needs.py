@@ -190,7 +190,11 @@ def need_borders(problem: Problem, who: str, *, areas: bool) -> None:
 
 def need_zones(problem: Problem, who: str, schools: Sequence[str]) -> Bools:
     """Return which zones some schools lead or share, (m,)."""
-    zone_of = problem.zone_of_school()
+    zone_of: dict[str, list[int]] = {}
+    for z, group in enumerate(problem.partners_of_zones()):
+        for partner in group:
+            zone_of.setdefault(partner.school_id, []).append(z)
+    zone_of |= {str(lead): [z] for z, lead in enumerate(problem.zone_ids)}
     unknown = [school for school in schools if school not in zone_of]
     if unknown:
         close = [m for school in unknown for m in get_close_matches(school, zone_of, n=1)]
@@ -201,7 +205,7 @@ def need_zones(problem: Problem, who: str, schools: Sequence[str]) -> Bools:
             "correct the ids, or restrict the rule with levels = [...]",
         )
     chosen = np.zeros(problem.n_zones, dtype=bool)
-    chosen[[zone_of[school] for school in schools]] = True
+    chosen[[z for school in schools for z in zone_of[school]]] = True
     return chosen
 
 

@@ -14,8 +14,9 @@ from planner.problem import Floats, Partner
 
 if TYPE_CHECKING:
     from geodata import District
+    from planner.zones import Zones
 
-__all__ = ["count_partners", "sharing_warnings"]
+__all__ = ["count_partners", "handed_over", "sharing_warnings"]
 
 
 def count_partners(
@@ -58,3 +59,23 @@ def sharing_warnings(
         for group in partners
         if len(group) > 1 and not all(p.measure in measures for p in group)
     ]
+
+
+def handed_over(today: Zones, after: Zones) -> list[str]:
+    """Tell the grades that change school although their zone goes on.
+
+    Their students change school under every plan; aims and rules count those whose zone changes.
+    """
+    new = {p.school_id: group for group in after.partners for p in group}
+    told = []
+    for group in today.partners:
+        then = next((new[p.school_id] for p in group if p.school_id in new), ())
+        school_of = {grade: p.school_id for p in then for grade in p.grades}
+        lost = [g for p in group for g in p.grades if school_of.get(g, p.school_id) != p.school_id]
+        if lost:
+            told.append(
+                f"grades {', '.join(lost)} of the zone of {', '.join(p.school_id for p in group)} "
+                "change school under every plan; rules and aims about moved students do not count "
+                "them, moves.csv and metrics.csv do"
+            )
+    return told

@@ -55,9 +55,9 @@ def zones_after(district: District, level: str, supply: Supply) -> Zones:
     span = district.levels[level].span
     schools = supply.schools
     rows = district.current[district.current["level"] == level]
-    serves = (schools["level"] == level) | (
-        schools.index.isin(rows["school_id"]) & ~schools.index.isin(supply.regraded)
-    )
+    today = schools.index.isin(rows["school_id"])
+    serves = (schools["level"] == level) | (today & ~schools.index.isin(supply.regraded))
+    serves |= schools.index.isin(_regraded_into(supply, span, set(schools.index[today])))
     is_open = schools["is_open"].astype(bool) & schools["takes_zone"].astype(bool)
     ids = set(schools.index[serves & is_open])
     if not ids:
@@ -78,6 +78,20 @@ def zones_after(district: District, level: str, supply: Supply) -> Zones:
         _refuse_gaps((Partner(school, span.low, span.high),), alone)
         zones[school] = alone
     return _sorted(zones)
+
+
+def _regraded_into(supply: Supply, span: GradeSpan, today: set[str]) -> list[str]:
+    """Return the regraded schools that teach a level from now on.
+
+    All of it; or some of it, where they have a zone of it today.
+    """
+    found = []
+    for school in sorted(supply.regraded):
+        low, high = supply.schools.loc[[school], ["grade_low", "grade_high"]].to_numpy()[0]
+        own = GradeSpan(str(low), str(high))
+        if own.contains(span) or (school in today and own.overlaps(span)):
+            found.append(school)
+    return found
 
 
 def _sorted(zones: dict[str, tuple[Partner, ...]]) -> Zones:

@@ -18,7 +18,7 @@ from geodata.ids import id_faults
 from geodata.places import inner_points
 from geodata.sources.cells import Cells
 from geodata.sources.files import Files
-from geodata.sources.points import read_points
+from geodata.sources.points import read_points, read_shapes
 
 __all__ = ["BlocksRead", "read_blocks"]
 
@@ -65,7 +65,8 @@ def read_blocks(config: DistrictConfig, files: Files) -> BlocksRead | None:
     cells.add(*id_faults(ids, cells.rows(), raw.label, "blocks"))
     if ids.dropna().empty:
         return None
-    located = read_points(section, cells)
+    has_outlines = raw.geometry is not None and _has_area(raw.geometry)
+    located = read_shapes(section.crs, cells) if has_outlines else read_points(section, cells)
     crs = None
     if located is not None and np.isfinite(located.total_bounds).all():
         crs, faults = metric_crs(config.crs, located.to_crs(4326))

@@ -134,12 +134,18 @@ class Cells:
         return found
 
     def flags(self, column: ColumnConfig | None, key: str) -> NDArray[np.bool_] | None:
-        """Return a column as true and false."""
+        """Return a column as true and false.
+
+        T and F are understood as a pair only: F alone, or beside other letters, may be a code
+        such as "free" (lunch).
+        """
         cells = self.texts(column, key)
         if cells is None or column is None:
             return None
         plain = cells.map(lambda text: text.strip().lower() if isinstance(text, str) else None)
-        wrong = cells[~plain.isin(_YES | _NO)]
+        seen = set(plain.dropna())
+        is_pair = "t" in seen and seen <= {"t", "f", "true", "false"}
+        wrong = cells[~plain.isin((_YES | _NO) - (set() if is_pair else {"t", "f"}))]
         if len(wrong):
             shown = ", ".join(repr(value) for value in wrong.unique()[:6])
             self.add(

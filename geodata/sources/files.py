@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
+from shapely.errors import ShapelyError
 
 from geodata.config_basics import FileConfig
 from geodata.errors import Fault, fatal
@@ -152,8 +153,11 @@ class Files:
             OSError,
             UnicodeDecodeError,
             BadZipFile,
-            KeyError,
+            LookupError,  # an unknown encoding
             ValueError,
+            TypeError,  # openpyxl, of styles it does not know
+            SyntaxError,  # damaged XML
+            ShapelyError,
             pa.ArrowException,
         ) as error:
             self.faults.append(_unreadable(label, what, error))
@@ -174,7 +178,9 @@ def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSer
         frame = pd.read_csv(
             path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False, na_values=[""]
         )
-        _refuse_repeated(path, separator, encoding)
+        _refuse_repeated(
+            pd.read_csv(path, sep=separator, encoding=encoding, dtype=str, header=None, nrows=1)
+        )
         return _under_its_names(frame), None
     if suffix in WORKBOOK_SUFFIXES:
         return _read_workbook(path, section.layer), None
@@ -206,10 +212,9 @@ def _under_its_names(frame: pd.DataFrame) -> pd.DataFrame:
     return named.set_axis(frame.columns, axis=1)
 
 
-def _refuse_repeated(path: Path, separator: str, encoding: str) -> None:
-    """Raise where two columns of a text table bear one name."""
-    head = pd.read_csv(path, sep=separator, encoding=encoding, dtype=str, header=None, nrows=1)
-    names = head.iloc[0].dropna()
+def _refuse_repeated(head: pd.DataFrame) -> None:
+    """Raise where two columns of a table, of which this is the first row, bear one name."""
+    names = head.iloc[0].dropna() if len(head) else pd.Series(dtype=object)
     twice = names[names.duplicated()].unique()
     if len(twice):
         raise ValueError(
@@ -227,6 +232,7 @@ def _read_workbook(path: Path, sheet: str | None) -> pd.DataFrame:
         raise ValueError(f"has no sheet {sheet!r}; state layer = one of {', '.join(names)}")
     if sheet is None and len(names) > 1:
         raise ValueError(f"has several sheets; state layer = one of {', '.join(names)}")
+    _refuse_repeated(pd.read_excel(path, sheet_name=sheet or 0, header=None, nrows=1, dtype=str))
     return pd.read_excel(
         path, sheet_name=sheet or 0, dtype=str, keep_default_na=False, na_values=[""]
     )

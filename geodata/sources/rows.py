@@ -61,6 +61,8 @@ def keep_rows(
 
 def _fulfils(values: pd.Series[Any], wanted: Any) -> NDArray[np.bool_] | None:
     texts = as_texts(values)
+    if _has_flag(wanted):  # a workbook's true is "True", a text table's may be "TRUE"
+        texts = texts.map(lambda text: text.lower() if isinstance(text, str) else text)
     if not isinstance(wanted, dict):
         return np.asarray(texts.isin(_texts(wanted)), dtype=bool)
     if not wanted or not set(wanted) <= _TESTS:
@@ -68,12 +70,22 @@ def _fulfils(values: pd.Series[Any], wanted: Any) -> NDArray[np.bool_] | None:
     keep = np.ones(len(values), dtype=bool)
     if "not" in wanted:
         keep &= ~np.asarray(texts.isin(_texts(wanted["not"])), dtype=bool)
+        if "" in _texts(wanted["not"]):
+            keep &= texts.notna().to_numpy(dtype=bool)
     numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float)
-    if "min" in wanted:
-        keep &= numbers >= float(wanted["min"])
-    if "max" in wanted:
-        keep &= numbers <= float(wanted["max"])
+    for name, is_within in (("min", np.greater_equal), ("max", np.less_equal)):
+        if name not in wanted:
+            continue
+        if isinstance(wanted[name], bool) or not isinstance(wanted[name], int | float):
+            return None
+        keep &= is_within(numbers, float(wanted[name]))
     return keep
+
+
+def _has_flag(wanted: Any) -> bool:
+    """Tell whether a condition names true or false."""
+    named = wanted.get("not") if isinstance(wanted, dict) else wanted
+    return any(isinstance(item, bool) for item in (named if isinstance(named, list) else [named]))
 
 
 def _texts(wanted: Any) -> list[str]:

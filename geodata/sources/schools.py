@@ -163,10 +163,13 @@ def _levels(
         if len(wrong):
             cells.add(_level_fault(wrong, cells, list(config.levels)))
         return [str(text or "") for text in found]
-    if len(config.levels) == 1:
-        return list(config.levels) * len(low)
     spans = {name: GradeSpan.parse(text) for name, text in config.levels.items()}
     levels = [_best_level(a, b, spans) for a, b in zip(low, high, strict=True)]
+    if len(spans) == 1:  # grades that are not known are those of the only level
+        (only,) = spans
+        levels = [
+            name or ("" if a and b else only) for name, a, b in zip(levels, low, high, strict=True)
+        ]
     unknown = cells.raw.frame.index[[not name for name in levels]]
     if len(unknown):
         cells.add(

@@ -93,6 +93,14 @@ def _findings(
             notes.append(f"{level}: the plan has no rows of this level; its rules are not checked.")
             continue
         zone_of = plan.zone_index(problem)
+        other = Plan.from_zones(problem, zone_of).moves(plan.level(level))
+        if len(other):
+            count = other["block_id"].nunique()
+            notes.append(
+                f"{level}: in {count} blocks the plan divides grades in another way than the zones "
+                "of the scenario do; its rules are not checked."
+            )
+            continue
         notes += [f"{level}: {warning}." for warning in problem.warnings]
         notes += _left_empty(problem, zone_of)
         found += scenario.check(problem, zone_of)

@@ -13,7 +13,7 @@ from planner.layers import served_by
 from planner.plan import Plan
 from planner.scenario import parse_scenario
 
-__all__ = ["all_schools", "grade_spans", "supply_after"]
+__all__ = ["all_schools", "grade_spans", "placed", "schools_of_other_levels", "supply_after"]
 
 
 def supply_after(district: District, record: Mapping[str, Any]) -> Supply:
@@ -65,3 +65,23 @@ def grade_spans(plan: Plan, level: str) -> dict[str, tuple[str, ...]]:
 
 def _span(low: str, high: str) -> str:
     return low if low == high else f"{low}–{high}"
+
+
+def placed(schools: pd.DataFrame, supply: Supply) -> pd.DataFrame:
+    """Return schools where they stand after a run's events."""
+    moved = [s for s in schools.index if s in supply.moved and s in supply.schools.index]
+    at = ["x_m", "y_m"]
+    found = schools.copy()
+    found.loc[moved, at] = supply.schools.loc[moved, at]
+    return found
+
+
+def schools_of_other_levels(
+    plans: Iterable[Plan], levels: Iterable[str]
+) -> dict[str, frozenset[str]]:
+    """Return, for each level, the schools that any plan gives a zone of another level."""
+    rows = pd.concat([plan.table[["level", "school_id"]] for plan in plans]).drop_duplicates()
+    return {
+        level: frozenset(rows.loc[rows["level"] != level, "school_id"].astype(str))
+        for level in levels
+    }

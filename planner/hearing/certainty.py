@@ -8,7 +8,7 @@ aim, its number counts, and the distance from the bound is taken from there.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,9 +16,10 @@ import pandas as pd
 from planner.hearing.words import METRES_PER_KM, Words
 from planner.runs import Run
 
-__all__ = ["PROVEN", "USELESS", "final_aims", "write_amount", "write_gap"]
+__all__ = ["PROVEN", "USELESS", "aim_key", "aim_words", "final_aims", "write_amount", "write_gap"]
 
 PROVEN = 1e-6  # distance from the limit, as a share, that is none: the solver's own tolerance
+NO_AIM = "no aim"  # what a run without objectives calls its aim
 USELESS = 0.995  # a limit this far away tells nothing
 
 _METRICS: Mapping[tuple[str, str], tuple[str, str, float]] = {
@@ -31,17 +32,39 @@ _METRICS: Mapping[tuple[str, str], tuple[str, str, float]] = {
 
 
 def final_aims(run: Run) -> list[dict[str, Any]]:
-    """Return the aims of a run: name, level, value, bound, gap, unit – of the final plan."""
+    """Return the aims of a run: name, level, value, bound, gap, unit – of the final plan.
+
+    With them what was `asked`: the objectives of the scenario each aim is made of.  A run that
+    was asked for nothing has no aim.
+    """
     asked = run.scenario.get("objective") or []
-    aims = []
+    aims: list[dict[str, Any]] = []
     for entry in run.record.get("objectives") or []:
-        aim = dict(entry)
-        value = _measured(run.metrics, aim, asked)
+        level = str(entry.get("level", ""))
+        if entry.get("name") == NO_AIM:
+            continue
+        before = sum(str(aim.get("level", "")) == level for aim in aims)
+        aim = {**entry, "asked": _asked_for(asked, level, before)}
+        value = _measured(run.metrics, aim)
         if value is not None:
             aim["value"] = value
         aim["gap"] = _gap(aim.get("value"), aim.get("bound"))
         aims.append(aim)
     return aims
+
+
+def aim_key(name: str, asked: Mapping[str, Any]) -> str:
+    """Return the key of an aim's name: to meet more is measured by those who are not met."""
+    return "exposure_more" if name == "exposure" and asked.get("aim") == "more" else name
+
+
+def aim_words(words: Words, aim: Mapping[str, Any]) -> str:
+    """Name an aim of `final_aims`; the parts of a weighted one with a plus."""
+    names = str(aim.get("name")).split("+")
+    asked = aim.get("asked") or [{}] * len(names)
+    keys = [f"aim_name.{aim_key(name, one)}" for name, one in zip(names, asked, strict=False)]
+    told = [words.texts.get(key, name) for key, name in zip(keys, names, strict=False)]
+    return " + ".join(told) or str(aim.get("name"))
 
 
 def write_gap(words: Words, gap: float | None) -> str:
@@ -69,14 +92,24 @@ def write_amount(words: Words, value: float | None, entry: Mapping[str, Any]) ->
     return words.number(float(value), 3)
 
 
-def _measured(
-    metrics: pd.DataFrame, aim: Mapping[str, Any], asked: list[Mapping[str, Any]]
-) -> float | None:
+def _asked_for(
+    asked: Sequence[Mapping[str, Any]], level: str, number: int
+) -> list[Mapping[str, Any]]:
+    """Return the objectives a level's aim is made of, by the aim's place in the order."""
+    mine = [entry for entry in asked if level in (entry.get("levels") or (level,))]
+    priority = [entry.get("priority", at) for at, entry in enumerate(mine)]
+    order = sorted(set(priority))
+    if number >= len(order):
+        return []
+    return [one for one, at in zip(mine, priority, strict=True) if at == order[number]]
+
+
+def _measured(metrics: pd.DataFrame, aim: Mapping[str, Any]) -> float | None:
     """Return what metrics.csv says of an aim, or None where it does not say it."""
     name, level = str(aim.get("name")), str(aim.get("level", ""))
     metric, group, factor = _METRICS.get((name, str(aim.get("unit"))), ("", "all", 1.0))
     if name == "dissimilarity":
-        group = _group(asked)
+        group = _group(aim["asked"])
     if not metric:
         return None
     rows = metrics[
@@ -88,7 +121,7 @@ def _measured(
     return float(rows.iloc[0]) * factor if len(rows) else None
 
 
-def _group(asked: list[Mapping[str, Any]]) -> str:
+def _group(asked: Sequence[Mapping[str, Any]]) -> str:
     """Return the group (or pair) the aim of dissimilarity is about, as metrics.csv names it."""
     for entry in asked:
         if entry.get("use") == "dissimilarity":

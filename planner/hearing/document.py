@@ -133,7 +133,8 @@ def _effects(author: Author, level: str) -> Iterator[Part]:
         yield part_heading(2, words(f"page.{side}"))
         mine = [effect for effect in effects if effect.side == side]
         if not mine:
-            yield part_text(words(f"effect.none_{side}"))
+            is_known = bool((author.packet.today[level] != "").any())
+            yield part_text(words(f"effect.none_{side}" if is_known else "effect.not_compared"))
         for whom in ("rule", "all", "group", "school"):
             told = [effect.sentence(words) for effect in mine if effect.whom == whom]
             if told:
@@ -161,7 +162,12 @@ def _tables(author: Author, level: str) -> Iterator[Part]:
         path.write_text(picture.replace("<svg ", f'<svg xmlns="{_SVG}" ', 1), encoding="utf-8")
         told = words("page.moves_alt", letter=option.letter)
         yield part_picture(path, told, picture_inches(picture))
-    yield part_table(words, flow_table(packet, figures, option, level))
+    table = flow_table(packet, figures, option, level)
+    if table.rows:
+        yield part_table(words, table)
+        return
+    is_known = figures.get(option.letter, "students_moved", "level", level).is_known
+    yield part_text(words("page.moves_none" if is_known else "page.moved_unknown"))
 
 
 def _method(author: Author) -> Iterator[Part]:

@@ -10,7 +10,7 @@ from typing import Literal
 from planner.hearing.criteria import judge, shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.rule_sentences import broken_rules, rule_sentence
+from planner.hearing.rule_sentences import finding_sentences
 from planner.hearing.tables import Kind, units_of, write_ends, write_figure
 from planner.hearing.text import group_name
 from planner.hearing.words import Words, load_words
@@ -93,9 +93,21 @@ def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> 
 
 def _on_rules(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:
     """Yield the rules the option does not keep: bad news, whatever today is like."""
-    for name in broken_rules(figures, option, level):
-        said = partial(rule_sentence, packet=packet, option=option, name=name, level=level)
+    findings = option.run.rules
+    broken = ~findings["ok"] & figures.told(option)
+    broken &= findings["level"].isin([level, ""])  # older runs do not tell the level
+    told: dict[str, int] = {}
+    sentences = finding_sentences(load_words("en"), packet, option)
+    for row, (sentence, is_broken) in enumerate(zip(sentences, broken, strict=True)):
+        if is_broken:
+            told.setdefault(sentence, row)
+    for row in told.values():
+        said = partial(_finding_sentence, packet=packet, option=option, row=row)
         yield Effect("worse", "rule", "effect.rule_broken", 0.0, (("rule", "said", said),))
+
+
+def _finding_sentence(words: Words, packet: Packet, option: Option, row: int) -> str:
+    return finding_sentences(words, packet, option)[row]
 
 
 def _on_all(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:

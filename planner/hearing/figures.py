@@ -17,7 +17,7 @@ from planner.disclosure import GRAINS, Release
 from planner.hearing.packet import Option, Packet
 from planner.hearing.verdicts import told_verdicts
 
-__all__ = ["ALL", "POOR", "TODAY", "Figure", "Figures", "Key"]
+__all__ = ["ALL", "HIDDEN", "POOR", "TODAY", "Figure", "Figures", "Key"]
 
 TODAY = ""
 ALL = "all"
@@ -182,7 +182,7 @@ class Figures:
             names = list(rows[columns].itertuples(index=False, name=None))
             tables[option.letter] = dict(zip(names, rows["plan"].astype(float), strict=True))
             today = dict(zip(names, rows["baseline"].astype(float), strict=True))
-            tables[TODAY] = today | tables[TODAY]
+            tables[TODAY] = _agreed(tables[TODAY], today)
         return tables
 
     def _shown(self, key: Key, value: float) -> Figure:
@@ -219,3 +219,18 @@ class Figures:
     def option(self, letter: str) -> Option:
         """Return the option of a letter."""
         return next(o for o in self.packet.options if o.letter == letter)
+
+
+def _agreed(
+    one: dict[tuple[str, str, str, str], float], other: dict[tuple[str, str, str, str], float]
+) -> dict[tuple[str, str, str, str], float]:
+    """Join what two runs say of today; unknown where they do not say the same.
+
+    A building of two levels has one way of today in a run of its lower level and another one in a
+    run of its upper.
+    """
+    joined = other | one
+    for key in one.keys() & other.keys():
+        if not np.isclose(one[key], other[key], equal_nan=True):
+            joined[key] = math.nan
+    return joined

@@ -8,7 +8,14 @@ from datetime import date
 from typing import Any
 
 from geodata import District
-from planner.hearing.certainty import PROVEN, USELESS, final_aims, write_amount, write_gap
+from planner.hearing.certainty import (
+    PROVEN,
+    USELESS,
+    aim_words,
+    final_aims,
+    write_amount,
+    write_gap,
+)
 from planner.hearing.words import Words
 from planner.runs import Run
 from planner.runs.drawn import is_drawn
@@ -108,7 +115,7 @@ class Imprint:
         aim = self.aims[0] if self.aims else {}
         if aim.get("bound") is None or self.gap is None or self.gap >= USELESS:
             return []
-        what = words.texts.get(f"aim_name.{aim['name']}", str(aim["name"]))
+        what = aim_words(words, aim)
         return [words("sure.limit", what=what, bound=write_amount(words, aim["bound"], aim))]
 
     def stamp(self, words: Words) -> str:

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planner.hearing.figures import TODAY, Figures
+from planner.hearing.figures import HIDDEN, TODAY, Figure, Figures
 from planner.hearing.imprint import Imprint
 from planner.hearing.packet import Option, Packet
 from planner.hearing.poster import draw_poster, save_poster
@@ -123,10 +123,23 @@ def _views(packet: Packet) -> Iterator[_View]:
                 yield _View(option.letter, level, owner, option.imprint.at(level))
 
 
+def _count(packet: Packet, figures: Figures, view: _View, owner: str) -> Figure:
+    """Return the students of a zone; unknown where its building teaches another level too."""
+    if packet.teaches_more(view.level, owner):
+        return Figure()
+    one = figures.get(view.letter, "students", "school", owner)
+    if one.is_known or one.hidden or "+" not in owner:
+        return one
+    parts = [figures.get(view.letter, "students", "school", s) for s in owner.split("+")]
+    if any(part.hidden or part.side for part in parts):
+        return HIDDEN
+    return Figure(sum(part.value for part in parts))
+
+
 def _zones(packet: Packet, figures: Figures, view: _View) -> gpd.GeoDataFrame:
     """Return the zones of a view, in full detail, without gaps or overlaps."""
     shapes = dissolve(packet.drawing, view.owner)
-    counts = [figures.get(view.letter, "students", "school", str(o)) for o in shapes.index]
+    counts = [_count(packet, figures, view, str(owner)) for owner in shapes.index]
     table = {
         "zone": [str(owner) for owner in shapes.index],
         "schools": [packet.unit_name(str(owner)) for owner in shapes.index],

@@ -192,7 +192,7 @@ def draw_school_marks(ax: Axes, scene: Scene, zones: gpd.GeoSeries, scale: float
         marks.index, marks["number"], marks["x_m"], marks["y_m"], strict=True
     ):
         if west <= x <= east and south <= y <= north:
-            _mark(ax, x, y, str(number), school in serving, scale)
+            _mark(ax, x, y, str(number), not serving or school in serving, scale)
 
 
 def _mark(ax: Axes, x: float, y: float, number: str, serves: bool, scale: float) -> None:

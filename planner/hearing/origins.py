@@ -100,7 +100,6 @@ def _travel(words: Words, packet: Packet) -> str:
     method = packet.district.travel.method
     match = _STRAIGHT.match(method)
     if match:
-        factor = float(match["factor"])
-        digits = 0 if factor == int(factor) else 1
-        return words("caveat.straight_line", factor=words.number(factor, digits))
+        digits = len(match["factor"].partition(".")[2])
+        return words("caveat.straight_line", factor=words.number(float(match["factor"]), digits))
     return words("caveat.travel_other", method=packet.district.travel.label or method)

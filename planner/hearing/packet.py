@@ -16,7 +16,13 @@ import pandas as pd
 from geodata import District, Landmarks, load_district, read_landmarks
 from planner.errors import RunError
 from planner.events import Supply
-from planner.hearing.buildings import all_schools, grade_spans, supply_after
+from planner.hearing.buildings import (
+    all_schools,
+    grade_spans,
+    placed,
+    schools_of_other_levels,
+    supply_after,
+)
 from planner.hearing.imprint import Imprint, imprint_of, titles_of
 from planner.hearing.lookup import Lookup, make_lookup
 from planner.hearing.scene import Scene, build_scene
@@ -146,7 +152,10 @@ class Packet:
     def scene_of(self, level: str, letter: str = "") -> Scene:
         """Return the scene of one plan: it knows who takes which grades of a shared zone."""
         scene = self.scenes[level]
-        return replace(scene, spans={**self.spans["", level], **self.spans[letter, level]})
+        today, after = self.spans["", level], self.spans[letter, level]
+        regrades = any(today[owner] != after[owner] for owner in today.keys() & after.keys())
+        schools = placed(scene.schools, self.supplies[letter]) if letter else scene.schools
+        return replace(scene, schools=schools, spans={**today, **after}, regrades=regrades)
 
     @cached_property
     def spans(self) -> Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]:
@@ -186,7 +195,16 @@ class Packet:
         """Tell whether an option closes a school."""
         schools = self.supplies[letter].schools
         at = [school for school in unit.split("+") if school in schools.index]
-        return not schools.loc[at, "is_open"].astype(bool).any()
+        return bool(at) and not schools.loc[at, "is_open"].astype(bool).any()
+
+    def teaches_more(self, level: str, unit: str) -> bool:
+        """Tell whether a school has a zone of another level too, today or under an option."""
+        return not self._elsewhere[level].isdisjoint(unit.split("+"))
+
+    @cached_property
+    def _elsewhere(self) -> Mapping[str, frozenset[str]]:
+        plans = [Plan.today(self.district), *(option.plan for option in self.options)]
+        return schools_of_other_levels(plans, self.levels)
 
     def unit_name(self, unit: str) -> str:
         """Name a school, or schools that are counted together ("A+B")."""

@@ -133,6 +133,7 @@ def _level(packet: Packet, figures: Figures, level: str) -> dict[str, Any]:
     return {
         "name": level,
         "criteria": criteria_table(packet, figures, level),
+        "is_known": bool((packet.today[level] != "").any()),
         "effects": [(o.letter, effects_of(packet, figures, o, level)) for o in options],
         "tables": list(school_tables(packet, figures, level)),
         "moves": [(o, flow_table(packet, figures, o, level)) for o in options],

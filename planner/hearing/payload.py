@@ -88,6 +88,7 @@ def _level(packet: Packet, level: str, scene: Scene) -> dict[str, Any]:
         "owners": [_owner(packet, scene, owner) for owner in owners],
         "shared": {k: _shared(packet, level, k, number) for k in views},
         "schools": _schools(packet, scene),
+        "placed": {k: _schools(packet, packet.scene_of(level, k)) for k in views},
         "assign": {k: [number.get(str(o), -1) for o in v] for k, v in views.items()},
         "zones": {k: _zones(scene, v, number) for k, v in views.items()},
         "changes": {o.letter: _changes(scene, today, views[o.letter], number) for o in options},

@@ -160,7 +160,7 @@ def _key(ax: Axes, scene: Scene, shown: pd.Series[str], words: Words, *, columns
             style = {"facecolor": swatch.fill, "hatch": swatch.hatch or None}
         ax.add_patch(Rectangle((x, y + 0.1), 0.09, 0.7, edgecolor=_KEY_EDGE, **style))
         name, ink = f"{row['number']}  {row['name']}", INK
-        if school not in lead_of:
+        if lead_of and school not in lead_of:
             name, ink = f"{name} ({words('map.closed')})", "#555555"
         lines = textwrap.fill(name, 42, subsequent_indent="     ")
         ax.text(x + 0.11, y + 0.45, lines, fontsize=size, va="center", color=ink)

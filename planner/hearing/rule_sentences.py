@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from planner.hearing.certainty import write_amount
+from planner.hearing.certainty import aim_key, write_amount
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.text import at_levels, group_name
 from planner.hearing.words import METRES_PER_KM, Words
 
-__all__ = ["broken_rules", "rule_sentence", "rule_sentences"]
+__all__ = ["broken_rules", "finding_sentences", "rule_sentence", "rule_sentences"]
 
 _NAMES_TOLD = 6
 _DIGITS = 3  # a limit is written as it was asked, with no more digits than these
@@ -27,7 +27,7 @@ def rule_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
     """
     entries = list(_rules_of(option))
     if not entries:
-        return [words("rules.none")]
+        return [words("rules.none" if option.is_drawn else "rule.assign_once")]
     told = [words("rule.assign_once")]
     for entry in entries:
         text = _said(words, packet, entry)
@@ -35,18 +35,10 @@ def rule_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def broken_rules(figures: Figures, option: Option, level: str = "") -> list[str]:
-    """Return the names of the rules an option does not keep, as far as that may be told.
-
-    Parameters
-    ----------
-    level : str
-        Only at this level; empty: at any.
-    """
+def broken_rules(figures: Figures, option: Option) -> list[str]:
+    """Return the names of the rules an option does not keep, as far as that may be told."""
     findings = option.run.rules
     broken = ~findings["ok"] & figures.told(option)
-    if level:
-        broken &= findings["level"].isin([level, ""])  # older runs do not tell the level
     return list(dict.fromkeys(str(name) for name in findings.loc[broken, "rule"]))
 
 
@@ -66,6 +58,27 @@ def rule_sentence(words: Words, packet: Packet, option: Option, name: str, level
         if _finding_name(entry) == name and level in (*(entry.get("levels") or (level,)), "")
     ]
     return " ".join(dict.fromkeys(mine)) or words("rules.other", name=name)
+
+
+def finding_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
+    """Return the sentence of each row of an option's rules.csv.
+
+    Several rules of one kind have their rows in the order in which they were asked; where the
+    rows do not tell which is whose, each has the sentences of all of them.
+    """
+    findings = option.run.rules
+    told: dict[Any, str] = {}
+    for (name, level), rows in findings.groupby(["rule", "level"], sort=False):
+        mine = [
+            _said(words, packet, entry)
+            for entry in _rules_of(option)
+            if _finding_name(entry) == name and level in (*(entry.get("levels") or (level,)), "")
+        ]
+        whole = rule_sentence(words, packet, option, str(name), str(level))
+        is_even = len(mine) > 1 and len(rows) % len(mine) == 0
+        for at, row in enumerate(rows.index):
+            told[row] = mine[at * len(mine) // len(rows)] if is_even else whole
+    return [told[row] for row in findings.index]
 
 
 def _said(words: Words, packet: Packet, entry: Entry) -> str:
@@ -171,10 +184,16 @@ def _moved(words: Words, packet: Packet, entry: Entry) -> str:
 
 
 def _locked(words: Words, packet: Packet, entry: Entry) -> str:
-    zones = [packet.unit_name(str(z)) for z in entry.get("zones") or ()]
+    zones = _listed([packet.unit_name(str(z)) for z in entry.get("zones") or ()])
+    blocks = words.number(len(entry.get("blocks") or ()))
+    to = "_to" if entry.get("school") else ""
+    school = packet.unit_name(str(entry.get("school") or ""))
+    told = []
     if zones:
-        return words("rule.locked_zones", zones=_listed(zones))
-    return words("rule.locked_blocks", n=words.number(len(entry.get("blocks") or ())))
+        told.append(words(f"rule.locked_zones{to}", zones=zones, school=school))
+    if entry.get("blocks") or not zones:
+        told.append(words(f"rule.locked_blocks{to}", n=blocks, school=school))
+    return " ".join(told)
 
 
 def _forbidden(words: Words, packet: Packet, entry: Entry) -> str:
@@ -185,9 +204,9 @@ def _forbidden(words: Words, packet: Packet, entry: Entry) -> str:
 
 def _limit(words: Words, packet: Packet, entry: Entry) -> str:
     aim = entry.get("objective")
-    asked = aim if isinstance(aim, Mapping) else {"use": aim}
+    asked = aim if isinstance(aim, Mapping) else {**entry, "use": aim}
     name, other = str(asked.get("use")), str(asked.get("against", asked.get("to", "")))
-    what = words.texts.get(f"aim_name.{name}", name)
+    what = words.texts.get(f"aim_name.{aim_key(name, asked)}", name)
     whom = [group_name(words, str(asked["group"]))] if asked.get("group") else []
     if other:
         whom.append(words("aim.others") if other == "others" else group_name(words, other))

@@ -7,7 +7,7 @@ import math
 from planner.hearing.certainty import write_amount
 from planner.hearing.figures import POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.rule_sentences import rule_sentence
+from planner.hearing.rule_sentences import finding_sentences
 from planner.hearing.tables import Cell, Kind, Table
 from planner.hearing.text import at_levels
 from planner.hearing.words import Words
@@ -29,18 +29,18 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
         return None
     columns = ["rule", "level", "ok", "measured", "limit", "unit", "side", "school"]
     rows = []
-    for told, (rule, level, ok, measured, limit, unit, side, school) in zip(
+    for text, told, (rule, level, ok, measured, limit, unit, side, school) in zip(
+        finding_sentences(words, packet, option),
         figures.told(option),
         findings[columns].itertuples(index=False, name=None),
         strict=True,
     ):
         word = f"verdict.{'kept' if ok else 'broken'}" if told else "number.hidden"
         hide = figures.is_public and unit != "blocks"
-        text = rule_sentence(words, packet, option, str(rule), str(level))
-        text = at_levels(words, option, {"levels": [level]}, text)
+        said = at_levels(words, option, {"levels": [level]}, text)
         rows.append(
             (
-                Cell("text", text=text + _band_told(words, packet, figures, option, str(rule))),
+                Cell("text", text=said + _band_told(words, packet, figures, option, str(rule))),
                 Cell("text", text="" if hide else str(school)),
                 Cell("text", text=_limit(words, float(limit), str(unit), str(side), hide=hide)),
                 _amount(words, float(measured), str(unit), hide=hide),
@@ -56,9 +56,9 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
 
 def _band_told(words: Words, packet: Packet, figures: Figures, option: Option, rule: str) -> str:
     """Say what a band around the district's share comes to."""
-    entries = option.run.scenario.get("rule") or []
-    for entry in entries:
-        if rule == "balance_band" == entry.get("use") and entry.get("within_points") is not None:
+    entries = [e for e in option.run.scenario.get("rule") or [] if e.get("use") == rule]
+    for entry in entries if rule == "balance_band" and len(entries) == 1 else ():
+        if entry.get("within_points") is not None:
             group, points = str(entry.get("group", POOR)), float(entry["within_points"]) / 100
             share = figures.get(TODAY, "share", "level", packet.levels[0], group)
             if len(packet.levels) == 1 and share.is_known and not share.side:
@@ -93,4 +93,6 @@ def _amount(words: Words, value: float, unit: str, *, hide: bool) -> Cell:
         return Cell("text", text=words.percent(value / 100, 1))
     if unit == "km":
         return Cell("miles", figure=Figure(value * 1000))
+    if unit in ("share", "points", "min"):
+        return Cell("text", text=write_amount(words, value, {"unit": unit}))
     return Cell("index", figure=Figure(value))

@@ -41,6 +41,8 @@ class Scene:
         Lines with `name`.
     spans : mapping of owner to tuple of str
         Grades each school of a shared zone takes, in the order of the schools.
+    regrades : bool
+        Whether schools that share a zone today take other grades of it under the plan.
     """
 
     level: str
@@ -49,6 +51,7 @@ class Scene:
     swatches: Mapping[str, Swatch]
     streets: gpd.GeoDataFrame | None = None
     spans: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    regrades: bool = False
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planner.hearing.certainty import PROVEN, USELESS, final_aims, write_amount, write_gap
+from planner.hearing.certainty import (
+    PROVEN,
+    USELESS,
+    aim_words,
+    final_aims,
+    write_amount,
+    write_gap,
+)
 from planner.hearing.packet import Option, Packet
 from planner.hearing.text import at_levels, group_name
 from planner.hearing.words import Words
@@ -37,7 +44,7 @@ def aim_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
         name = str(entry.get("use"))
         text = words(key, group=group, other=whom) if key in words.texts else name
         told.append(at_levels(words, option, entry, text))
-    return told or [words("aim.none")]
+    return told or [words("aim.free")]
 
 
 def event_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
@@ -45,13 +52,18 @@ def event_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
     told = []
     for entry in option.run.scenario.get("event") or []:
         key = f"event.{entry.get('kind')}"
-        school = packet.unit_name(str(entry.get("school", "")))
-        low, high = entry.get("grade_low", ""), entry.get("grade_high", "")
-        seats = entry.get("seats", entry.get("capacity_seats"))
+        name = str(entry.get("school", ""))
+        school, after = packet.unit_name(name), packet.supplies[option.letter].schools
+        own = after.loc[name].to_dict() if name in after.index else {}
+        low, high = str(own.get("grade_low", "")), str(own.get("grade_high", ""))
+        span = low if low == high else f"{low}-{high}".strip("-")
+        seats = entry.get("capacity_seats")
+        seats = own.get("capacity_seats") if seats is None else seats
         fields = {
-            "school": str(entry.get("name") or school), "grades": f"{low}–{high}".strip("–"),
+            "school": str(entry.get("name") or school),
+            "grades": str(entry.get("grades") or span),
             "seats": words.number(None if seats is None else float(seats)),
-        }  # fmt: skip
+        }
         told.append(
             words(key, **fields) if key in words.texts else f"{entry.get('kind')}: {school}"
         )
@@ -71,8 +83,8 @@ def sure_sentences(words: Words, option: Option, *, public: bool) -> list[str]:
         return told
     levels: list[str] = []
     for entry in final_aims(option.run):
-        name, gap, level = str(entry.get("name")), entry.get("gap"), str(entry.get("level", ""))
-        what = words.texts.get(f"aim_name.{name}", name)
+        gap, level = entry.get("gap"), str(entry.get("level", ""))
+        what = aim_words(words, entry)
         if len(option.plan.levels) > 1:
             what = f"{words.texts.get(f'level.{level}', level)}: {what}"
         value, bound = (write_amount(words, entry.get(k), entry) for k in ("value", "bound"))

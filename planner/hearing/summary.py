@@ -122,6 +122,9 @@ def today_facts(words: Words, packet: Packet, figures: Figures) -> list[str]:
         used = {s for owner in packet.today[level].unique() if owner for s in owner.split("+")}
         count = len(used) or len(units_of(packet, level))
         name = words.texts.get(f"level.{level}", level)
+        if not used:
+            facts.append(f"{name}: {words('page.place_none')}")
+            continue
         schools = words.number(count)
         facts.append(f"{name}: " + words("page.today_students", n=n, schools=schools))
     return facts

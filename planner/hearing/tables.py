@@ -219,9 +219,9 @@ def _by_school(
     has_seats = metric == "utilization"
     rows = []
     for unit in units_of(packet, level):
-        cells = [Cell("text", packet.unit_name(unit))]
+        cells = [_named(packet, level, metric, unit)]
         if has_seats:
-            cells.append(Cell("count", figure=_seats(figures, options, unit)))
+            cells.append(_seats(figures, options, ("school", unit)))
         compared = _compare(figures, options, metric, kind, ("school", unit, group))
         letters = (TODAY, *(o.letter for o in options))
         rows.append(
@@ -235,7 +235,7 @@ def _by_school(
         )
     total = [Cell("text", word="table.all_schools")]
     if has_seats:
-        total.append(Cell("count", figure=figures.get(TODAY, "seats", "level", level)))
+        total.append(_seats(figures, options, ("level", level)))
     rows.append((*total, *_compare(figures, options, metric, kind, ("level", level, group))))
     columns: list[tuple[str, Mapping[str, str]]] = [("table.school", {})]
     columns += [("table.seats", {})] if has_seats else []
@@ -256,13 +256,21 @@ def _without_zone(packet: Packet, cell: Cell, level: str, letter: str, unit: str
     return Cell(cell.kind, word="table.closed" if closed else "table.no_zone")
 
 
-def _seats(figures: Figures, options: Sequence[Option], unit: str) -> Figure:
-    """Return the seats of a school after the plan, or today's where it then has none."""
-    for letter in (*(o.letter for o in options), TODAY):
-        seats = figures.get(letter, "seats", "school", unit)
-        if seats.is_known and seats.value > 0:
-            return seats
-    return Figure()
+def _named(packet: Packet, level: str, metric: str, unit: str) -> Cell:
+    """Name a school; one that teaches another level too by its building, which is counted."""
+    name = packet.unit_name(unit)
+    if metric.startswith("travel") or not packet.teaches_more(level, unit):
+        return Cell("text", name)
+    return Cell("text", word="table.building", group=name)
+
+
+def _seats(figures: Figures, options: Sequence[Option], place: tuple[str, str]) -> Cell:
+    """Return the seats of a school or level; every number where they differ, today's first."""
+    found = [figures.get(at, "seats", *place) for at in (TODAY, *(o.letter for o in options))]
+    known = list(dict.fromkeys(round(f.value) for f in found if f.is_known and f.value > 0))
+    if len(known) < 2:
+        return Cell("count", figure=Figure(float(known[0])) if known else Figure())
+    return Cell("text", " / ".join(f"{seats:,}" for seats in known))
 
 
 def _compare(

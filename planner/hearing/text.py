@@ -111,6 +111,8 @@ def alternative(
         return words.plural("map.alt_zones", len(counts)) + " " + ", ".join(told) + "."
     moved = pd.DataFrame({"before": before, "after": after.reindex(before.index)})
     moved = moved[(moved["before"] != moved["after"]) & (moved != "").all(axis=1)]
+    if moved.empty and scene.regrades:
+        return words("map.alt_grades", letter=letter)
     if moved.empty:
         return words("page.moved_unknown" if (before == "").any() else "map.alt_none")
     sizes = moved.value_counts().sort_values(ascending=False, kind="stable")

@@ -63,7 +63,7 @@ def gap_lower_bound(
     layout = close_unreachable(whole(problem, constraints), constraints)
     if len(layout.blocks_without_zone()):
         return Bound(None, True, time.monotonic() - begin, "some blocks have no zone left")
-    sheet = write_layout(layout, constraints, None).sheet
+    sheet = write_layout(layout, constraints, None, skip_nonlinear=True).sheet
     _write_gap(sheet, layout, pair, poverty_ranges(layout, constraints))
     model = sheet.finish()
     outcome = solve_lp(model, time_limit=seconds, threads=threads)

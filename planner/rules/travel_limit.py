@@ -69,8 +69,11 @@ class TravelLimit:
         if self.times_today is None:
             return limit
         today = _today_way(problem, self.unit)
-        if self.unknown == "error" and (np.isnan(today) & problem.has_current).any():
-            blocks = problem.block_ids[np.isnan(today) & problem.has_current]
+        unclear = np.isnan(today) & problem.has_current
+        if self.unknown == "forbid":
+            unclear &= np.isnan(limit)  # elsewhere the fixed limit holds alone
+        if self.unknown != "allow" and unclear.any():
+            blocks = problem.block_ids[unclear]
             self._refuse(problem, f"from {len(blocks)} blocks to today's school", blocks)
         return np.asarray(np.fmax(limit, self.times_today * today))
 
@@ -118,7 +121,8 @@ class TravelLimit:
             f"rule {self.name!r}: the way {what} is unknown at level {problem.level!r} "
             f"({listed(np.asarray(blocks))})",
             "an unknown way can be neither within nor beyond a limit",
-            "complete the travel matrix, or set unknown = 'forbid' or 'allow'",
+            "complete the travel matrix, or set unknown = 'forbid' (beside a fixed limit where "
+            "the way of today is unknown) or 'allow'",
         )
 
     def _words(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from planner.events import apply_events
 from planner.layers import plan_layers
 from planner.plan import Plan, write_plan
 from planner.progress import JsonLinesProgress, Progress
@@ -98,7 +99,8 @@ def write_files(
         if solution.district.geometry is None:
             record["notes"].append("plan.gpkg is left out: the district has no geometry")
         else:
-            for layer, frame in plan_layers(solution.district, solution.plan).items():
+            schools = apply_events(solution.district, solution.scenario.events).schools
+            for layer, frame in plan_layers(solution.district, solution.plan, schools).items():
                 frame.to_file(staged / "plan.gpkg", layer=layer, driver="GPKG")
     record["files"] = {path.name: file_digest(path) for path in sorted(staged.glob("*.csv"))}
     (staged / RECORD).write_text(json_text(record, indent=2) + "\n", encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from planner.events import EVENTS, Event
 from planner.objectives import OBJECTIVES, Objective
-from planner.rules import RULES, MaxStudentsMoved, MetricLimit, Rule
+from planner.rules import RULES, MetricLimit, Rule
 from planner.scenario.keys import TOP_KEYS
 from planner.scenario.ledger import GROUP
 from planner.scenario.options import (
@@ -64,8 +64,6 @@ def _scenario(tables: Tables, path: Path | None) -> Scenario:
     faults = Faults([])
     head = _head(tables, faults)
     rules = [rule for entry in tables.rules if (rule := _rule(entry, faults)) is not None]
-    if head["max_students_moved"] is not None:
-        rules.append(PlacedRule(MaxStudentsMoved(max_students=head["max_students_moved"])))
     aims = [aim for entry in tables.objectives if (aim := _aim(entry, faults)) is not None]
     stages = stages_of(aims, faults)
     events = [event for entry in tables.events if (event := _event(entry, faults)) is not None]
@@ -120,7 +118,6 @@ def _head(tables: Tables, faults: Faults) -> dict[str, Any]:
         "levels": option("levels", Names, ()),
         "race_conscious": option("race_conscious", bool, False),
         "seed": option("seed", int, 0),
-        "max_students_moved": option("max_students_moved", float, None),
     }
     head["stop"] = _table(values, places, "stop", faults, _stop) or Stop()
     structure = _table(values, places, "structure", faults, _structure)

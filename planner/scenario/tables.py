@@ -145,6 +145,11 @@ def tables_of(
             for i, table in enumerate(tables)
         )
     top = {key: (value, head) for key, value in data.items() if key not in LISTS}
+    if "max_students_moved" in top:  # short for the rule, so that it replaces and is replaced
+        value, _ = top.pop("max_students_moved")
+        line = {"": head.lines.get("max_students_moved", 0)}
+        short = Entry({"use": "max_students_moved", "max_students": value}, file, "", line)
+        entries["rule"] = (*entries["rule"], short)
     if isinstance(data.get("district"), str):
         where = Path(_expanded(data["district"], head, "district"))
         top["district"] = (str(where if folder is None else folder / where), head)

@@ -216,7 +216,7 @@ class LevelSolver:
         record["rounds"] = [[r.begin, r.end, r.steps] for r in search.rounds]
         if self.budget.is_counted:
             watch.finish(self.interrupt)
-        if search.best.violation > BROKEN:
+        if bench.measure(search.best.zone)[1] > BROKEN:  # the search's own is priced
             result.broken = self._what_breaks(bench.model.units.expand(search.best.zone))
             status = SolveStatus.INFEASIBLE if watch.is_infeasible else SolveStatus.NO_PLAN
             return StageEnd(status, None, watch.value)
@@ -266,7 +266,7 @@ class LevelSolver:
 
         def on_round(best: Best, share: float) -> bool:
             value = stage.amount.value(self.problem, bench.model.units.expand(best.zone))
-            holds = best.violation <= BROKEN
+            holds = bench.measure(best.zone)[1] <= BROKEN
             bound = watch.value
             aim = f"aim {stage.amount.name} [{stage.amount.unit}]"
             self._tell("search", value if holds else None, bound, aim, share)

@@ -115,11 +115,11 @@ function labelsSvg(data, level, view, unit) {
   const free = (box) => taken.every((b) => box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]);
   let marks = "", names = "";
   const serving = new Set(level.shapes[option].flatMap((zone) => level.owners[zone.owner].schools));
-  for (const school of level.schools) {
+  for (const school of level.placed[option]) {
     const [x, y] = data.projection.xy([school.lon, school.lat]);
     const r = 9 * unit;
     taken.push([x - r, y - r, x + r, y + r]);
-    const on = serving.has(school.id);
+    const on = !serving.size || serving.has(school.id);
     marks += `<g><circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${r}" fill="${on ? "#fff" : "#ddd"}" stroke="${INK}" stroke-width="${1.2 * unit}"/>` +
       `<text x="${x.toFixed(1)}" y="${(y + 4 * unit).toFixed(1)}" font-size="${11 * unit}" text-anchor="middle">${school.number}</text>` +
       (on ? "" : `<path d="M${x - r * 0.7} ${y - r * 0.7}L${x + r * 0.7} ${y + r * 0.7}M${x - r * 0.7} ${y + r * 0.7}L${x + r * 0.7} ${y - r * 0.7}" stroke="${INK}" stroke-width="${1.4 * unit}"/>`) + "</g>";
@@ -150,7 +150,7 @@ function labelsSvg(data, level, view, unit) {
     const name = shortName(level, option, zone.owner);
     const half = (Math.max(...name.split("\n").map((line) => line.length)) * size * 0.6) / 2;
     if (half * 2 > zone.width * 1.15 && unit > 0.3) continue;
-    const school = level.schools.find((s) => s.id === owner.schools[0]);
+    const school = level.placed[option].find((s) => s.id === owner.schools[0]);
     const spots = [[x, y], [x, y - 1.6 * size], [x, y + 1.6 * size]];
     if (school && insideShape(zone.shape, school.lon, school.lat)) {
       const [sx, sy] = data.projection.xy([school.lon, school.lat]);

@@ -150,10 +150,10 @@ class GlMap {
     map.getSource("zones").setData(collection(zones.map((z) => asFeature(z.shape, { pattern: (isChange ? "q" : "p") + level.owners[z.owner].swatch }))));
     map.getSource("changes").setData(collection(isChange ? level.changed[option].map((c) => asFeature(c.shape, { pattern: "c" + level.owners[c.after].swatch })) : []));
     map.getSource("old").setData(collection(isChange ? level.shapes[""].map((z) => asFeature(z.shape, {})) : []));
-    const serving = new Set(zones.flatMap((z) => level.owners[z.owner].schools));
-    map.getSource("schools").setData(collection(level.schools.map((s) => point(s.lon, s.lat, { text: serving.has(s.id) ? String(s.number) : "✕", fill: serving.has(s.id) ? "#fff" : "#ddd" }))));
+    const serving = new Set(zones.flatMap((z) => level.owners[z.owner].schools)), on = (id) => !serving.size || serving.has(id);
+    map.getSource("schools").setData(collection(level.placed[option].map((s) => point(s.lon, s.lat, { text: on(s.id) ? String(s.number) : "✕", fill: on(s.id) ? "#fff" : "#ddd" }))));
     const names = zones.map((z) => {
-      const owner = level.owners[z.owner], school = level.schools.find((s) => s.id === owner.schools[0]);
+      const owner = level.owners[z.owner], school = level.placed[option].find((s) => s.id === owner.schools[0]);
       const at = school && insideShape(z.shape, school.lon, school.lat) ? [school.lon, school.lat] : [z.lon, z.lat];
       const text = shortName(level, option, z.owner);
       return point(...at, { text, anchors: this.anchors(z, at, text) });

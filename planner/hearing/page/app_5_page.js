@@ -16,7 +16,9 @@ function decode(data) {
     data.waters[kind] = pathOf(p, data.areas[kind]);
   }
   for (const level of data.levels) {
-    level.schools = level.schools.map(([id, number, name, short, lon, lat]) => ({ id, number, name, short, lon, lat }));
+    const school = ([id, number, name, short, lon, lat]) => ({ id, number, name, short, lon, lat });
+    level.schools = level.schools.map(school);
+    for (const view of Object.keys(level.placed)) level.placed[view] = level.placed[view].map(school);
     level.shapes = {};
     level.changed = {};
     for (const [view, zones] of Object.entries(level.zones))
@@ -253,7 +255,8 @@ class Page {
   describe() {
     const about = t(`alt:${this.level.id}:${this.left}`);
     $("#map").setAttribute("aria-label", `${t("page.map_label")}. ${this.viewName(this.left)}`);
-    $("#map-about").textContent = this.howToRead(this.level, this.left);
+    const help = [this.left, this.right].filter((view) => view !== null).map((view) => this.howToRead(this.level, view));
+    $("#map-about").textContent = [...new Set(help)].join(" ");
     $("#map-alt").textContent = about + (this.right === null ? "" : " " + t(`alt:${this.level.id}:${this.right}`));
     const imprint = (view) => t(`imprint:${this.level.id}:${view}`);
     const sides = this.right === null ? [imprint(this.left)] : [this.left, this.right].map((view) => `${this.shortName(view)}: ${imprint(view)}`);
@@ -261,15 +264,16 @@ class Page {
   }
 
   legend() {
-    const view = this.left.startsWith(">") ? this.left.slice(1) : this.left;
     const owner = new Map();
-    for (const zone of this.level.shapes[view]) for (const school of this.level.owners[zone.owner].schools) owner.set(school, zone.owner);
+    for (const view of [this.left, this.right]) if (view !== null)
+      for (const zone of this.level.shapes[view.replace(">", "")])
+        for (const school of this.level.owners[zone.owner].schools) if (!owner.has(school)) owner.set(school, zone.owner);
     $("#key").innerHTML = this.level.schools.map((school) => {
       const at = owner.get(school.id);
       const swatch = at === undefined ? null : this.data.patterns[this.level.owners[at].swatch];
       const id = "k" + school.number;
       const fill = swatch ? `<svg width="30" height="18" aria-hidden="true"><defs>${patternSvg(id, swatch[0], swatch[2])}</defs><rect width="30" height="18" fill="url(#${id})" stroke="${INK}"/></svg>` : `<svg width="30" height="18" aria-hidden="true"><rect width="30" height="18" fill="#eee" stroke="#777"/></svg>`;
-      return `<li>${fill}<span class="number">${school.number}</span> ${escapeHtml(school.name)}${swatch ? "" : ` <em>(${escapeHtml(t("map.closed"))})</em>`}</li>`;
+      return `<li>${fill}<span class="number">${school.number}</span> ${escapeHtml(school.name)}${swatch || !owner.size ? "" : ` <em>(${escapeHtml(t("map.closed"))})</em>`}</li>`;
     }).join("");
   }
 
@@ -361,7 +365,8 @@ class Page {
         const label = view === "" ? t("table.today") : t("table.option", { letter: view });
         const schools = owner < 0 ? [t("page.place_none")] : level.shared[view][owner]?.names ?? [level.owners[owner].name];
         const ways = owner < 0 ? [] : this.ways(level, view, blocks);
-        const changes = view !== "" && owner !== today && today >= 0;
+        const names = (at, who) => JSON.stringify(level.shared[at][who]?.names ?? who);
+        const changes = view !== "" && today >= 0 && names(view, owner) !== names("", today);
         const note = view === "" || today < 0 ? "" : `<span class="${changes ? "moves" : "stays"}">${escapeHtml(t(changes ? "page.place_changes" : "page.place_stays"))}</span>`;
         rows += `<tr><th scope="row">${escapeHtml(label)}</th><td>${this.tint(level, owner)}${schools.map(escapeHtml).join("<br>")} ${note}</td><td>${ways.map(escapeHtml).join("<br>")}</td></tr>`;
       }

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from planner.hearing.certainty import aim_words, final_aims
+from planner.hearing.effects import effects_of
+from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.rule_sentences import rule_sentence, rule_sentences
+from planner.hearing.rule_sentences import finding_sentences, rule_sentence, rule_sentences
 from planner.hearing.sentences import aim_sentences, event_sentences, sure_sentences
 from planner.hearing.words import languages, load_words
 from planner.objectives import OBJECTIVES
@@ -49,7 +53,12 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"group": "poor", "within_points": 15},
         {"group": "black", "low_percent": 20, "high_percent": 50},
     ],
-    "locked": [{"zones": ["x"]}, {"blocks": ["1", "2"]}],
+    "locked": [
+        {"zones": ["x"]},
+        {"blocks": ["1", "2"]},
+        {"zones": ["x"], "blocks": ["1"]},
+        {"zones": ["x"], "blocks": ["1"], "school": "y"},
+    ],
     "forbidden": [{"blocks": ["1"], "schools": ["x"]}],
     "keep_together": [{"attribute": "neighbourhood"}],
     "max_students_moved": [{"max_students": 300}, {"max_share": 0.05}],
@@ -57,9 +66,9 @@ CASES: dict[str, list[dict[str, Any]]] = {
 }
 EVENTS = [
     {"kind": "close", "school": "x"},
-    {"kind": "open", "school": "n", "name": "New", "grade_low": "K", "grade_high": "5", "seats": 9},
-    {"kind": "relocate", "school": "x"},
-    {"kind": "regrade", "school": "x", "grade_low": "K", "grade_high": "2"},
+    {"kind": "open", "school": "n", "name": "New", "level": "elementary", "capacity_seats": 9},
+    {"kind": "relocate", "school": "x", "block": "1"},
+    {"kind": "regrade", "school": "x", "grades": "K-2"},
     {"kind": "capacity", "school": "x", "capacity_seats": 400},
 ]
 
@@ -98,8 +107,8 @@ def test_limits_are_written_as_they_were_asked(packet: Packet) -> None:
     rules.append({"use": "balance_band", "group": "poor", "within_points": 7.5})
     rules.append({"use": "travel_limit", "max_minutes": 22.5, "times_today": 1.5})
     rules.append({"use": "travel_limit", "max_km": 1.25})
-    aim = {"use": "dissimilarity", "group": "black", "against": "others"}
-    rules.append({"use": "limit", "objective": aim, "at_most": 0.31})
+    aim = {"objective": "dissimilarity", "group": "black", "against": "others"}
+    rules.append({"use": "limit", **aim, "at_most": 0.31})
     told = " ".join(rule_sentences(words, packet, option_with(packet, rule=rules)))
     assert "between 80% and 102.5% of its seats" in told
     assert "within 7.5 points" in told
@@ -110,6 +119,75 @@ def test_limits_are_written_as_they_were_asked(packet: Packet) -> None:
     assert "Black students – all others" in rule_sentence(
         words, packet, option, "limit.dissimilarity"
     )
+
+
+def test_locked_blocks_say_where_they_go(packet: Packet) -> None:
+    """Sent to a stated school is not "keeps its school"; zones and blocks are both told."""
+    words = load_words("en")
+
+    def told(**entry: Any) -> str:
+        rule = {"use": "locked", **entry}
+        return " ".join(rule_sentences(words, packet, option_with(packet, rule=[rule])))
+
+    assert "2 named blocks go to y." in told(blocks=["1", "2"], school="y")
+    assert "All blocks of today’s zones of x go to y." in told(zones=["x"], school="y")
+    both = told(zones=["x"], blocks=["1"])
+    assert "These zones stay as they are: x." in both
+    assert "1 named blocks keep their school." in both
+
+
+def test_each_row_of_two_rules_of_one_kind_has_its_own_sentence(packet: Packet) -> None:
+    """The kept one is not called broken for the other's sake."""
+    words, first = load_words("en"), packet.options[0]
+    rules = [{"use": "travel_limit", "max_km": 3.0}, {"use": "travel_limit", "max_minutes": 20}]
+    option = option_with(packet, rule=rules)
+    rows = first.run.rules.iloc[[0, 0]].reset_index(drop=True)
+    rows = rows.assign(rule="travel_limit", level="elementary", ok=[True, False])
+    option = replace(option, run=replace(option.run, rules=rows))
+    far, long = finding_sentences(words, packet, option)
+    assert "3.0\u00a0km" in far
+    assert "minutes" not in far
+    assert "20 minutes" in long
+    figures = Figures(replace(packet, options=(option,)))
+    effects = effects_of(figures.packet, figures, option, "elementary")
+    broken = [effect.sentence(words) for effect in effects if effect.whom == "rule"]
+    assert len(broken) == 1
+    assert "20 minutes" in broken[0]
+    assert "km" not in broken[0]
+
+
+def test_every_aim_has_its_own_words_and_number(packet: Packet) -> None:
+    """Parts of a weighted aim, an aim to meet more, and two aims of one kind are told apart."""
+    words, option = load_words("en"), packet.options[0]
+    asked = [
+        {"use": "dissimilarity", "group": "poor", "priority": 1},
+        {"use": "dissimilarity", "group": "black", "priority": 2},
+        {"use": "exposure", "group": "black", "to": "white", "aim": "more", "priority": 3},
+        {"use": "travel", "priority": 4},
+        {"use": "students_moved", "priority": 4},
+    ]
+    names = ["dissimilarity", "dissimilarity", "exposure", "travel+students_moved"]
+    entries = [
+        {"name": name, "level": "elementary", "value": 0.5, "bound": 0.4, "unit": "index"}
+        for name in names
+    ]
+    record = {**option.run.record, "objectives": entries, "scenario": {"objective": asked}}
+    metrics = pd.DataFrame(
+        [
+            ("dissimilarity", "level", "elementary", g, v)
+            for g, v in (("poor", 0.2), ("black", 0.3))
+        ],
+        columns=["metric", "scope", "id", "group", "plan"],
+    )
+    run = replace(option.run, record=record, metrics=metrics)
+    first, second, meet, both = final_aims(run)
+    assert (first["value"], second["value"]) == (0.2, 0.3)
+    assert aim_words(words, meet) == words("aim_name.exposure_more")
+    assert aim_words(words, both) == (
+        f"{words('aim_name.travel')} + {words('aim_name.students_moved')}"
+    )
+    nothing = {**record, "objectives": [{**entries[0], "name": "no aim"}]}
+    assert final_aims(replace(run, record=nothing)) == []
 
 
 def test_rules_and_aims_of_some_levels_say_which(packet: Packet) -> None:
@@ -160,14 +238,32 @@ def test_every_event_is_said(packet: Packet, lang: str) -> None:
     told = event_sentences(words, packet, option_with(packet, event=EVENTS))
     assert len(told) == len(EVENTS)
     assert all("{" not in text and text.endswith(".") for text in told)
+    assert "K-2" in told[3]
+    assert "9" in told[1]
+    assert not any(" ." in text or "(," in text for text in told[2:])
+
+
+def test_a_school_that_opens_again_is_told_with_its_own_grades_and_seats(packet: Packet) -> None:
+    """What an event does not say is what the schools file says after it."""
+    schools = packet.district.schools
+    school = str(schools.index[0])
+    event = {"kind": "open", "school": school}
+    (told,) = event_sentences(load_words("en"), packet, option_with(packet, event=[event]))
+    row = schools.loc[school]
+    assert f"({row['grade_low']}-{row['grade_high']}, {row['capacity_seats']:,.0f} seats)" in told
 
 
 def test_plans_drawn_by_people_have_no_rules(packet: Packet) -> None:
-    """And nothing is made up for them."""
+    """And nothing is made up for them; a solved plan without rules or aims is not called so."""
     words = load_words("en")
     option = option_with(packet)
-    assert rule_sentences(words, packet, option) == [words("rules.none")]
-    assert aim_sentences(words, packet, option) == [words("aim.none")]
+    assert rule_sentences(words, packet, option) == [words("rule.assign_once")]
+    assert aim_sentences(words, packet, option) == [words("aim.free")]
+    record = {**option.run.record, "search": {"drawn_elsewhere": {"file": "by hand.csv"}}}
+    drawn = replace(option, run=replace(option.run, record=record))
+    assert drawn.is_drawn
+    assert rule_sentences(words, packet, drawn) == [words("rules.none")]
+    assert aim_sentences(words, packet, drawn) == [words("aim.none")]
 
 
 def test_the_public_hears_the_distance_but_not_the_numbers(packet: Packet) -> None:

@@ -491,3 +491,16 @@ def test_levels_the_plan_leaves_out_are_not_checked_silently(tmp_path: Path) -> 
     scored = evaluate(district, only, scenario, settings=QUICK)
     assert any(note.startswith("mid: the plan has no rows") for note in scored.notes)
     assert scored.ok
+
+
+def test_rules_are_not_checked_on_grades_divided_otherwise(tmp_path: Path) -> None:
+    """A pair drawn elsewhere is not judged as if its lower school taught everybody."""
+    scenario = _scenario(tmp_path, '[[rule]]\nuse = "capacity"\nceiling_share = 1.0\n')
+    rows = [
+        (f"0{b}", "elementary", school, low, high)
+        for b in range(4)
+        for school, low, high in (("n", "K", "2"), ("s", "3", "5"))
+    ]
+    scored = evaluate(_small(), plan(rows), scenario, settings=QUICK)
+    assert scored.findings == ()
+    assert any("divides grades in another way" in note for note in scored.notes)

@@ -14,8 +14,11 @@ from small_town import small_town
 from planner.build import build_problem
 from planner.errors import ModelError, SolverError
 from planner.model.bound import Bound
+from planner.objectives import Exposure
 from planner.parity import narrow_band, parity_record, reach, reach_parity
+from planner.parity.gap_bound import gap_lower_bound
 from planner.plan import Plan
+from planner.rules import MetricLimit
 from planner.scenario import load_scenario
 from planner.solving import SolveStatus
 
@@ -107,6 +110,13 @@ def test_unknown_schools_of_today_are_refused_before_solving(monkeypatch, scenar
         reach_parity(scenario, unknown, proof_seconds=0.0)
     assert solves.asked == []
     reach_parity(scenario, unknown, allowance=None, proof_seconds=0.0)  # watched only
+
+
+def test_a_limit_on_a_ratio_is_left_out_of_the_bound() -> None:
+    """A rule that search and check alone know leaves a valid bound, no fault after the solve."""
+    problem = build_problem(district(), "elementary")
+    limit = MetricLimit(Exposure("poor", to="a"), 0.9).lower(problem)
+    assert gap_lower_bound(problem, limit, seconds=5.0).method
 
 
 def test_narrow_bands_keep_the_limits_too(monkeypatch, scenario) -> None:

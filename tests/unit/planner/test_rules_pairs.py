@@ -266,3 +266,17 @@ def test_a_minute_as_long_as_the_limit_is_within_it() -> None:
     """Minutes in tenths as well."""
     minutes = np.full_like(tiny_problem().metres, 12.1)
     assert TravelLimit(max_minutes=12.1).lower(changed(minutes=minutes))[0].allowed.all()
+
+
+def test_an_unknown_way_of_today_is_no_limit_that_holds() -> None:
+    """1.5 times an unknown way limits nothing: refused, unless a fixed limit stands beside it."""
+    problem = tiny_problem()
+    metres = problem.metres.copy()
+    metres[0, problem.current[0]] = np.nan
+    today = metres[np.arange(problem.n_blocks), problem.current]
+    unknown = replace(problem, metres=metres, today_metres=today.astype(np.float32))
+    with pytest.raises(ScenarioError, match="from 1 blocks to today's school is unknown"):
+        TravelLimit(times_today=1.5, unknown="forbid").lower(unknown)
+    limits = TravelLimit(times_today=1.5, max_km=1.2, unknown="forbid").limits(unknown)
+    assert limits[0] == pytest.approx(1.2)
+    assert np.isnan(TravelLimit(times_today=1.5, unknown="allow").limits(unknown)[0])

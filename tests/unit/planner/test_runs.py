@@ -56,6 +56,7 @@ def _solution(district: District, **changes: Any) -> Any:
         "record": {"rounds": np.int64(3)},
         "district": district,
         "scenario": SimpleNamespace(
+            events=(),
             title="Häuser", resolved={"title": "Häuser"}, path=None, district=None, files=()
         ),
     }  # fmt: skip
@@ -134,7 +135,7 @@ def test_zones_of_a_grade_pair_are_one_shape(town: District) -> None:
     upper = upper[table["school_id"] == "a"]
     whole = table[table["school_id"] == "b"].assign(grade_high="5")
     both = pd.concat([table[table["school_id"] == "a"], upper, whole])
-    zones = zone_polygons(town, Plan(both))
+    zones = zone_polygons(town, Plan(both), town.schools)
     assert zones["zone"].tolist() == ["a+b", "b"]
     assert zones["school_id"].tolist() == ["a", "b"]
 
@@ -242,7 +243,9 @@ def test_a_run_is_found_again_when_its_folder_moves_with_its_inputs(
     (tmp_path / "all").mkdir()
     source = tmp_path / "all" / "district.toml"
     source.write_text("")
-    scenario = SimpleNamespace(title="", resolved={}, path=None, district=source, files=())
+    scenario = SimpleNamespace(
+        title="", resolved={}, path=None, district=source, files=(), events=()
+    )
     folder = write_run(tmp_path / "all" / "run", *_both(town, scenario=scenario))
     assert read_run(folder).input_path("district") == source
     moved = (tmp_path / "all").rename(tmp_path / "elsewhere")
@@ -257,3 +260,18 @@ def test_layers_have_the_same_columns_when_nothing_moves(town: District) -> None
     layers = plan_layers(town, Plan.today(town))
     assert len(layers["moved"]) == 0
     assert {"from_school", "to_school", "geometry"} <= set(layers["moved"].columns)
+
+
+def test_layers_show_the_schools_the_plan_was_drawn_for(town: District) -> None:
+    """A moved school stands at its new place, a closed one is closed, a new one is there."""
+    schools = town.schools.copy()
+    first, second = (str(s) for s in schools.index[:2])
+    schools.loc[first, ["x_m", "y_m"]] = [1.0, 2.0]
+    schools.loc[second, "is_open"] = False
+    schools.loc["new"] = schools.loc[first]
+    schools.loc["new", "name"] = "Orchard"
+    points = plan_layers(town, Plan.today(town), schools)["schools"].set_index("school_id")
+    assert points.loc[first].geometry.coords[0] == (1.0, 2.0)
+    assert not points.loc[second, "is_open"]
+    assert points.loc["new", "name"] == "Orchard"
+    assert first in plan_layers(town, Plan.today(town))["schools"]["school_id"].tolist()

@@ -527,3 +527,41 @@ def test_a_district_file_in_place_of_a_scenario_is_told_as_such(tmp_path: Path) 
     file.write_text('name = "A"\n[blocks]\nid = "b"\n[schools]\nid = "s"\n', encoding="utf-8")
     with pytest.raises(ScenarioError, match="this is a district file"):
         load_scenario(file)
+
+
+MOVED_300 = '[[rule]]\nuse = "max_students_moved"\nmax_students = 300\n'
+
+
+@pytest.mark.parametrize(
+    ("base", "own", "most"),
+    [
+        (
+            "max_students_moved = 100\n",
+            '[[rule]]\nuse = "max_students_moved"\nmax_students = 300\n',
+            300,
+        ),
+        (
+            '[[rule]]\nuse = "max_students_moved"\nmax_students = 300\n',
+            "max_students_moved = 100\n",
+            100,
+        ),
+        ("max_students_moved = 100\n", 'without = ["max_students_moved"]\n', None),
+        ("max_students_moved = 100\n", "max_students_moved = 50\n", 50),
+    ],
+)
+def test_the_short_limit_on_moves_is_the_rule_of_that_name(
+    tmp_path: Path, base: str, own: str, most: float | None
+) -> None:
+    """Whichever way it is written, an extending file replaces it or leaves it out."""
+    write(tmp_path, base, "base.toml")
+    text = 'schema = 1\ntitle = "Own"\nextends = "base.toml"\n'
+    scenario = load_scenario(write(tmp_path, own, "own.toml", head=text))
+    limits = [p.rule.max_students for p in scenario.rules if p.rule.name == "max_students_moved"]
+    assert limits == ([] if most is None else [most])
+
+
+def test_a_wrong_limit_on_moves_is_told_with_its_line(tmp_path: Path) -> None:
+    """The short form is checked like the rule."""
+    fault = faults_of(tmp_path, 'max_students_moved = "many"\n')
+    assert "max_students" in fault
+    assert "line" in fault

@@ -12,6 +12,7 @@ from geodata.district import District, Level
 from geodata.grades import GradeSpan
 from geodata.students import StudentCounts
 from planner.build import build_problem
+from planner.errors import ScenarioError
 from planner.events import Regrade
 from planner.rules import Capacity
 
@@ -69,3 +70,46 @@ def test_grades_a_school_gives_up_free_their_seats(grid_district) -> None:
     problem = build_problem(k8(grid_district), "elementary", events=[Regrade("A", "K-5")])
     assert problem.capacity_seats.tolist() == pytest.approx([90.0, 70.0])
     assert not [text for text in problem.warnings if "teaches another level" in text]
+
+
+def test_a_school_takes_a_zone_in_every_level_it_teaches_from_now_on(grid_district) -> None:
+    """K-5 becomes K-8: it draws pupils of both levels; what it teaches today it keeps."""
+    district = k8(grid_district)
+    today = build_problem(district, "middle").zone_ids.tolist()
+    wider = build_problem(district, "middle", events=[Regrade("B", "K-8")])
+    assert (today, wider.zone_ids.tolist()) == (["A"], ["A", "B"])
+    kept = build_problem(district, "middle", events=[Regrade("A", "K-8")])
+    assert kept.zone_ids.tolist() == ["A"]
+    assert build_problem(district, "elementary", events=[Regrade("B", "K-8")]).n_zones == 2
+
+
+def test_grades_that_change_school_in_their_zone_are_told(grid_district) -> None:
+    """Two schools of one zone cut its grades anew: aims of moves do not see it, and say so."""
+    district = grid_district(LEFT_RIGHT, {"A": 4, "B": 7}, by_grade=True)
+    low, high = (
+        district.current.assign(school_id=school, grade_low=first, grade_high=last)
+        for school, first, last in (("A", "K", "2"), ("B", "3", "5"))
+    )
+    district = replace(district, current=pd.concat([low, high], ignore_index=True))
+    assert not [w for w in build_problem(district, "elementary").warnings if "every plan" in w]
+    events = [Regrade("A", "K-1"), Regrade("B", "2-5")]
+    problem = build_problem(district, "elementary", events=events)
+    (told,) = [w for w in problem.warnings if "under every plan" in w]
+    assert told.startswith("grades 2 of the zone of A, B")
+
+
+def test_a_school_of_two_zones_may_be_named_by_a_rule(grid_district) -> None:
+    """Its seats are not divided, so it is excepted, in both of its zones."""
+    parts = []
+    for blocks, lead in ((slice(0, 6), "A"), (slice(6, 12), "B")):
+        rows = grid_district(["A"] * 12, {"A": 4, "B": 7, "C": 5}).current.iloc[blocks]
+        parts.append(rows.assign(school_id=lead, grade_low="K", grade_high="2"))
+        parts.append(rows.assign(school_id="C", grade_low="3", grade_high="5"))
+    district = grid_district(
+        ["A"] * 12, {"A": 4, "B": 7, "C": 5}, by_grade=True, seats=dict.fromkeys("ABC", 90.0),
+        current=pd.concat(parts, ignore_index=True),
+    )  # fmt: skip
+    problem = build_problem(district, "elementary")
+    with pytest.raises(ScenarioError, match=r"without known seats \(C, C\)"):
+        Capacity(1.0).lower(problem)
+    assert Capacity(1.0, except_schools=("C",)).lower(problem)

@@ -1,0 +1,104 @@
+"""Files as offices have them: codes, sheets and columns that must not be misread in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pandas as pd
+import pytest
+from district_folder import Town, students
+
+from geodata.config_basics import ColumnConfig
+from geodata.sources.cells import Cells
+from geodata.sources.person_level import person_level_fault
+from geodata.sources.rows import _fulfils
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (["F", "R", "P"], "'F', 'R', 'P'"),
+        (["F", "N"], "'F'"),
+        (["T", "F"], ""),
+        (["true", "F", "T"], ""),
+        (["yes", "no"], ""),
+    ],
+)
+def test_a_code_for_free_lunch_is_not_a_no(values: list[str], told: str) -> None:
+    """F says "false" beside T only; alone or among other letters it is a code to be mapped."""
+    frame = pd.DataFrame({"frl": values})
+    raw = SimpleNamespace(frame=frame, label="s.csv", unknown=(), geometry=None)
+    faults: list[Any] = []
+    cells = Cells(cast(Any, raw), "students", faults)
+    cells.flags(ColumnConfig(column="frl"), "poor")
+    assert [fault.code for fault in faults] == (["flag_unreadable"] if told else [])
+    assert all(told in fault.message for fault in faults)
+
+
+def test_two_columns_of_one_name_in_a_sheet_are_refused(tmp_path: Path) -> None:
+    """As in a text table: nobody takes the first one in silence."""
+    table = students()
+    twice = pd.concat([table, table.iloc[:, [-1]]], axis=1)
+    twice.to_excel(tmp_path / "s.xlsx", index=False)
+    town = Town()
+    town.settings["students"]["file"] = "s.xlsx"
+    fault = town.check(tmp_path).fatal[0]
+    assert fault.code == "file_unreadable"
+    assert "several columns are named" in fault.message
+
+
+def test_an_unknown_encoding_is_a_fault_not_a_crash(tmp_path: Path) -> None:
+    """What a text editor calls ANSI is no encoding; the file and the word are named."""
+    town = Town()
+    town.schools.to_csv(tmp_path / "s.csv", index=False)
+    town.settings["schools"] |= {"file": "s.csv", "encoding": "ANSI"}
+    fault = town.check(tmp_path).fatal[0]
+    assert fault.code == "file_unreadable"
+    assert "ANSI" in fault.message
+
+
+def test_conditions_on_flags_and_empty_cells() -> None:
+    """TRUE, True and true are one; not = "" leaves empty cells out; a range needs numbers."""
+    closed = pd.Series(["TRUE", "False", "true", "FALSE"])
+    assert cast(Any, _fulfils(closed, {"not": True})).tolist() == [False, True, False, True]
+    assert cast(Any, _fulfils(closed, True)).tolist() == [True, False, True, False]
+    texts = pd.Series(["a", None, "b"])
+    assert cast(Any, _fulfils(texts, {"not": ""})).tolist() == [True, False, True]
+    assert _fulfils(texts, {"min": "K", "max": "5"}) is None
+    numbers = pd.Series(["1", "5", None])
+    assert cast(Any, _fulfils(numbers, {"min": 2})).tolist() == [False, True, False]
+
+
+def test_in_a_district_of_one_level_grades_decide_too(tmp_path: Path) -> None:
+    """A high school in the schools file gets no elementary zone: its row is named."""
+    town = Town()
+    town.schools["low"], town.schools["high"] = ["K", "9"], ["5", "12"]
+    town.settings["schools"] |= {"grade_low": "low", "grade_high": "high"}
+    del town.settings["schools"]["level"]
+    codes = [fault.code for fault in town.check(tmp_path).fatal]
+    assert "level_unknown" in codes
+
+
+def test_outlines_count_beside_columns_of_coordinates(tmp_path: Path) -> None:
+    """Blocks with outlines and with a mapped inner point have borders, as without it."""
+    town = Town()
+    centre = town.blocks.geometry.to_crs(4326).union_all().centroid
+    town.blocks["lon"], town.blocks["lat"] = centre.x, centre.y
+    town.settings["blocks"] |= {"lon": "lon", "lat": "lat"}
+    report = town.check(tmp_path)
+    assert not report.fatal
+    assert report.district is not None
+    assert len(report.district.graph.edge_i) == 17
+
+
+@pytest.mark.parametrize(
+    "column", ["Student_Number", "LastFirst", "STUDENT_NU", "DATEOFBIRT", "State Student ID"]
+)
+def test_names_of_single_students_are_refused_however_they_are_cut(column: str) -> None:
+    """Exports and Shapefiles shorten names; files about single children are not read."""
+    fault = person_level_fault(["SA_ID", column], "s.csv", people=True)
+    assert fault is not None
+    assert fault.code == "person_level"
+    assert person_level_fault(["SA_ID", "students", "grade"], "s.csv", people=True) is None
