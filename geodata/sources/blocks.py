@@ -89,7 +89,7 @@ def read_blocks(config: DistrictConfig, files: Files) -> BlocksRead | None:
         if values is not None:
             frame[name] = values.loc[keep.index].fillna("").to_numpy(dtype=object)
             frame[name] = frame[name].astype("str")
-    is_misplaced = geometry is None and raw.geometry is not None and _has_area(raw.geometry)
+    is_misplaced = geometry is None and has_outlines
     return BlocksRead(raw.label, frame, geometry, crs, is_misplaced)
 
 

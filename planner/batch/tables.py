@@ -17,6 +17,7 @@ from planner.batch.job import Job
 from planner.batch.keys import effective, written
 from planner.objectives import OBJECTIVES
 from planner.runs import Run
+from planner.runs.asked import asked_by_aim
 
 __all__ = [
     "EXCEL_ROWS",
@@ -210,19 +211,10 @@ def aim_groups(record: Mapping[str, Any]) -> list[str]:
     With every option that is not the usual one, such as ``all, of worst``: aims of one name that
     mean different things are different measures.  Aims that differ in nothing are numbered.
     """
-    aims = record["objectives"]
-    tables = sorted(record["scenario"].get("objective", []), key=lambda t: t.get("priority", 1))
-    told: list[tuple[str, str, str]] = []
-    for at, aim in enumerate(aims):
-        before = sum(a["name"] == aim["name"] and a["level"] == aim["level"] for a in aims[:at])
-        same = [
-            table
-            for table in tables
-            if table["use"] == aim["name"]
-            and aim["level"] in (table.get("levels") or [aim["level"]])
-        ]
-        group = aim_detail(same[before]) if before < len(same) else "all"
-        told.append((aim["name"], aim["level"], group))
+    told = [
+        (aim["name"], aim["level"], aim_detail(asked[0]) if len(asked) == 1 else "all")
+        for aim, asked in zip(record["objectives"], asked_by_aim(record), strict=True)
+    ]
     return [
         one[2] if told.count(one) == 1 else f"{one[2]}, aim {told[: at + 1].count(one)}"
         for at, one in enumerate(told)

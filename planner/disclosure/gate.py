@@ -21,14 +21,13 @@ from planner.disclosure.presets import Preset
 from planner.disclosure.program import protect
 from planner.disclosure.rates import Rate, rates_of, rounded
 from planner.disclosure.shown import Numbers, offers, show
-from planner.disclosure.worlds import Row, Target, consistent
+from planner.disclosure.worlds import TOLERANCE, Row, Target, consistent
 from planner.errors import DisclosureError
 from planner.plan import Plan
 
 __all__ = ["Release", "open_gate"]
 
 _SLACK = 1e-5
-_WITHIN = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,7 +199,7 @@ def _told_before(
 def _fits(numbers: Numbers, key: Key, value: float) -> bool:
     """Tell whether the packet has a number and it is the one worked out here."""
     given = numbers.get(key, np.nan)
-    return bool(abs(given - value) <= _WITHIN * max(1.0, abs(value)))
+    return bool(abs(given - value) <= TOLERANCE * max(1.0, abs(value)))
 
 
 def _fits_rate(numbers: Numbers, rate: Rate, truth: NDArray[np.float64]) -> bool:

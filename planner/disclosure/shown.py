@@ -10,7 +10,7 @@ from planner.disclosure.areas import ALL
 from planner.disclosure.cells import TODAY, Key
 from planner.disclosure.presets import Preset
 from planner.disclosure.rates import rounded
-from planner.disclosure.worlds import Row
+from planner.disclosure.worlds import TOLERANCE, Row
 
 __all__ = ["GEOMETRIC", "Numbers", "offers", "show"]
 
@@ -18,7 +18,6 @@ Numbers = Mapping[Key, float]
 Ends = tuple[float, float]
 
 _SLACK = 1e-5
-_WITHIN = 1e-6
 _PERCENT = 0.01
 
 GEOMETRIC = frozenset(
@@ -145,4 +144,4 @@ def _may_be_shown(
 
 def _is_quotient(value: float, part: float, whole: float) -> bool:
     """Tell whether a share is that of two numbers that are shown, and not of others."""
-    return abs(value * whole - part) <= _WITHIN * max(1.0, abs(whole))
+    return abs(value * whole - part) <= TOLERANCE * max(1.0, abs(whole))

@@ -15,6 +15,7 @@ import pandas as pd
 
 from planner.hearing.words import METRES_PER_KM, Words
 from planner.runs import Run
+from planner.runs.asked import asked_by_aim
 
 __all__ = ["PROVEN", "USELESS", "aim_key", "aim_words", "final_aims", "write_amount", "write_gap"]
 
@@ -37,14 +38,12 @@ def final_aims(run: Run) -> list[dict[str, Any]]:
     With them what was `asked`: the objectives of the scenario each aim is made of.  A run that
     was asked for nothing has no aim.
     """
-    asked = run.scenario.get("objective") or []
     aims: list[dict[str, Any]] = []
-    for entry in run.record.get("objectives") or []:
-        level = str(entry.get("level", ""))
+    entries = run.record.get("objectives") or []
+    for entry, asked in zip(entries, asked_by_aim(run.record), strict=True):
         if entry.get("name") == NO_AIM:
             continue
-        before = sum(str(aim.get("level", "")) == level for aim in aims)
-        aim = {**entry, "asked": _asked_for(asked, level, before)}
+        aim = {**entry, "asked": asked}
         value = _measured(run.metrics, aim)
         if value is not None:
             aim["value"] = value
@@ -90,18 +89,6 @@ def write_amount(words: Words, value: float | None, entry: Mapping[str, Any]) ->
     if unit == "min":
         return words("number.minutes", n=words.number(float(value), 1))
     return words.number(float(value), 3)
-
-
-def _asked_for(
-    asked: Sequence[Mapping[str, Any]], level: str, number: int
-) -> list[Mapping[str, Any]]:
-    """Return the objectives a level's aim is made of, by the aim's place in the order."""
-    mine = [entry for entry in asked if level in (entry.get("levels") or (level,))]
-    priority = [entry.get("priority", at) for at, entry in enumerate(mine)]
-    order = sorted(set(priority))
-    if number >= len(order):
-        return []
-    return [one for one, at in zip(mine, priority, strict=True) if at == order[number]]
 
 
 def _measured(metrics: pd.DataFrame, aim: Mapping[str, Any]) -> float | None:

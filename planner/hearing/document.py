@@ -24,7 +24,7 @@ from planner.hearing.document_parts import (
     save_picture,
 )
 from planner.hearing.document_zones import zone_pages
-from planner.hearing.effects import effects_of
+from planner.hearing.effects import effects_of, no_effect_key
 from planner.hearing.flows import flow_picture, picture_inches
 from planner.hearing.maps import draw_changes, draw_zones, map_style
 from planner.hearing.origins import (
@@ -41,7 +41,7 @@ from planner.hearing.sentences import (
     event_sentences,
     sure_sentences,
 )
-from planner.hearing.summary import option_facts, rules_fact
+from planner.hearing.summary import no_moves_key, option_facts, rules_fact
 from planner.hearing.tables import flow_table, school_tables
 from planner.hearing.text import alternative, how_to_read, level_name
 
@@ -133,8 +133,7 @@ def _effects(author: Author, level: str) -> Iterator[Part]:
         yield part_heading(2, words(f"page.{side}"))
         mine = [effect for effect in effects if effect.side == side]
         if not mine:
-            is_known = bool((author.packet.today[level] != "").any())
-            yield part_text(words(f"effect.none_{side}" if is_known else "effect.not_compared"))
+            yield part_text(words(no_effect_key(author.packet, level, side)))
         for whom in ("rule", "all", "group", "school"):
             told = [effect.sentence(words) for effect in mine if effect.whom == whom]
             if told:
@@ -166,8 +165,7 @@ def _tables(author: Author, level: str) -> Iterator[Part]:
     if table.rows:
         yield part_table(words, table)
         return
-    is_known = figures.get(option.letter, "students_moved", "level", level).is_known
-    yield part_text(words("page.moves_none" if is_known else "page.moved_unknown"))
+    yield part_text(words(no_moves_key(figures, option, level)))
 
 
 def _method(author: Author) -> Iterator[Part]:

@@ -15,7 +15,7 @@ from planner.hearing.tables import Kind, units_of, write_ends, write_figure
 from planner.hearing.text import group_name
 from planner.hearing.words import Words, load_words
 
-__all__ = ["Effect", "effects_of"]
+__all__ = ["Effect", "effects_of", "no_effect_key"]
 
 _FULL = 1.0  # share of seats
 _LONGER_M = 160.0  # a tenth of a mile
@@ -89,6 +89,12 @@ def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> 
     found = [effect for effect in found if effect.is_seen(load_words("en"))]
     order = {"rule": 0, "all": 1, "group": 2, "school": 3}
     return sorted(found, key=lambda e: (order[e.whom], -e.size if e.whom == "school" else 0.0))
+
+
+def no_effect_key(packet: Packet, level: str, side: str) -> str:
+    """Return the key of what is said where an option makes nothing "better" (or "worse")."""
+    is_known = bool((packet.today[level] != "").any())
+    return f"effect.none_{side}" if is_known else "effect.not_compared"
 
 
 def _on_rules(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:

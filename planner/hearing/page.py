@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from planner.hearing.criteria import criteria_table
-from planner.hearing.effects import effects_of
+from planner.hearing.effects import effects_of, no_effect_key
 from planner.hearing.figures import Figures
 from planner.hearing.flows import flow_picture
 from planner.hearing.map_files import map_links
@@ -33,7 +33,7 @@ from planner.hearing.sentences import (
     event_sentences,
     sure_sentences,
 )
-from planner.hearing.summary import option_facts, rules_fact, today_facts
+from planner.hearing.summary import no_moves_key, option_facts, rules_fact, today_facts
 from planner.hearing.tables import flow_table, school_tables
 from planner.hearing.text import alternative, cell_text, column_text, level_name, table_title
 from planner.hearing.words import Words, languages, load_words
@@ -110,6 +110,8 @@ def _helpers(packet: Packet, figures: Figures) -> dict[str, Any]:
         "missing": lambda words: missing_sentences(words, packet, figures),
         "race_sentences": race_sentences,
         "rule_sentences": rule_sentences,
+        "no_effect_key": no_effect_key,
+        "no_moves_key": no_moves_key,
         "rules_fact": rules_fact,
         "rule_tables": lambda words: [
             table for o in packet.options if (table := rule_table(words, packet, figures, o))
@@ -133,7 +135,6 @@ def _level(packet: Packet, figures: Figures, level: str) -> dict[str, Any]:
     return {
         "name": level,
         "criteria": criteria_table(packet, figures, level),
-        "is_known": bool((packet.today[level] != "").any()),
         "effects": [(o.letter, effects_of(packet, figures, o, level)) for o in options],
         "tables": list(school_tables(packet, figures, level)),
         "moves": [(o, flow_table(packet, figures, o, level)) for o in options],

@@ -52,11 +52,7 @@ def rule_sentence(words: Words, packet: Packet, option: Option, name: str, level
     """
     if name == "assign_once":
         return words("rule.assign_once")
-    mine = [
-        _said(words, packet, entry)
-        for entry in _rules_of(option)
-        if _finding_name(entry) == name and level in (*(entry.get("levels") or (level,)), "")
-    ]
+    mine = _said_of(words, packet, option, name, level)
     return " ".join(dict.fromkeys(mine)) or words("rules.other", name=name)
 
 
@@ -69,16 +65,21 @@ def finding_sentences(words: Words, packet: Packet, option: Option) -> list[str]
     findings = option.run.rules
     told: dict[Any, str] = {}
     for (name, level), rows in findings.groupby(["rule", "level"], sort=False):
-        mine = [
-            _said(words, packet, entry)
-            for entry in _rules_of(option)
-            if _finding_name(entry) == name and level in (*(entry.get("levels") or (level,)), "")
-        ]
+        mine = _said_of(words, packet, option, str(name), str(level))
         whole = rule_sentence(words, packet, option, str(name), str(level))
         is_even = len(mine) > 1 and len(rows) % len(mine) == 0
         for at, row in enumerate(rows.index):
             told[row] = mine[at * len(mine) // len(rows)] if is_even else whole
     return [told[row] for row in findings.index]
+
+
+def _said_of(words: Words, packet: Packet, option: Option, name: str, level: str) -> list[str]:
+    """Say the rules that have a name in rules.csv, as they hold at a level (empty: at any)."""
+    return [
+        _said(words, packet, entry)
+        for entry in _rules_of(option)
+        if _finding_name(entry) == name and level in (*(entry.get("levels") or (level,)), "")
+    ]
 
 
 def _said(words: Words, packet: Packet, entry: Entry) -> str:

@@ -12,7 +12,7 @@ from planner.hearing.tables import Kind, units_of, write_ends, write_figure
 from planner.hearing.text import group_name, level_name
 from planner.hearing.words import Words
 
-__all__ = ["option_facts", "rules_fact", "today_facts"]
+__all__ = ["no_moves_key", "option_facts", "rules_fact", "today_facts"]
 
 _FACTS: tuple[tuple[str, str, Kind, str], ...] = (
     ("page.travel", "travel_mean_metres", "miles", ALL),
@@ -98,6 +98,12 @@ def _ends(
     if not (after.is_known and before.is_known):
         return {}
     return write_ends(words, kind, before, after)
+
+
+def no_moves_key(figures: Figures, option: Option, level: str) -> str:
+    """Return the key of what is said where an option has no table of moves."""
+    is_known = figures.get(option.letter, "students_moved", "level", level).is_known
+    return "page.moves_none" if is_known else "page.moved_unknown"
 
 
 def rules_fact(words: Words, figures: Figures, option: Option) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -199,7 +200,7 @@ class Schools:
         self._problem, self._zone_of = problem, zone_of
         self.total = self._sum("students")
 
-    @property
+    @cached_property
     def poor(self) -> Floats:
         """Poor students of each school [students]."""
         return self._sum(need_poverty(self._problem))

@@ -1,0 +1,43 @@
+"""Which objectives of a scenario each aim of a run's record is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["asked_by_aim"]
+
+Entry = Mapping[str, Any]
+
+
+def asked_by_aim(record: Mapping[str, Any]) -> list[list[Entry]]:
+    """Return the objectives behind each aim of a record, several for a weighted one.
+
+    Parameters
+    ----------
+    record : mapping
+        As in run.json: `objectives`, the aims level by level in their order, and `scenario`.
+
+    Returns
+    -------
+    list of list of mapping
+        One list an aim; empty where the scenario does not say what was asked.
+    """
+    asked = (record.get("scenario") or {}).get("objective") or []
+    seen: dict[str, int] = {}
+    found = []
+    for aim in record.get("objectives") or []:
+        level = str(aim.get("level", ""))
+        found.append(_of_level(asked, level, seen.get(level, 0)))
+        seen[level] = seen.get(level, 0) + 1
+    return found
+
+
+def _of_level(asked: Sequence[Entry], level: str, number: int) -> list[Entry]:
+    """Return the objectives of a level's aim, by the aim's place in the order."""
+    mine = [entry for entry in asked if level in (entry.get("levels") or (level,))]
+    priority = [entry.get("priority", at) for at, entry in enumerate(mine)]
+    order = sorted(set(priority))
+    if number >= len(order):
+        return []
+    return [one for one, at in zip(mine, priority, strict=True) if at == order[number]]
