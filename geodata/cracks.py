@@ -34,7 +34,7 @@ def crack_faults(
     names : (n,) str array
     shapes : (n,) polygons [m]
     i, j : (p,) int
-        Pairs of blocks up to `CRACK_WIDTH_M` apart that have no line in common.
+        Pairs of blocks up to `CRACK_WIDTH_M` apart that share no border.
     file : str
     """
     length = _open_length(shapes, i, j)

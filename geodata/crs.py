@@ -53,8 +53,8 @@ def metric_crs(stated: str | None, points: gpd.GeoSeries) -> tuple[CRS | None, l
     points : GeoSeries
         Coordinates in degrees (EPSG:4326).
     """
-    west, south, east, north = (float(value) for value in points.total_bounds)
-    middle = ((west + east) / 2, (south + north) / 2)
+    west, south, east, north = np.nanmedian(points.bounds.to_numpy(), axis=0)
+    middle = (float(west + east) / 2, float(south + north) / 2)  # one stray block moves it little
     if stated is None:
         around = AreaOfInterest(middle[0], middle[1], middle[0], middle[1])
         found = query_utm_crs_info("WGS 84", around)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from geodata.contiguity import ContiguityGraph
 from geodata.cracks import CRACK_WIDTH_M, crack_faults
 from geodata.errors import Fault, fatal, warning
+from geodata.rook import SHORTEST_BORDER_M, border_lines
 
 __all__ = ["drawing_copy", "geometry_faults", "outer_perimeter_m", "require_metres"]
 
@@ -56,8 +57,9 @@ def geometry_faults(ids: Sequence[str], geometry: gpd.GeoSeries, file: str) -> l
     i, j = i[i < j], j[i < j]
     common = shapely.intersection(shapes[i], shapes[j])
     faults += _overlaps(names, shapes, i, j, shapely.area(common), file)
-    is_apart = shapely.length(common) == 0
-    faults += crack_faults(names, shapes, i[is_apart], j[is_apart], file)
+    apart = np.flatnonzero(shapely.length(common) == 0)
+    apart = apart[shapely.length(border_lines(shapes, i[apart], j[apart])) <= SHORTEST_BORDER_M]
+    faults += crack_faults(names, shapes, i[apart], j[apart], file)
     faults += _gaps(names, shapes, file)
     faults += _slivers(names, shapes, file)
     return faults

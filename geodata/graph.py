@@ -1,9 +1,8 @@
 """The contiguity graph, made from polygons or from a table of borders.
 
-Rook contiguity: two blocks are neighbours when their boundaries share a line of positive length.
-Real layers overlap by slivers, so candidates are found by `intersects`, not by `touches`.
-Links that are no border are declared (a bridge over a river) or, for blocks that touch nobody,
-made to the nearest block and told as a warning.
+Which outlines share a border is said in `geodata.rook`.  Links that are no border are
+declared (a bridge over a river) or, for blocks that touch nobody, made to the nearest block and
+told as a warning.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from geodata.edges import Edges
 from geodata.errors import Fault, warning
 from geodata.geometry import require_metres
 from geodata.graph_links import Pairs, link_isolates, linked
+from geodata.rook import SHORTEST_BORDER_M, border_lines, touching_pairs
 
 __all__ = [
     "ContiguityGraph",
@@ -29,9 +29,6 @@ __all__ = [
     "graph_from_borders",
     "graph_from_polygons",
 ]
-
-SHORTEST_BORDER_M = 0.001
-"""Borders up to a millimetre are a point contact with rounding noise [m]."""
 
 
 def graph_from_polygons(
@@ -141,11 +138,8 @@ def _sorted_ids(ids: Sequence[str]) -> tuple[NDArray[np.str_], NDArray[np.intp]]
 
 def _rook_edges(shapes: NDArray[np.object_]) -> Edges:
     """Return the pairs whose boundaries share a line, with its length."""
-    i, j = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    once = i < j
-    i, j = i[once], j[once]
-    boundary = shapely.boundary(shapes)
-    length = shapely.length(shapely.intersection(boundary[i], boundary[j]))
+    i, j = touching_pairs(shapes)
+    length = shapely.length(border_lines(shapes, i, j))
     border = length > SHORTEST_BORDER_M
     return Edges.of(len(shapes), i[border], j[border], length[border])
 

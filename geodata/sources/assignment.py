@@ -106,7 +106,7 @@ def _read(
     rows = (reader.zones if section.kind == "zones" else reader.table)(section, cells)
     if rows is None:
         return None
-    table = plan_table(with_spans(rows, spans), raw.label, faults)
+    table = plan_table(with_spans(rows, spans, raw.label, faults), raw.label, faults)
     if level is not None:
         table = table[table["level"] == level].reset_index(drop=True)
     if table.empty:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.config_basics import ColumnConfig
-from geodata.errors import Fault, fatal
+from geodata.errors import Fault, fatal, warning
 
 if TYPE_CHECKING:
     from geodata.sources.files import RawTable
@@ -132,6 +132,26 @@ class Cells:
             )
             return np.where(found < 0, np.nan, found)
         return found
+
+    def tell_fractions(self, values: NDArray[np.float64], name: str | None) -> None:
+        """Warn of counts that are not whole where nobody said that they are estimates."""
+        broken = np.isfinite(values) & (values != np.floor(values))
+        if not broken.any():
+            return
+        seen = values[np.isfinite(values)]
+        looks = "; all lie between 0 and 1, as shares do" if seen.max() <= 1 else ""
+        self.add(
+            warning(
+                "count_fraction",
+                self.label,
+                f"column {name!r} has {broken.sum():,} counts that are no whole numbers{looks}",
+                rows=self.rows(self.raw.frame.index[broken]),
+                why=f"[{self.what}] counts students; a share or a percentage read as a count makes "
+                "every figure from it wrong",
+                do="give the number of students (share × students); where they are estimates, "
+                "state estimated = true",
+            )
+        )
 
     def flags(self, column: ColumnConfig | None, key: str) -> NDArray[np.bool_] | None:
         """Return a column as true and false.

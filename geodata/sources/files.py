@@ -181,7 +181,7 @@ def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSer
         _refuse_repeated(
             pd.read_csv(path, sep=separator, encoding=encoding, dtype=str, header=None, nrows=1)
         )
-        return _under_its_names(frame), None
+        return _under_its_names(frame).dropna(how="all"), None
     if suffix in WORKBOOK_SUFFIXES:
         return _read_workbook(path, section.layer), None
     if suffix in PARQUET_SUFFIXES:
@@ -224,7 +224,7 @@ def _refuse_repeated(head: pd.DataFrame) -> None:
 
 
 def _read_workbook(path: Path, sheet: str | None) -> pd.DataFrame:
-    """Read a sheet as texts; whole numbers have no decimals."""
+    """Read a sheet as texts, empty rows left out; whole numbers have no decimals."""
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     names = book.sheetnames
     book.close()
@@ -233,9 +233,10 @@ def _read_workbook(path: Path, sheet: str | None) -> pd.DataFrame:
     if sheet is None and len(names) > 1:
         raise ValueError(f"has several sheets; state layer = one of {', '.join(names)}")
     _refuse_repeated(pd.read_excel(path, sheet_name=sheet or 0, header=None, nrows=1, dtype=str))
-    return pd.read_excel(
+    frame = pd.read_excel(
         path, sheet_name=sheet or 0, dtype=str, keep_default_na=False, na_values=[""]
     )
+    return frame.dropna(how="all")
 
 
 def _split(read: pd.DataFrame) -> tuple[pd.DataFrame, gpd.GeoSeries | None]:

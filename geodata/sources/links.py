@@ -11,6 +11,7 @@ from geodata.config import DistrictConfig, LinkConfig
 from geodata.contiguity import ContiguityGraph
 from geodata.errors import Fault, fatal
 from geodata.graph import connectivity_faults, graph_from_borders, graph_from_polygons
+from geodata.rook import border_lines
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
 from geodata.sources.files import Files
@@ -147,7 +148,7 @@ def _cut(line: shapely.Geometry, within_m: float, reason: str, shapes: gpd.GeoSe
     near = shapely.intersects(band, cells)
     edges = np.flatnonzero(near[graph.edge_i] & near[graph.edge_j])
     i, j = graph.edge_i[edges], graph.edge_j[edges]
-    borders = shapely.intersection(shapely.boundary(cells[i]), shapely.boundary(cells[j]))
+    borders = border_lines(cells, i, j)
     length = shapely.length(borders)
     along = shapely.length(shapely.intersection(borders, band))
     cut = along >= CUT_SHARE * np.maximum(length, 1e-9)

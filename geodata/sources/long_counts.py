@@ -50,6 +50,8 @@ def read_long(
     poor = np.zeros(len(ids), dtype=bool) if poor is None else poor
     if counts is None or grades is None:
         return {}
+    if not section.estimated:
+        cells.tell_fractions(counts, long.count.column)
     at = blocks.get_indexer(pd.Index(ids.to_numpy(dtype=object), dtype=object))
     table = pd.DataFrame(
         {

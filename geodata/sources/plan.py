@@ -36,7 +36,7 @@ def read_plan(
         read = reader.zones if section.kind == "zones" else reader.table
         rows = read(section, cells)
         if rows is not None:
-            parts.append(with_spans(rows, reader.levels))
+            parts.append(with_spans(rows, reader.levels, raw.label, files.faults))
             labels.append(raw.label)
     if not parts:
         return empty_plan()

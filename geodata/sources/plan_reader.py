@@ -11,7 +11,7 @@ from geodata.config import PlanConfig
 from geodata.config_basics import ColumnConfig
 from geodata.district import CURRENT_COLUMNS
 from geodata.errors import Fault, fatal
-from geodata.grades import GradeSpan
+from geodata.grades import GradeSpan, grade_index
 from geodata.ids import unmatched_fault
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
@@ -63,7 +63,7 @@ class PlanReader:
         rows = pd.DataFrame(
             {
                 "block_id": ids.to_numpy(dtype=object),
-                "level": self._levels(stated, school_ids),
+                "level": self._levels(stated, school_ids, low, high),
                 "grade_low": low,
                 "grade_high": high,
                 "school_id": school_ids.to_numpy(dtype=object),
@@ -84,27 +84,45 @@ class PlanReader:
             return None
         stated = self._stated_levels(section, cells)
         school_ids = self.keys.match(values, stated, cells.label, cells.faults)
-        levels = pd.Series(self._levels(stated, school_ids), index=shapes.index)
+        low, high = self._grades(section, cells)
+        parts = pd.DataFrame(
+            {"level": self._levels(stated, school_ids, low, high), "low": low, "high": high},
+            index=shapes.index,
+        )
         spans = _school_spans(self.schools.frame)
         found = []
-        for level, here in levels.groupby(levels, sort=True):
+        for (level, first, last), here in parts.groupby(["level", "low", "high"], sort=True):
             names = school_ids.loc[here.index].tolist()
             zones = Zones(shapes.loc[here.index].to_crs(crs), names, cells.label)
             rows = zone_rows(zones, outlines, spans, section.match, cells.faults)
-            found.append(rows.assign(level=level))
+            rows["grade_low"] = rows["grade_low"].where(rows["grade_low"] != "", first)
+            rows["grade_high"] = rows["grade_high"].where(rows["grade_high"] != "", last)
+            found.append(rows.assign(level=str(level)))
         if not found:  # no rows: told where the file was read
             return None
-        whole = pd.concat(found)
-        if section.for_grades is not None:
-            span = GradeSpan.parse(section.for_grades)
-            undivided = whole["grade_low"] == ""
-            whole["grade_low"] = whole["grade_low"].where(~undivided, span.low)
-            whole["grade_high"] = whole["grade_high"].where(~undivided, span.high)
-        return whole[list(CURRENT_COLUMNS)]
+        return pd.concat(found)[list(CURRENT_COLUMNS)]
 
-    def _levels(self, stated: list[str], school_ids: pd.Series) -> list[str]:
-        pairs = zip(stated, school_ids, strict=True)
-        return [level or (self.keys.level_of(key) if key else "") for level, key in pairs]
+    def _levels(
+        self, stated: list[str], school_ids: pd.Series, low: list[str], high: list[str]
+    ) -> list[str]:
+        """Return the level of each row: as stated, else the school's own.
+
+        Upper grades of a school that teaches on beyond its level are of the level they lie in.
+        """
+        found = []
+        for level, key, first, last in zip(stated, school_ids, low, high, strict=True):
+            own = level or (self.keys.level_of(key) if key else "")
+            if not level and own in self.levels and first and last:
+                own = self._level_with(own, first, last)
+            found.append(own)
+        return found
+
+    def _level_with(self, own: str, low: str, high: str) -> str:
+        """Return a level that has one of the grades, the school's own first."""
+        if grade_index(low) > grade_index(high):  # told where the rows are put in order
+            return own
+        span = GradeSpan(low, high)
+        return next((x for x in (own, *self.levels) if self.levels[x].overlaps(span)), own)
 
     def _stated_levels(self, section: PlanConfig, cells: Cells) -> list[str]:
         """Return the level of each row; empty where the school's own is meant."""

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from geodata.district import CURRENT_COLUMNS
-from geodata.errors import DataError, Fault, fatal
+from geodata.errors import DataError, Fault, fatal, warning
 from geodata.grades import GRADES, GradeSpan, grade_index, parse_grade
 
 __all__ = ["empty_plan", "plan_table", "read_grades", "with_spans"]
+
+_ORDER = {grade: at for at, grade in enumerate(GRADES)}
 
 
 def empty_plan() -> pd.DataFrame:
@@ -42,28 +44,38 @@ def read_grades(cells: Sequence[str | None], file: str, faults: list[Fault]) -> 
     return [meaning.get(text or "", "") for text in cells]
 
 
-def with_spans(rows: pd.DataFrame, spans: Mapping[str, GradeSpan]) -> pd.DataFrame:
+def with_spans(
+    rows: pd.DataFrame, spans: Mapping[str, GradeSpan], file: str, faults: list[Fault]
+) -> pd.DataFrame:
     """Fill empty grades with those of the level, and keep within them.
 
-    Rows without a level or a school are dropped.
+    Rows without a level or a school are dropped; so are, and that is told, rows of grades that
+    their level does not have.
 
     Parameters
     ----------
     rows : DataFrame
         Columns of a plan; ``school_id`` None where the block has none.
     spans : mapping of level to GradeSpan
+    file : str
+    faults : list of Fault
+        Grows.
     """
     kept = rows[rows["school_id"].notna() & rows["level"].isin(list(spans))].copy()
-    order = {grade: at for at, grade in enumerate(GRADES)}
-    for name, pick in (("grade_low", np.maximum), ("grade_high", np.minimum)):
-        edge = {
-            level: span.low if name == "grade_low" else span.high for level, span in spans.items()
-        }
-        of_level = kept["level"].map(edge).map(order).to_numpy(dtype=np.int64)
-        own = kept[name].map(order).to_numpy(dtype=np.float64)
-        inside = np.where(np.isnan(own), of_level, pick(own, of_level)).astype(np.int64)
-        kept[name] = np.array(GRADES, dtype=object)[inside]
-    return kept
+    ends = {}
+    for name, pick in (("low", np.maximum), ("high", np.minimum)):
+        edge = {level: getattr(span, name) for level, span in spans.items()}
+        of_level = kept["level"].map(edge).map(_ORDER).to_numpy(dtype=np.int64)
+        own = kept[f"grade_{name}"].map(_ORDER).to_numpy(dtype=np.float64)
+        ends[name] = np.where(np.isnan(own), of_level, pick(own, of_level)).astype(np.int64)
+        stated = np.where(np.isnan(own), of_level, own)
+        ends[f"stated {name}"] = stated.astype(np.int64)
+    outside = (ends["low"] > ends["high"]) & (ends["stated low"] <= ends["stated high"])
+    if outside.any():
+        faults.append(_outside(kept[outside], file))
+    for name in ("low", "high"):
+        kept[f"grade_{name}"] = np.array(GRADES, dtype=object)[ends[name]]
+    return kept[~outside]
 
 
 def plan_table(rows: pd.DataFrame, file: str, faults: list[Fault]) -> pd.DataFrame:
@@ -116,6 +128,23 @@ def plan_table(rows: pd.DataFrame, file: str, faults: list[Fault]) -> pd.DataFra
         school_id=("school_id", "first"),
     )
     return result.reset_index(drop=True).astype("str")
+
+
+def _outside(rows: pd.DataFrame, file: str) -> Fault:
+    told = (
+        f"{block}: grades {low} to {high}, level {level}"
+        for block, low, high, level in zip(
+            rows["block_id"], rows["grade_low"], rows["grade_high"], rows["level"], strict=True
+        )
+    )
+    return warning(
+        "plan_grades_outside",
+        file,
+        f"{len(rows):,} rows of the plan are of grades that their level does not have",
+        rows=told,
+        why="no student of the level is meant by them, so they are left out",
+        do="correct the grades or the level of these rows, or the grades of [levels]",
+    )
 
 
 def _conflict(rows: pd.DataFrame, file: str) -> Fault:

@@ -134,6 +134,8 @@ def _read_wide(
         values = cells.numbers(column, _names(cell))
         if values is None:
             continue
+        if not section.estimated:
+            cells.tell_fractions(values, column.column)
         found = np.full(len(blocks.frame), empty)
         found[at >= 0] = values[rows][at[at >= 0]]
         if cell in read:

@@ -377,7 +377,7 @@ def test_gap_between_blocks(tmp_path: Path) -> None:
     assert only(report, "block_isolated", "warning").rows[0].startswith("0011")
 
 
-@pytest.mark.parametrize("width", [0.5, 0.001])
+@pytest.mark.parametrize("width", [0.5, 0.02])
 def test_crack_that_reaches_the_edge(tmp_path: Path, width: float) -> None:
     """Blocks side by side with a crack between them have no border; each such pair is told."""
     town = Town()

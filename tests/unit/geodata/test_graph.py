@@ -72,6 +72,25 @@ def test_slightly_overlapping_blocks_keep_their_border():
     assert pairs(graph) == {("l", "r"): pytest.approx(50.0)}
 
 
+@pytest.mark.parametrize("apart_m", [1e-5, -1e-5, 1e-3, -1e-3, 9e-3])
+def test_outlines_a_hair_apart_share_a_border(apart_m: float):
+    """Rounding and reprojection move vertices by up to a centimetre; the border stays."""
+    left = box(0, 0, 100, 100)
+    right = Polygon([(100 + apart_m, 0), (200, 0), (200, 100), (100 + apart_m / 2, 100)])
+    graph, _ = graph_from_polygons(["l", "r"], layer(left, right))
+    assert pairs(graph) == {("l", "r"): pytest.approx(100.0, abs=0.1)}
+
+
+@pytest.mark.parametrize("apart_m", [0.0, 1e-4])
+def test_blocks_that_meet_at_a_corner_share_no_border(apart_m: float):
+    """Near a corner two outlines are near each other too, but along no line."""
+    right = box(100 + apart_m, 100, 200, 200)
+    graph, _ = graph_from_polygons(
+        ["l", "r"], layer(box(0, 0, 100, 100), right), bridge_isolates=False
+    )
+    assert pairs(graph) == {}
+
+
 def test_a_hole_borders_what_fills_it():
     """A block inside another shares its whole boundary with it."""
     inner = box(40, 40, 60, 60)

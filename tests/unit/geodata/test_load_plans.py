@@ -287,3 +287,48 @@ def test_isolates_may_be_left_alone(tmp_path: Path) -> None:
     town.settings["isolates"] = "leave"
     codes = {fault.code for fault in town.check(tmp_path).faults}
     assert {"graph_disconnected", "zone_island"} <= codes
+
+
+def test_upper_grades_of_a_school_are_of_the_level_they_lie_in(tmp_path: Path) -> None:
+    """A plan without levels: grades 6 to 8 at a K-8 school are middle, and clash with nothing."""
+    town = Town()
+    town.settings["levels"] = {"elementary": "K-5", "middle": "6-8"}
+    low = town.plan.assign(a="K", b="5")
+    high = town.plan.assign(a="6", b="8")
+    town.plan = pd.concat([low, high])
+    town.settings["plan"] |= {"grade_low": "a", "grade_high": "b"}
+    report = town.check(tmp_path)
+    assert [fault.code for fault in report.fatal] == ["zone_of_other_level"]
+
+
+def test_grades_that_a_level_does_not_have_are_told(tmp_path: Path) -> None:
+    """A row of grades 6 to 8 of an elementary level means nobody there; it is no conflict."""
+    town = Town()
+    town.plan = pd.concat([town.plan.assign(a="K", b="5"), town.plan.head(2).assign(a="6", b="8")])
+    town.settings["plan"] |= {"grade_low": "a", "grade_high": "b"}
+    report = town.check(tmp_path)
+    assert [fault.code for fault in report.faults] == ["plan_grades_outside"]
+    assert report.faults[0].rows[0] == "0000: grades 6 to 8, level elementary"
+    assert report.district is not None
+    assert len(report.district.current) == 12
+
+
+def test_zone_polygons_may_state_their_grades(tmp_path: Path) -> None:
+    """Two layers of zones for lower and upper grades of one level stand in one file."""
+    town = Town()
+    layer = pd.concat(
+        [
+            zones({"W1": WEST_ZONE, "E1": EAST_ZONE}, a=["K", "K"], b=["2", "2"]),
+            zones({"E1": WEST_ZONE, "W1": EAST_ZONE}, a=["3", "3"], b=["5", "5"]),
+        ]
+    )
+    with_zones(town, layer, tmp_path, grade_low="a", grade_high="b")
+    report = town.check(tmp_path)
+    assert report.district is not None
+    spans = report.district.current.groupby(["school_id", "grade_low", "grade_high"]).size()
+    assert spans.to_dict() == {
+        ("E1", "3", "5"): 6,
+        ("E1", "K", "2"): 6,
+        ("W1", "3", "5"): 6,
+        ("W1", "K", "2"): 6,
+    }

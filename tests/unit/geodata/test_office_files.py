@@ -9,6 +9,7 @@ from typing import Any, cast
 import pandas as pd
 import pytest
 from district_folder import Town, students
+from shapely.affinity import translate
 
 from geodata.config_basics import ColumnConfig
 from geodata.sources.cells import Cells
@@ -102,3 +103,39 @@ def test_names_of_single_students_are_refused_however_they_are_cut(column: str) 
     assert fault is not None
     assert fault.code == "person_level"
     assert person_level_fault(["SA_ID", "students", "grade"], "s.csv", people=True) is None
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_empty_rows_are_no_rows(tmp_path: Path, form: str) -> None:
+    """A spreadsheet leaves rows of empty cells, in the middle and below; nobody is missing."""
+    table = students()
+    empty = pd.DataFrame([[None] * len(table.columns)] * 3, columns=table.columns)
+    whole = pd.concat([table.head(5).astype(object), empty, table.tail(-5), empty])
+    path = tmp_path / f"s.{form}"
+    (whole.to_csv if form == "csv" else whole.to_excel)(path, index=False)
+    town = Town()
+    town.settings["students"]["file"] = path.name
+    report = town.check(tmp_path)
+    assert report.faults == ()
+
+
+@pytest.mark.parametrize(("estimated", "told"), [(False, ["count_fraction"]), (True, [])])
+def test_shares_are_no_counts(tmp_path: Path, estimated: bool, told: list[str]) -> None:
+    """A column of shares mapped as counts of the poor is told; estimates may be fractions."""
+    town = Town()
+    town.students["poor"] = 0.43
+    town.settings["students"] |= {"poor": "poor", "estimated": estimated}
+    report = town.check(tmp_path)
+    assert [fault.code for fault in report.faults] == told
+    assert all("between 0 and 1" in fault.message for fault in report.faults)
+
+
+def test_a_stray_block_does_not_move_the_system_measured_in(tmp_path: Path) -> None:
+    """One block at 0° N 0° E is a slip; the others keep their UTM zone."""
+    town = Town()
+    town.blocks = town.blocks.to_crs(4326)
+    town.blocks.loc[0, "geometry"] = translate(town.blocks.geometry[1], 75.0, -37.0)
+    del town.settings["crs"]
+    district = town.check(tmp_path).district
+    assert district is not None
+    assert district.crs == "EPSG:32618"
