@@ -13,6 +13,7 @@ from planner.terms import Constraint
 
 if TYPE_CHECKING:
     from geodata import District
+    from planner.plan import Plan
     from planner.scenario import Scenario
 
 __all__ = ["Conflict", "find_conflicts"]
@@ -59,6 +60,7 @@ def find_conflicts(
     scenario: Scenario,
     district: District,
     *,
+    drawn: Plan | None = None,
     time_limit_s: float = math.inf,
     interrupt: threading.Event | None = None,
 ) -> list[Conflict]:
@@ -68,6 +70,8 @@ def find_conflicts(
     ----------
     scenario : Scenario
     district : District
+    drawn : Plan, optional
+        Levels that are drawn already, as in `Scenario.problems`.
     time_limit_s : float [s]
         For each level; what is not decided by then counts as not proven.
     interrupt : Event, optional
@@ -75,7 +79,7 @@ def find_conflicts(
     """
     stop = None if interrupt is None else interrupt.is_set
     found = []
-    for level, problem in scenario.problems(district).items():
+    for level, problem in scenario.problems(district, drawn).items():
         scenario.constraints(problem)  # tells everything the district lacks for any rule, at once
         diagnosis = diagnose(
             problem, _named(scenario, problem), time_limit=time_limit_s, interrupt=stop

@@ -1,11 +1,14 @@
 """The seats of each school of each zone, less those that students of its other levels take.
 
 A building may teach two levels (K-8).  Levels are drawn one by one, so the seats left for one of
-them are those its other students of today do not sit in.
+them are those that its other students do not sit in: of levels drawn before it as they are drawn,
+of the others as today.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,9 +19,25 @@ from geodata.grades import GradeSpan
 if TYPE_CHECKING:
     from geodata import District
     from planner.events import Supply
+    from planner.plan import Plan
     from planner.zones import Zones
 
-__all__ = ["partner_seats", "seats_warnings", "students_of_other_levels"]
+__all__ = ["as_drawn", "partner_seats", "seats_warnings", "students_of_other_levels"]
+
+
+def as_drawn(district: District, drawn: Plan, levels: Collection[str]) -> District:
+    """Return the district with the zones of some levels as a plan draws them, the rest as today.
+
+    Parameters
+    ----------
+    district : District
+    drawn : Plan
+    levels : collection of str
+        Those that the plan lacks stay as today.
+    """
+    new = drawn.table[drawn.table["level"].isin(list(levels))]
+    old = district.current[~district.current["level"].isin(new["level"].unique())]
+    return replace(district, current=pd.concat([old, new[list(old.columns)]], ignore_index=True))
 
 
 def partner_seats(
@@ -54,7 +73,7 @@ def partner_seats(
 
 
 def students_of_other_levels(district: District, level: str, supply: Supply) -> dict[str, float]:
-    """Return how many students of other levels attend each school under today's plan.
+    """Return how many students of other levels attend each school in the district's zones.
 
     Parameters
     ----------
@@ -102,7 +121,7 @@ def seats_warnings(zones: Zones, supply: Supply, elsewhere: dict[str, float]) ->
         many = "an unknown number" if np.isnan(taken) else f"{taken:,.0f}"
         told.append(
             f"{names[school]} [{school}] teaches another level too: {many} of its "
-            f"{seats[school]:,.0f} seats are taken by today's students of that level, and rules "
-            "and aims see the rest"
+            f"{seats[school]:,.0f} seats are taken by its students of that level, and rules and "
+            "aims see the rest"
         )
     return told

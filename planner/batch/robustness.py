@@ -14,7 +14,7 @@ from planner.batch.demand import DemandDraws, draw_demand
 from planner.batch.further import Robustness
 from planner.layers import served_by
 from planner.plan import Plan
-from planner.seats import students_of_other_levels
+from planner.seats import as_drawn, students_of_other_levels
 from planner.supply import supply_of
 
 __all__ = ["Stress", "stress_plans"]
@@ -59,8 +59,8 @@ def stress_plans(
     plans : mapping of job to Plan
     asked : Robustness
     seats : mapping of job to Series, optional
-        Seats by school id where a scenario has changed them.  Those that today's students of other
-        levels take are not counted.
+        Seats by school id where a scenario has changed them.  Those that students of other levels
+        take in the same plan, else today, are not counted.
     """
     schools, judged, notes = [], [], []
     for level in dict.fromkeys(level for plan in plans.values() for level in plan.levels):
@@ -69,12 +69,13 @@ def stress_plans(
             notes.append(f"{level}: students are not known in every block, so nothing was drawn.")
             continue
         notes.append(_note(level, draws, asked))
-        taken = pd.Series(students_of_other_levels(district, level, supply_of(district)))
         outside: dict[str, Floats] = {}
         any_out: dict[str, float] = {}
         for job, plan in plans.items():
             if level not in plan.levels:
                 continue
+            drawn = as_drawn(district, plan, plan.levels)
+            taken = pd.Series(students_of_other_levels(drawn, level, supply_of(district)))
             known = district.schools["capacity_seats"].astype(float)
             base = known if seats is None or job not in seats else seats[job]
             base = (base - taken.reindex(base.index, fill_value=0.0)).clip(lower=0.0)

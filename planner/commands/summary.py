@@ -34,6 +34,9 @@ def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: 
     for conflict in record.get("conflicts", ()):
         lines += [f"{conflict['level']}: {sentence}" for sentence in conflict["sentences"]]
     lines += [f"  the best plan so far breaks: {sentence}" for sentence in record["broken"]]
+    if "found" in record:
+        levels, file = ", ".join(record["found"]["levels"]), record["found"]["file"]
+        lines.append(f"A plan was found for {levels}: it is kept in {file}")
     lines.append(
         f"{record['seconds']:.0f} s, {record['iterations']:,} iterations, seed {record['seed']}, "
         f"plan {record['plan_id']}"

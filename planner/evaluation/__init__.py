@@ -88,7 +88,7 @@ def _findings(
         return (), []
     found: list[Finding] = []
     notes = []
-    for level, problem in scenario.problems(district).items():
+    for level, problem in scenario.problems(district, plan).items():
         if level not in plan.levels:
             notes.append(f"{level}: the plan has no rows of this level; its rules are not checked.")
             continue

@@ -18,7 +18,7 @@ from planner.disclosure.areas import ALL, POOR, Population
 from planner.hearing.packet import Option, Packet
 from planner.problem import Problem
 from planner.scenario import Scenario, parse_scenario
-from planner.seats import students_of_other_levels
+from planner.seats import as_drawn, students_of_other_levels
 
 __all__ = ["told_verdicts"]
 
@@ -41,7 +41,7 @@ def told_verdicts(packet: Packet, option: Option, release: Release) -> Bools:
     if not option.run.scenario.get("rule"):
         return told
     asked = parse_scenario(option.run.scenario)
-    for level, problem in asked.problems(packet.district).items():
+    for level, problem in asked.problems(packet.district, option.plan).items():
         rows = np.flatnonzero(rules["level"] == level)
         population = _population(release, option.letter, level)
         if population is None or level not in option.plan.levels:
@@ -60,7 +60,9 @@ def told_verdicts(packet: Packet, option: Option, release: Release) -> Bools:
 def _shares_seats(packet: Packet, option: Option, level: str, problem: Problem) -> bool:
     """Tell whether seats depend on students of another level, whom the worlds leave as they are."""
     supply = packet.supplies[option.letter]
+    district = as_drawn(packet.district, option.plan, option.plan.levels)
     elsewhere = students_of_other_levels(packet.district, level, supply)
+    elsewhere |= students_of_other_levels(district, level, supply)
     return any(p.school_id in elsewhere for group in problem.partners_of_zones() for p in group)
 
 

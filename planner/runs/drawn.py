@@ -82,7 +82,7 @@ def drawn_plan(
     )
     asked = replace(asked, title=title, resolved={**asked.resolved, "title": title})
     aims = []
-    for level, problem in asked.problems(district).items() if scenario else ():
+    for level, problem in asked.problems(district, plan).items() if scenario else ():
         if level in plan.levels:
             zone_of = plan.zone_index(problem)
             aims += [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.conflicts import find_conflicts
 from planner.evaluation import evaluate
+from planner.plan import write_plan
 from planner.progress import JsonLinesProgress, Progress, ProgressListener, broadcast, silent
 from planner.runs.writer import stage_run, write_files
 from planner.solving import SolveStatus, solve
@@ -22,6 +23,9 @@ __all__ = ["Outcome", "solve_into"]
 
 CONFLICT_S = 20.0
 """Least time for the rules in conflict of each level, once it is proven that no plan exists [s]."""
+
+FOUND = "plan_found.csv"
+"""Zones of the levels that have a plan, where another level has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ def solve_into(
                 progress=broadcast(lines, progress),
                 interrupt=interrupt,
             )
-        scored, more = None, {}
+        scored: Evaluation | None = None
+        more: dict[str, Any] = {}
         if solution.plan is not None:
             scored = evaluate(solution.district, solution.plan, scenario)
         elif solution.status is SolveStatus.INFEASIBLE:
@@ -98,9 +103,14 @@ def solve_into(
             found = find_conflicts(
                 scenario,
                 solution.district,
+                drawn=solution.found,
                 time_limit_s=max(CONFLICT_S, left),
                 interrupt=interrupt,
             )
             more["conflicts"] = [conflict.to_dict() for conflict in found]
+        if solution.found is not None:
+            more["found"] = {"levels": list(solution.found.levels), "file": FOUND}
         record = write_files(staged, solution, scored, folder=folder, more=more)
+        if solution.found is not None:  # beside the run's own tables, which it has none of
+            write_plan(solution.found, staged / FOUND)
     return Outcome(solution, scored, record)

@@ -16,10 +16,12 @@ from planner.scenario.ledger import VariableUse, ledger
 from planner.scenario.options import suggest
 from planner.scenario.stage import PlacedRule, Stage, Stop
 from planner.scenario.words import sentences
+from planner.seats import as_drawn
 from planner.terms import Amount, Constraint
 
 if TYPE_CHECKING:
     from geodata import District
+    from planner.plan import Plan
 
 __all__ = ["Scenario"]
 
@@ -89,12 +91,24 @@ class Scenario:
             raise ScenarioError("; ".join(faults), remedy="correct the names of levels")
         return tuple(level for level in district.levels if not self.levels or level in self.levels)
 
-    def problems(self, district: District) -> dict[str, Problem]:
-        """Return the arrays of every level to redraw, after the events."""
-        return {
-            level: build_problem(district, level, events=self.events)
-            for level in self.levels_of(district)
-        }
+    def problems(self, district: District, drawn: Plan | None = None) -> dict[str, Problem]:
+        """Return the arrays of every level to redraw, after the events.
+
+        Parameters
+        ----------
+        district : District
+        drawn : Plan, optional
+            For each level, the levels before it stand as drawn here, else as today: buildings of
+            both have only the seats that those leave free.
+        """
+        return {level: self.problem(district, level, drawn) for level in self.levels_of(district)}
+
+    def problem(self, district: District, level: str, drawn: Plan | None = None) -> Problem:
+        """Return the arrays of one level, as in `problems`."""
+        if drawn is not None:
+            levels = self.levels_of(district)
+            district = as_drawn(district, drawn, levels[: levels.index(level)])
+        return build_problem(district, level, events=self.events)
 
     def rules_for(self, level: str) -> tuple[Rule, ...]:
         """Return the rules that hold for a level; every block has one school first of all."""

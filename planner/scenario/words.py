@@ -20,6 +20,12 @@ LEGAL_CAUTION = (
     "advice."
 )
 
+ROOTED = (
+    "  Also without the rule 'school_in_own_zone' only plans are sought, and proofs only speak of "
+    "plans, in which every zone keeps the block it grows from: its school's own or, where the "
+    "school stands outside its zone today, the nearest of that zone."
+)
+
 
 def sentences(scenario: Scenario) -> list[str]:
     """Return the scenario in sentences, in the order a planner would ask."""
@@ -33,6 +39,8 @@ def sentences(scenario: Scenario) -> list[str]:
     for placed in scenario.rules:
         where = f" (only {', '.join(placed.levels)})" if placed.levels else ""
         told.append(f"  - {placed.rule.sentence().rstrip('.')}{where}.")
+    if not any(placed.rule.name == "school_in_own_zone" for placed in scenario.rules):
+        told.append(ROOTED)
     if not any(placed.rule.name == "contiguity" for placed in scenario.rules):
         told.append("  Zones may be in several pieces: no rule 'contiguity' is set.")
     if scenario.objectives:

@@ -104,6 +104,8 @@ def solve(
     results: list[LevelResult] = []
     with Workers(threads, interrupt.is_set) as workers:
         for number, (level, problem) in enumerate(problems.items()):
+            if results:  # buildings of both levels have the seats that the plan leaves free
+                problem = scenario.problem(district, level, _drawn(results))
             share = sizes[level] / sum(list(sizes.values())[number:])
             now = time.monotonic()
             moves = None
@@ -164,6 +166,12 @@ def _time_limit(
     return DEFAULT_TIME_S if scenario.stop.time_limit_s is None else scenario.stop.time_limit_s
 
 
+def _drawn(results: list[LevelResult]) -> Plan | None:
+    """Return the plan of the levels that have one."""
+    plans = [Plan.from_zones(r.problem, r.zone_of) for r in results if r.zone_of is not None]
+    return Plan.combine(plans) if plans else None
+
+
 def _solution(
     district: District,
     scenario: Scenario,
@@ -175,16 +183,12 @@ def _solution(
 ) -> Solution:
     is_whole = len(results) == n_levels and all(r.zone_of is not None for r in results)
     status = min((r.status for r in results), key=_SURE.index)
-    plan = None
-    if is_whole:
-        plan = Plan.combine(
-            Plan.from_zones(r.problem, r.zone_of) for r in results if r.zone_of is not None
-        )
+    found = _drawn(results)
     moves = sum(r.moves for r in results)
     return Solution(
         district=district,
         scenario=scenario,
-        plan=plan,
+        plan=found if is_whole else None,
         status=status,
         objectives=[aim.as_dict() for r in results for aim in r.aims],
         seconds=time.monotonic() - begin,
@@ -194,4 +198,5 @@ def _solution(
         solver="HiGHS through PuLP rows, annealing and neighbourhoods",
         record={"levels": [{"level": r.problem.level, "stages": r.stages} for r in results]},
         broken=tuple(text for r in results for text in r.broken),
+        found=None if is_whole else found,
     )

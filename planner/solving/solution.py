@@ -99,6 +99,8 @@ class Solution:
         What `replay` needs to repeat the search.
     broken : list of str
         Rules that the best plan still breaks, where there is no plan.
+    found : Plan or None
+        Levels that have a plan, where another one has none, so that `plan` is None.
     """
 
     district: District
@@ -113,3 +115,4 @@ class Solution:
     solver: str
     record: dict[str, Any]
     broken: tuple[str, ...] = ()
+    found: Plan | None = None

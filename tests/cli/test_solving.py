@@ -10,7 +10,9 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from small_scenario import small_scenario
 
 from geodata import synthetic_district, write_district
 from planner.progress import read_progress
@@ -80,6 +82,23 @@ def test_an_impossible_scenario_ends_with_3_and_its_reason(
     assert (read.status, read.plan) == ("INFEASIBLE", None)
     assert read.record["conflicts"][0]["infeasible"]
     assert not (run / "plan.csv").exists()
+
+
+def test_a_level_without_a_plan_loses_no_other(call, town: Path, tmp_path: Path) -> None:
+    """The elementary plan is kept beside the record where no middle school plan can hold."""
+    text = small_scenario(
+        '[[rule]]\nuse = "enrollment"\nmin_students = 100000\nlevels = ["middle"]\n\n'
+        '[[objective]]\nuse = "students_moved"\n',
+        levels='["elementary", "middle"]',
+    )
+    (town / "half.toml").write_text(text, encoding="utf-8")
+    said = call("solve", town / "half.toml", "--out", tmp_path / "run", "--time-limit", 20)
+    assert said.code == 3
+    assert "A plan was found for elementary: it is kept in plan_found.csv" in said.out
+    kept = pd.read_csv(tmp_path / "run" / "plan_found.csv", dtype=str)
+    assert set(kept["level"]) == {"elementary"}
+    assert len(kept) == 150
+    assert read_run(tmp_path / "run").plan is None
 
 
 def test_diagnose_names_the_conflict(call, impossible: Path, town: Path) -> None:

@@ -14,6 +14,7 @@ from planner.events import Close
 from planner.objectives import BorderLength, Dissimilarity, Travel
 from planner.rules import RULES, Capacity, Contiguity, MaxStudentsMoved, MetricLimit
 from planner.scenario import load_scenario, parse_scenario
+from planner.scenario.words import ROOTED
 from planner.terms import WeightedSum
 
 HEAD = 'schema = 1\ntitle = "A test"\ndistrict = "district.toml"\n'
@@ -470,6 +471,7 @@ def test_a_scenario_in_sentences(tmp_path: Path) -> None:
         "  - Every block has exactly one school.",
         "  - Every zone is in one piece around its school; islands of today may stay whole, "
         "new ones are forbidden.",
+        ROOTED,
         "Of these plans, the one is sought that makes least, in this order:",
         "  1. Students' mean way to school in kilometres.",
         "Neither poverty nor any group decides.",

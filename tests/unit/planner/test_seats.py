@@ -13,8 +13,11 @@ from geodata.grades import GradeSpan
 from geodata.students import StudentCounts
 from planner.build import build_problem
 from planner.errors import ScenarioError
+from planner.evaluation import evaluate
 from planner.events import Regrade
 from planner.rules import Capacity
+from planner.scenario import parse_scenario
+from planner.solving import solve
 
 LEFT_RIGHT = ["A", "A", "B", "B"] * 3
 EVERYBODY = ("*", "*")
@@ -113,3 +116,35 @@ def test_a_school_of_two_zones_may_be_named_by_a_rule(grid_district) -> None:
     with pytest.raises(ScenarioError, match=r"without known seats \(C, C\)"):
         Capacity(1.0).lower(problem)
     assert Capacity(1.0, except_schools=("C",)).lower(problem)
+
+
+def test_two_levels_drawn_together_do_not_overfill_a_building(grid_district) -> None:
+    """Seven blocks of K-5 leave 3 seats of B, so only one block of 6-8 fits there."""
+    district = k8(grid_district)
+    district = replace(district, schools=district.schools.assign(capacity_seats=[90.0, 73.0]))
+    east = np.array(LEFT_RIGHT) == "B"
+    fill = [*district.blocks.index[east], district.blocks.index[1]]
+    scenario = parse_scenario(
+        {
+            "schema": 1,
+            "title": "Both",
+            "district": "town.toml",
+            "event": [{"kind": "regrade", "school": "B", "grades": "K-8"}],
+            "rule": [
+                {"use": "capacity", "ceiling_share": 1.0},
+                {"use": "locked", "blocks": fill, "school": "B", "levels": ["elementary"]},
+            ],
+            "objective": [{"use": "travel"}],
+        }
+    )
+    solution = solve(scenario, district=district, time_limit_s=20.0, threads=1)
+    assert solution.plan is not None
+    students = {"elementary": 10.0, "middle": 2.0}
+    table = solution.plan.table
+    in_b = table[table["school_id"] == "B"]["level"].map(students).sum()
+    assert in_b == 72.0
+    found = evaluate(district, solution.plan, scenario)
+    assert all(finding.ok for finding in found.findings)
+    today = scenario.problem(district, "middle").capacity_seats
+    drawn = scenario.problem(district, "middle", solution.plan).capacity_seats
+    assert (today.tolist(), drawn.tolist()) == ([30.0, 13.0], [40.0, 3.0])
