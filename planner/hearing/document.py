@@ -92,7 +92,8 @@ def _parts(author: Author) -> Iterator[Part]:
         yield part_text(text)
     if author.figures.threshold is not None:
         yield part_text(words("caveat.privacy", threshold=words.number(author.figures.threshold)))
-    for number, level in enumerate(option.plan.levels):
+    shown = [level for level in packet.levels if level in option.plan.levels]
+    for number, level in enumerate(shown):
         if number > 0:
             yield {"kind": "page"}
         yield from _overview(author, level)
@@ -146,7 +147,7 @@ def _tables(author: Author, level: str) -> Iterator[Part]:
     yield {"kind": "page"}
     yield part_heading(1, words("page.criteria"))
     yield part_table(words, criteria_table(packet, figures, level, (option,)))
-    rules = rule_table(words, packet, figures, option)
+    rules = rule_table(words, packet, figures, option, level)
     if rules is not None:
         yield part_table(words, rules)
     yield part_heading(1, words("page.schools"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from planner.hearing.certainty import write_amount
 from planner.hearing.figures import POOR, TODAY, Figure, Figures
@@ -17,8 +18,12 @@ __all__ = ["rule_table"]
 _KINDS: dict[str, Kind] = {"students": "count", "blocks": "count", "schools": "count"}
 
 
-def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -> Table | None:
+def rule_table(
+    words: Words, packet: Packet, figures: Figures, option: Option, only: str | None = None
+) -> Table | None:
     """Return the findings of an option's rules, one row an end; None where it has none.
+
+    With `only` they are those of one level, which need not be named then.
 
     The school is the one that breaks the limit most, or comes closest to it.  In a public packet
     measured numbers of students are not shown: they are numbers of single schools; nor are
@@ -27,31 +32,61 @@ def rule_table(words: Words, packet: Packet, figures: Figures, option: Option) -
     findings = option.run.rules
     if findings.empty:
         return None
-    columns = ["rule", "level", "ok", "measured", "limit", "unit", "side", "school"]
-    rows = []
-    for text, told, (rule, level, ok, measured, limit, unit, side, school) in zip(
-        finding_sentences(words, packet, option),
-        figures.told(option),
-        findings[columns].itertuples(index=False, name=None),
-        strict=True,
-    ):
-        word = f"verdict.{'kept' if ok else 'broken'}" if told else "number.hidden"
-        hide = figures.is_public and unit != "blocks"
-        said = at_levels(words, option, {"levels": [level]}, text)
-        rows.append(
-            (
-                Cell("text", text=said + _band_told(words, packet, figures, option, str(rule))),
-                Cell("text", text="" if hide else str(school)),
-                Cell("text", text=_limit(words, float(limit), str(unit), str(side), hide=hide)),
-                _amount(words, float(measured), str(unit), hide=hide),
-                Cell("text", word=word, verdict=""),
-            )
+    rows = [
+        _row(words, packet, figures, option, finding, text, is_told=is_told, is_alone=bool(only))
+        for text, is_told, finding in zip(
+            finding_sentences(words, packet, option),
+            figures.told(option),
+            map(_Finding._make, findings[list(_Finding._fields)].to_numpy(dtype=object)),
+            strict=True,
         )
+        if only in (None, finding.level)
+    ]
+    if not rows:
+        return None
     keys = ("table.rule", "table.where", "table.limit", "table.measured", "table.kept")
     return Table(
         f"rules {option.letter}", "measure.rules", tuple((key, {}) for key in keys), tuple(rows),
         {"letter": option.letter},
     )  # fmt: skip
+
+
+class _Finding(NamedTuple):
+    """A row of rules.csv."""
+
+    rule: str
+    level: str
+    ok: bool
+    measured: float
+    limit: float
+    unit: str
+    side: str
+    school: str
+
+
+def _row(
+    words: Words,
+    packet: Packet,
+    figures: Figures,
+    option: Option,
+    found: _Finding,
+    text: str,
+    *,
+    is_told: bool,
+    is_alone: bool,
+) -> tuple[Cell, ...]:
+    """Return a finding's rule, school, limit, measure and verdict."""
+    word = f"verdict.{'kept' if found.ok else 'broken'}" if is_told else "number.hidden"
+    hide = figures.is_public and found.unit != "blocks"
+    said = text if is_alone else at_levels(words, option, {"levels": [found.level]}, text)
+    limit = _limit(words, float(found.limit), str(found.unit), str(found.side), hide=hide)
+    return (
+        Cell("text", text=said + _band_told(words, packet, figures, option, str(found.rule))),
+        Cell("text", text="" if hide else str(found.school)),
+        Cell("text", text=limit),
+        _amount(words, float(found.measured), str(found.unit), hide=hide),
+        Cell("text", word=word, verdict=""),
+    )
 
 
 def _band_told(words: Words, packet: Packet, figures: Figures, option: Option, rule: str) -> str:

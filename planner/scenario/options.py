@@ -44,6 +44,7 @@ def pop_use(
 ) -> type[Kind] | None:
     """Take the class out of a table that names it, such as ``use = "capacity"``."""
     known = {str(getattr(kind, name)): kind for kind in kinds}
+    entry.asked.add(key)
     use = entry.values.pop(key, None)
     if isinstance(use, str) and use in known:
         return known[use]
@@ -56,6 +57,7 @@ def pop_use(
 
 def pop_option(entry: Entry, key: str, kind: Any, default: Any, faults: Faults) -> Any:
     """Take one option out of a table, checked against its type."""
+    entry.asked.add(key)
     if key not in entry.values:
         return default
     value = entry.values.pop(key)
@@ -98,10 +100,10 @@ def make(kind: type[Kind], entry: Entry, faults: Faults, *, given: Any = None) -
 
 def refuse_unknown(entry: Entry, known: Iterable[str], faults: Faults) -> None:
     """Take down every key that is left and unknown, with a spelling suggestion."""
-    names = list(known)
+    names = sorted({*known, *entry.asked})
     for key in list(entry.values):
         if key not in names:
-            hint = suggest(key, names) or f"; keys: {', '.join(names) or 'none'}"
+            hint = suggest(key, names)
             faults.add(entry.where(key), f"unknown key {key!r}{hint}")
             entry.values.pop(key)
 

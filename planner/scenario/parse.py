@@ -119,6 +119,8 @@ def _head(tables: Tables, faults: Faults) -> dict[str, Any]:
         "race_conscious": option("race_conscious", bool, False),
         "seed": option("seed", int, 0),
     }
+    if head["seed"] < 0:
+        faults.add(places["seed"].where("seed"), f"seed = {head['seed']} must not be negative")
     head["stop"] = _table(values, places, "stop", faults, _stop) or Stop()
     structure = _table(values, places, "structure", faults, _structure)
     head["levels"] = head["levels"] or structure or ()
@@ -144,6 +146,8 @@ def _stop(entry: Entry, faults: Faults) -> Stop | None:
         value = getattr(stop, option.name)
         if value is not None and value < 0:
             faults.add(entry.where(), f"{option.name} = {value:g} must not be negative")
+    if stop is not None and stop.gap is not None and stop.gap > 1:
+        faults.add(entry.where(), f"gap = {stop.gap:g} is a share: 0.01 means 1 %")
     return stop
 
 

@@ -37,12 +37,15 @@ class Entry:
         ``[[rule]] 2`` and so on; empty for the top of the file.
     lines : mapping of key to line number
         The key "" stands for the table's first line.
+    asked : set of str
+        Keys that were looked for so far, found or not.
     """
 
     values: dict[str, Any]
     file: str = ""
     label: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
 
     def where(self, key: str = "") -> str:
         """Return the place of a key in words: file, line and table."""

@@ -69,6 +69,8 @@ def test_each_end_of_a_rule_has_a_row(packet: Packet) -> None:
     assert told[1][1:] == ["Oak", "at least 26.5%", "26.1%", "broken"]
     assert told[2][1:] == ["", "at most 0 blocks", "3", "broken"]
     assert "so this means between" in told[0][0]
+    assert rule_table(words, packet, figures, option, packet.levels[0]) == table
+    assert rule_table(words, packet, figures, option, "another level") is None
     public = rule_table(words, packet, Public(packet), option)
     assert public is not None
     assert [cell_text(words, cell)[0] for cell in public.rows[0]][2:4] == ["not shown"] * 2

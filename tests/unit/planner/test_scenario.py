@@ -567,3 +567,27 @@ def test_a_wrong_limit_on_moves_is_told_with_its_line(tmp_path: Path) -> None:
     fault = faults_of(tmp_path, 'max_students_moved = "many"\n')
     assert "max_students" in fault
     assert "line" in fault
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[[objective]]\nuse = "travel"\nkeep_within_shar = 0.1\n', "keep_within_share"),
+        ('[[rule]]\nuse = "contiguity"\nlevls = ["elementary"]\n', "levels"),
+        ('[[rule]]\nuse = "limit"\nobjective = "travel"\nat_mst = 3.0\n', "at_most"),
+    ],
+)
+def test_keys_that_all_tables_share_are_suggested_too(tmp_path: Path, text: str, told: str) -> None:
+    """A slip in `levels` is told as one in a rule's own options is."""
+    assert f"did you mean '{told}'?" in faults_of(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("seed = -1\n", "seed = -1 must not"), ("[stop]\ngap = 2.0\n", "gap = 2 is a share")],
+)
+def test_numbers_out_of_range_are_told_when_the_file_is_read(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    """As on the command line, before anything runs."""
+    assert told in faults_of(tmp_path, text)
