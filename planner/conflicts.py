@@ -71,7 +71,7 @@ def find_conflicts(
     scenario : Scenario
     district : District
     drawn : Plan, optional
-        Levels that are drawn already, as in `Scenario.problems`.
+        Levels that have a plan, as in `Scenario.problems`; they are not asked about.
     time_limit_s : float [s]
         For each level; what is not decided by then counts as not proven.
     interrupt : Event, optional
@@ -80,6 +80,8 @@ def find_conflicts(
     stop = None if interrupt is None else interrupt.is_set
     found = []
     for level, problem in scenario.problems(district, drawn).items():
+        if drawn is not None and level in drawn.levels:
+            continue
         scenario.constraints(problem)  # tells everything the district lacks for any rule, at once
         diagnosis = diagnose(
             problem, _named(scenario, problem), time_limit=time_limit_s, interrupt=stop

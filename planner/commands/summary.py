@@ -33,7 +33,7 @@ def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: 
         lines += [f"Note: {warning}" for warning in evaluation.warnings]
     for conflict in record.get("conflicts", ()):
         lines += [f"{conflict['level']}: {sentence}" for sentence in conflict["sentences"]]
-    lines += [f"  the best plan so far breaks: {sentence}" for sentence in record["broken"]]
+    lines += [f"  in the way: {sentence}" for sentence in record["broken"]]
     if "found" in record:
         levels, file = ", ".join(record["found"]["levels"]), record["found"]["file"]
         lines.append(f"A plan was found for {levels}: it is kept in {file}")

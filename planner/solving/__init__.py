@@ -9,8 +9,10 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
+from planner.model.bound import lower_bound
 from planner.plan import Plan
 from planner.progress import Progress, ProgressListener, silent
 from planner.scenario import DEFAULT_TIME_S
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["AimValue", "LevelResult", "Solution", "SolveStatus", "solve", "solve_problem"]
 
 THREADS = 2
+ALONE_S = 10.0  # to prove that a level has no plan, whatever the other levels do [s]
 
 _SURE = (
     SolveStatus.INFEASIBLE,
@@ -120,10 +123,8 @@ def solve(
             solver = LevelSolver(
                 scenario, problem, workers, seed, budget, progress, interrupt, begin, start
             )
-            results.append(solver.run())
-            if results[-1].zone_of is None:
-                break
-    solution = _solution(district, scenario, results, len(problems), seed, threads, begin)
+            results.append(_beside(solver.run(), scenario, problems[level]))
+    solution = _solution(district, scenario, results, seed, threads, begin)
     if start is not None:
         solution.record["start"] = start.table.to_dict("list")
     return solution
@@ -166,6 +167,33 @@ def _time_limit(
     return DEFAULT_TIME_S if scenario.stop.time_limit_s is None else scenario.stop.time_limit_s
 
 
+def _beside(result: LevelResult, scenario: Scenario, alone: Problem) -> LevelResult:
+    """Take back that a level has no plan where that is proven beside the drawn levels only.
+
+    Parameters
+    ----------
+    result : LevelResult
+    scenario : Scenario
+    alone : Problem
+        The level as it was before the others were drawn.
+    """
+    seats, free = result.problem.capacity_seats, alone.capacity_seats
+    fewer = np.flatnonzero(~((seats == free) | (np.isnan(seats) & np.isnan(free))))
+    if result.status is not SolveStatus.INFEASIBLE or not len(fewer):
+        return result
+    until = time.monotonic() + ALONE_S
+    asked = (alone, scenario.constraints(alone), no_aim(alone))
+    if not lower_bound(*asked, deadline=until).is_infeasible:
+        names = ", ".join(result.problem.zone_name(z) for z in fewer.tolist())
+        result.status = SolveStatus.NO_PLAN
+        result.broken = (
+            f"no plan holds every rule with the seats that the levels drawn before leave at {names}"
+            " (proven), which does not prove that other plans of those levels leave too few; draw "
+            "this level in a scenario of its own first, or give those levels less room there",
+        )
+    return result
+
+
 def _drawn(results: list[LevelResult]) -> Plan | None:
     """Return the plan of the levels that have one."""
     plans = [Plan.from_zones(r.problem, r.zone_of) for r in results if r.zone_of is not None]
@@ -176,12 +204,11 @@ def _solution(
     district: District,
     scenario: Scenario,
     results: list[LevelResult],
-    n_levels: int,
     seed: int,
     threads: int,
     begin: float,
 ) -> Solution:
-    is_whole = len(results) == n_levels and all(r.zone_of is not None for r in results)
+    is_whole = all(r.zone_of is not None for r in results)
     status = min((r.status for r in results), key=_SURE.index)
     found = _drawn(results)
     moves = sum(r.moves for r in results)
@@ -197,6 +224,10 @@ def _solution(
         threads=threads,
         solver="HiGHS through PuLP rows, annealing and neighbourhoods",
         record={"levels": [{"level": r.problem.level, "stages": r.stages} for r in results]},
-        broken=tuple(text for r in results for text in r.broken),
+        broken=tuple(
+            text if len(results) == 1 else f"{r.problem.level}: {text}"
+            for r in results
+            for text in r.broken
+        ),
         found=None if is_whole else found,
     )

@@ -12,12 +12,13 @@ from geodata.district import District, Level
 from geodata.grades import GradeSpan
 from geodata.students import StudentCounts
 from planner.build import build_problem
+from planner.conflicts import find_conflicts
 from planner.errors import ScenarioError
 from planner.evaluation import evaluate
 from planner.events import Regrade
 from planner.rules import Capacity
-from planner.scenario import parse_scenario
-from planner.solving import solve
+from planner.scenario import Scenario, parse_scenario
+from planner.solving import SolveStatus, solve
 
 LEFT_RIGHT = ["A", "A", "B", "B"] * 3
 EVERYBODY = ("*", "*")
@@ -118,10 +119,11 @@ def test_a_school_of_two_zones_may_be_named_by_a_rule(grid_district) -> None:
     assert Capacity(1.0, except_schools=("C",)).lower(problem)
 
 
-def test_two_levels_drawn_together_do_not_overfill_a_building(grid_district) -> None:
-    """Seven blocks of K-5 leave 3 seats of B, so only one block of 6-8 fits there."""
+def both_levels(grid_district, seats_of_b: float) -> tuple[Scenario, District]:
+    """Return a question about both levels, in which seven blocks of K-5 must go to B."""
     district = k8(grid_district)
-    district = replace(district, schools=district.schools.assign(capacity_seats=[90.0, 73.0]))
+    seats = [90.0, seats_of_b]
+    district = replace(district, schools=district.schools.assign(capacity_seats=seats))
     east = np.array(LEFT_RIGHT) == "B"
     fill = [*district.blocks.index[east], district.blocks.index[1]]
     scenario = parse_scenario(
@@ -137,6 +139,12 @@ def test_two_levels_drawn_together_do_not_overfill_a_building(grid_district) -> 
             "objective": [{"use": "travel"}],
         }
     )
+    return scenario, district
+
+
+def test_two_levels_drawn_together_do_not_overfill_a_building(grid_district) -> None:
+    """Seven blocks of K-5 leave 3 seats of B, so only one block of 6-8 fits there."""
+    scenario, district = both_levels(grid_district, seats_of_b=73.0)
     solution = solve(scenario, district=district, time_limit_s=20.0, threads=1)
     assert solution.plan is not None
     students = {"elementary": 10.0, "middle": 2.0}
@@ -148,3 +156,16 @@ def test_two_levels_drawn_together_do_not_overfill_a_building(grid_district) -> 
     today = scenario.problem(district, "middle").capacity_seats
     drawn = scenario.problem(district, "middle", solution.plan).capacity_seats
     assert (today.tolist(), drawn.tolist()) == ([30.0, 13.0], [40.0, 3.0])
+
+
+def test_a_level_left_without_seats_is_not_called_impossible(grid_district) -> None:
+    """K-5 as asked fills B whole; that proves nothing about other plans of K-5, and is said."""
+    scenario, district = both_levels(grid_district, seats_of_b=70.0)
+    solution = solve(scenario, district=district, time_limit_s=20.0, threads=1)
+    assert solution.status is SolveStatus.NO_PLAN
+    assert solution.plan is None
+    assert solution.found is not None
+    assert solution.found.levels == ("elementary",)
+    (told,) = solution.broken
+    assert told.startswith("middle: no plan holds every rule with the seats")
+    assert find_conflicts(scenario, district, drawn=solution.found)[0].level == "middle"
