@@ -31,7 +31,8 @@ def sum_faults(
         As in `StudentCounts`.
     groups : sequence of str
     estimated : bool
-        Estimates may disagree: a warning then.
+        Estimates may disagree from block to block: a warning then, while the district as a whole
+        has no more poor students than students.
     exhaustive : bool
         Whether the groups are said to add up to the total.
     file : str
@@ -44,10 +45,13 @@ def sum_faults(
     faults: list[Fault] = []
     for name, wholes, parts in _comparisons(cells, groups):
         over = np.zeros(len(table), dtype=bool)
+        is_more = False
         for key, whole in wholes.items():
+            is_more |= bool(np.nansum(parts[key]) > np.nansum(whole) * (1 + TOLERANCE))
             over |= whole < parts[key] - TOLERANCE * np.maximum(1.0, np.abs(whole))
         if over.any():
-            faults.append(_over_fault(name, table.index[over], estimated, file))
+            is_doubtful = estimated and not (is_more and name == "poor students")
+            faults.append(_over_fault(name, table.index[over], is_doubtful, file))
     if exhaustive and groups:
         short = np.zeros(len(table), dtype=bool)
         for whole, added in _group_sums(cells, groups):
@@ -105,6 +109,7 @@ def _over_fault(name: str, blocks: pd.Index, estimated: bool, file: str) -> Faul
         f"in {len(blocks):,} blocks the {name} add up to more than the whole",
         rows=blocks,
         why="shares of students would exceed 100 %",
-        do="check that the columns count the same students of the same year"
-        + ("" if estimated else ", or state estimated = true where they are estimates"),
+        do="check that the columns count the same students of the same year, and that they are "
+        "numbers of students, not percentages (percentage × students / 100)"
+        + ("" if estimated else "; where they are estimates, state estimated = true"),
     )

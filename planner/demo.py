@@ -62,5 +62,5 @@ def run_demo(
         )
     seconds = outcome.solution.seconds
     progress(Progress("report", seconds=seconds, message="drawing the maps"))
-    report([out / "run"], out / "report")
+    report([out / "run"], out / "report", progress=progress)
     return outcome

@@ -36,6 +36,7 @@ def read_assignment(
     id_column: str | None = None,
     school_column: str | None = None,
     layer: str | None = None,
+    schools: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Read which school each block goes to under some plan.
 
@@ -53,6 +54,8 @@ def read_assignment(
         Column of school ids or names; without it, ``school_id`` or the one that holds such.
     layer : str, optional
         Layer of a GeoPackage, sheet of a workbook.
+    schools : DataFrame, optional
+        Schools the plan may name, where some open beside the district's of today.
 
     Returns
     -------
@@ -74,8 +77,11 @@ def read_assignment(
     raw = files.read(PlanConfig(file=str(path), layer=layer, school=_column("school_id")), "plan")
     table = None
     if raw is not None:
-        section = _section(raw, district, level, id_column, school_column, faults)
-        table = None if section is None else _read(section, raw, district, level, faults)
+        known = SchoolsRead(
+            "the schools of the district", district.schools if schools is None else schools
+        )
+        section = _section(raw, district, known, level, id_column, school_column, faults)
+        table = None if section is None else _read(section, raw, district, known, level, faults)
     faults = [_without_config(fault) for fault in faults]
     if table is None or any(fault.is_fatal for fault in faults):
         raise DataError(faults)
@@ -92,7 +98,12 @@ def _without_config(fault: Fault) -> Fault:
 
 
 def _read(
-    section: PlanConfig, raw: RawTable, district: District, level: str | None, faults: list[Fault]
+    section: PlanConfig,
+    raw: RawTable,
+    district: District,
+    schools: SchoolsRead,
+    level: str | None,
+    faults: list[Fault],
 ) -> pd.DataFrame | None:
     crs = None if district.crs is None else CRS.from_user_input(district.crs)
     spans = {name: item.span for name, item in district.levels.items()}
@@ -100,7 +111,7 @@ def _read(
         levels=spans,
         block=_column("block_id"),
         blocks=BlocksRead("the district", district.blocks, district.geometry, crs),
-        schools=SchoolsRead("the schools of the district", district.schools),
+        schools=schools,
     )
     cells = Cells(raw, "plan", faults)
     rows = (reader.zones if section.kind == "zones" else reader.table)(section, cells)
@@ -126,6 +137,7 @@ def _read(
 def _section(
     raw: RawTable,
     district: District,
+    schools: SchoolsRead,
     level: str | None,
     id_column: str | None,
     school_column: str | None,
@@ -138,15 +150,20 @@ def _section(
     if any(fault.is_fatal for fault in faults):
         return None
     known = set(district.blocks.index)
-    ids = _pick(raw, id_column, "block_id", known.__contains__)
-    schools = SchoolsRead("", district.schools)
     keys = PlanReader(levels={}, block=_column(""), blocks=_NOWHERE, schools=schools).keys
+    ids = _pick(raw, id_column, "block_id", known.__contains__)
     named = _pick(raw, school_column, "school_id", keys.knows, but=ids)
+    if not named:  # ids that lost their zeros are told as such
+        width = max(map(len, schools.frame.index), default=0)
+        named = _pick(raw, None, "", lambda text: keys.knows(text.zfill(width)), but=ids)
+    if not ids:
+        width = max(map(len, known), default=0)
+        ids = _pick(raw, None, "", lambda text: text.zfill(width) in known, but=named)
     outlines = raw.geometry is not None and _polygons(raw)
     if len(named) != 1:
-        faults.append(_undecided("schools", "school_column", named, raw))
+        faults.append(_undecided("schools", "--school-column", named, raw))
     if len(ids) > 1 or (not ids and not outlines):
-        faults.append(_undecided("blocks", "id_column", ids, raw))
+        faults.append(_undecided("blocks", "--id-column", ids, raw))
     if any(fault.is_fatal for fault in faults):
         return None
     texts = {name: as_texts(raw.frame[name]) for name in ("level",) if name in raw.frame}

@@ -61,8 +61,10 @@ class Cells:
         return self.raw.label
 
     def rows(self, rows: pd.Index | None = None) -> list[str]:
-        """Name rows (all without a choice) by their place in the file, the first being 1."""
-        return [f"row {int(row) + 1}" for row in (self.raw.frame.index if rows is None else rows)]
+        """Name rows (all without a choice) as a spreadsheet numbers them, the header being 1."""
+        first = self.raw.header + 1
+        chosen = self.raw.frame.index if rows is None else rows
+        return [f"row {int(row) + first}" for row in chosen]
 
     def add(self, *faults: Fault | None) -> None:
         """Add the faults that are any."""

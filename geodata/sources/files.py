@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -40,10 +40,13 @@ class RawTable:
     label : str
         Name of the file (and layer) for faults.
     frame : DataFrame
-        Columns as in the file; the index is the row number in the file, from 0.
+        Columns as in the file; the index is the row number in the file, from 0 for the first that
+        is no header.
     geometry : GeoSeries or None
     unknown : tuple of str
         Texts that mean "not known" in number columns.
+    header : int
+        Rows above the first one, as a spreadsheet counts them; 0 for layers.
     """
 
     path: Path
@@ -51,6 +54,7 @@ class RawTable:
     frame: pd.DataFrame
     geometry: gpd.GeoSeries | None
     unknown: tuple[str, ...] = ()
+    header: int = 0
 
 
 @dataclass
@@ -125,7 +129,7 @@ class Files:
         self.faults += faults
         geometry = None if raw.geometry is None else raw.geometry.loc[kept.index]
         unknown = (*named.unknown, *section.unknown)
-        return RawTable(path, raw.label, kept, geometry, unknown)
+        return replace(raw, frame=kept, geometry=geometry, unknown=unknown)
 
     def sha256(self, path: Path) -> str:
         """Return the SHA-256 of a file; of a shapefile, of its parts one after the other."""
@@ -167,7 +171,8 @@ class Files:
             self.faults.append(
                 fatal("file_empty", label, "has no rows", why=f"[{what}] reads them", do="check it")
             )
-        return RawTable(path, label, frame, geometry)
+        is_sheet = path.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES
+        return RawTable(path, label, frame, geometry, header=int(is_sheet))
 
 
 def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSeries | None]:
@@ -176,7 +181,13 @@ def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSer
         separator = section.delimiter or ("\t" if suffix == ".tsv" else ",")
         encoding = section.encoding or "utf-8-sig"
         frame = pd.read_csv(
-            path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False, na_values=[""]
+            path,
+            sep=separator,
+            encoding=encoding,
+            dtype=str,
+            keep_default_na=False,
+            na_values=[""],
+            skip_blank_lines=False,  # so that rows keep their numbers
         )
         _refuse_repeated(
             pd.read_csv(path, sep=separator, encoding=encoding, dtype=str, header=None, nrows=1)

@@ -99,9 +99,9 @@ def _borders(config: DistrictConfig, files: Files) -> tuple[pd.DataFrame | None,
                 do="fill the ids in, or leave the rows out with where",
             )
         )
-    table = pd.DataFrame({"i": i, "j": j}).astype("str")
+    table = pd.DataFrame({"i": i, "j": j}).astype("str").set_axis(cells.rows())
     table["shared_m"] = np.full(len(table), np.nan) if metres is None else metres
-    return table[~missing], raw.label
+    return table[~missing.to_numpy()], raw.label
 
 
 def _links(

@@ -39,14 +39,18 @@ def evaluate(
     ] = None,
     level: Annotated[
         str | None,
-        typer.Option(metavar="L", help="Level the plan is about. Default: found from its schools."),
+        typer.Option(
+            metavar="L", help="Level the plan is about. Default: the scenario's only one, or found."
+        ),
     ] = None,
     layer: Annotated[
         str | None, typer.Option(metavar="NAME", help="Layer or sheet of FILE.")
     ] = None,
     scenario: Annotated[
         Path | None,
-        typer.Option(metavar="SCENARIO", help="Check the rules of this scenario as well."),
+        typer.Option(
+            metavar="SCENARIO", help="Check the rules of this scenario as well, after its events."
+        ),
     ] = None,
     title: Annotated[
         str,
@@ -68,19 +72,28 @@ def evaluate(
     """
     from geodata import load_district, read_assignment
     from planner.evaluation import evaluate as score
+    from planner.events import apply_events
     from planner.plan import Plan
     from planner.scenario import load_scenario
 
     if (plan / "run.json").is_file():
         plan = plan / "plan.csv"
     known = load_district(district)
+    rules = None if scenario is None else load_scenario(scenario)
+    if rules is not None and level is None and len(rules.levels) == 1:
+        level = rules.levels[0]
     table = read_assignment(
-        plan, known, level=level, id_column=id_column, school_column=school_column, layer=layer
+        plan,
+        known,
+        schools=None if rules is None else apply_events(known, rules.events).schools,
+        level=level,
+        id_column=id_column,
+        school_column=school_column,
+        layer=layer,
     )
     for fault in table.attrs.get("faults", ()):
         say(f"warning {fault}")
     drawn = Plan(table)
-    rules = None if scenario is None else load_scenario(scenario)
     scored = score(known, drawn, rules)
     if out is not None:
         _write(out, district, plan, known, drawn, rules, scored, title=title, overwrite=overwrite)

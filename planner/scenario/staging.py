@@ -93,4 +93,10 @@ def _one(group: list[StagedAim], key: str, faults: Faults) -> float:
     value = max(said, default=0.0)
     if value < 0:
         faults.add(group[0].entry.where(key), f"{key} must not be negative")
+    if key == "keep_within_share" and value > 1:
+        faults.add(
+            group[0].entry.where(key),
+            f"{key} = {value:g} lets the aim above become {1 + value:g} times as much; 0.05 means "
+            "5 %. Where so much is meant, say it in the aim's own unit: keep_within",
+        )
     return value

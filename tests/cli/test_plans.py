@@ -146,6 +146,25 @@ def test_evaluate_reads_the_plan_of_a_run_folder(call, town: Path, drawn: Path, 
     assert call(*words, run).code == 0
 
 
+def test_evaluate_knows_the_schools_that_open(call, town: Path, tmp_path: Path) -> None:
+    """A plan of a scenario that opens a school is scored with it; its one level is meant."""
+    plan = pd.read_csv(town / "district" / "plan.csv", dtype=str)
+    plan = plan[plan["level"] == "elementary"].drop(columns="level")
+    plan.loc[plan.index[:5], "school_id"] = "NEW"
+    plan.to_csv(tmp_path / "new.csv", index=False)
+    opens = f'[[event]]\nkind = "open"\nschool = "NEW"\nblock = "{plan["block_id"].iloc[0]}"\n'
+    text = (town / "scenario.toml").read_text(encoding="utf-8")
+    scenario = town / "opens.toml"
+    scenario.write_text(f'{text}\n{opens}level = "elementary"\ncapacity_seats = 300\n')
+    words = ("evaluate", town / "district", "--plan", tmp_path / "new.csv")
+    assert call(*words).code == 2
+    said = call(*words, "--scenario", scenario, "--json")
+    assert said.code == 0
+    moved = [row for row in said.json["metrics"] if row["metric"] == "blocks_moved"]
+    levels = [row["id"] for row in moved if row["scope"] == "level"]
+    assert levels == ["elementary"]
+
+
 def test_evaluate_writes_a_run_of_an_incomplete_plan(
     call, town: Path, drawn: Path, tmp_path: Path
 ) -> None:

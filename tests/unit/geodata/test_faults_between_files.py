@@ -274,7 +274,7 @@ def test_travel_given_twice(tmp_path: Path) -> None:
         tmp_path / "w.csv", index=False
     )
     found = [fault for fault in town.check(tmp_path).fatal if fault.code == "travel_twice"]
-    assert [fault.rows for fault in found] == [("row 2",)]
+    assert [fault.rows for fault in found] == [("row 3",)]
 
 
 def test_school_without_a_column_of_travel(tmp_path: Path) -> None:

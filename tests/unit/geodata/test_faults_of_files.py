@@ -110,7 +110,7 @@ def test_missing_id_of_a_border(tmp_path: Path) -> None:
     town = Town()
     town.settings["borders"] = {"file": "borders.csv", "from": "a", "to": "b"}
     pd.DataFrame({"a": ["0000", None], "b": ["0001", "0001"]}).to_csv(tmp_path / "borders.csv")
-    assert only(town.check(tmp_path), "id_missing", "fatal").rows == ("row 2",)
+    assert only(town.check(tmp_path), "id_missing", "fatal").rows == ("row 3",)
 
 
 @pytest.mark.parametrize(
@@ -432,7 +432,7 @@ def test_negative_count(tmp_path: Path, value: object) -> None:
     town.students["total"] = town.students["total"].astype(object)
     town.students.loc[2, "total"] = value
     fault = only(town.check(tmp_path), "count_negative", "fatal")
-    assert fault.rows == ("row 3",)
+    assert fault.rows == ("row 4",)
 
 
 @pytest.mark.parametrize("value", ["*", "<10", "1,200", "nan", "inf"])

@@ -155,6 +155,15 @@ def test_plan_table_drawn_elsewhere(tmp_path: Path, district: District) -> None:
     assert found.attrs["faults"] == ()
 
 
+def test_ids_that_lost_their_zeros_are_told_as_such(tmp_path: Path, district: District) -> None:
+    """Not as unknown columns: a spreadsheet took them for numbers."""
+    table = pd.DataFrame({"PA": [str(int(b)) for b in district.blocks.index], "goes_to": "W1"})
+    table.to_csv(tmp_path / "new.csv", index=False)
+    with pytest.raises(DataError) as caught:
+        read_assignment(tmp_path / "new.csv", district)
+    assert "id_leading_zeros" in {fault.code for fault in caught.value.faults}
+
+
 def test_columns_are_found_by_what_they_hold(tmp_path: Path, district: District) -> None:
     """Other column names are recognised by the ids and names in them."""
     table = pd.DataFrame({"BLK": Town().students["block"], "n": 1, "goes_to": "West School"})

@@ -30,7 +30,7 @@ from geodata.sources.rows import _fulfils
 def test_a_code_for_free_lunch_is_not_a_no(values: list[str], told: str) -> None:
     """F says "false" beside T only; alone or among other letters it is a code to be mapped."""
     frame = pd.DataFrame({"frl": values})
-    raw = SimpleNamespace(frame=frame, label="s.csv", unknown=(), geometry=None)
+    raw = SimpleNamespace(frame=frame, label="s.csv", unknown=(), geometry=None, header=1)
     faults: list[Any] = []
     cells = Cells(cast(Any, raw), "students", faults)
     cells.flags(ColumnConfig(column="frl"), "poor")
@@ -119,6 +119,18 @@ def test_empty_rows_are_no_rows(tmp_path: Path, form: str) -> None:
     assert report.faults == ()
 
 
+def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path: Path) -> None:
+    """The header is row 1, and empty rows count, so that the planner mends the right one."""
+    town = Town()
+    text = town.students.assign(total="x").iloc[:2].to_csv(index=False)
+    head, first, second = text.split()
+    lines = "\n".join([head, "", first, "", second])
+    town.settings["students"] |= {"file": "gaps.csv", "missing_rows_are_zero": True}
+    (tmp_path / "gaps.csv").write_text(lines, encoding="utf-8")
+    (fault,) = [f for f in town.check(tmp_path).fatal if f.code == "count_not_numeric"]
+    assert fault.rows == ("row 3", "row 5")
+
+
 @pytest.mark.parametrize(("estimated", "told"), [(False, ["count_fraction"]), (True, [])])
 def test_shares_are_no_counts(tmp_path: Path, estimated: bool, told: list[str]) -> None:
     """A column of shares mapped as counts of the poor is told; estimates may be fractions."""
@@ -139,3 +151,13 @@ def test_a_stray_block_does_not_move_the_system_measured_in(tmp_path: Path) -> N
     district = town.check(tmp_path).district
     assert district is not None
     assert district.crs == "EPSG:32618"
+
+
+def test_percentages_are_no_counts_even_where_they_are_estimates(tmp_path: Path) -> None:
+    """43 % of 12 students is not 43 students: the district would have more poor than students."""
+    town = Town()
+    town.students["poor"] = 43.0
+    town.settings["students"] |= {"poor": "poor", "estimated": True}
+    (fault,) = town.check(tmp_path).fatal
+    assert fault.code == "poor_over_total"
+    assert "percentages" in fault.remedy

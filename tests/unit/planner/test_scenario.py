@@ -584,7 +584,15 @@ def test_keys_that_all_tables_share_are_suggested_too(tmp_path: Path, text: str,
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("seed = -1\n", "seed = -1 must not"), ("[stop]\ngap = 2.0\n", "gap = 2 is a share")],
+    [
+        ("seed = -1\n", "seed = -1 must not"),
+        ("[stop]\ngap = 2.0\n", "gap = 2 is a share"),
+        (
+            '[[objective]]\nuse = "students_moved"\n[[objective]]\nuse = "travel"\n'
+            "keep_within_share = 5.0\n",
+            "become 6 times as much",
+        ),
+    ],
 )
 def test_numbers_out_of_range_are_told_when_the_file_is_read(
     tmp_path: Path, text: str, told: str
