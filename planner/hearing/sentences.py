@@ -43,8 +43,17 @@ def aim_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
         whom = words("aim.others") if other == "others" else group_name(words, other)
         name = str(entry.get("use"))
         text = words(key, group=group, other=whom) if key in words.texts else name
-        told.append(at_levels(words, option, entry, text))
+        told.append(at_levels(words, option, entry, text + _gives_back(words, entry)))
     return told or [words("aim.free")]
+
+
+def _gives_back(words: Words, entry: Entry) -> str:
+    """Say what the aim above may lose for an aim; empty where nothing."""
+    share, amount = entry.get("keep_within_share"), entry.get("keep_within")
+    if not share and not amount:
+        return ""
+    much = words.percent(float(share), 1) if share else words.number(float(amount or 0), 2)
+    return " " + words("aim.gives_back", much=much)
 
 
 def event_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
@@ -94,6 +103,9 @@ def sure_sentences(words: Words, option: Option, *, public: bool) -> list[str]:
         text = words(f"sure.{_PUBLIC_KEYS.get(shown, shown)}", **fields)
         if level in levels and kind in ("bound", "exact"):
             text = f"{text} {words('sure.after')}"
+        reached = write_amount(words, entry.get("reached"), entry)
+        if not public and entry.get("reached") is not None and reached != value:
+            text = f"{text} {words('sure.given_back', reached=reached)}"
         levels.append(level)
         told.append(text)
     return told

@@ -275,3 +275,20 @@ def test_the_public_hears_the_distance_but_not_the_numbers(packet: Packet) -> No
     assert "3.4%" in outside
     assert "reaches" in inside
     assert "reaches" not in outside
+
+
+def test_what_an_aim_gave_back_is_told(packet: Packet) -> None:
+    """The second aim may cost the first 5 %; what the search had reached before stands beside it."""
+    words = load_words("en")
+    aims = [{"use": "students_moved"}, {"use": "travel", "keep_within_share": 0.05}]
+    option = option_with(packet, objective=aims)
+    told = aim_sentences(words, packet, option)
+    assert "the aim before may get worse by up to 5.0%" in told[1]
+    value = {"name": "students_moved", "level": packet.levels[0], "unit": "students"}
+    found = [value | {"value": 831.0, "bound": None, "gap": None, "reached": 797.0}]
+    record = {**option.run.record, "objectives": found}
+    record["scenario"] = {"objective": aims[:1]}
+    solved = replace(option, run=replace(option.run, record=record))
+    said = sure_sentences(words, solved, public=False)
+    assert any("had reached 797 here" in text for text in said)
+    assert not any("797" in text for text in sure_sentences(words, solved, public=True))
