@@ -18,7 +18,7 @@ from planner.hearing.document_parts import (
     part_text,
     save_picture,
 )
-from planner.hearing.figures import HIDDEN, TODAY, Figure
+from planner.hearing.figures import HIDDEN, TODAY, Figure, no_zone_word
 from planner.hearing.maps import map_style
 from planner.hearing.scene import Scene
 from planner.hearing.tables import Kind, write_ends, write_figure
@@ -56,7 +56,7 @@ def _zone_page(
     words = author.words
     name = scene.owner_name(change.owner, short=False)
     yield part_heading(1, f"{scene.owner_numbers(change.owner)}  {name}")
-    yield from _facts(author, scene, change.owner)
+    yield from _facts(author, scene, change.owner, level)
     told = words(
         "zone.alt", school=name, blocks=words.number(len(change.after)),
         joins=words.number(sum(map(len, change.joins.values()))),
@@ -72,15 +72,15 @@ def _zone_page(
     yield from below
 
 
-def _facts(author: Author, scene: Scene, owner: str) -> Iterator[Part]:
+def _facts(author: Author, scene: Scene, owner: str, level: str) -> Iterator[Part]:
     """List the figures of a zone's school, or of each school that shares it."""
     names = scene.partner_names(owner, short=False)
     if len(names) == 1 or _is_counted(author, owner):
-        yield part_list(_facts_of(author, owner))
+        yield part_list(_facts_of(author, owner, level))
         return
     for unit, name in zip(owner.split("+"), names, strict=True):
         yield part_heading(2, name)
-        yield part_list(_facts_of(author, unit))
+        yield part_list(_facts_of(author, unit, level))
 
 
 def _is_counted(author: Author, unit: str) -> bool:
@@ -89,14 +89,23 @@ def _is_counted(author: Author, unit: str) -> bool:
     return figure.is_known or figure.hidden
 
 
-def _facts_of(author: Author, unit: str) -> list[str]:
+def _facts_of(author: Author, unit: str, level: str) -> list[str]:
     words, figures, letter = author.words, author.figures, author.option.letter
+    none = {
+        end: no_zone_word(author.packet, level, at, unit)
+        for end, at in (("before", TODAY), ("after", letter))
+    }
     facts = []
     for metric, kind in _MEASURES:
         before, after = (figures.get(at, metric, "school", unit) for at in (TODAY, letter))
         if any(figure.is_known or figure.hidden for figure in (before, after)):
             ends = write_ends(words, kind, before, after)
-            facts.append(words("zone.fact", what=words(f"zone.{metric}"), **ends))
+            hidden = {"before": before.hidden, "after": after.hidden}
+            ends |= {end: words(none[end]) for end in ends if none[end] and not hidden[end]}
+            what = words(f"zone.{metric}")
+            if kind != "miles" and author.packet.teaches_more(level, unit):
+                what = words("table.building", group=what)
+            facts.append(words("zone.fact", what=what, **ends))
     return facts
 
 

@@ -17,7 +17,7 @@ from planner.disclosure import GRAINS, Release
 from planner.hearing.packet import Option, Packet
 from planner.hearing.verdicts import told_verdicts
 
-__all__ = ["ALL", "HIDDEN", "POOR", "TODAY", "Figure", "Figures", "Key"]
+__all__ = ["ALL", "HIDDEN", "POOR", "TODAY", "Figure", "Figures", "Key", "no_zone_word"]
 
 TODAY = ""
 ALL = "all"
@@ -234,3 +234,11 @@ def _agreed(
         if not np.isclose(one[key], other[key], equal_nan=True):
             joined[key] = math.nan
     return joined
+
+
+def no_zone_word(packet: Packet, level: str, letter: str, unit: str) -> str:
+    """Return the word for a school without a zone: "closed" or "no zone"; empty with one."""
+    if packet.serves(level, letter, unit):
+        return ""
+    closed = letter in packet.supplies and packet.is_closed(letter, unit)
+    return "table.closed" if closed else "table.no_zone"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
+from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures, no_zone_word
 from planner.hearing.packet import Option, Packet
 from planner.hearing.words import METRES_PER_KM, METRES_PER_MILE, Words
 
@@ -250,10 +250,10 @@ def _by_school(
 
 def _without_zone(packet: Packet, cell: Cell, level: str, letter: str, unit: str) -> Cell:
     """Say "closed" or "no zone" in place of a number that a school cannot have."""
-    if packet.serves(level, letter, unit) or (cell.figure is not None and cell.figure.hidden):
+    word = no_zone_word(packet, level, letter, unit)
+    if not word or (cell.figure is not None and cell.figure.hidden):
         return cell
-    closed = letter in packet.supplies and packet.is_closed(letter, unit)
-    return Cell(cell.kind, word="table.closed" if closed else "table.no_zone")
+    return Cell(cell.kind, word=word)
 
 
 def _named(packet: Packet, level: str, metric: str, unit: str) -> Cell:

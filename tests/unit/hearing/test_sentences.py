@@ -278,7 +278,7 @@ def test_the_public_hears_the_distance_but_not_the_numbers(packet: Packet) -> No
 
 
 def test_what_an_aim_gave_back_is_told(packet: Packet) -> None:
-    """The second aim may cost the first 5 %; what the search had reached before stands beside it."""
+    """The second aim may cost the first 5 %; what was reached before stands beside it."""
     words = load_words("en")
     aims = [{"use": "students_moved"}, {"use": "travel", "keep_within_share": 0.05}]
     option = option_with(packet, objective=aims)
