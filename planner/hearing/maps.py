@@ -28,6 +28,7 @@ from planner.hearing.zones import dissolve, label_point
 
 __all__ = [
     "draw_changes",
+    "draw_names",
     "draw_old_borders",
     "draw_school_marks",
     "draw_zones",
@@ -127,7 +128,7 @@ def _arrows(ax: Axes, scene: Scene, moved: gpd.GeoSeries, scale: float) -> list[
             areas[key], anchors[key] = part, [(x, y, 0.0)]
             names[key] = "→ " + scene.owner_numbers(str(owner))
     placed = place_labels(
-        areas, anchors, names, metres_per_point=_metres_per_point(ax, scene),
+        areas, anchors, names, metres_per_point=_metres_per_point(ax),
         points=_NAME_POINTS * scale, taken=_mark_discs(ax, scene, scale),
     )  # fmt: skip
     for label in placed.values():
@@ -137,7 +138,7 @@ def _arrows(ax: Axes, scene: Scene, moved: gpd.GeoSeries, scale: float) -> list[
 
 def _mark_discs(ax: Axes, scene: Scene, scale: float) -> list[shapely.Geometry]:
     """Return what the marks of the schools cover."""
-    radius = _MARK_POINTS * 0.66 * scale * _metres_per_point(ax, scene)
+    radius = _MARK_POINTS * 0.66 * scale * _metres_per_point(ax)
     known = scene.schools[["x_m", "y_m"]].dropna().to_numpy(float)
     return list(shapely.buffer(shapely.points(known), radius))
 
@@ -168,7 +169,18 @@ def _schools_and_names(
     arrows: Sequence[shapely.Geometry] = (),
 ) -> None:
     draw_school_marks(ax, scene, zones, scale)
-    per_point = _metres_per_point(ax, scene)
+    draw_names(ax, scene, zones, scale, taken=arrows)
+
+
+def draw_names(
+    ax: Axes,
+    scene: Scene,
+    zones: gpd.GeoSeries,
+    scale: float,
+    taken: Sequence[shapely.Geometry] = (),
+) -> None:
+    """Name zones by their schools, clear of the schools' marks and of what is taken."""
+    per_point = _metres_per_point(ax)
     radius = _MARK_POINTS * 0.7 * scale * per_point
     shapes = {str(owner): shape for owner, shape in zones.items()}
     placed = place_labels(
@@ -177,7 +189,7 @@ def _schools_and_names(
         {owner: scene.owner_name(owner) for owner in shapes},
         metres_per_point=per_point,
         points=_NAME_POINTS * scale,
-        taken=[*_mark_discs(ax, scene, scale), *arrows],
+        taken=[*_mark_discs(ax, scene, scale), *taken],
     )
     for label in placed.values():
         write(ax, label.x, label.y, label.text, _NAME_POINTS * scale, scale)
@@ -241,9 +253,9 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
-def _metres_per_point(ax: Axes, scene: Scene) -> float:
-    """Return how many metres one typographic point covers on these axes."""
-    west, south, east, north = scene.bounds
+def _metres_per_point(ax: Axes) -> float:
+    """Return how many metres one typographic point covers on these axes, framed already."""
+    (west, east), (south, north) = sorted(ax.get_xlim()), sorted(ax.get_ylim())
     box = ax.get_position()
     across, along = figure_of(ax).get_size_inches() * 72
     width, height = box.width * across, box.height * along

@@ -10,16 +10,17 @@ import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 
-from planner.hearing.maps import draw_old_borders, draw_school_marks, write
+from planner.hearing.maps import draw_names, draw_old_borders, draw_school_marks
 from planner.hearing.palette import INK, UNKNOWN, pale
 from planner.hearing.scene import Scene, lead
 from planner.hearing.shapes import area_patch, border_lines
 from planner.hearing.street_lines import draw_lines, name_streets
-from planner.hearing.zones import dissolve, label_point
+from planner.hearing.zones import dissolve
 
 __all__ = ["ZoneChange", "draw_zone_map", "zone_change", "zones_told"]
 
 _MARGIN = 0.08
+_LEAST_SEEN = 0.015  # share of the map that a zone must fill to be named
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +95,7 @@ def draw_zone_map(
     scale : float
     """
     mine = change.today.index.union(change.after)
-    window = _window(scene.blocks.loc[mine])
+    window = _window(scene.blocks.loc[mine], scene.blocks)
     near = scene.blocks[shapely.intersects(np.asarray(scene.blocks.array), window)]
     ax.add_patch(area_patch(shapely.coverage_union_all(np.asarray(near.array)), UNKNOWN))
     zones = dissolve(near, after.reindex(near.index).fillna(""))
@@ -116,7 +117,7 @@ def draw_zone_map(
         ax.add_collection(border_lines(zones, colors=colour, linewidths=width * scale))
     draw_old_borders(ax, before, scale)
     draw_school_marks(ax, scene, zones, scale)
-    _names(ax, scene, zones, window, scale)
+    draw_names(ax, scene, _seen(zones, window), scale)
     return ax
 
 
@@ -124,12 +125,16 @@ def _melt(scene: Scene, blocks: pd.Index[str]) -> shapely.Geometry:
     return shapely.coverage_union_all(np.asarray(scene.blocks.loc[blocks].array))
 
 
-def _window(blocks: gpd.GeoSeries) -> shapely.Geometry:
-    """Return a square box around blocks with a margin."""
-    west, south, east, north = blocks.total_bounds
-    half = max(east - west, north - south) * (0.5 + _MARGIN)
-    x, y = (west + east) / 2, (south + north) / 2
-    return shapely.box(x - half, y - half, x + half, y + half)
+def _window(blocks: gpd.GeoSeries, district: gpd.GeoSeries) -> shapely.Geometry:
+    """Return a square box around blocks with a margin, as little as may be outside the district."""
+    low, high = blocks.total_bounds.reshape(2, 2)
+    side = (high - low).max() * (1 + 2 * _MARGIN)
+    least, most = district.total_bounds.reshape(2, 2)
+    least, most = least - _MARGIN * side, most + _MARGIN * side
+    start = (low + high - side) / 2
+    is_wide = most - least >= side
+    start = np.where(is_wide, np.clip(start, least, most - side), (least + most - side) / 2)
+    return shapely.box(*start, *(start + side))
 
 
 def _frame(ax: Axes, window: shapely.Geometry) -> None:
@@ -141,13 +146,7 @@ def _frame(ax: Axes, window: shapely.Geometry) -> None:
     ax.set_yticks([])
 
 
-def _names(
-    ax: Axes, scene: Scene, zones: gpd.GeoSeries, window: shapely.Geometry, scale: float
-) -> None:
-    """Name the zones that can be seen, each in the middle of what is seen of it."""
-    for owner, shape in zones.items():
-        seen = shapely.intersection(shape, shapely.buffer(window, -0.02 * shapely.length(window)))
-        if shapely.area(seen) > 0.015 * shapely.area(window):
-            x, y, _ = label_point(seen)
-            name = "\n".join(scene.partner_names(str(owner)))  # one line would be cut at the frame
-            write(ax, x, y, name, 7.5 * scale, scale)
+def _seen(zones: gpd.GeoSeries, window: shapely.Geometry) -> gpd.GeoSeries:
+    """Return what can be seen of each zone, without those of which it is next to nothing."""
+    seen = zones.intersection(shapely.buffer(window, -0.01 * shapely.length(window)))
+    return seen[seen.area > _LEAST_SEEN * shapely.area(window)]

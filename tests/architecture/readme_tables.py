@@ -9,7 +9,7 @@ from itertools import groupby
 
 from source_tree import REPOSITORY
 
-from planner.catalogue import district_keys, rule_table, scenario_keys
+from planner.catalogue import catalogue, district_keys, rule_table, scenario_keys
 from planner.cli import COMMANDS
 from planner.events import EVENTS
 from planner.objectives import OBJECTIVES
@@ -87,12 +87,22 @@ def command_table() -> str:
     return "\n".join(lines)
 
 
+def metric_table() -> str:
+    """Return the measures with their units."""
+    lines = ["| name | what it says | unit | better |", "|---|---|---|---|"]
+    for metric in catalogue()["metrics"]:
+        says = metric["says"].replace("|", "\\|")
+        lines.append(f"| `{metric['name']}` | {says} | {metric['unit']} | {metric['better']} |")
+    return "\n".join(lines)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "district": district_table,
     "scenario": scenario_table,
     "rules": lambda: rule_table(RULES),
     "objectives": lambda: rule_table(OBJECTIVES),
     "events": lambda: rule_table(EVENTS),
+    "metrics": metric_table,
     "commands": command_table,
 }
 

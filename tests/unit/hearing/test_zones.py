@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.hearing.zone_maps import _window
 from planner.hearing.zones import dissolve, label_point, neighbours, simplify
 
 
@@ -71,3 +72,13 @@ def test_the_label_point_is_inside_the_largest_part() -> None:
     x, y, radius = label_point(shape)
     assert shapely.contains_xy(shape, x, y)
     assert 0 < radius <= 10
+
+
+def test_a_close_up_shows_little_outside_the_district() -> None:
+    """The square around a long zone at the edge is moved inwards, not filled with nothing."""
+    whole = grid(side=10, size_m=1.0)
+    top = whole.iloc[90:]
+    west, south, east, north = shapely.bounds(_window(top, whole))
+    assert (east - west, north - south) == pytest.approx((11.6, 11.6))
+    assert north == pytest.approx(10 + 0.08 * 11.6)
+    assert shapely.covers(shapely.box(west, south, east, north), top.union_all())
