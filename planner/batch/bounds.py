@@ -69,11 +69,19 @@ def bound_parts(manifests: Sequence[Manifest]) -> Iterator[Part]:
             (
                 f"Whatever plan keeps the rules of this front: as long as {x} is at most the first "
                 f"number, {y} is not below the second. It says nothing of plans with other rules.",
+                _least(x, about.get("x_bound")),
             ),
             "What no plan can beat",
             (f"{x} at most", f"{y} not below"),
             rows,
         )
+
+
+def _least(x: str, bound: float | None) -> str:
+    """Say how low x can be at all."""
+    if bound is None:
+        return f"How low {x} can be at all is not proven."
+    return f"No plan that keeps them has {x} below {bound:,.5g}, whatever the other comes to."
 
 
 def _words(about: Mapping[str, Any], axis: str) -> str:

@@ -25,7 +25,7 @@ __all__ = ["LEAST_X", "LEAST_Y", "Front", "Question", "points_table"]
 LEAST_X, LEAST_Y = "least x", "least y"
 _COLUMNS = (
     "point", "at_most", "x", "y", "y_bound", "gap", "x_unit", "y_unit", "level", "status", "job",
-    "folder",
+    "folder", "x_bound",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ class Front:
     points : DataFrame
         `point`, `at_most` (ε, in x's unit; infinite for the least y), `x`, `y`, `y_bound` (no
         plan with x at most ε is lower), `gap` [share], `x_unit`, `y_unit`, `level`, `dominated`,
-        `status`, `job`, `folder`.
+        `status`, `job`, `folder`, `x_bound` (of the least x: no plan at all has a lower one).
     file : Path
         front.csv.
     """
@@ -90,6 +90,8 @@ class Question:
             for axis, aim in (("x", self.x), ("y", self.y)):
                 about[axis] = f"aim/{aim['use']}/{first['level']}/{aim_detail(aim)}"
                 about[f"{axis}_unit"] = first[f"{axis}_unit"]
+            least = points["x_bound"].dropna()
+            about["x_bound"] = None if least.empty else float(least.iloc[0])
             known = points.dropna(subset=["y_bound"])
             about["bounds"] = [
                 {"a": None if math.isinf(a) else float(a), "b": float(b)}
@@ -121,18 +123,20 @@ def points_table(batch: BatchFolder, question: Question, jobs: Sequence[Job]) ->
                 "at_most": _at_most(job, float(x["value"])),
                 "x": float(x["value"]),
                 "y": float(y["value"]),
-                "y_bound": None if job.name == LEAST_X else y["bound"],
-                "gap": None if job.name == LEAST_X else y["gap"],
+                "y_bound": y["bound"],
+                "gap": y["gap"],
                 "x_unit": x["unit"],
                 "y_unit": y["unit"],
                 "level": x["level"],
                 "status": run.status,
                 "job": job.digest,
                 "folder": run.folder.relative_to(batch.path).as_posix(),
+                "x_bound": x["bound"] if job.name == LEAST_X else None,
             }
         )
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
-    table[["y_bound", "gap"]] = table[["y_bound", "gap"]].astype(float)
+    numbers = ["y_bound", "gap", "x_bound"]
+    table[numbers] = table[numbers].astype(float)
     front = front_of(table[["x", "y"]].to_numpy(float), ["lower", "lower"])
     table.insert(9, "dominated", ~front)
     return table

@@ -47,6 +47,7 @@ ROWS: tuple[tuple[str, str, float, int, str], ...] = (
     ("sections", "Sections needed", 1, 0, ""),
     ("class_spread", "Class sizes apart, widest grade", 1, 1, "pupils"),
     ("fullest*", "Fullest building", 100, 0, "% of seats"),
+    ("emptiest*", "Emptiest building", 100, 0, "% of seats"),
 )
 
 

@@ -80,7 +80,12 @@ def drawn_plan(
     asked = scenario or parse_scenario(
         {"schema": 1, "title": title, "district": str(district_file.resolve())}
     )
-    asked = replace(asked, title=title, resolved={**asked.resolved, "title": title})
+    asked = replace(
+        asked,
+        title=title,
+        resolved={**asked.resolved, "title": title},
+        files=(*asked.files, plan_file),
+    )
     aims = []
     for level, problem in asked.problems(district, plan).items() if scenario else ():
         if level in plan.levels:

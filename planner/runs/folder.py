@@ -14,7 +14,7 @@ __all__ = ["stage_folder"]
 
 
 @contextmanager
-def stage_folder(folder: Path, *, overwrite: bool = False, mark: str) -> Iterator[Path]:
+def stage_folder(folder: Path, *, overwrite: bool | None = None, mark: str) -> Iterator[Path]:
     """Give a folder of a temporary name that takes the place of `folder` at the end.
 
     A process that is killed leaves at most a folder ``.<name>.….partial`` beside it.
@@ -23,8 +23,8 @@ def stage_folder(folder: Path, *, overwrite: bool = False, mark: str) -> Iterato
     ----------
     folder : Path
         The place.  Its parents are made where missing.
-    overwrite : bool
-        Replace what an earlier command wrote there.
+    overwrite : bool or None
+        Replace what an earlier command wrote there; None where the command never does.
     mark : str
         Name of the file by which such a folder is known; a folder without it is never replaced.
 
@@ -52,7 +52,7 @@ def stage_folder(folder: Path, *, overwrite: bool = False, mark: str) -> Iterato
         shutil.rmtree(outer, ignore_errors=True)
 
 
-def _refuse(folder: Path, overwrite: bool, mark: str) -> None:
+def _refuse(folder: Path, overwrite: bool | None, mark: str) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / mark).is_file():
@@ -65,7 +65,7 @@ def _refuse(folder: Path, overwrite: bool, mark: str) -> None:
         raise RunError(
             f"{folder} is already there",
             "an earlier result would be lost",
-            "name another folder, or add --overwrite",
+            "name another folder" + ("" if overwrite is None else ", or add --overwrite"),
         )
 
 

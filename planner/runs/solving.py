@@ -93,7 +93,12 @@ def solve_into(
                 interrupt=interrupt,
             )
         scored: Evaluation | None = None
-        more: dict[str, Any] = {}
+        given = {"time_limit_s": time_limit_s, "iterations": iterations, "gap": gap}
+        limits = {
+            key: getattr(scenario.stop, key) if value is None else value
+            for key, value in given.items()
+        }
+        more: dict[str, Any] = {"limits": limits}
         if solution.plan is not None:
             scored = evaluate(solution.district, solution.plan, scenario)
         elif solution.status is SolveStatus.INFEASIBLE:

@@ -163,8 +163,9 @@ def _capacity(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     for year in dict.fromkeys((0, setting.ageing.years)):
         at = capacity[capacity["year"] == year]
         at = at[at["seats"].notna()]
-        fullest = float(at["utilization"].max(skipna=False)) if len(at) else NAN
-        rows.add("fullest", fullest, "share", f"year {year}", note)
+        for name, end in (("fullest", "max"), ("emptiest", "min")):
+            share = float(at["utilization"].agg(end, skipna=False)) if len(at) else NAN
+            rows.add(name, share, "share", f"year {year}", note)
         over = float(at["over"].sum(skipna=False)) if len(at) else NAN
         rows.add("over_capacity", over, "students", f"year {year}", note)
     for first in first_overflow(capacity).to_dict("records"):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -35,6 +36,8 @@ def test_a_front_keeps_its_limits_and_bounds(
     assert len(known) >= 2
     assert (known["y"] >= known["y_bound"] - 1e-6).all()
     assert table["x"].iloc[0] == table["x"].min()
+    assert table["x_bound"].iloc[0] <= table["x"].min() + 1e-6
+    assert not np.isnan(table["y_bound"].iloc[0])
     undominated = table[~table["dominated"]].sort_values("x")
     assert undominated["y"].is_monotonic_decreasing
     assert len(pd.read_csv(out / "front.csv")) == 4

@@ -59,7 +59,7 @@ def test_unknown_totals_pass_through() -> None:
         ("poverty_exposure", "a"), ("parity_gap", ""), ("poverty_distance", ""),
         ("poverty_spread", ""), ("parity_gap_at_most", ""), ("sections", ""),
         ("class_spread", ""), ("fullest", "year 0"), ("over_capacity", "year 2"),
-        ("drop_off_round", ""), ("transitions", ""),
+        ("drop_off_round", ""), ("transitions", ""), ("emptiest", "year 0"),
     ):  # fmt: skip
         assert np.isnan(rows.loc[key, "value"]), key
     for key in (("parity_gap", ""), ("sections", ""), ("fullest", "year 0")):
