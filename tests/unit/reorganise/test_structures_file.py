@@ -98,7 +98,8 @@ def test_text_tells_everything(tmp_path: Path) -> None:
     for part in (
         "PROVEN_OPTIMAL", "A made-up town.", "not legal advice", "Dissimilarity, within grades",
         "Siblings in one building (4 grades apart)", "Walkers lost", "Class sizes apart",
-        "Not measured: travel_time_mean", "Fullest building (year 5)", "Emptiest building (year 5)", "proven least",
+        "Not measured: travel_time_mean", "Fullest building (year 5)", "proven least",
+        "Emptiest building (year 5)",
     ):  # fmt: skip
         assert part in text, part
     assert text == (tmp_path / "out" / "summary.txt").read_text().rstrip("\n")
