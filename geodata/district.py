@@ -203,10 +203,11 @@ class District:
             known = self.students.has(level=name)
             total = float(self.students.count(level=name).sum()) if known else float("nan")
             plan = self.current[self.current["level"] == name]
+            serves = (open_zoned["level"] == name) | open_zoned.index.isin(plan["school_id"])
             levels[name] = {
                 "grades": str(level.span),
                 "students": round(total, 2) if total == total else None,
-                "schools_open_with_zone": int((open_zoned["level"] == name).sum()),
+                "schools_open_with_zone": int(serves.sum()),
                 "blocks_with_zone_today": int(plan["block_id"].nunique()),
                 "schools_in_plan_today": int(plan["school_id"].nunique()),
             }

@@ -54,6 +54,8 @@ def _facts(district: District) -> str:
             f"  {name} ({level['grades']}): {told}, {level['schools_open_with_zone']} open schools "
             f"with a zone, {level['blocks_with_zone_today']:,} blocks in a zone today"
         )
-    if facts["estimated"] or facts["proxy"]:
+    if facts["estimated"]:
         lines.append(f"  counts are estimated: {facts['proxy'] or 'see the provenance'}")
+    elif facts["proxy"]:
+        lines.append(f"  counts stand in for students: {facts['proxy']}")
     return "\n".join(lines)
