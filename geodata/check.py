@@ -8,7 +8,7 @@ import numpy as np
 
 from geodata.district import District
 from geodata.errors import Fault, warning
-from geodata.plan_check import plan_faults, zoned_schools
+from geodata.plan_check import plan_faults
 
 __all__ = ["district_faults"]
 
@@ -56,7 +56,7 @@ def _school_faults(district: District, file: str) -> Iterator[Fault]:
             do="map lon and lat (or x and y), or block, in [schools]",
         )
     for level in district.levels:
-        if zoned_schools(district, level).empty:
+        if district.zoned_schools(level).empty:
             yield warning(
                 "level_without_schools",
                 file,
@@ -68,7 +68,7 @@ def _school_faults(district: District, file: str) -> Iterator[Fault]:
 
 def _site_faults(district: District, file: str) -> Iterator[Fault]:
     for level in district.levels:
-        zoned = zoned_schools(district, level)
+        zoned = district.zoned_schools(level)
         outside = zoned[zoned["x_m"].notna() & (zoned["block_id"] == "")]
         if district.geometry is not None and len(outside):
             yield warning(
@@ -121,7 +121,7 @@ def _count_faults(district: District, file: str) -> Iterator[Fault]:
 def _travel_faults(district: District, file: str) -> Iterator[Fault]:
     reachable = district.travel.reachable
     for level in district.levels:
-        zoned = district.schools.index.get_indexer(zoned_schools(district, level).index)
+        zoned = district.schools.index.get_indexer(district.zoned_schools(level).index)
         if not len(zoned) or not district.students.has(level=level):
             continue
         lived_in = np.nan_to_num(district.students.count(level=level)) > 0

@@ -194,20 +194,29 @@ class District:
             digest.geometry(self.geometry.array)
         return digest.hexdigest()
 
+    def zoned_schools(self, level: str) -> pd.DataFrame:
+        """Return the open schools that take a zone of a level.
+
+        They are those of the level, and those of another level that today's plan has in it: a
+        school from K to 8 serves two levels.
+        """
+        schools = self.schools
+        rows = self.current[self.current["level"] == level]
+        serves = (schools["level"] == level) | schools.index.isin(rows["school_id"])
+        return schools[serves & schools["is_open"] & schools["takes_zone"]]
+
     def describe(self) -> dict[str, Any]:
         """Return the main facts as plain values, for people and for JSON."""
-        open_zoned = self.schools[self.schools["is_open"] & self.schools["takes_zone"]]
         pieces = len(self.graph.pieces)
         levels = {}
         for name, level in self.levels.items():
             known = self.students.has(level=name)
             total = float(self.students.count(level=name).sum()) if known else float("nan")
             plan = self.current[self.current["level"] == name]
-            serves = (open_zoned["level"] == name) | open_zoned.index.isin(plan["school_id"])
             levels[name] = {
                 "grades": str(level.span),
                 "students": round(total, 2) if total == total else None,
-                "schools_open_with_zone": int(serves.sum()),
+                "schools_open_with_zone": len(self.zoned_schools(name)),
                 "blocks_with_zone_today": int(plan["block_id"].nunique()),
                 "schools_in_plan_today": int(plan["school_id"].nunique()),
             }

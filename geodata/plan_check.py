@@ -14,7 +14,7 @@ from geodata.district import District, Level
 from geodata.errors import Fault, fatal, warning
 from geodata.grades import GRADES
 
-__all__ = ["plan_faults", "zone_pieces", "zoned_schools"]
+__all__ = ["plan_faults", "zone_pieces"]
 
 _ORDER = {grade: at for at, grade in enumerate(GRADES)}
 
@@ -41,18 +41,6 @@ def plan_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
         faults += _shared(district, level, rows, files["plan"])
         faults += _islands(district, level, rows, files["plan"])
     return faults
-
-
-def zoned_schools(district: District, level: str) -> pd.DataFrame:
-    """Return the open schools that take a zone of a level.
-
-    They are those of the level, and those of another level that today's plan has in it: a school
-    from K to 8 serves two levels.
-    """
-    schools = district.schools
-    rows = district.current[district.current["level"] == level]
-    serves = (schools["level"] == level) | schools.index.isin(rows["school_id"])
-    return schools[serves & schools["is_open"] & schools["takes_zone"]]
 
 
 def zone_pieces(district: District, level: str) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
@@ -189,7 +177,7 @@ def _zone_faults(
     district: District, level: str, rows: pd.DataFrame, files: Mapping[str, str]
 ) -> Iterator[Fault]:
     """Tell the schools without a zone, and those that stand outside their own."""
-    zoned = zoned_schools(district, level)
+    zoned = district.zoned_schools(level)
     empty = zoned.index.difference(pd.Index(rows["school_id"].unique(), dtype="str"))
     if len(empty):
         yield warning(

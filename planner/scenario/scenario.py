@@ -105,9 +105,10 @@ class Scenario:
 
     def problem(self, district: District, level: str, drawn: Plan | None = None) -> Problem:
         """Return the arrays of one level, as in `problems`."""
-        if drawn is not None:
-            levels = self.levels_of(district)
-            district = as_drawn(district, drawn, levels[: levels.index(level)])
+        levels = self.levels_of(district)
+        before = levels[: levels.index(level)]
+        if drawn is not None and before:
+            district = as_drawn(district, drawn, before)
         return build_problem(district, level, events=self.events)
 
     def rules_for(self, level: str) -> tuple[Rule, ...]:
