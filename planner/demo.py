@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from time import monotonic
 
 from planner.errors import SolverError
 from planner.examples import FIRST, copy_example
 from planner.hearing import report
-from planner.progress import Progress, ProgressListener, silent
+from planner.progress import Progress, ProgressListener, later, silent
 from planner.runs.solving import Outcome, solve_into
 from planner.scenario import load_scenario
 
@@ -43,6 +44,7 @@ def run_demo(
     KeyboardInterrupt
         Where it was stopped before it had one.
     """
+    start = monotonic()
     progress(Progress("town", message="writing the built-in town"))
     copy_example(FIRST, out)
     outcome = solve_into(
@@ -60,7 +62,7 @@ def run_demo(
             "its scenario has plans, so the machine had too little time",
             "run it again with more time, or solve its scenario by hand",
         )
-    seconds = outcome.solution.seconds
-    progress(Progress("report", seconds=seconds, message="drawing the maps"))
-    report([out / "run"], out / "report", progress=progress)
+    drawing = later(progress, monotonic() - start)
+    drawing(Progress("report", message="drawing the maps"))
+    report([out / "run"], out / "report", progress=drawing)
     return outcome

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol
@@ -25,6 +25,7 @@ __all__ = [
     "ProgressListener",
     "TerminalProgress",
     "broadcast",
+    "later",
     "read_progress",
     "silent",
 ]
@@ -107,6 +108,15 @@ def broadcast(*listeners: ProgressListener) -> Callable[[Progress], None]:
     def tell(event: Progress, /) -> None:
         for listener in listeners:
             listener(event)
+
+    return tell
+
+
+def later(listener: ProgressListener, seconds: float) -> Callable[[Progress], None]:
+    """Return a listener for a part of a job that begins so many seconds [s] after the job."""
+
+    def tell(event: Progress, /) -> None:
+        listener(replace(event, seconds=event.seconds + seconds))
 
     return tell
 

@@ -34,7 +34,7 @@ def demo(
     with stop_on_interrupt() as interrupt, TerminalProgress(stderr()) as line:
         outcome = run_demo(out, time_limit_s=time_limit, progress=line, interrupt=interrupt)
     if outcome.evaluation is not None:
-        for level in outcome.solution.plan.levels if outcome.solution.plan else ():
+        for level in outcome.evaluation.levels:
             answer("\n".join(headline_lines(outcome.evaluation, level)))
     answer(f"Open {out / 'report' / 'index.html'} in a browser.")
     answer(f"Numbers and map layers: {out / 'run'} · the question asked: {out / 'scenario.toml'}")

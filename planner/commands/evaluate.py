@@ -100,7 +100,7 @@ def evaluate(
     if as_json:
         write_json(scored.to_dict())
     else:
-        answer(_told(scored, drawn, out))
+        answer(_told(scored, out))
 
 
 def _write(
@@ -126,9 +126,9 @@ def _write(
     write_run(out, drawn, scored, overwrite=overwrite)
 
 
-def _told(scored: Evaluation, plan: Plan, out: Path | None) -> str:
+def _told(scored: Evaluation, out: Path | None) -> str:
     lines = [scored.title]
-    for level in plan.levels:
+    for level in scored.levels:
         lines += headline_lines(scored, level)
         lines += meeting_lines(scored, level)
     lines += rule_lines(scored)

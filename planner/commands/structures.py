@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,8 @@ from planner.commands.terminal import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from planner.reorganise import Comparison
 
 
@@ -91,10 +94,36 @@ def pairs(
         ledger = table.attrs["ledger"].to_dict()
         write_json({"pairs": rows, "notes": table.attrs["notes"], "ledger": ledger})
         return
-    table = table.assign(fits=table["fits"].map({True: "yes", False: "no", None: "unknown"}))
-    shown = table[["names", *(c for c in table.columns if c not in {"names", "zone", "other"})]]
-    answer(shown.to_string(index=False, float_format=lambda value: f"{value:,.4g}"))
+    answer(_listed(table))
     for note in table.attrs["notes"]:
         answer(f"Note: {note}")
     for sentence in table.attrs["ledger"].sentences():
         answer(sentence)
+
+
+def _listed(table: pd.DataFrame) -> str:
+    """Return pairs as a table for people, with units in its heads."""
+    import pandas as pd
+
+    gains = [column for column in table.columns if column.startswith("gain_")]
+    columns: dict[str, tuple[str, float, str]] = {  # head, factor and form of numbers
+        "names": ("pair", 1, ""),
+        "spans": ("grades", 1, ""),
+        **{gain: (gain.replace("_", " "), 1, "z.4f") for gain in gains},
+        "fits": ("fits", 1, ""),
+        "moved": ("students who move", 1, ",.0f"),
+        "travel_change_m": ("their way longer [m]", 1, "z,.0f"),
+        "district_travel_change_m": ("mean way of all longer [m]", 1, "z,.0f"),
+        "fullest": ("fullest [% of seats]", 100, ".0f"),
+        "poverty_difference": ("poverty apart [points]", 100, ".0f"),
+    }
+    said = table.assign(fits=table["fits"].map({True: "yes", False: "no", None: "unknown"}))
+    shown = {
+        head: [
+            str(value) if not form else "unknown" if isnan(value) else f"{factor * value:{form}}"
+            for value in said[column]
+        ]
+        for column, (head, factor, form) in columns.items()
+        if column in said
+    }
+    return pd.DataFrame(shown).to_string(index=False)

@@ -74,9 +74,10 @@ def _number(value: float | None) -> str:
 def _moves(evaluation: Evaluation) -> str:
     """Tell how many change school; a student who changes at two levels is counted at both."""
     told = []
-    for level in dict.fromkeys(evaluation.moves["level"]):
+    moved = set(evaluation.moves["level"])
+    for level in (level for level in evaluation.levels if level in moved):
         blocks, students = (
-            evaluation.value(metric, "level", str(level))
+            evaluation.value(metric, "level", level)
             for metric in ("blocks_moved", "students_moved")
         )
         count = "an unknown number of" if math.isnan(students) else f"{students:,.0f}"

@@ -51,6 +51,12 @@ class Evaluation:
     warnings: tuple[str, ...] = ()
 
     @property
+    def levels(self) -> tuple[str, ...]:
+        """Levels measured, the youngest students first."""
+        table = self.metrics
+        return tuple(dict.fromkeys(table.loc[table["scope"] == "level", "id"]))
+
+    @property
     def ok(self) -> bool:
         """Whether every rule holds."""
         return all(finding.ok for finding in self.findings)

@@ -93,6 +93,7 @@ class Composer:
         self._columns: list[Column] = []
         self._known: set[tuple[int, bytes]] = set()
         self._plan = np.full(units, -1, dtype=np.int32)  # what is settled
+        self.programs = 0  # solved
         self._leave_uncovered()
         self._add([*mine, *columns])
 
@@ -105,7 +106,7 @@ class Composer:
         counts: list[int] = []
         price = None
         for heat in islice(cycle(HEATS), rounds):
-            now = self._program.solve()
+            now = self._solve()
             if now is None or self._interrupt():
                 return None
             objectives.append(now.objective)
@@ -115,6 +116,10 @@ class Composer:
             old = now.row_dual if price is None else price
             price = SMOOTHING * old + (1.0 - SMOOTHING) * now.row_dual
             self._make(now, price, heat)
+        return self._solve()
+
+    def _solve(self) -> Relaxed | None:
+        self.programs += 1
         return self._program.solve()
 
     def _gained_little(self, objectives: list[float], counts: list[int]) -> bool:

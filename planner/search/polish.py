@@ -21,7 +21,9 @@ ANNEALING = (REGIONS, HEATS)  # they suit any aim, and their time is that of the
 # a heat takes what a round has
 STEPS = {REGIONS: 200_000, HEATS: 1, MODELS: 750_000, BORDERS: 500_000, FRONTIERS: 4_000_000}
 SHORT = 200_000  # moves of a round in which no model is worth its while
-OVERHEAD = 2  # a plan is composed in so many times the time of its moves
+ALONE = 3  # moves of a zone that is made take so many times less time than others
+SOLVING = 7e-4  # moves that could be tried while a program of zones is solved, for each unit cubed
+DIVING = 3  # programs of a dive for each zone, as long as no plan was composed
 COMPOSED = (100, 50_000)  # regions after a plan was composed, and the moves of each
 TRIALS = 2  # uses of each method before they are compared
 REMEMBERED = 5  # last uses of a method that count
@@ -55,6 +57,8 @@ class Polish:
         Whether rules and aim are linear; around a plan's slopes models gain nothing and take long.
     has_zones : bool
         Whether a plan can be composed of zones: they are small, and what they score adds up.
+    programs : int
+        Solved when a plan was composed the last time; 0 before.
     """
 
     n_zones: int
@@ -66,6 +70,7 @@ class Polish:
     )
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=LOOK_AGAIN))
     uses: int = 0
+    programs: int = 0
 
     @property
     def leader(self) -> str:
@@ -118,8 +123,9 @@ class Polish:
         """Return the moves that could be tried in the time of a round."""
         if method != COMPOSE:
             return max(steps, STEPS[method])
-        made = MOVES * STARTS * self.n_units * (ROUNDS + self.n_zones)
-        return max(steps, OVERHEAD * (made + math.prod(COMPOSED)))
+        programs = self.programs or ROUNDS + DIVING * self.n_zones
+        a_program = MOVES * STARTS * self.n_units / ALONE + SOLVING * self.n_units**3
+        return max(steps, int(programs * a_program) + math.prod(COMPOSED))
 
     def learn(self, method: str, gain: float, steps: int) -> None:
         """Remember what a method gained in a round, as a share of the aim."""

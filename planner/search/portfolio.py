@@ -249,6 +249,7 @@ class Search:
             joined[changed] = done.best_zone[changed]
         self._offer(joined)
         if method == COMPOSE:
+            self.polish.programs = max(done.programs for done in found)
             self._combine()
         gains = [
             self._score(a) - self._score(b.best_zone) for a, b in zip(begun, found, strict=True)

@@ -120,12 +120,15 @@ class Done:
         How far each channel, then each spread, of `zone` is above its limit.
     columns : tuple of Column
         Zones worth remembering beside those of the two plans.
+    programs : int
+        Solved to compose a plan.
     """
 
     zone: Ints
     best_zone: Ints
     excess: Floats
     columns: tuple[Column, ...] = ()
+    programs: int = 0
 
 
 def do(bench: Bench, task: Task, interrupt: Interrupt | None = None) -> Done:
@@ -137,6 +140,7 @@ def do(bench: Bench, task: Task, interrupt: Interrupt | None = None) -> Done:
     priced = bench.with_prices(task.prices)
     rng = np.random.default_rng(task.seed)
     columns: tuple[Column, ...] = ()
+    programs = 0
     match task.work:
         case Anneal():
             zone, best = _anneal(priced, task.work, task.zone, rng)
@@ -145,9 +149,9 @@ def do(bench: Bench, task: Task, interrupt: Interrupt | None = None) -> Done:
         case Neighbourhoods():
             zone = best = _neighbourhoods(priced, task, task.work, rng, interrupt)
         case Compose():
-            zone, columns = _compose(priced, task, task.work, rng, interrupt)
+            zone, columns, programs = _compose(priced, task, task.work, rng, interrupt)
             best = zone
-    return Done(zone, best, bench.excess(zone), columns)
+    return Done(zone, best, bench.excess(zone), columns, programs)
 
 
 def warm_up(bench: Bench, zone: Ints) -> None:
@@ -192,7 +196,7 @@ def _compose(
     work: Compose,
     rng: np.random.Generator,
     interrupt: Interrupt | None,
-) -> tuple[Ints, tuple[Column, ...]]:
+) -> tuple[Ints, tuple[Column, ...], int]:
     def is_over() -> bool:
         return time.monotonic() >= task.until or (interrupt is not None and interrupt())
 
@@ -203,9 +207,10 @@ def _compose(
     root = composer.generate(ROUNDS)
     composed = composer.dive(root) if root is not None else task.zone
     if root is None or is_over():
-        return task.zone, ()
+        return task.zone, (), composer.programs
     found = _regions(bench, work.polish, composed, rng)
-    return min(task.zone, found, key=bench.rank), tuple(composer.worth_keeping(root))
+    better = min(task.zone, found, key=bench.rank)
+    return better, tuple(composer.worth_keeping(root)), composer.programs
 
 
 def _neighbourhoods(

@@ -58,7 +58,9 @@ def test_pairs_are_listed(call, town: Path) -> None:
     assert gains == sorted(gains, reverse=True)
     assert "travel_change_m" in rows[0]
     words = call("pairs", town / "district", "--level", "elementary", "--groups", "black,white")
-    assert "gain_dissimilarity" in words.out
+    assert "gain dissimilarity" in words.out
+    assert "their way longer [m]" in words.out
+    assert "e-1" not in words.out
     assert "Note: way to school is" in words.out
     assert "Group black: decides in aim 'dissimilarity'" in words.out
     unknown = call("pairs", town / "district", "--level", "nope")

@@ -318,7 +318,9 @@ def test_plans_of_one_level_are_measured_along_the_whole_path() -> None:
     assert scored.value("transitions") == pytest.approx(1.0)
     assert scored.value("students_moved_forced") == 20.0
     assert scored.value("students_moved") == 24.0
-    assert "mid" not in set(scored.metrics.loc[scored.metrics["scope"] == "level", "id"])
+    assert scored.levels == ("low",)
+    whole = plan([*today[4:], *((f"0{b}", "low", "nsss"[b], "", "") for b in range(4))])
+    assert evaluate(district, whole, settings=QUICK).levels == ("low", "mid")
 
 
 def test_chance_stands_beside_each_index(clinton: Evaluation) -> None:

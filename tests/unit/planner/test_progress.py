@@ -15,6 +15,7 @@ from planner.progress import (
     Progress,
     TerminalProgress,
     broadcast,
+    later,
     read_progress,
     silent,
 )
@@ -88,3 +89,12 @@ def test_broadcast_tells_everyone_in_order() -> None:
     )
     tell(Progress("load"))
     assert heard == [("a", "load"), ("b", "load")]
+
+
+def test_a_part_of_a_job_goes_on_with_the_time_of_the_job() -> None:
+    """Its own clock starts at 0."""
+    heard: list[float] = []
+    tell = later(lambda event: heard.append(event.seconds), 60.0)
+    tell(Progress("report"))
+    tell(Progress("pages", seconds=2.5))
+    assert heard == [60.0, 62.5]

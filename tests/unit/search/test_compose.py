@@ -228,6 +228,7 @@ def test_a_task_composes_the_same_plan_again() -> None:
     one, two = (do(bench, Task(work, plan, bench.model.arrays.price, (7,))) for _ in range(2))
     assert (one.best_zone == two.best_zone).all()
     assert [c.units.tobytes() for c in one.columns] == [c.units.tobytes() for c in two.columns]
+    assert one.programs == two.programs > 1
     assert bench.rank(one.best_zone) < bench.rank(plan)
 
 

@@ -164,6 +164,8 @@ def test_plans_are_composed_where_zones_are_small_and_there_is_time() -> None:
     assert COMPOSE in used_by(polish, cost)
     assert Polish(20, 400, has_models=False, has_zones=True).cost(COMPOSE, MANY) > 1.5 * cost
     assert COMPOSE not in used_by(Polish(20, 200, has_models=True), 100 * cost)
+    polish.programs = 10
+    assert MANY < polish.cost(COMPOSE, MANY) < cost
     work = polish.work(COMPOSE, MANY, 2.0, 0.5, ())
     assert isinstance(work, Compose)
     assert work.typical == 2.0
