@@ -1,7 +1,7 @@
 // The moving map: MapLibre, from this very file, without any server.
 
 // Room around the district, wider where names stand beside the zones.
-const MARGIN = { top: 20, bottom: 20, left: 44, right: 44 };
+const MARGIN = { top: 56, bottom: 20, left: 44, right: 44 };
 const NAME_SIZE = 13;
 // The edge or corner of a name that is at its school, and how far from it, in sizes of the type.
 const BESIDE = [
