@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planner.metrics.documentation import STRATIFIED
+
 if TYPE_CHECKING:
     from planner.evaluation import Evaluation
 
@@ -23,11 +25,12 @@ class Headline:
 
 def headlines(evaluation: Evaluation, level: str) -> list[Headline]:
     """Return a few numbers a board would ask for first; a dash where one is unknown."""
+    form, within = (STRATIFIED, " within a grade") if level in evaluation.divided else ("", "")
     wanted = (
         ("students_over_capacity", "students above the seats of their school", 1, "{:,.0f}"),
         ("utilization_highest", "fullest school [% of its seats]", 100, "{:.0f}"),
         ("utilization_lowest", "emptiest school [% of its seats]", 100, "{:.0f}"),
-        ("poverty_range", "poorest less least poor school [points]", 100, "{:.0f}"),
+        (f"poverty_range{form}", f"poorest less least poor school{within} [points]", 100, "{:.0f}"),
         ("travel_mean_metres", "mean way to school [m]", 1, "{:,.0f}"),
         ("polsby_popper_mean", "roundness of zones [% of a circle]", 100, "{:.0f}"),
         ("islands", "pieces of zones cut off from their school", 1, "{:,.0f}"),

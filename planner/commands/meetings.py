@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 __all__ = ["meeting_lines"]
 
 POVERTY = "poverty"
+ALL_GRADES = (
+    "  (over all grades: schools divide them here, so differences between cohorts show as well;\n"
+    "  within grades see the measures …_stratified and those of scope grade in metrics.csv)"
+)
 
 
 def meeting_lines(evaluation: Evaluation, level: str) -> list[str]:
@@ -25,7 +29,7 @@ def meeting_lines(evaluation: Evaluation, level: str) -> list[str]:
     -------
     list of str
         A row for each group; a cell is ``today > plan`` [% of those it meets].  Nothing where the
-        district counts no groups.
+        district counts no groups.  Where schools divide grades, a word of caution.
     """
     table = evaluation.metrics
     at = (table["scope"] == "level") & (table["id"] == level) & (table["metric"] == "isolation")
@@ -39,6 +43,8 @@ def meeting_lines(evaluation: Evaluation, level: str) -> list[str]:
     told = [f"Who meets whom, and how much poverty: today > plan [%], {level}", " " * first + heads]
     for name, row in zip(groups, rows, strict=True):
         told.append(name.ljust(first) + "".join(cell.rjust(wide) for cell in row))
+    if level in evaluation.divided:
+        told.append(ALL_GRADES)
     return told
 
 

@@ -66,7 +66,7 @@ def evaluate(
     old = {} if today is None else measure(today)
     if today is not None and today.levels != scene.levels:
         old = of_levels_alone(old)  # the district's would be those of fewer levels
-    warnings = flag_separation(scene, numbers, old)
+    flags = flag_separation(scene, numbers, old)
     checks, told = _findings(district, plan, scenario)
     return Evaluation(
         title=district.name if scenario is None else scenario.title,
@@ -74,9 +74,10 @@ def evaluate(
         findings=checks,
         moves=_moves(district, plan, before),
         ledger=open_ledger(district, scenario),
-        notes=(*warnings, *told, *sorted(scene.notes), *_sources(scene), *settings.notes()),
+        notes=(*flags, *told, *sorted(scene.notes), *_sources(scene), *settings.notes()),
         settings=settings,
-        warnings=tuple(told),
+        warnings=(*flags, *told),
+        divided=scene.divided | (frozenset() if today is None else today.divided),
     )
 
 

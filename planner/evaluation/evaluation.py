@@ -38,7 +38,10 @@ class Evaluation:
         Warnings first, then why numbers are unknown, sources and thresholds.
     settings : Settings
     warnings : tuple of str
-        The notes that say what a planner should know about how the zones were set up.
+        The notes that warn: of separation, and of how the zones were set up.
+    divided : frozenset of str
+        Levels where schools divide the grades of a zone, under the plan or today: there, evenness
+        is to be read within grades (``…_stratified``).
     """
 
     title: str
@@ -49,6 +52,7 @@ class Evaluation:
     notes: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
     warnings: tuple[str, ...] = ()
+    divided: frozenset[str] = frozenset()
 
     @property
     def levels(self) -> tuple[str, ...]:

@@ -88,6 +88,11 @@ class Scene:
         return tuple(sorted(self.placements, key=lambda level: _first_grade(self.district, level)))
 
     @property
+    def divided(self) -> frozenset[str]:
+        """Measured levels where schools divide the grades of a zone."""
+        return frozenset(level for level, one in self.placements.items() if one.is_divided)
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """Groups the district counts."""
         return self.counts.groups

@@ -6,15 +6,24 @@ The direction of each criterion ("lower is better") is the metric's own, from `p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.tables import Cell, Kind, Table
 from planner.metrics import metric_texts
+from planner.metrics.documentation import STRATIFIED
 
-__all__ = ["CRITERIA", "Criterion", "Verdict", "criteria_table", "judge", "shown_criteria"]
+__all__ = [
+    "CRITERIA",
+    "Criterion",
+    "Verdict",
+    "criteria_table",
+    "divides_grades",
+    "judge",
+    "shown_criteria",
+]
 
 Verdict = Literal["better", "worse", "same", "unknown", "neither"]
 
@@ -43,6 +52,17 @@ class Criterion:
     scope: str = "level"
 
     @property
+    def aim(self) -> str:
+        """The metric, whether counted over all grades or within each."""
+        return self.metric.removesuffix(STRATIFIED)
+
+    @property
+    def within_grades(self) -> Criterion:
+        """The same counted within each grade, where there is such a metric."""
+        name = self.metric + STRATIFIED
+        return replace(self, metric=name) if name in metric_texts() else self
+
+    @property
     def better(self) -> str:
         """Which way is better: lower, higher, nearer to 0 or 1, neither."""
         known = metric_texts().get(self.metric)
@@ -69,15 +89,29 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("schools_near_poverty", "share", 0.005),
     Criterion("parity_gap", "points", 0.005),
     Criterion("dissimilarity", "index", 0.005, "*"),
+    Criterion("isolation_excess", "points", 0.005, "*"),
     Criterion("islands", "count", 0.5),
     Criterion("border_length", "miles", 80.0),
     Criterion("neighbourhoods_split", "count", 0.5, "attributes"),
 )
 
 
+def divides_grades(packet: Packet, level: str) -> bool:
+    """Tell whether schools divide the grades of a zone, today or under any option."""
+    return any(
+        packet.spans[letter, level] for letter in (TODAY, *(o.letter for o in packet.options))
+    )
+
+
 def shown_criteria(packet: Packet, figures: Figures, level: str) -> Iterator[tuple[Criterion, str]]:
-    """Yield the criteria the packet has numbers for, with the group each is about."""
-    for criterion in CRITERIA:
+    """Yield the criteria the packet has numbers for, with the group each is about.
+
+    Where schools divide the grades of a zone, today or under any option, evenness is told within
+    each grade: over all grades, cohorts that differ would read as separation.
+    """
+    is_divided = divides_grades(packet, level)
+    for one in CRITERIA:
+        criterion = one.within_grades if is_divided else one
         for group in _groups(packet, figures, criterion, level):
             if figures.has(criterion.metric, criterion.scope, group):
                 yield criterion, group

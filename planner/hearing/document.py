@@ -25,6 +25,7 @@ from planner.hearing.document_parts import (
 )
 from planner.hearing.document_zones import zone_pages
 from planner.hearing.effects import effects_of, no_effect_key
+from planner.hearing.figures import no_zone_word
 from planner.hearing.flows import flow_picture, picture_inches
 from planner.hearing.maps import draw_changes, draw_zones, map_style
 from planner.hearing.origins import (
@@ -122,7 +123,7 @@ def _overview(author: Author, level: str) -> Iterator[Part]:
             words, scene, today if is_change else after, after if is_change else None, option.letter
         )
         yield part_picture(path, told, None)
-        yield part_text(_key(scene), small=True)
+        yield part_text(_key(author, level), small=True)
         yield part_text(option.imprint.at(level).stamp(words), small=True)
         yield {"kind": "page"}
 
@@ -210,5 +211,11 @@ def _draw(path: Path, scene: Scene, before: pd.Series[str], after: pd.Series[str
         save_picture(drawing, path, 180)
 
 
-def _key(scene: Scene) -> str:
-    return " · ".join(f"{row['number']} {row['name']}" for _, row in scene.schools.iterrows())
+def _key(author: Author, level: str) -> str:
+    """List the schools by number, and say which are closed or have no zone."""
+    packet, letter = author.packet, author.option.letter
+    told = []
+    for school, row in packet.scene_of(level, letter).schools.iterrows():
+        why = no_zone_word(packet, level, letter, str(school))
+        told.append(f"{row['number']} {row['name']}" + (f" ({author.words(why)})" if why else ""))
+    return " · ".join(told)

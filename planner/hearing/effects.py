@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,6 +12,7 @@ from planner.hearing.criteria import judge, shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import finding_sentences
+from planner.hearing.separation import separation_sentence
 from planner.hearing.tables import Kind, units_of, write_ends, write_figure
 from planner.hearing.text import group_name
 from planner.hearing.words import Words, load_words
@@ -117,6 +119,9 @@ def _finding_sentence(words: Words, packet: Packet, option: Option, row: int) ->
 
 
 def _on_all(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:
+    if separation_sentence(load_words("en"), figures, option, level):
+        warns = partial(separation_sentence, figures=figures, option=option, level=level)
+        yield Effect("worse", "all", "effect.said", 0.0, (("what", "said", warns),))
     for criterion, group in shown_criteria(packet, figures, level):
         verdict = judge(figures, option, criterion, level, group)
         if verdict not in ("better", "worse") or criterion.metric == "share_moved":
@@ -167,9 +172,20 @@ def _on_schools(packet: Packet, figures: Figures, option: Option, level: str) ->
         for unit in units_of(packet, level)
         for effect in _on_school(packet, figures, option, unit)
     ]
+    yield from _on_closing(packet, figures, option, level)
     for side in ("worse", "better"):
         mine = sorted((e for e in every if e.side == side), key=lambda e: -e.size)
         yield from mine[:_SCHOOLS_TOLD]
+
+
+def _on_closing(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:
+    """Yield every school of today's that the option closes."""
+    for unit in units_of(packet, level):
+        if packet.serves(level, TODAY, unit) and packet.is_closed(option.letter, unit):
+            students = figures.get(TODAY, "students", "school", unit)
+            key = "effect.school_closes" if students.is_known else "effect.school_closes_unknown"
+            fields = (("school", "text", packet.unit_name(unit)), ("n", "count", students))
+            yield Effect("worse", "school", key, math.inf, fields)
 
 
 def _on_school(packet: Packet, figures: Figures, option: Option, unit: str) -> Iterator[Effect]:

@@ -144,6 +144,10 @@ class Figures:
         """Return the step to which a metric is rounded; 0 where it is shown as it is."""
         return 0.0 if self.release is None else GRAINS.get(metric, 0.0)
 
+    def flag(self, letter: str, metric: str, level: str) -> bool:
+        """Tell whether a yes-or-no metric of a whole level is yes; the public is told it too."""
+        return self._values[letter].get((metric, "level", level, ALL), math.nan) == 1.0
+
     def flow(self, letter: str, level: str, before: str, after: str) -> Figure:
         """Return the students who would go from one school to another."""
         key = (letter, "moved", "flow", f"{before}>{after}", level)

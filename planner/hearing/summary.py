@@ -4,33 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.hearing.criteria import shown_criteria
+from planner.hearing.criteria import divides_grades, shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import broken_rules
+from planner.hearing.sentences import event_sentences
+from planner.hearing.separation import separation_sentence
 from planner.hearing.tables import Kind, units_of, write_ends, write_figure
 from planner.hearing.text import group_name, level_name
 from planner.hearing.words import Words
+from planner.metrics.documentation import STRATIFIED
 
 __all__ = ["no_moves_key", "option_facts", "rules_fact", "today_facts"]
 
+_EVENNESS = "dissimilarity"
 _FACTS: tuple[tuple[str, str, Kind, str], ...] = (
     ("page.travel", "travel_mean_metres", "miles", ALL),
     ("page.full", "utilization_highest", "share", ALL),
-    ("page.poverty", "dissimilarity", "index", POOR),
+    ("page.poverty", _EVENNESS, "index", POOR),
 )
 
 
 def option_facts(words: Words, packet: Packet, figures: Figures, option: Option) -> list[str]:
-    """Say how many move, how far, how full, how even, and what else any option aims at.
+    """Say what happens to schools, how many move, how far, how full, how even, and other aims.
 
     With several levels, one text a level that begins with its name.
     """
+    events = event_sentences(words, packet, option)
     levels = [level for level in packet.levels if level in option.plan.levels]
     told = {level: _level_facts(words, packet, figures, option, level) for level in levels}
     if len(levels) == 1:
-        return told[levels[0]]
-    return [f"{level_name(words, level)}: {' '.join(facts)}" for level, facts in told.items()]
+        return [*events, *told[levels[0]]]
+    return [
+        *events,
+        *(f"{level_name(words, level)}: {' '.join(facts)}" for level, facts in told.items()),
+    ]
 
 
 def _level_facts(
@@ -46,11 +54,21 @@ def _level_facts(
     else:
         n, part = write_figure(words, "count", moved), write_figure(words, "share", share)
         facts.append(words("page.moved", n=n, share=part))
-    for key, metric, kind, group in _FACTS:
+    for key, metric, kind, group in _facts_of(packet, level):
         ends = _ends(words, figures, option, kind, (metric, "level", level, group))
         if ends:
             facts.append(words(key, **ends))
-    return facts + _aimed_at(words, packet, figures, option, level)
+    warning = separation_sentence(words, figures, option, level)
+    return facts + ([warning] if warning else []) + _aimed_at(words, packet, figures, option, level)
+
+
+def _facts_of(packet: Packet, level: str) -> Iterator[tuple[str, str, Kind, str]]:
+    """Yield the facts; evenness within each grade where schools divide the grades of a zone."""
+    for key, metric, kind, group in _FACTS:
+        if metric == _EVENNESS and divides_grades(packet, level):
+            yield f"{key}{STRATIFIED}", f"{metric}{STRATIFIED}", kind, group
+        else:
+            yield key, metric, kind, group
 
 
 def _shared(words: Words, packet: Packet, option: Option, level: str) -> list[str]:
@@ -73,7 +91,7 @@ def _aimed_at(
     aims = {aim for each in packet.options for aim in _aims(each)} - told
     facts = []
     for criterion, group in shown_criteria(packet, figures, level):
-        if (criterion.metric, group) not in aims:
+        if (criterion.aim, group) not in aims:
             continue
         where = (criterion.metric, criterion.scope, level, group)
         ends = _ends(words, figures, option, criterion.kind, where)

@@ -12,6 +12,7 @@ from hearing_fixtures import DAY, write_run
 
 from geodata import load_district
 from planner.hearing import report
+from planner.hearing.criteria import shown_criteria
 from planner.hearing.document import document
 from planner.hearing.document_parts import Author
 from planner.hearing.figures import Figures
@@ -133,3 +134,15 @@ def test_the_zone_of_a_pair_was_the_zones_of_its_schools() -> None:
     assert change.leaves == {}
     assert sorted(zones_told(before, after)) == ["W", "X+Y", "Z"]
     assert np.all(change.after == ["a", "b", "c"])
+
+
+def test_evenness_of_shared_zones_is_told_within_grades(paired: Packet, packet: Packet) -> None:
+    """Over all grades, cohorts that differ would read as separation that no class has."""
+    told = [criterion.metric for criterion, _ in shown_criteria(paired, Figures(paired), LEVEL)]
+    assert {"dissimilarity_stratified", "parity_gap_stratified"} <= set(told)
+    assert not {"dissimilarity", "parity_gap", "poverty_spread"} & set(told)
+    plain = {criterion.metric for criterion, _ in shown_criteria(packet, Figures(packet), LEVEL)}
+    assert "dissimilarity" in plain
+    assert "dissimilarity_stratified" not in plain
+    facts = option_facts(load_words("en"), paired, Figures(paired), paired.options[0])
+    assert any("low-income" in fact and "within each grade" in fact for fact in facts)

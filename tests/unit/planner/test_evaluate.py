@@ -289,6 +289,7 @@ def test_parity_bought_with_separation_is_flagged() -> None:
     assert scored.value("separate_but_equal", "level", "elementary") == 1.0
     assert scored.notes[0].startswith("Separate but equal?")
     assert "isolation_excess of a" in scored.notes[0]
+    assert scored.warnings[0] == scored.notes[0]
     back = evaluate(district, Plan.today(district), baseline=apart, settings=QUICK)
     assert back.value("separate_but_equal", "level", "elementary") == 0.0
 
