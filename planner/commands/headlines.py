@@ -25,7 +25,7 @@ class Headline:
 
 def headlines(evaluation: Evaluation, level: str) -> list[Headline]:
     """Return a few numbers a board would ask for first; a dash where one is unknown."""
-    form, within = (STRATIFIED, " within a grade") if level in evaluation.divided else ("", "")
+    form, within = (STRATIFIED, " within grades") if level in evaluation.divided else ("", "")
     wanted = (
         ("students_over_capacity", "students above the seats of their school", 1, "{:,.0f}"),
         ("utilization_highest", "fullest school [% of its seats]", 100, "{:.0f}"),

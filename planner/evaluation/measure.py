@@ -73,17 +73,33 @@ def both_scenes(
     today = place(baseline, district, ids) if len(baseline.table) else {}
     counts = Counted(district.students)
     known = {level: today[level] for level in placements if level in today}
-    scene = Scene(district, counts, supply, before, placements, today, settings, _schools(known))
+    others = _schools(known)
+    emptied = _emptied(placements, known, supply)
+    scene = Scene(district, counts, supply, before, placements, today, settings, others, emptied)
     if not known:
         return scene, None
     others = _schools(placements)
-    past = Scene(district, counts, before, before, known, today, settings, others, scene.notes)
+    past = Scene(
+        district, counts, before, before, known, today, settings, others, notes=scene.notes
+    )
     return scene, past
 
 
 def _schools(placements: Mapping[str, Placement]) -> tuple[str, ...]:
     """Return the schools that serve any block, sorted."""
     return tuple(sorted({p.school_ids[s] for p in placements.values() for s in p.schools()}))
+
+
+def _emptied(
+    placements: Mapping[str, Placement], known: Mapping[str, Placement], supply: Supply
+) -> dict[str, tuple[str, ...]]:
+    """Return the open schools that serve a level today but none of its blocks any more."""
+    is_open = supply.schools["is_open"].astype(bool)
+    found = {}
+    for level, today in known.items():
+        gone = set(_schools({level: today})) - set(_schools({level: placements[level]}))
+        found[level] = tuple(sorted(school for school in gone if is_open[school]))
+    return found
 
 
 def measure(scene: Scene) -> Numbers:

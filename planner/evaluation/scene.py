@@ -68,6 +68,9 @@ class Scene:
     settings : Settings
     others : tuple of str
         Schools that serve the measured levels in the arrangement this one is set beside.
+    emptied : mapping of level to tuple of str
+        Schools that serve the level in the arrangement this one is set beside, are open in this
+        one and serve none of its blocks.
     notes : set of str
         Filled while measuring: why numbers are unknown.
     """
@@ -80,6 +83,7 @@ class Scene:
     today: Mapping[str, Placement]
     settings: Settings
     others: tuple[str, ...] = ()
+    emptied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: set[str] = field(default_factory=set)
 
     @property

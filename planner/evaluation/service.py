@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -44,7 +44,9 @@ def _level(
     """Yield how full and how unequal the schools of a level are."""
     settings, place = scene.settings, ("level", level, ALL)
     enrolment = scene.by_school[level]
-    total, ids = enrolment.total, enrolment.school_ids
+    empty = tuple(s for s in scene.emptied.get(level, ()) if s in full and full[s][ALL] == 0)
+    ids = (*enrolment.school_ids, *empty)
+    total = np.append(enrolment.total, np.zeros(len(empty)))
     yield Row("students_unplaced", *place, enrolment.unplaced)
     yield Row("size_spread", *place, size.size_spread(total))
     mean = float(total.mean()) if len(total) else NAN
@@ -62,9 +64,20 @@ def _level(
     yield Row("utilization_lowest", *place, utilization.utilization_lowest(use))
     yield Row("schools_in_utilization_band", *place, utilization.schools_in_band(use, *band))
     yield Row("students_over_capacity", *place, utilization.students_over_capacity(filled, room))
-    missing = [school for school, seat in zip(ids, room, strict=True) if np.isnan(seat)]
+    _explain(scene, level, room, empty)
+
+
+def _explain(scene: Scene, level: str, room: Floats, empty: Sequence[str]) -> None:
+    """Note what is unknown of a level, whom it leaves out, and which schools are left empty."""
+    enrolment = scene.by_school[level]
+    if empty:
+        scene.notes.add(
+            f"{level}: open, but without a block in this plan, and counted as empty: "
+            f"{', '.join(empty)}."
+        )
+    missing = int(np.isnan(room).sum())
     if missing:
-        who = "all schools" if len(missing) == len(ids) else f"{len(missing)} of {len(ids)} schools"
+        who = "all schools" if missing == len(room) else f"{missing} of {len(room)} schools"
         scene.notes.add(
             f"{level}: the seats of {who} are unknown, so the level's utilization is unknown."
         )

@@ -249,6 +249,21 @@ def test_a_closed_school_has_no_students_not_an_unknown_number() -> None:
     assert scored.value("students_must_move") == 30.0
 
 
+def test_a_school_left_open_and_empty_counts_as_empty() -> None:
+    """Its seats and its 0 % stay in the level's figures: leaving it empty is no gain."""
+    everyone = plan([(f"0{b}", "elementary", "s", "", "") for b in range(4)])
+    district = _small()
+    scored = evaluate(district, everyone, settings=QUICK)
+    at = ("level", "elementary")
+    assert scored.value("utilization_lowest", *at) == 0.0
+    assert scored.value("seats", *at) == district.schools["capacity_seats"].sum()
+    assert scored.value("size_deviation", "school", "n") == -1.0
+    assert any("counted as empty: n." in note for note in scored.notes)
+    closed = replace(district, schools=district.schools.assign(is_open=[False, True]))
+    alone = evaluate(closed, everyone, settings=QUICK)
+    assert alone.value("utilization_lowest", *at) > 0.0
+
+
 def test_blocks_without_a_row_are_told() -> None:
     """A plan with holes is scored, and its unplaced students are counted and told."""
     holed = plan([(f"0{b}", "elementary", "s", "", "") for b in range(3)])
