@@ -57,6 +57,17 @@ class Figure:
 
 HIDDEN = Figure(math.nan, hidden=True)
 
+_OF_TOTALS = frozenset(
+    {
+        "size_spread",
+        "students_over_capacity",
+        "utilization_highest",
+        "utilization_lowest",
+        "schools_in_utilization_band",
+    }
+)
+"""What anybody can work out from the students and seats of each school of a level."""
+
 
 @dataclass(frozen=True, eq=False)
 class Figures:
@@ -196,7 +207,24 @@ class Figures:
             return Figure(value)
         if key in self.release.values:
             return Figure(self.release.values[key])
+        if key[1] in _OF_TOTALS and key[2] == "level" and self._tells_all_totals(key[0], key[3]):
+            return Figure(value)
         return self._coded(key) or HIDDEN
+
+    def _tells_all_totals(self, letter: str, level: str) -> bool:
+        """Tell whether the public sees the exact students of every school that serves a level."""
+        totals = [
+            ((letter, *name), value)
+            for name, value in self._values[letter].items()
+            if name[:2] == ("students", "school") and name[3] == ALL
+            if self.packet.serves(level, letter, name[2])
+        ]
+        return (
+            self.release is not None
+            and bool(totals)
+            and all(self.release.values.get(key) == value for key, value in totals)
+            and not any(self.packet.teaches_more(level, key[3]) for key, _ in totals)
+        )
 
     def _is_of_hidden_nobody(self, key: Key) -> bool:
         """Tell whether a rate is unknown beside a number of students that is not shown.
