@@ -126,9 +126,11 @@ def _keep(plan: Plan, out: Path | None) -> None:
 
 
 def _tell(title: str, one: LevelParity) -> None:
+    verdict, *more = one.sentences()
     answer(title)
+    answer(verdict)
     answer(one.record.table().round(3).to_string(index=False, na_rep="–"))
     for when in ("today", "plan"):
         answer(f"Who meets whom, {when} (rows add up to 1 over all groups)")
         answer(one.record.matrix(when).round(2).to_string())
-    answer("\n".join(one.sentences()))
+    answer("\n".join(more))

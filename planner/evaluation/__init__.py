@@ -66,7 +66,8 @@ def evaluate(
     old = {} if today is None else measure(today)
     if today is not None and today.levels != scene.levels:
         old = of_levels_alone(old)  # the district's would be those of fewer levels
-    flags = flag_separation(scene, numbers, old)
+    verdicts = flag_separation(scene, numbers, old).values()
+    flags = [verdict.sentence() for verdict in verdicts if verdict.worse]
     checks, told = _findings(district, plan, scenario)
     return Evaluation(
         title=district.name if scenario is None else scenario.title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -102,15 +102,15 @@ def _emptied(
     return found
 
 
-def measure(scene: Scene) -> Numbers:
-    """Return every number of a scene by metric, scope, id and group.
+def measure(scene: Scene, panels: Sequence[Callable[[Scene], Rows]] = PANELS) -> Numbers:
+    """Return the numbers of a scene, all or of some panels, by metric, scope, id and group.
 
     A building that teaches several measured levels has several ways, zones and sizes: the table
     has one row a school, so such a number is unknown there, and a note tells it.
     """
     numbers: Numbers = {}
     doubled: set[str] = set()
-    for panel in PANELS:
+    for panel in panels:
         for row in panel(scene):
             key = row[:4]
             if key in numbers and not _same(numbers[key], row.value):

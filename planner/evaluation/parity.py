@@ -2,21 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.evaluation.measure import Numbers
+from planner.evaluation.integration import integration
+from planner.evaluation.measure import Numbers, both_scenes, measure
+from planner.evaluation.poverty import poverty
 from planner.evaluation.rows import ALL
 from planner.evaluation.scene import Scene
+from planner.evaluation.settings import Settings
 from planner.metrics.separate_but_equal import separate_but_equal
+from planner.plan import Plan
 
-__all__ = ["flag_separation"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geodata import District
+    from planner.scenario import Scenario
+
+__all__ = ["Separation", "flag_separation", "judge_separation"]
 
 SEPARATION = ("isolation_excess", "dissimilarity")
 
 
-def flag_separation(scene: Scene, plan: Numbers, baseline: Numbers) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """The verdict on one level.
+
+    Parameters
+    ----------
+    level : str
+    parity_gap : (today, plan) [share]
+        NaN where it is unknown: then there is no verdict.
+    by_grade : bool
+        Whether it was judged within grades.
+    tolerance : float [share]
+        Rises up to this much are not flagged.
+    worse : tuple of str
+        What rises although the gap falls; empty: no flag.
+    """
+
+    level: str
+    parity_gap: tuple[float, float]
+    by_grade: bool
+    tolerance: float
+    worse: tuple[str, ...] = ()
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is a verdict."""
+        return not np.isnan(self.parity_gap).any()
+
+    def sentence(self) -> str:
+        """Say the verdict in words."""
+        if not self.judged:
+            return (
+                f"Separate but equal? {self.level}: not judged; the parity gap is unknown, today "
+                "or under the plan."
+            )
+        today, now = (100 * value for value in self.parity_gap)
+        where = " within grades" if self.by_grade else ""
+        if not now < today:
+            return (
+                f"Separate but equal? No, {self.level}: the parity gap{where} does not fall "
+                f"({today:.1f} points today, {now:.1f} under the plan)."
+            )
+        falls = f"the parity gap{where} falls from {today:.1f} to {now:.1f} points"
+        if self.worse:
+            return (
+                f"Separate but equal? {self.level}: {falls}, while these rise: "
+                f"{', '.join(self.worse)}."
+            )
+        return (
+            f"Separate but equal? No, {self.level}: {falls}, and no isolation or dissimilarity of "
+            f"any group rises by more than {100 * self.tolerance:g} points."
+        )
+
+
+def judge_separation(
+    district: District, plan: Plan, scenario: Scenario
+) -> Mapping[str, Separation]:
+    """Return the verdict that `evaluate` gives on a scenario's plan, by level."""
+    settings = Settings(random_draws=0)  # what chance would give is not asked
+    today = Plan.today(district)
+    scene, past = both_scenes(district, plan, today, events=scenario.events, settings=settings)
+    panels = (integration, poverty)
+    old = {} if past is None else measure(past, panels)
+    return flag_separation(scene, measure(scene, panels), old)
+
+
+def flag_separation(scene: Scene, plan: Numbers, baseline: Numbers) -> dict[str, Separation]:
     """Add the flag `separate_but_equal` of each level to both arrangements' numbers.
 
     The grade-stratified figures are compared where both arrangements have them, else the pooled.
@@ -30,23 +107,26 @@ def flag_separation(scene: Scene, plan: Numbers, baseline: Numbers) -> list[str]
 
     Returns
     -------
-    list of str
-        A sentence for each level that is flagged.
+    dict of level to Separation
     """
-    told = []
-    for level in scene.levels:
-        form = "_stratified" if _both(plan, baseline, "parity_gap_stratified", level) else ""
+    verdicts = {level: _judge(scene, level, plan, baseline) for level in scene.levels}
+    for level, verdict in verdicts.items():
         key = ("separate_but_equal", "level", level, ALL)
-        if not _both(plan, baseline, f"parity_gap{form}", level):
+        if verdict.judged:
+            plan[key], baseline[key] = float(bool(verdict.worse)), 0.0
+        else:
             plan[key] = float("nan")
-            continue
-        today, now = (n[f"parity_gap{form}", "level", level, ALL] for n in (baseline, plan))
-        apart = _separation(level, form, plan, baseline)
-        worse = separate_but_equal((today, now), apart, scene.settings.separation_tolerance)
-        plan[key], baseline[key] = float(bool(worse)), 0.0
-        if worse:
-            told.append(_sentence(level, (today, now), worse))
-    return told
+    return verdicts
+
+
+def _judge(scene: Scene, level: str, plan: Numbers, baseline: Numbers) -> Separation:
+    by_grade = not np.isnan(_gaps(plan, baseline, "parity_gap_stratified", level)).any()
+    form = "_stratified" if by_grade else ""
+    gaps = _gaps(plan, baseline, f"parity_gap{form}", level)
+    apart = _separation(level, form, plan, baseline)
+    tolerance = scene.settings.separation_tolerance
+    worse = separate_but_equal(gaps, apart, tolerance)
+    return Separation(level, gaps, by_grade, tolerance, worse)
 
 
 def _separation(
@@ -64,14 +144,6 @@ def _separation(
     }
 
 
-def _both(plan: Numbers, baseline: Numbers, metric: str, level: str) -> bool:
+def _gaps(plan: Numbers, baseline: Numbers, metric: str, level: str) -> tuple[float, float]:
     key = (metric, "level", level, ALL)
-    return not np.isnan([plan.get(key, np.nan), baseline.get(key, np.nan)]).any()
-
-
-def _sentence(level: str, parity: tuple[float, float], worse: Sequence[str]) -> str:
-    today, now = (100 * value for value in parity)
-    return (
-        f"Separate but equal? {level}: the parity gap falls from {today:.1f} to {now:.1f} points, "
-        f"while these rise: {', '.join(worse)}."
-    )
+    return baseline.get(key, np.nan), plan.get(key, np.nan)

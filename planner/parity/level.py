@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from planner.evaluation.parity import Separation
 from planner.parity.band import BandSearch
 from planner.parity.record import ParityRecord
 from planner.parity.rounding import no_less
@@ -49,6 +50,8 @@ class LevelParity:
     Parameters
     ----------
     level : str
+    separation : Separation
+        Whether parity was bought with separate schools, as `evaluate` judges it.
     record : ParityRecord
     band : BandSearch
     gap_bound_points : float or None [percentage points]
@@ -60,6 +63,7 @@ class LevelParity:
     """
 
     level: str
+    separation: Separation
     record: ParityRecord
     band: BandSearch
     gap_bound_points: float | None
@@ -81,7 +85,7 @@ class LevelParity:
             "guaranteed_at_most": dict(self.record.at_most),
             "band_impossible_points": self.band.impossible_points,
             "band_reached_points": self.band.reached_points,
-            "separate_but_equal": list(self.record.separated),
+            "separate_but_equal": list(self.separation.worse) if self.separation.judged else None,
             "moved": self.cost.moved,
             "travel_mean_m": list(self.cost.travel_mean_m),
             "travel_p90_m": list(self.cost.travel_p90_m),
@@ -89,7 +93,7 @@ class LevelParity:
         }
 
     def sentences(self) -> list[str]:
-        """Say everything in words."""
+        """Say everything in words, first the verdict on separation."""
         bound = (
             f"No lower bound on the gap is claimed: {self._why_no_bound()}."
             if self.gap_bound_points is None
@@ -98,6 +102,7 @@ class LevelParity:
         )
         band = self.band.sentence()
         return [
+            self.separation.sentence(),
             *self.record.sentences(),
             bound,
             f"Band: {band[0].lower()}{band[1:]}.",

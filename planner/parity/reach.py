@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.errors import InfeasibleError, SolverError
+from planner.evaluation.parity import Separation, judge_separation
 from planner.metrics.travel import travel_mean, travel_percentile
 from planner.model.bound import Bound
 from planner.objectives import StudentsMoved
@@ -103,12 +104,13 @@ def reach_parity(
         hear(plan)
     levels = []
     earlier = {one.level: one for one in proven}
+    verdicts = judge_separation(district, plan, scenario)
     for level, problem in problems.items():
-        zone_of = plan.zone_index(problem)
+        zone_of, verdict = plan.zone_index(problem), verdicts[level]
         if level in earlier:
-            levels.append(_with_plan(earlier[level], problem, zone_of))
+            levels.append(_with_plan(earlier[level], problem, zone_of, verdict))
             continue
-        levels.append(_level(scenario, problem, level, zone_of, proof_seconds, interrupt))
+        levels.append(_level(scenario, problem, zone_of, verdict, proof_seconds, interrupt))
     return solution, tuple(levels)
 
 
@@ -201,15 +203,18 @@ def narrow_band(
         if solution.plan is None:
             low = points  # not found, which proves nothing
             continue
-        plan = solution.plan.zone_index(problem)
-        best = _with_plan(best, problem, plan)
+        verdict = judge_separation(district, solution.plan, scenario)[found.level]
+        best = _with_plan(best, problem, solution.plan.zone_index(problem), verdict)
     return best
 
 
-def _with_plan(proven: LevelParity, problem: Problem, plan: Ints) -> LevelParity:
+def _with_plan(
+    proven: LevelParity, problem: Problem, plan: Ints, verdict: Separation
+) -> LevelParity:
     """Return what is proven with another plan."""
     return replace(
         proven,
+        separation=verdict,
         record=parity_record(problem, problem.todays_schools(), plan),
         band=replace(proven.band, reached_points=100 * poverty_furthest(problem, plan)),
         cost=_cost(problem, plan),
@@ -249,8 +254,8 @@ def _broken(limits: list[PlacedRule], problems: dict[str, Problem], plan: Plan) 
 def _level(
     scenario: Scenario,
     problem: Problem,
-    level: str,
     plan: Ints,
+    verdict: Separation,
     seconds: float,
     interrupt: threading.Event,
 ) -> LevelParity:
@@ -262,7 +267,8 @@ def _level(
         bound = gap_lower_bound(problem, constraints, seconds=seconds)
     points = bound.value if bound.value is not None and bound.value > 1e-6 else None
     return LevelParity(
-        level,
+        verdict.level,
+        verdict,
         parity_record(problem, problem.todays_schools(), plan),
         band,
         points,

@@ -19,7 +19,6 @@ from planner.metrics.exposure import exposure, isolation, isolation_excess
 from planner.metrics.poverty_exposure import exposure_to_poverty
 from planner.metrics.poverty_near import poverty_range, poverty_spread
 from planner.metrics.random_assignment import expected_exposure, simulate
-from planner.metrics.separate_but_equal import separate_but_equal
 from planner.parity.rounding import no_more
 from planner.problem import Ints, Problem
 
@@ -55,8 +54,6 @@ class ParityRecord:
         Isolation above composition.
     at_most : mapping of certificate to [share]
         Proven upper limits of the plan's gap.
-    separated : tuple of str
-        What rises although the gap falls; empty: no flag.
     by_chance : mapping of (measure, group) to [share]
         What the plan's schools would have if chance alone sent students to them.
     met : mapping of (group, group) to (today, plan) [share]
@@ -69,7 +66,6 @@ class ParityRecord:
     dissimilarity: dict[str, tuple[float, float]]
     isolation: dict[str, tuple[float, float]]
     at_most: dict[str, float] = field(default_factory=dict)
-    separated: tuple[str, ...] = ()
     by_chance: dict[tuple[str, str], float] = field(default_factory=dict)
     met: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
 
@@ -101,24 +97,16 @@ class ParityRecord:
         return pd.DataFrame(rows, index=names, columns=names)
 
     def sentences(self) -> list[str]:
-        """Say gap, certificates and the flag in words."""
+        """Say gap and certificates in words."""
         today, plan = self.gap
-        out = [
+        return [
             f"Gap in exposure to poverty: {100 * today:.1f} points today, {100 * plan:.1f} under "
-            "the plan."
+            "the plan.",
+            *(
+                f"Proven: at most {no_more(100 * limit)} points ({how})."
+                for how, limit in self.at_most.items()
+            ),
         ]
-        out += [
-            f"Proven: at most {no_more(100 * limit)} points ({how})."
-            for how, limit in self.at_most.items()
-        ]
-        if self.separated:
-            out.append(
-                "SEPARATE BUT EQUAL: poverty at school becomes more equal while these rise: "
-                + ", ".join(self.separated)
-            )
-        elif plan < today:
-            out.append("Separate but equal? No: no isolation or dissimilarity rises noticeably.")
-        return out
 
 
 def group_measures(problem: Problem, least: float = 30.0) -> tuple[str, ...]:
@@ -148,8 +136,6 @@ def parity_record(problem: Problem, today: Ints, plan: Ints) -> ParityRecord:
     apart = {f"{a} - {b}": (before.apart(a, b), after.apart(a, b)) for a, b in pairs}
     alone = {g: (before.alone(g), after.alone(g)) for g in groups}
     gap = (before.gap(groups), after.gap(groups))
-    watched = {f"dissimilarity {pair}": values for pair, values in apart.items()}
-    watched |= {f"isolation {group}": values for group, values in alone.items()}
     limits = {"twice the furthest school": gap_limit_by_band(after.spread)}
     if pairs:
         worst = max(pairs, key=lambda pair: abs(after.met(pair[0]) - after.met(pair[1])))
@@ -163,7 +149,6 @@ def parity_record(problem: Problem, today: Ints, plan: Ints) -> ParityRecord:
         dissimilarity=apart,
         isolation=alone,
         at_most=limits,
-        separated=separate_but_equal(gap, watched),
         by_chance=_by_chance(after, groups),
         met={(a, b): (before.meets(a, b), after.meets(a, b)) for a in groups for b in groups},
     )

@@ -92,6 +92,7 @@ def test_parity_tells_both_axes_and_writes_plans(call, town: Path, tmp_path: Pat
         "Poverty: decides in aim 'poverty_spread'", "Group black: watched only.",
     ):  # fmt: skip
         assert part in said.out, part
+    assert said.out.index("Separate but equal?") < said.out.index("by_chance")
     assert {path.name for path in tmp_path.iterdir()} == {"plan.csv", "plan_narrow.csv"}
     document = json.loads(call("parity", file, *more, "--json").out)
     assert document["ledger"]["uses"][0]["variable"] == "poor"

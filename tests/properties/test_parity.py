@@ -170,28 +170,6 @@ def test_certificates_hold_on_thousands_of_districts() -> None:
         assert holds(gap, even)
 
 
-def test_separate_but_equal_is_flagged() -> None:
-    """A plan that evens out poverty and separates groups is called what it is."""
-    students = np.full((4, 1), 100.0)
-    a = np.array([[100.0], [100], [0], [0]])
-    town = small_town(
-        {"elementary": ["p", "q", "q", "q"]},
-        {"p": 0, "q": 3},
-        columns=2,
-        levels={"elementary": "K"},
-        students=students,
-        groups={"a": a, "b": students - a},
-        poor=np.array([[100.0], [0], [0], [100]]),
-    )
-    problem = build_problem(town, "elementary")
-    separate = np.array([0, 0, 1, 1], dtype=np.int32)
-    record = parity_record(problem, problem.current, separate)
-    assert record.gap == pytest.approx((1 / 3, 0))
-    assert record.dissimilarity["a - b"] == pytest.approx((0.5, 1))
-    assert "dissimilarity a - b" in record.separated
-    assert any("SEPARATE BUT EQUAL" in sentence for sentence in record.sentences())
-
-
 def test_integration_limits_hold_today() -> None:
     """The limits against separation hold for the plan they are taken from."""
     problem = town_problem(3)

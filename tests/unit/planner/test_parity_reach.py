@@ -13,6 +13,7 @@ from small_town import small_town
 
 from planner.build import build_problem
 from planner.errors import ModelError, SolverError
+from planner.evaluation import Settings, evaluate
 from planner.model.bound import Bound
 from planner.objectives import Exposure
 from planner.parity import narrow_band, parity_record, reach, reach_parity
@@ -77,6 +78,32 @@ def test_a_plan_that_separates_is_never_returned(monkeypatch, scenario) -> None:
     added = len(solves.asked[-1].rules) - len(scenario.rules)
     assert added == 3  # isolation of both groups and their dissimilarity
     reach_parity(scenario, district(), allowance=None, proof_seconds=0.0)  # only watched
+
+
+def test_one_plan_has_one_verdict(monkeypatch, scenario) -> None:
+    """What is separated is judged as `evaluate` does: within grades, groups of few children too."""
+    rng = np.random.default_rng(0)
+    students = rng.integers(20, 60, (6, 2)).astype(float)
+    few = rng.integers(0, 3, (6, 2)).astype(float)
+    a = np.floor((students - few) * rng.random((6, 2)))
+    town = small_town(
+        {"elementary": ["p", "p", "p", "q", "q", "q"]}, {"p": 0, "q": 5}, columns=3,
+        levels={"elementary": "K-1"}, students=students,
+        groups={"a": a, "b": students - few - a, "few": few},
+        poor=np.floor(students * rng.random((6, 2))),
+    )  # fmt: skip
+    found = set()
+    for plan in rng.integers(0, 2, (20, 6)).astype(np.int32):
+        Solves(monkeypatch, plan)
+        solution, (level,) = reach_parity(scenario, town, allowance=None, proof_seconds=0.0)
+        scored = evaluate(town, solution.plan, settings=Settings(random_draws=1))
+        flag = scored.value("separate_but_equal", "level", "elementary")
+        assert float(bool(level.separation.worse)) == flag
+        first = level.sentences()[0]
+        assert (first == scored.notes[0]) == (flag == 1.0)
+        assert first.startswith("Separate but equal? No") == (flag == 0.0)
+        found.add(flag)
+    assert found == {0.0, 1.0}
 
 
 CLOSED = """
