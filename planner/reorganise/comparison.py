@@ -216,7 +216,7 @@ def _measured(result: Result, study: Study) -> tuple[pd.DataFrame, pd.DataFrame,
     )
     rows = pd.concat([aim, rows], ignore_index=True)
     full = setting.capacity(arrangement)
-    return rows, full, second_sites(arrangement, full, setting.buildings)
+    return rows, full, second_sites(arrangement, full, setting.buildings, setting.others)
 
 
 def _today(study: Study) -> pd.DataFrame:

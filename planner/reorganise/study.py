@@ -17,7 +17,7 @@ from planner.plan import Plan
 from planner.reorganise.file import StructuresFile, read_households
 from planner.structures.ageing import Ageing
 from planner.structures.aims import Aim, aim_of
-from planner.structures.arrangement import Arrangement
+from planner.structures.arrangement import Arrangement, grade_levels
 from planner.structures.buildings import Buildings, refuse_shut
 from planner.structures.families import Households
 from planner.structures.pupils import Pupils
@@ -196,6 +196,7 @@ def _setting(
         homes = Households.from_table(read_households(file.path(file.households)), base)
     travel = district.travel
     minutes = None if travel.minutes is None else travel.minutes[:, buildings.columns]
+    ageing = Ageing(file.years, dict(file.survival), file.entry_growth)
     return Setting(
         pupils=pupils,
         buildings=buildings,
@@ -206,7 +207,30 @@ def _setting(
         minutes=None if minutes is None else np.asarray(minutes, dtype=np.float64),
         walk_m=None if walk is None else 1000.0 * np.array(walk),
         class_size=None if size is None else np.array(size),
-        ageing=Ageing(file.years, dict(file.survival), file.entry_growth),
+        ageing=ageing,
         households=homes,
         least_group=file.least_group,
+        others=_others(district, pupils, buildings, ageing),
     )
+
+
+def _others(
+    district: District, pupils: Pupils, buildings: Buildings, ageing: Ageing
+) -> Floats | None:
+    """Return today's pupils of each building in grades not compared, (years + 1, m)."""
+    levels = grade_levels(district)
+    level_of = {grade: level for grade, level in levels.items() if grade not in pupils.level_of}
+    if not level_of:
+        return None
+    today = Plan.today(district).table
+    there = Arrangement.from_plan(
+        Plan(today[today["school_id"].isin(buildings.ids)]),
+        block_ids=pupils.block_ids,
+        school_ids=buildings.ids,
+        level_of=level_of,
+    )
+    counted = tuple(grade for grade in there.grades if grade in pupils.all_grades)
+    cohorts = np.full((ageing.years + 1, *there.school_of.shape), np.nan)
+    columns = [there.grades.index(grade) for grade in counted]
+    cohorts[:, :, columns] = replace(pupils, grades=counted).cohorts(ageing)
+    return np.stack([there.tally(year).sum(axis=1) for year in cohorts])

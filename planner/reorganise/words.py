@@ -89,7 +89,8 @@ def comparison_text(
     lines += _overflow(sites)
     lines += _flag_lines(flags)
     lines += _missing(table)
-    lines += [f"Note: {note}" for note in study.setting.pupils.notes]
+    notes = (*study.setting.pupils.notes, study.setting.others_note())
+    lines += [f"Note: {note}" for note in notes if note]
     lines += [f"Note: way to school is {study.district.travel.method}; "
               f"{study.setting.ageing.sentence()}."]  # fmt: skip
     lines += ["", "Counts of people: which decided and which were only watched"]

@@ -92,6 +92,7 @@ def band_capacity(
     ageing: Ageing,
     *,
     cohorts: Floats | None = None,
+    others: Floats | None = None,
 ) -> pd.DataFrame:
     """Compare each building's pupils with its seats, year by year.
 
@@ -105,6 +106,8 @@ def band_capacity(
     cohorts : (years + 1, n, G) float64 [students], optional
         As `planner.structures.pupils.Pupils.cohorts`, where lower grades than the arrangement's
         are known; else the arrangement's grades age by themselves.
+    others : (years + 1, m) float64 [students], optional
+        Pupils of other grades in each building; they need seats too.
 
     Returns
     -------
@@ -118,6 +121,7 @@ def band_capacity(
     rows = []
     for year, counts in enumerate(cohorts):
         filled = arrangement.tally(counts).sum(axis=1)
+        filled += 0.0 if others is None else others[year]
         for s in np.flatnonzero(served.any(axis=1)):
             seats = float(buildings.seats[s])
             rows.append(
@@ -160,12 +164,24 @@ def first_overflow(capacity: pd.DataFrame, ceiling_share: float = 1.0) -> pd.Dat
 
 
 def second_sites(
-    arrangement: Arrangement, capacity: pd.DataFrame, buildings: Buildings
+    arrangement: Arrangement,
+    capacity: pd.DataFrame,
+    buildings: Buildings,
+    others: Floats | None = None,
 ) -> pd.DataFrame:
     """Say for each overflowing band which building fit for it could take the surplus.
 
     Two sites for one band, each with its own zone, are the asymmetric cluster that a growing
     district turns to.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+    capacity : DataFrame
+        From `band_capacity`.
+    buildings : Buildings
+    others : (years + 1, m) float64 [students], optional
+        As there.
 
     Returns
     -------
@@ -184,7 +200,8 @@ def second_sites(
         for s, building in enumerate(buildings.all):
             if s == own or not fit[s][served[own]].all() or np.isnan(building.seats):
                 continue
-            used = year["students"].get(building.school_id, 0.0)
+            idle = 0.0 if others is None else others[int(row.year), s]
+            used = year["students"].get(building.school_id, idle)
             if np.isnan(used):
                 continue
             spare[building.school_id] = building.seats - float(used)

@@ -45,6 +45,9 @@ class Setting:
     households : Households or None
     least_group : float [students]
         Groups smaller than this are left out of gaps.
+    others : (years + 1, m) float64 [students] or None
+        Pupils of each building in grades that are not compared, this year and later; NaN unknown.
+        None: every grade is compared.
     """
 
     pupils: Pupils
@@ -59,12 +62,40 @@ class Setting:
     ageing: Ageing = field(default_factory=Ageing)
     households: Households | None = None
     least_group: float = 1.0
+    others: Floats | None = None
+
+    @property
+    def free(self) -> Buildings:
+        """The buildings with the seats that pupils of grades not compared leave in every year."""
+        return self.buildings if self.others is None else self.buildings.less(self.others.max(0))
+
+    def others_note(self) -> str:
+        """Say which buildings teach grades that are not compared; empty where none does."""
+        if self.others is None:
+            return ""
+        fit = self.buildings.may_serve(self.pupils.grades).any(axis=1)
+        told = [
+            f"{building.school_id} ({'unknown' if np.isnan(many) else f'{many:,.0f}'})"
+            for building, many, may in zip(self.buildings.all, self.others[0], fit, strict=True)
+            if may and many != 0
+        ]
+        if not told:
+            return ""
+        return (
+            f"pupils of grades that are not compared stay in {', '.join(told)}: the options divide "
+            "the other seats, and how full a building is counts all its pupils"
+        )
 
     def capacity(self, arrangement: Arrangement) -> pd.DataFrame:
         """Compare each building's pupils with its seats, as `planner.structures.band_capacity`."""
         cohorts = self.pupils.cohorts(self.ageing)
         return band_capacity(
-            arrangement, self.pupils.students, self.buildings, self.ageing, cohorts=cohorts
+            arrangement,
+            self.pupils.students,
+            self.buildings,
+            self.ageing,
+            cohorts=cohorts,
+            others=self.others,
         )
 
     def of_grades(self, wanted: Iterable[str]) -> Setting:

@@ -21,7 +21,9 @@ from planner.errors import (
 )
 from planner.plan import read_plan
 from planner.reorganise import compare_structures, load_structures
+from planner.reorganise.comparison import compare_options
 from planner.reorganise.file import read_households
+from planner.reorganise.study import Study
 
 HEAD = """
 schema = 1
@@ -388,3 +390,34 @@ def test_levels_that_are_not_compared_stay_as_they_are(tmp_path: Path) -> None:
     head = HEAD.replace("walk_km", 'grades = "K-5"\nwalk_km')
     found = compare_structures(structures(tmp_path, head + option), tmp_path / "out")
     assert found.value("r", "students_moved") >= 0
+
+
+def test_pupils_of_grades_not_compared_keep_their_seats(tmp_path: Path) -> None:
+    """Bands of K-5 leave the older pupils of a K-8 building their seats, also as they age."""
+    students = np.full((4, 9), 10.0)
+    students[:, 6:] = [5.0, 5.0, 0.0]
+    a = np.repeat(np.array([[9.0], [9], [1], [1]]), 9, axis=1)
+    a = np.minimum(a, students)
+    town = small_town(
+        {"elementary": list("ppqq"), "middle": ["p"] * 4}, {"p": 0, "q": 2}, columns=4,
+        levels={"elementary": "K-5", "middle": "6-8"}, students=students,
+        groups={"a": a, "b": students - a}, seats={"p": 200.0, "q": 170.0},
+        allowed={"p": "K-8", "q": "K-5"},
+    )  # fmt: skip
+    head = HEAD.replace("walk_km", 'grades = "K-5"\nyears = 1\nwalk_km')
+    bands = """
+[[option]]
+kind = "today"
+[[option]]
+kind = "bands"
+name = "Centers"
+one_building_a_grade = true
+objectives = ["travel"]
+"""
+    file = load_structures(structures(tmp_path, head + bands))
+    found = compare_options(Study.of(file, town, tmp_path))
+    assert found.value("Today", "fullest", "year 0") == pytest.approx(160 / 200)
+    assert found.value("Today", "fullest", "year 1") == pytest.approx(200 / 200)
+    served = found.capacity.set_index(["option", "year", "school_id"])["students"]
+    assert served["Centers", 1, "p"] == 80 + 80  # older pupils, and no more than two grades of K-5
+    assert "stay in p (40)" in found.text()
