@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from planner.plan import Plan
     from planner.zones import Zones
 
-__all__ = ["as_drawn", "partner_seats", "seats_warnings", "students_of_other_levels"]
+__all__ = [
+    "as_drawn",
+    "partner_seats",
+    "seats_warnings",
+    "students_by_level",
+    "students_of_other_levels",
+]
 
 
 def as_drawn(district: District, drawn: Plan, levels: Collection[str]) -> District:
@@ -88,10 +94,25 @@ def students_of_other_levels(district: District, level: str, supply: Supply) -> 
     mapping of school to float [students]
         Schools of one level are not named; NaN where the district does not count them.
     """
-    rows = district.current[district.current["level"] != level]
     found: dict[str, float] = {}
+    for (other, school), students in students_by_level(district, supply).items():
+        if other != level:
+            found[school] = found.get(school, 0.0) + students
+    return found
+
+
+def students_by_level(district: District, supply: Supply) -> dict[tuple[str, str], float]:
+    """Return how many students of each level and school attend it in the district's zones.
+
+    Parameters
+    ----------
+    district : District
+    supply : Supply
+        As in `students_of_other_levels`.
+    """
+    found: dict[tuple[str, str], float] = {}
     keys = ["level", "school_id", "grade_low", "grade_high"]
-    for key, part in rows.groupby(keys, sort=True):
+    for key, part in district.current.groupby(keys, sort=True):
         other, school, low, high = (str(text) for text in key)
         span = district.levels[other].span
         grades = GradeSpan(low or span.low, high or span.high).grades
@@ -106,7 +127,7 @@ def students_of_other_levels(district: District, level: str, supply: Supply) -> 
         if district.students.has(**asked):
             at = district.blocks.index.get_indexer(pd.Index(part["block_id"]))
             count = float(district.students.count(**asked)[at].sum())
-        found[school] = found.get(school, 0.0) + count
+        found[other, school] = found.get((other, school), 0.0) + count
     return found
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from planner.commands.terminal import AsJson, answer, speaking, write_json
+
+if TYPE_CHECKING:
+    from planner.scenario import Scenario
 
 
 @speaking
@@ -31,13 +34,35 @@ def explain(
     from planner.scenario import load_scenario
 
     asked = None if scenario is None else load_scenario(scenario)
+    if asked is None:
+        write_json(catalogue()) if as_json else answer(_overview(catalogue()))
+        return
+    sentences, warnings = asked.sentences(), _closings(asked)
     if as_json:
-        told = {} if asked is None else {"scenario": asked.resolved, "sentences": asked.sentences()}
+        told = {"scenario": asked.resolved, "sentences": sentences, "warnings": warnings}
         write_json({**told, **catalogue()})
-    elif asked is not None:
-        answer("\n".join(asked.sentences()))
     else:
-        answer(_overview(catalogue()))
+        answer("\n".join([*sentences, *(f"Warning: {warning}." for warning in warnings)]))
+
+
+def _closings(asked: Scenario) -> list[str]:
+    """Tell what closing a school does to levels that stay; only then the district is read."""
+    from geodata import load_district
+    from geodata.errors import DataError
+    from planner.closings import left_behind
+    from planner.events import Close, apply_events
+
+    if not asked.levels or not any(isinstance(event, Close) for event in asked.events):
+        return []
+    try:
+        district = load_district(asked.district)
+    except DataError:
+        return [
+            "a school closes, and whether a level that is not redrawn sends students there cannot "
+            "be told: the district cannot be read (see planner check)"
+        ]
+    supply = apply_events(district, asked.events)
+    return left_behind(district, asked.levels_of(district), supply)
 
 
 def _overview(tables: dict[str, Any]) -> str:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from planner.closings import left_behind
 from planner.evaluation.evaluation import Evaluation
 from planner.evaluation.measure import both_scenes, measure, of_levels_alone, side_by_side
 from planner.evaluation.parity import flag_separation
 from planner.evaluation.scene import Scene
 from planner.evaluation.settings import Settings
+from planner.events import apply_events
 from planner.ledger import open_ledger
 from planner.plan import Plan, count_moves
 from planner.rules import Finding
@@ -89,7 +91,9 @@ def _findings(
     if scenario is None:
         return (), []
     found: list[Finding] = []
-    notes = []
+    drawn = {*scenario.levels_of(district), *plan.levels}
+    supply = apply_events(district, scenario.events)
+    notes = [f"{warning}." for warning in left_behind(district, drawn, supply)]
     for level, problem in scenario.problems(district, plan).items():
         if level not in plan.levels:
             notes.append(f"{level}: the plan has no rows of this level; its rules are not checked.")

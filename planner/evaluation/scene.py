@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -103,9 +103,21 @@ class Scene:
 
     @cached_property
     def around(self) -> dict[str, Placement]:
-        """Every level: as measured, or as today where it is not, from the lowest grades up."""
-        both = {**self.today, **self.placements}
+        """Every level: as measured, or as today where it is not, from the lowest grades up.
+
+        A school that closes teaches nobody any more, also where nobody drew its students a new one.
+        """
+        both = {k: self._still_open(v) for k, v in self.today.items()} | dict(self.placements)
         return {k: both[k] for k in sorted(both, key=lambda k: _first_grade(self.district, k))}
+
+    def _still_open(self, today: Placement) -> Placement:
+        was, is_open = (
+            supply.schools["is_open"].to_numpy(dtype=bool)
+            for supply in (self.today_supply, self.supply)
+        )
+        closed = np.flatnonzero(was & ~is_open)
+        school_of = np.where(np.isin(today.school_of, closed), np.int32(-1), today.school_of)
+        return replace(today, school_of=school_of)
 
     @cached_property
     def enrolments(self) -> dict[str, Enrolment]:

@@ -23,6 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "planner.measures",
         "planner.build",
         "planner.seats",
+        "planner.closings",
         "planner.sharing",
         "planner.supply",
         "planner.needs",

@@ -8,10 +8,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from small_town import small_town
 
+from geodata.sources.district_folder import write_district
 from planner.examples import example_names
 
 Call = Callable[..., object]
+CLOSING = """
+schema = 1
+title = "A closure"
+district = "town/district.toml"
+levels = [{levels}]
+[[event]]
+kind = "close"
+school = "p"
+"""
 
 
 def test_check_tells_a_sound_district(call, town: Path) -> None:
@@ -59,6 +70,27 @@ def test_explain_json_holds_scenario_and_tables(call, town: Path) -> None:
     tables = ("rules", "objectives", "events", "metrics", "district_keys", "scenario_keys")
     assert all(document[table] for table in tables)
     assert "scenario" not in call("explain", "--json").json
+
+
+def test_explain_warns_of_students_whom_a_closure_leaves_behind(call, tmp_path: Path) -> None:
+    """A building of two levels closes and one is redrawn: school, level and students are named."""
+    town = small_town(
+        {"elementary": list("ppqq"), "middle": list("pppm")}, {"p": 0, "q": 2, "m": 3},
+        columns=4, levels={"elementary": "K-5", "middle": "6-8"},
+    )  # fmt: skip
+    town.schools.loc["p", "grade_low"] = "K"
+    write_district(town, tmp_path / "town")
+    text = CLOSING.format(levels='"elementary"')
+    (tmp_path / "scenario.toml").write_text(text, encoding="utf-8")
+    said = call("explain", tmp_path / "scenario.toml")
+    assert said.code == 0, said.err
+    assert "Warning: p School [p] closes, but middle is not redrawn: 90 of its students" in said.out
+    both = CLOSING.format(levels='"elementary", "middle"')
+    (tmp_path / "scenario.toml").write_text(both, encoding="utf-8")
+    assert "Warning" not in call("explain", tmp_path / "scenario.toml").out
+    (tmp_path / "scenario.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "town" / "district.toml").unlink()
+    assert "cannot be told" in call("explain", tmp_path / "scenario.toml").out
 
 
 def test_explain_without_a_scenario_lists_everything(call) -> None:

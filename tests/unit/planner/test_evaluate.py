@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 from oracle import slow_metrics as slow
 from oracle.graded_town import grades, plan, town
+from small_town import small_town
 
 from geodata.district import District
 from planner.errors import PlanError
 from planner.evaluation import Evaluation, Settings, evaluate
+from planner.events import Close
 from planner.metrics import metric_texts
 from planner.plan import Plan
 from planner.scenario import Scenario, load_scenario
@@ -307,6 +309,25 @@ def test_parity_bought_with_separation_is_flagged() -> None:
     assert scored.warnings[0] == scored.notes[0]
     back = evaluate(district, Plan.today(district), baseline=apart, settings=QUICK)
     assert back.value("separate_but_equal", "level", "elementary") == 0.0
+
+
+def test_a_school_that_closes_keeps_no_students_of_a_level_that_is_not_redrawn() -> None:
+    """Its students of the other level are told and unplaced: nothing feeds them into it."""
+    levels = {"elementary": "K-5", "middle": "6-8"}
+    district = small_town(
+        {"elementary": list("ppqq"), "middle": list("ppmm")}, {"p": 0, "q": 2, "m": 3},
+        columns=4, levels=levels,
+    )  # fmt: skip
+    asked = Scenario("t", Path("d"), levels=("elementary",), events=(Close("p"),))
+    drawn = plan([(f"00{b}", "elementary", "q", "", "") for b in range(4)])
+    scored = evaluate(district, drawn, asked, settings=QUICK)
+    assert scored.warnings[0] == (
+        "p School [p] closes, but middle is not redrawn: 60 of its students are left without a "
+        "school; add middle to levels, or keep it open."
+    )
+    fed = scored.metrics.query("metric == 'feed_share_of_receiver' and plan == plan")
+    assert fed["id"].tolist() == ["m"]
+    assert scored.value("upper_schools_fed", "school", "q") == 1.0
 
 
 def test_exposures_of_a_level_add_up() -> None:
