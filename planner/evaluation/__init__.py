@@ -69,7 +69,8 @@ def evaluate(
     if today is not None and today.levels != scene.levels:
         old = of_levels_alone(old)  # the district's would be those of fewer levels
     verdicts = flag_separation(scene, numbers, old).values()
-    flags = [verdict.sentence() for verdict in verdicts if verdict.worse]
+    told_first = (v for v in verdicts if v.worse or (scene.groups and not v.judged))
+    flags = [verdict.sentence() for verdict in told_first]
     checks, told = _findings(district, plan, scenario)
     return Evaluation(
         title=district.name if scenario is None else scenario.title,

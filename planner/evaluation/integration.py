@@ -11,7 +11,7 @@ from planner.evaluation.bodies import Body
 from planner.evaluation.draws import Draws
 from planner.evaluation.indices import MULTIGROUP, TWO_GROUP, Index, MultiIndex, pair_name, pairs
 from planner.evaluation.rows import ALL, POOR, Row, Rows
-from planner.evaluation.scene import Scene
+from planner.evaluation.scene import Scene, note_unknown
 from planner.metrics.base import Floats
 from planner.metrics.dissimilarity import dissimilarities, dissimilarity
 from planner.metrics.entropy import entropy, entropy_parts
@@ -194,6 +194,8 @@ def _explain(scene: Scene, level: str, body: Body, is_graded: bool) -> None:
             f"{level}: the groups add up to more than all students, so indices over all groups "
             "at once are unknown."
         )
+    for name in scene.groups:
+        note_unknown(scene, level, name)
     if body.groups is not None:
         for name, size in zip(body.names, body.groups.sum(axis=0), strict=True):
             if size == 0:

@@ -42,6 +42,8 @@ class Separation:
         Rises up to this much are not flagged.
     worse : tuple of str
         What rises although the gap falls; empty: no flag.
+    why_not : str
+        Why there is no verdict.
     """
 
     level: str
@@ -49,6 +51,7 @@ class Separation:
     by_grade: bool
     tolerance: float
     worse: tuple[str, ...] = ()
+    why_not: str = ""
 
     @property
     def judged(self) -> bool:
@@ -58,10 +61,7 @@ class Separation:
     def sentence(self) -> str:
         """Say the verdict in words."""
         if not self.judged:
-            return (
-                f"Separate but equal? {self.level}: not judged; the parity gap is unknown, today "
-                "or under the plan."
-            )
+            return f"Separate but equal? {self.level}: not judged; {self.why_not}."
         today, now = (100 * value for value in self.parity_gap)
         where = " within grades" if self.by_grade else ""
         if not now < today:
@@ -126,7 +126,24 @@ def _judge(scene: Scene, level: str, plan: Numbers, baseline: Numbers) -> Separa
     apart = _separation(level, form, plan, baseline)
     tolerance = scene.settings.separation_tolerance
     worse = separate_but_equal(gaps, apart, tolerance)
-    return Separation(level, gaps, by_grade, tolerance, worse)
+    why_not = _why_not(scene, level, baseline) if np.isnan(gaps).any() else ""
+    return Separation(level, gaps, by_grade, tolerance, worse, why_not)
+
+
+def _why_not(scene: Scene, level: str, baseline: Numbers) -> str:
+    """Say why the parity gap of a level is unknown."""
+    body = scene.bodies[level]
+    if ("parity_gap", "level", level, ALL) not in baseline:
+        return "today's schools are not known"
+    if body.groups is None:
+        return "groups are not counted by school"
+    if body.poor is None:
+        return "poverty is not counted by school"
+    unknown = [name for name, students in body.members().items() if np.isnan(students).any()]
+    if unknown:
+        return f"counts are unknown in some blocks: {', '.join(unknown)}"
+    least = scene.settings.n_min_students
+    return f"fewer than two groups are known to have {least:g} students, today or under the plan"
 
 
 def _separation(

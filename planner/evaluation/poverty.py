@@ -10,7 +10,7 @@ from planner.evaluation.bodies import Body
 from planner.evaluation.draws import Draws
 from planner.evaluation.indices import pair_name, pairs
 from planner.evaluation.rows import ALL, POOR, Row, Rows
-from planner.evaluation.scene import Scene
+from planner.evaluation.scene import Scene, note_unknown
 from planner.metrics.base import Floats
 from planner.metrics.poverty_exposure import (
     exposure_to_poverty,
@@ -35,6 +35,7 @@ def poverty(scene: Scene) -> Rows:
                 f"{level}: poverty is not counted in a way that can be added up by school; "
                 "exposure to poverty, its gaps and the poverty of schools are unknown."
             )
+        note_unknown(scene, level, POOR)
         yield from _exposures(scene, ("level", level), body)
         yield from _within(scene, ("level", level), list(grades.values()), "_stratified")
         for grade, one in grades.items():

@@ -15,6 +15,7 @@ from geodata.grades import GRADES
 from planner.evaluation.bodies import Body
 from planner.evaluation.counted import Counted
 from planner.evaluation.draws import Draws
+from planner.evaluation.rows import POOR
 from planner.evaluation.settings import Settings
 from planner.metrics.base import Floats, Ints, Placement
 from planner.metrics.enrolment import Enrolment, enrol
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from geodata import District
     from planner.events import Supply
 
-__all__ = ["Scene", "Travellers"]
+__all__ = ["Scene", "Travellers", "note_unknown"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,6 +232,19 @@ class Scene:
             for supply, where in ways
         )
         return Travellers(students, school, today, metres, today_metres, minutes, today_minutes)
+
+
+def note_unknown(scene: Scene, level: str, name: str) -> None:
+    """Note in how many blocks a group, or the poor, are counted but unknown at a level."""
+    poor = name == POOR
+    students = scene.members(level, None if poor else name, poor=poor)
+    blocks = 0 if students is None else int(np.isnan(students).any(axis=1).sum())
+    if blocks:
+        who = "poor students" if poor else f"students of group {name}"
+        where = "1 block" if blocks == 1 else f"{blocks:,} blocks"
+        scene.notes.add(
+            f"{level}: the number of {who} is unknown in {where}; figures that need it are unknown."
+        )
 
 
 def _way(matrix: NDArray[np.float32], school: Ints) -> Floats:

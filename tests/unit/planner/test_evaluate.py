@@ -409,6 +409,23 @@ def test_a_grade_with_unknown_counts_is_not_left_out_of_a_mean() -> None:
     assert np.isnan([of(*one) for one in asked]).all()
 
 
+@pytest.mark.parametrize(("gone", "who"), [("a", "students of group a"), ("poor", "poor students")])
+def test_unknown_counts_of_a_group_are_told_and_leave_no_verdict(gone: str, who: str) -> None:
+    """One blank says in how many blocks it is, and that nobody judged what it hides."""
+    cells = {("all", "*", "*"): [9.0, 9], ("all", "a", "*"): [4.0, 5], ("all", "b", "*"): [5.0, 4],
+             ("all", "*", "poor"): [3.0, 1]}  # fmt: skip
+    cells["all", *(("*", "poor") if gone == "poor" else (gone, "*"))] = [np.nan, 1]
+    today = [(f"0{b}", "all", "ns"[b], "", "") for b in range(2)]
+    district = town(cells, {"n": 0, "s": 1}, levels={"all": "K-5"}, today=today)
+    scored = evaluate(district, Plan.today(district), settings=QUICK)
+    assert np.isnan(scored.value("separate_but_equal", "level", "all"))
+    assert scored.notes[0] == (
+        f"Separate but equal? all: not judged; counts are unknown in some blocks: {gone}."
+    )
+    told = f"all: the number of {who} is unknown in 1 block; figures that need it are unknown."
+    assert told in scored.notes
+
+
 def test_what_one_level_does_not_count_is_known_in_the_others() -> None:
     """Poverty counted for one level only: its schools have it, the other level's do not."""
     cells = {
