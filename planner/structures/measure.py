@@ -133,6 +133,8 @@ def _walking(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
         can, lose = 0.0, 0.0
         for limit in np.unique(setting.walk_m):
             at = setting.walk_m == limit
+            if not counts[:, at].any():
+                continue  # nobody there to walk; unknown counts are no zeros
             can += walkers(after[:, at], counts[:, at], float(limit))
             lose += walkers_to_riders(before[:, at], after[:, at], counts[:, at], float(limit))
         rows.add("walkers", can, "students", group, note)

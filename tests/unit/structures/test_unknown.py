@@ -79,6 +79,20 @@ def test_unknown_poverty_or_group_passes_through(poor, a) -> None:
     assert np.isnan(aim.of({m: base.tally(setting.pupils.measure(m)) for m in aim.measures}))
 
 
+def test_a_level_with_none_of_a_group_adds_no_walkers() -> None:
+    """Where walking distances differ by level, a group absent from one is counted in the other."""
+    a = np.full((4, 6), 4.0)
+    a[:, 3:] = 0
+    setting, base, _ = ready(groups={"a": a, "b": 10 - a})
+    walk_m = np.array([1000.0] * 3 + [2000.0] * 3)
+    rows = rows_of(replace(setting, walk_m=walk_m), base)["value"]
+    assert rows["walkers", "a"] == 4 * 4 * 3
+    assert rows["walkers_lost", "a"] == 0
+    no_way = np.full((4, 2), np.nan)
+    unknown = rows_of(replace(setting, walk_m=walk_m, metres=no_way), base)["value"]
+    assert np.isnan(unknown["walkers", "a"])
+
+
 def test_random_expectation_and_second_certificate() -> None:
     """Chance stands beside each index; every gap keeps dissimilarity times the poverty range."""
     rows = rows_of(*ready()[:2])
