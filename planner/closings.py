@@ -34,13 +34,14 @@ def left_behind(district: District, levels: Collection[str], supply: Supply) -> 
     schools = supply.schools
     before = district.schools["is_open"].astype(bool).reindex(schools.index, fill_value=False)
     closed = set(schools.index[before & ~schools["is_open"].astype(bool)])
+    names = schools["name"].astype(str)
     told = []
     for (level, school), students in students_by_level(district, supply).items():
         if school not in closed or level in levels:
             continue
         many = "an unknown number" if np.isnan(students) else f"{students:,.0f}"
         told.append(
-            f"{schools.loc[school, 'name']} [{school}] closes, but {level} is not redrawn: {many} "
+            f"{names[school]} [{school}] closes, but {level} is not redrawn: {many} "
             f"of its students are left without a school; add {level} to levels, or keep it open"
         )
     return told

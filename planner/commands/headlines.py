@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.metrics.documentation import STRATIFIED
-
 if TYPE_CHECKING:
     from planner.evaluation import Evaluation
 
@@ -25,6 +23,8 @@ class Headline:
 
 def headlines(evaluation: Evaluation, level: str) -> list[Headline]:
     """Return a few numbers a board would ask for first; a dash where one is unknown."""
+    from planner.metrics.documentation import STRATIFIED
+
     form, within = (STRATIFIED, " within grades") if level in evaluation.divided else ("", "")
     wanted = (
         ("students_over_capacity", "students above the seats of their school", 1, "{:,.0f}"),

@@ -193,14 +193,16 @@ def second_sites(
     fit = buildings.may_serve(arrangement.grades)
     index = {str(school): s for s, school in enumerate(arrangement.school_ids)}
     rows = []
-    for row in first_overflow(capacity).itertuples():
+    overflow = first_overflow(capacity)
+    years = overflow["year"].astype(int).tolist()
+    for row, when in zip(overflow.itertuples(), years, strict=True):
         own = index[str(row.school_id)]
-        year = capacity[capacity["year"] == row.year].set_index("school_id")
+        year = capacity[capacity["year"] == when].set_index("school_id")
         spare = {}
         for s, building in enumerate(buildings.all):
             if s == own or not fit[s][served[own]].all() or np.isnan(building.seats):
                 continue
-            idle = 0.0 if others is None else others[int(row.year), s]
+            idle = 0.0 if others is None else others[when, s]
             used = year["students"].get(building.school_id, idle)
             if np.isnan(used):
                 continue
