@@ -73,7 +73,7 @@ class Setting:
         """Say which buildings teach grades that are not compared; empty where none does."""
         if self.others is None:
             return ""
-        fit = self.buildings.may_serve(self.pupils.grades).any(axis=1).tolist()
+        fit = [bool(row.any()) for row in self.buildings.may_serve(self.pupils.grades)]
         told = [
             f"{building.school_id} ({'unknown' if np.isnan(many) else f'{many:,.0f}'})"
             for building, many, may in zip(self.buildings.all, self.others[0], fit, strict=True)
