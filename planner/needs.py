@@ -7,12 +7,12 @@ missing, which schools or blocks, and what to do.  Nothing is ever filled in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import ScenarioError
+from planner.nearest import nearest
 from planner.problem import Bools, Floats, Problem
 
 __all__ = [
@@ -71,8 +71,8 @@ def need_measure(problem: Problem, who: str, group: str) -> str:
         if not name.startswith(("not:", "grades:"))
     ]
     reason = problem.unavailable.get(measure, "the district counts no such group")
-    close = get_close_matches(group, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    close = nearest(group, known)
+    hint = f"; did you mean {close!r}?" if close else ""
     raise ScenarioError(
         f"{who}: level {problem.level!r} has no usable count of {group_words(group)}: "
         f"{reason}{hint}",
@@ -197,7 +197,7 @@ def need_zones(problem: Problem, who: str, schools: Sequence[str]) -> Bools:
     zone_of |= {str(lead): [z] for z, lead in enumerate(problem.zone_ids)}
     unknown = [school for school in schools if school not in zone_of]
     if unknown:
-        close = [m for school in unknown for m in get_close_matches(school, zone_of, n=1)]
+        close = [found for school in unknown if (found := nearest(school, zone_of))]
         hint = f"; did you mean {listed(close)}?" if close else ""
         raise ScenarioError(
             f"{who}: level {problem.level!r} has no open school {listed(unknown)}{hint}",

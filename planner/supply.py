@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.travel import straight_line
+from planner.nearest import nearest
 
 if TYPE_CHECKING:
     from geodata import District
@@ -51,9 +51,9 @@ class Supply:
     def meant(self, school: str) -> str:
         """Return a hint at the id of the school that was meant, or nothing."""
         names = self.schools["name"].astype(str).str.casefold()
-        found = [str(key) for key in self.schools.index[names == school.casefold()]]
-        found = found or get_close_matches(school, [str(key) for key in self.schools.index], n=1)
-        return f"; did you mean {found[0]} ({self.schools['name'][found[0]]})?" if found else ""
+        named = [str(key) for key in self.schools.index[names == school.casefold()]]
+        found = named[0] if named else nearest(school, map(str, self.schools.index))
+        return f"; did you mean {found} ({self.schools['name'][found]})?" if found else ""
 
     def change(self, school: str, **values: str | float | bool) -> Supply:
         """Return a supply with other values in one school's row."""

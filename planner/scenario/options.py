@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from difflib import get_close_matches
 from typing import Any, TypeVar, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from planner.errors import ScenarioError
+from planner.nearest import nearest
 from planner.scenario.tables import Entry
 
 __all__ = ["Faults", "Kind", "make", "plain", "pop_option", "pop_use", "refuse_unknown"]
@@ -111,8 +111,8 @@ def refuse_unknown(entry: Entry, known: Iterable[str], faults: Faults) -> None:
 def suggest(word: object, known: Iterable[str]) -> str:
     """Return the nearest known word, or all of them, as the end of a message."""
     names = list(known)
-    close = get_close_matches(str(word), names, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(names)}"
+    close = nearest(str(word), names)
+    return f"; did you mean {close!r}?" if close else f"; there are: {', '.join(names)}"
 
 
 def plain(thing: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from source_tree import dotted, imported_modules, module_files, tree_of
 # unit whose files may (they are a single idea in several files).
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("geodata",),
-    ("planner.errors", "planner.progress", "planner.processes"),
+    ("planner.errors", "planner.progress", "planner.processes", "planner.nearest"),
     (
         "planner.plan",
         "planner.problem",

@@ -7,11 +7,19 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from small_town import small_town
 
+from geodata import District, load_district
 from geodata.sources.district_folder import write_district
-from planner.examples import example_names
+from planner.batch.expand import expand_sweep
+from planner.batch.sweep_file import read_sweep
+from planner.events import apply_events
+from planner.examples import copy_example, example_names
+from planner.layers import served_by
+from planner.plan import Plan
+from planner.scenario import parse_scenario
 
 Call = Callable[..., object]
 CLOSING = """
@@ -23,6 +31,13 @@ levels = [{levels}]
 kind = "close"
 school = "p"
 """
+
+
+@pytest.fixture(scope="module")
+def what_if(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, District]:
+    """Return the copied sweeps and the town that was written with them."""
+    folder = copy_example("what_if", tmp_path_factory.mktemp("example") / "what_if")
+    return folder, load_district(folder / "district" / "district.toml")
 
 
 def test_check_tells_a_sound_district(call, town: Path) -> None:
@@ -131,6 +146,30 @@ def test_the_first_example_is_ready_to_solve(call, tmp_path: Path) -> None:
     call("new", tmp_path / "mine")
     assert call("explain", tmp_path / "mine" / "scenario.toml").code == 0
     assert call("check", tmp_path / "mine" / "district").code == 0
+
+
+@pytest.mark.parametrize("name", ["sweep", "closures", "ideas"])
+def test_the_sweeps_of_the_examples_are_about_their_town(
+    what_if: tuple[Path, District], name: str
+) -> None:
+    """Every scenario of a sweep can be meant, and every school its events name is there."""
+    folder, district = what_if
+    for job in expand_sweep(read_sweep(folder / f"{name}.toml")):
+        assert job.fault == ""
+        apply_events(district, parse_scenario(job.scenario).events)
+
+
+def test_the_trailers_of_the_example_are_at_the_overfull_school(
+    what_if: tuple[Path, District],
+) -> None:
+    """The school that gets seats is the one with the most students for its seats today."""
+    folder, district = what_if
+    job = expand_sweep(read_sweep(folder / "ideas.toml"))[-1]
+    served = served_by(Plan.today(district), "elementary")
+    lives = pd.Series(district.students.count(level="elementary"), index=district.blocks.index)
+    fullness = lives.groupby(served).sum() / district.schools["capacity_seats"]
+    assert [event["school"] for event in job.scenario["event"]] == [fullness.idxmax()]
+    assert fullness.max() > 1.05
 
 
 def test_new_never_overwrites(call, tmp_path: Path) -> None:
