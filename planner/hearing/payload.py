@@ -48,6 +48,7 @@ def payload(packet: Packet) -> dict[str, Any]:
         "box": [round(float(v), 6) for v in (west, south, east, north)],
         "blocks": [_outline(shape) for shape in blocks.array],
         "ids": [str(block) for block in blocks.index],
+        "adopted": packet.adopted,
         "levels": [_level(packet, level, scene) for level, scene in scenes.items()],
         "patterns": [[s.fill, pale(s.fill), s.pattern] for s in _swatches(packet)],
         "travel": packet.district.travel.label or packet.district.travel.method,

@@ -9,7 +9,9 @@ import pytest
 from conftest import Visit, open_visit
 from playwright.sync_api import Browser
 
-from planner.hearing.packet import Packet
+from planner.hearing.figures import Figures
+from planner.hearing.packet import Packet, open_packet
+from planner.hearing.page import render_page
 from planner.hearing.words import load_words
 
 pytestmark = pytest.mark.browser
@@ -152,6 +154,24 @@ def test_views_are_switched(visit: Visit) -> None:
         visit.page.select_option("#view", label=option)
         seen.add(visit.page.text_content("#map-alt"))
     assert len(seen) == len(options)
+
+
+def test_the_adopted_option_is_shown_first(
+    browser: Browser, packet: Packet, tmp_path: Path
+) -> None:
+    """The map opens on the plan the board has adopted, and only its card is marked."""
+    adopted = open_packet([o.run for o in packet.options], day=packet.day, adopted="B")
+    path = tmp_path / "index.html"
+    path.write_text(render_page(adopted, Figures(adopted)), encoding="utf-8")
+    context = browser.new_context(offline=True)
+    page = open_visit(context, path, fragment="#simple").page
+    assert page.input_value("#view") == ">B"
+    page.check("#compare")
+    assert page.input_value("#with") == "B"
+    marked = page.locator(".lang[lang=en] .card", has=page.locator(".state.adopted"))
+    assert marked.count() == 1
+    assert marked.locator("h3").inner_text().startswith("Option B")
+    context.close()
 
 
 def test_the_language_is_switched(visit: Visit) -> None:

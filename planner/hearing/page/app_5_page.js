@@ -62,8 +62,8 @@ class Page {
   constructor(data) {
     this.data = data;
     this.widget = $("#widget");
-    this.level = data?.levels[0];
-    this.left = this.level?.options.length ? ">" + this.level.options[0] : "";
+    this.level = data?.levels.find((level) => level.options.includes(data.adopted)) ?? data?.levels[0];
+    this.left = this.preset(">");
     this.right = null;
     this.answer = null;
   }
@@ -158,7 +158,7 @@ class Page {
     $("#level-row").hidden = this.data.levels.length < 2;
     levels.addEventListener("change", () => {
       this.level = this.data.levels[levels.selectedIndex];
-      this.left = this.level.options.length ? ">" + this.level.options[0] : "";
+      this.left = this.preset(">");
       this.right = null;
       $("#compare").checked = false;
       this.fillViews();
@@ -168,10 +168,9 @@ class Page {
     $("#view").addEventListener("change", (event) => { this.left = event.target.value; this.draw(); });
     $("#with").addEventListener("change", (event) => { this.right = event.target.value; this.draw(); });
     $("#compare").addEventListener("change", (event) => {
-      const options = this.level.options;
       if (event.target.checked) {
         this.left = this.left.startsWith(">") ? "" : this.left;
-        this.right = this.left === "" ? options[0] ?? "" : "";
+        this.right = this.left === "" ? this.preset() : "";
       } else this.right = null;
       this.fillViews();
       this.draw();
@@ -196,6 +195,12 @@ class Page {
       event.preventDefault();
     });
     this.draw();
+  }
+
+  // The option a level is first shown with: the adopted one, else its first; nothing without any.
+  preset(before = "") {
+    const options = this.level?.options ?? [];
+    return options.length ? before + (options.includes(this.data.adopted) ? this.data.adopted : options[0]) : "";
   }
 
   // The line between two maps follows the pointer; the slider does the same for the keyboard.
