@@ -33,7 +33,7 @@ class Settings:
         Seed of those draws.
     """
 
-    walk_metres: float = 1600.0
+    walk_metres: float = 1609.344  # one mile, as the packet says
     near_poverty: float = 0.15
     n_min_students: float = 30.0
     utilization_lower: float = 0.80
@@ -47,8 +47,8 @@ class Settings:
     def notes(self) -> tuple[str, ...]:
         """Say the thresholds in sentences."""
         return (
-            f"Walkers live up to {self.walk_metres:g} m from their school; hazards on the way are "
-            "not known.",
+            f"Walkers live up to {self.walk_metres:,.0f} m from their school; hazards on the way "
+            "are not known.",
             f"A school is near the poverty of all students within {self.near_poverty * 100:g} "
             "points.",
             f"Groups with fewer than {self.n_min_students:g} students do not set the parity gap.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from planner.evaluation import Settings
 from planner.metrics import feeders, moved, shape, siblings, transitions, travel, utilization
 from planner.metrics.dissimilarity import dissimilarity
 from planner.metrics.entropy import theil_h, theil_h_multigroup
@@ -192,6 +193,12 @@ def test_travel_leaves_unknown_ways_out_and_counts_them() -> None:
     assert travel.walkers(way, students, 1600.0) == 3.0
     assert np.isnan(travel.travel_mean(way[2:], students[2:]))
     assert np.isnan(travel.walkers(way[2:], students[2:], 1600.0))
+
+
+def test_walkers_live_within_one_mile() -> None:
+    """The packet says "within a mile": 1,609 m are within it and 1,610 m are not."""
+    way, students = np.array([1609.0, 1610.0]), np.array([1.0, 2.0])
+    assert travel.walkers(way, students, Settings().walk_metres) == 1.0
 
 
 def test_walkers_who_become_riders() -> None:
