@@ -11,7 +11,8 @@ from typing import Literal
 
 from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.tables import Cell, Kind, Table
+from planner.hearing.tables import Cell, Table
+from planner.hearing.written import Kind
 from planner.metrics import metric_texts
 from planner.metrics.documentation import STRATIFIED
 

@@ -13,9 +13,10 @@ from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import finding_sentences
 from planner.hearing.separation import separation_sentence
-from planner.hearing.tables import Kind, units_of, write_ends, write_figure
+from planner.hearing.tables import units_of
 from planner.hearing.text import group_name
 from planner.hearing.words import Words, load_words
+from planner.hearing.written import Kind, write_ends, write_figure
 
 __all__ = ["Effect", "effects_of", "no_effect_key"]
 

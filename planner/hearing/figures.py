@@ -43,11 +43,14 @@ class Figure:
         Whether there is a number that the public may not see.
     side : {"", "most", "least", "about"}
         Whether the value is only a limit, or the difference of two rounded numbers.
+    grain : float
+        Step to which the value was rounded before it was released; 0 where it is as it is.
     """
 
     value: float = math.nan
     hidden: bool = False
     side: str = ""
+    grain: float = 0.0
 
     @property
     def is_known(self) -> bool:
@@ -206,7 +209,7 @@ class Figures:
         if self.release is None:
             return Figure(value)
         if key in self.release.values:
-            return Figure(self.release.values[key])
+            return Figure(self.release.values[key], grain=self.grain(key[1]))
         if key[1] in _OF_TOTALS and key[2] == "level" and self._tells_all_totals(key[0], key[3]):
             return Figure(value)
         return self._coded(key) or HIDDEN

@@ -11,8 +11,8 @@ from planner.hearing.labels import text_size
 from planner.hearing.packet import Option, Packet
 from planner.hearing.palette import INK
 from planner.hearing.scene import Scene, lead
-from planner.hearing.tables import write_figure
 from planner.hearing.words import Words
+from planner.hearing.written import write_figure
 
 __all__ = ["flow_picture", "picture_inches"]
 

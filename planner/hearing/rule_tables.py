@@ -9,9 +9,10 @@ from planner.hearing.certainty import write_amount
 from planner.hearing.figures import POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import finding_sentences
-from planner.hearing.tables import Cell, Kind, Table
+from planner.hearing.tables import Cell, Table
 from planner.hearing.text import at_levels
 from planner.hearing.words import Words
+from planner.hearing.written import Kind
 
 __all__ = ["rule_table"]
 

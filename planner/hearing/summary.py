@@ -10,9 +10,10 @@ from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import broken_rules
 from planner.hearing.sentences import event_sentences
 from planner.hearing.separation import separation_sentence
-from planner.hearing.tables import Kind, units_of, write_ends, write_figure
+from planner.hearing.tables import units_of
 from planner.hearing.text import group_name, level_name
 from planner.hearing.words import Words
+from planner.hearing.written import Kind, write_ends, write_figure
 from planner.metrics.documentation import STRATIFIED
 
 __all__ = ["no_moves_key", "option_facts", "rules_fact", "today_facts"]

@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures, no_zone_word
 from planner.hearing.packet import Option, Packet
-from planner.hearing.words import METRES_PER_KM, METRES_PER_MILE, Words
+from planner.hearing.written import Kind
 
-__all__ = [
-    "Cell",
-    "Kind",
-    "Table",
-    "flow_table",
-    "school_tables",
-    "units_of",
-    "write_ends",
-    "write_figure",
-]
-
-_SEEN_METRES = 16.0  # a hundredth of a mile: a smaller difference is worth no digit more
-
-Kind = Literal["text", "count", "share", "points", "miles", "minutes", "index"]
+__all__ = ["Cell", "Table", "flow_table", "school_tables", "units_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,63 +135,6 @@ def flow_table(packet: Packet, figures: Figures, option: Option, level: str) -> 
         f"{level} moves {option.letter}", "measure.moves", tuple((key, {}) for key in keys), rows,
         {"letter": option.letter},
     )  # fmt: skip
-
-
-def write_figure(
-    words: Words,
-    kind: Kind,
-    figure: Figure | None,
-    *,
-    signed: bool = False,
-    is_rounded: bool = False,
-) -> str:
-    """Write a figure in a language, rounded as a reader wants it."""
-    if figure is None:
-        return ""
-    if figure.hidden:
-        return words("number.hidden")
-    if figure.side:
-        signed = signed or figure.side == "about"
-        limit = write_figure(words, kind, Figure(figure.value), signed=signed, is_rounded=True)
-        return words(f"number.at_{figure.side}", n=limit)
-    value = figure.value
-    if not figure.is_known:
-        return words("number.unknown")
-    digits = 0 if is_rounded else 1
-    if kind == "minutes":
-        return words(
-            "number.minutes", n=words.signed(value, digits) if signed else words.number(value)
-        )
-    if kind == "points" or (kind == "share" and signed):
-        n = words.signed(100 * value, digits) if signed else words.number(100 * value)
-        return words("number.point" if n.strip("+−") == "1" else "number.points", n=n)
-    if kind == "share":
-        return words.percent(value)
-    if kind == "miles":
-        is_short = abs(value) < METRES_PER_MILE  # a longer change needs no hundredths
-        return words.miles_change(value, 1 + digits * is_short) if signed else words.miles(value)
-    digits = 2 if kind == "index" else 0
-    return words.signed(value, digits) if signed else words.number(value, digits)
-
-
-def write_ends(words: Words, kind: Kind, before: Figure, after: Figure) -> dict[str, str]:
-    """Write a figure today and after as "before" and "after".
-
-    Ways get a digit more where their difference would not show, or in one unit only.  The public's
-    are rounded so far that their difference always shows.
-    """
-    ends = {"before": before, "after": after}
-    if kind == "miles" and all(f.is_known and not f.side for f in ends.values()):
-        digits = _ways_digits(before.value, after.value)
-        return {name: words.miles(figure.value, digits) for name, figure in ends.items()}
-    return {name: write_figure(words, kind, figure) for name, figure in ends.items()}
-
-
-def _ways_digits(one: float, other: float) -> int:
-    units = (METRES_PER_MILE, METRES_PER_KM)
-    seen = [round(one / unit, 1) != round(other / unit, 1) for unit in units]
-    is_tiny = abs(one - other) < _SEEN_METRES
-    return 1 if all(seen) or (is_tiny and not any(seen)) else 2
 
 
 def _by_school(

@@ -9,8 +9,9 @@ import pandas as pd
 
 from planner.hearing.packet import Option
 from planner.hearing.scene import Scene
-from planner.hearing.tables import Cell, Table, write_figure
+from planner.hearing.tables import Cell, Table
 from planner.hearing.words import Words
+from planner.hearing.written import write_figure
 
 __all__ = [
     "alternative",

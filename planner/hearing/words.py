@@ -75,11 +75,13 @@ class Words:
             return self.texts["number.unknown"]
         return self.texts["number.percent"].format(n=self.number(100 * share, digits))
 
-    def miles(self, metres: float | None, digits: int = 1) -> str:
-        """Write a distance in miles and kilometres."""
+    def miles(self, metres: float | None, digits: int = 1, *, has_km: bool = True) -> str:
+        """Write a distance in miles and kilometres; what was rounded to miles in miles only."""
         if metres is None or not math.isfinite(metres):
             return self.texts["number.unknown"]
         miles = self.texts["number.miles"].format(n=self.number(metres / METRES_PER_MILE, digits))
+        if not has_km:
+            return miles
         km = self.texts["number.km"].format(n=self.number(metres / METRES_PER_KM, digits))
         return f"{miles} / {km}"
 

@@ -17,16 +17,19 @@ from planner.hearing.figures import ALL, POOR, Figure, Figures
 from planner.hearing.origins import caveat_sentences, source_sentences
 from planner.hearing.packet import Packet
 from planner.hearing.rule_tables import rule_table
-from planner.hearing.tables import Cell, Table, flow_table, school_tables, write_figure
+from planner.hearing.tables import Cell, Table, flow_table, school_tables
 from planner.hearing.text import column_text, group_name, level_name, table_title
 from planner.hearing.words import METRES_PER_MILE, Words
+from planner.hearing.written import Kind, write_figure
 
 __all__ = ["write_workbook"]
 
 _FORMATS = {
-    "count": "#,##0", "share": "0.0%", "points": "0.0%", "miles": '0.00" mi"', "km": '0.00" km"',
+    "count": "#,##0", "share": "0.0%", "points": "0.0%", "miles": '0.00" mi"',
     "minutes": "0.0", "index": "0.000",
 }  # fmt: skip
+_KM_FORMAT = '0.00" km"'
+_ROUNDED_FORMATS = {"points": "0%", "miles": '0.0" mi"', "minutes": "0", "index": "0.00"}
 _HEAD = PatternFill("solid", fgColor="F3F3F1")
 _NAME_LETTERS = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -112,15 +115,11 @@ def _sheet(book: Workbook, packet: Packet, words: Words, table: Table, place: st
     for cell in sheet[4]:
         cell.font, cell.fill = Font(bold=True), _HEAD
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    has_km = [
-        bool(table.rows) and all(row[at].kind == "miles" for row in table.rows)
-        for at in range(len(table.columns))
-    ]
     columns = [[row[at] for row in table.rows] for at in range(len(table.columns))]
     more = [(any(c.change is not None for c in cells), any(c.verdict for c in cells))
             for cells in columns]  # fmt: skip
     for row in table.rows:
-        _row(sheet, words, row, has_km=has_km, more=more)
+        _row(sheet, words, row, has_km=list(map(_has_km, columns)), more=more)
     sheet.cell(1, 1).font = Font(bold=True, size=13)
     sheet.freeze_panes = "B5"
     _print_setup(sheet, packet, words, table.fields.get("letter", ""))
@@ -156,13 +155,20 @@ def _headers(words: Words, table: Table) -> list[str]:
         text = column_text(words, column)
         headers.append(text)
         cells = [row[at] for row in table.rows]
-        if cells and all(cell.kind == "miles" for cell in cells):
+        if _has_km(cells):
             headers.append(words("sheet.km", what=text))
         if any(cell.change is not None for cell in cells):
             headers.append(words("sheet.change", what=text))
         if any(cell.verdict for cell in cells):
             headers.append(words("sheet.verdict", what=text))
     return headers
+
+
+def _has_km(cells: Sequence[Cell]) -> bool:
+    """Tell whether kilometres follow a column: of ways that were not rounded to miles."""
+    known = [cell.figure for cell in cells if cell.figure is not None and cell.figure.is_known]
+    are_ways = bool(cells) and all(cell.kind == "miles" for cell in cells)
+    return are_ways and not any(figure.grain for figure in known)
 
 
 def _row(
@@ -174,27 +180,33 @@ def _row(
     more: Sequence[tuple[bool, bool]],
 ) -> None:
     """Append a row; `more` says of each column whether a change and a verdict follow it."""
-    values: list[tuple[Any, str]] = []
+    values: list[tuple[Any, str]] = []  # with the format of a number
     for cell, km, (has_change, has_verdict) in zip(cells, has_km, more, strict=True):
         if cell.word:
             values.append((words(cell.word, group=group_name(words, cell.group)), ""))
         elif cell.kind == "text":
             values.append((cell.text, ""))
         else:
-            values.append((_value(words, cell, cell.figure), cell.kind))
+            values.append((_value(words, cell, cell.figure), _format(cell.kind, cell.figure)))
         if km:
             value = values[-1][0]
             both = isinstance(value, float)
-            values.append((value * METRES_PER_MILE / 1000 if both else value, "km"))
+            values.append((value * METRES_PER_MILE / 1000 if both else value, _KM_FORMAT))
         if has_change:
             told = "" if cell.change is None else _value(words, cell, cell.change)
-            values.append((told, cell.kind))
+            values.append((told, _format(cell.kind, cell.change)))
         if has_verdict:
             values.append((words(f"verdict.{cell.verdict}") if cell.verdict else "", ""))
     sheet.append([value for value, _ in values])
-    for at, (value, kind) in enumerate(values, start=1):
-        if kind and isinstance(value, float):
-            sheet.cell(sheet.max_row, at).number_format = _FORMATS[kind]
+    for at, (value, number_format) in enumerate(values, start=1):
+        if number_format and isinstance(value, float):
+            sheet.cell(sheet.max_row, at).number_format = number_format
+
+
+def _format(kind: Kind, figure: Figure | None) -> str:
+    """Return how a number is written: with no more digits than it was rounded to."""
+    was_rounded = figure is not None and figure.grain
+    return _ROUNDED_FORMATS[kind] if was_rounded else _FORMATS[kind]
 
 
 def _value(words: Words, cell: Cell, figure: Figure | None) -> float | str:

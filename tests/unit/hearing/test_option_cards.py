@@ -10,9 +10,9 @@ from planner.hearing import summary
 from planner.hearing.figures import TODAY, Figures
 from planner.hearing.packet import Packet
 from planner.hearing.summary import option_facts
-from planner.hearing.tables import write_figure
 from planner.hearing.text import group_name, level_name
 from planner.hearing.words import load_words
+from planner.hearing.written import write_figure
 
 
 def aiming_at(packet: Packet, group: str, against: str) -> Packet:

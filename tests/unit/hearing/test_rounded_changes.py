@@ -11,8 +11,8 @@ from planner.hearing.criteria import CRITERIA, judge
 from planner.hearing.effects import effects_of
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Packet
-from planner.hearing.tables import write_figure
 from planner.hearing.words import load_words
+from planner.hearing.written import write_figure
 
 LEVEL = "elementary"
 METRIC = "travel_mean_metres"
@@ -53,6 +53,12 @@ def test_a_change_is_told_only_where_rounding_cannot_have_made_it(
         assert change.hidden
     else:
         assert write_figure(load_words("en"), "miles", change, signed=True) == told
+
+
+def test_a_rounded_way_is_told_in_the_unit_it_was_rounded_in(packet: Packet) -> None:
+    """0.74 miles are 1.2 km, and 0.7 miles would be 1.1 km: the packets must not disagree."""
+    shown = figures_with(packet, 0.74, 0.9).get("", METRIC, "level", LEVEL)
+    assert write_figure(load_words("en"), "miles", shown) == "0.7\u00a0mi"
 
 
 def test_rounded_numbers_have_no_tail() -> None:

@@ -7,9 +7,10 @@ from openpyxl import Workbook
 
 from planner.hearing.figures import Figure
 from planner.hearing.packet import Packet
-from planner.hearing.tables import Cell, Kind, Table
+from planner.hearing.tables import Cell, Table
 from planner.hearing.words import load_words
 from planner.hearing.workbook import _sheet
+from planner.hearing.written import Kind
 
 
 @pytest.mark.parametrize("kind", ["count", "miles", "share"])
@@ -44,3 +45,14 @@ def test_a_school_without_a_zone_moves_no_number_of_the_next_option(
     assert oak[option_b] > elm[option_b]
     assert words_in_oak[words("table.option", letter="A")] == words("table.closed")
     assert [type(value) for value in oak[option_b:]] == [type(value) for value in elm[option_b:]]
+
+
+def test_rounded_ways_have_no_kilometres_and_no_more_digits(packet: Packet) -> None:
+    """0.7 miles may be 1,193 m: 1.1 km would be another number, and 0.70 miles a finer one."""
+    rows = ((Cell("text", text="Oak"), Cell("miles", figure=Figure(1126.5408, grain=160.9344))),)
+    table = Table("t", "measure.students", (("table.school", {}), ("table.today", {})), rows)
+    book, words = Workbook(), load_words("en")
+    _sheet(book, packet, words, table, "")
+    sheet = book.worksheets[-1]
+    assert [cell.value for cell in sheet[5]] == ["Oak", pytest.approx(0.7)]
+    assert sheet["B5"].number_format == '0.0" mi"'

@@ -6,8 +6,8 @@ import pytest
 
 from planner.hearing.certainty import write_amount
 from planner.hearing.figures import Figure
-from planner.hearing.tables import Kind, write_ends, write_figure
 from planner.hearing.words import METRES_PER_MILE, load_words
+from planner.hearing.written import Kind, write_ends, write_figure
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,14 @@ def test_a_difference_of_ways_shows_in_both_units(
     """Or in none, where it is tiny; steps of a tenth of a mile need no digit more."""
     ends = write_ends(load_words("en"), "miles", Figure(before), Figure(after))
     assert (ends["before"], ends["after"]) == told
+
+
+def test_a_way_that_was_rounded_to_miles_has_no_kilometres() -> None:
+    """0.7 miles of the public may be 1,193 m, which are not 1.1 km."""
+    shown, other = (Figure(miles * METRES_PER_MILE, grain=160.9344) for miles in (0.7, 0.9))
+    assert write_figure(load_words("en"), "miles", shown) == "0.7\u00a0mi"
+    ends = write_ends(load_words("es"), "miles", shown, other)
+    assert ends == {"before": "0.7\u00a0mi", "after": "0.9\u00a0mi"}
 
 
 @pytest.mark.parametrize(

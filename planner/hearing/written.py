@@ -1,0 +1,73 @@
+"""Figures as text: rounded as a reader wants them, and never against each other."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from planner.hearing.figures import Figure
+from planner.hearing.words import METRES_PER_KM, METRES_PER_MILE, Words
+
+__all__ = ["Kind", "write_ends", "write_figure"]
+
+_SEEN_METRES = 16.0  # a hundredth of a mile: a smaller difference is worth no digit more
+
+Kind = Literal["text", "count", "share", "points", "miles", "minutes", "index"]
+
+
+def write_figure(
+    words: Words,
+    kind: Kind,
+    figure: Figure | None,
+    *,
+    signed: bool = False,
+    is_rounded: bool = False,
+) -> str:
+    """Write a figure in a language, rounded as a reader wants it."""
+    if figure is None:
+        return ""
+    if figure.hidden:
+        return words("number.hidden")
+    if figure.side:
+        signed = signed or figure.side == "about"
+        limit = write_figure(words, kind, Figure(figure.value), signed=signed, is_rounded=True)
+        return words(f"number.at_{figure.side}", n=limit)
+    value = figure.value
+    if not figure.is_known:
+        return words("number.unknown")
+    digits = 0 if is_rounded else 1
+    if kind == "minutes":
+        return words(
+            "number.minutes", n=words.signed(value, digits) if signed else words.number(value)
+        )
+    if kind == "points" or (kind == "share" and signed):
+        n = words.signed(100 * value, digits) if signed else words.number(100 * value)
+        return words("number.point" if n.strip("+−") == "1" else "number.points", n=n)
+    if kind == "share":
+        return words.percent(value)
+    if kind == "miles":
+        if not signed:
+            return words.miles(value, has_km=not figure.grain)
+        is_short = abs(value) < METRES_PER_MILE  # a longer change needs no hundredths
+        return words.miles_change(value, 1 + digits * is_short)
+    digits = 2 if kind == "index" else 0
+    return words.signed(value, digits) if signed else words.number(value, digits)
+
+
+def write_ends(words: Words, kind: Kind, before: Figure, after: Figure) -> dict[str, str]:
+    """Write a figure today and after as "before" and "after".
+
+    Ways get a digit more where their difference would not show, or in one unit only; not where
+    they were rounded before.
+    """
+    ends = {"before": before, "after": after}
+    if kind == "miles" and all(f.is_known and not f.side and not f.grain for f in ends.values()):
+        digits = _ways_digits(before.value, after.value)
+        return {name: words.miles(figure.value, digits) for name, figure in ends.items()}
+    return {name: write_figure(words, kind, figure) for name, figure in ends.items()}
+
+
+def _ways_digits(one: float, other: float) -> int:
+    units = (METRES_PER_MILE, METRES_PER_KM)
+    seen = [round(one / unit, 1) != round(other / unit, 1) for unit in units]
+    is_tiny = abs(one - other) < _SEEN_METRES
+    return 1 if all(seen) or (is_tiny and not any(seen)) else 2
