@@ -12,7 +12,8 @@ from typing import Literal
 from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.tables import Cell, Table
-from planner.hearing.written import Kind
+from planner.hearing.words import load_words
+from planner.hearing.written import Kind, write_figure
 from planner.metrics import metric_texts
 from planner.metrics.documentation import STRATIFIED
 
@@ -161,11 +162,19 @@ def judge(
     else:
         gain = (after.value - before.value) * (1 if criterion.better == "higher" else -1)
     grain = figures.grain(criterion.metric)
-    if abs(gain) < max(criterion.step, grain / 2):
+    if abs(gain) < max(criterion.step, grain / 2) or _is_written_alike(criterion, before, after):
         return "same"
     if abs(gain) < 1.5 * grain:  # rounded numbers a step apart may be nearly the same
         return "unknown"
     return "better" if gain > 0 else "worse"
+
+
+def _is_written_alike(criterion: Criterion, before: Figure, after: Figure) -> bool:
+    """Tell whether two indices look the same: their change is written with no digit more."""
+    if criterion.kind != "index":
+        return False
+    words = load_words("en")
+    return len({write_figure(words, criterion.kind, end) for end in (before, after)}) == 1
 
 
 def _today(figures: Figures, criterion: Criterion, level: str, group: str) -> Figure:

@@ -45,12 +45,15 @@ class Figure:
         Whether the value is only a limit, or the difference of two rounded numbers.
     grain : float
         Step to which the value was rounded before it was released; 0 where it is as it is.
+    ends : tuple of float
+        Of a change the numbers before and after, where both are as they are.
     """
 
     value: float = math.nan
     hidden: bool = False
     side: str = ""
     grain: float = 0.0
+    ends: tuple[float, ...] = ()
 
     @property
     def is_known(self) -> bool:
@@ -150,7 +153,7 @@ class Figures:
             return Figure()
         step, change = self.grain(metric), after.value - before.value
         if not step or math.isnan(change):
-            return Figure(change)
+            return Figure(change, ends=(before.value, after.value))
         steps = round(change / step)
         return Figure(round(steps * step, 9), side="about") if abs(steps) > 1 else HIDDEN
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -85,9 +85,10 @@ class Words:
         km = self.texts["number.km"].format(n=self.number(metres / METRES_PER_KM, digits))
         return f"{miles} / {km}"
 
-    def miles_change(self, metres: float, digits: int) -> str:
-        """Write a change of a distance in miles, with its sign; no change as 0."""
-        return self.texts["number.miles"].format(n=self.signed(metres / METRES_PER_MILE, digits))
+    def way_change(self, differences: Sequence[float], digits: int) -> str:
+        """Write a change of a distance in miles, and in km if given, with its sign."""
+        told = zip(("number.miles", "number.km"), differences, strict=False)
+        return " / ".join(self.texts[unit].format(n=self.signed(n, digits)) for unit, n in told)
 
     def date(self, day: date) -> str:
         """Write a date in full."""

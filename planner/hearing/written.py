@@ -9,6 +9,8 @@ from planner.hearing.words import METRES_PER_KM, METRES_PER_MILE, Words
 
 __all__ = ["Kind", "write_ends", "write_figure"]
 
+_UNITS = (METRES_PER_MILE, METRES_PER_KM)
+_WAY_DIGITS = 2
 _SEEN_METRES = 16.0  # a hundredth of a mile: a smaller difference is worth no digit more
 
 Kind = Literal["text", "count", "share", "points", "miles", "minutes", "index"]
@@ -22,7 +24,10 @@ def write_figure(
     signed: bool = False,
     is_rounded: bool = False,
 ) -> str:
-    """Write a figure in a language, rounded as a reader wants it."""
+    """Write a figure in a language, rounded as a reader wants it.
+
+    A change of counts, indices and ways is the difference of its ends as they are written.
+    """
     if figure is None:
         return ""
     if figure.hidden:
@@ -46,11 +51,25 @@ def write_figure(
         return words.percent(value)
     if kind == "miles":
         if not signed:
-            return words.miles(value, has_km=not figure.grain)
+            digits = 1 if is_rounded or figure.grain else _WAY_DIGITS
+            return words.miles(value, digits, has_km=not figure.grain)
         is_short = abs(value) < METRES_PER_MILE  # a longer change needs no hundredths
-        return words.miles_change(value, 1 + digits * is_short)
+        differences = [_difference(figure, unit, _WAY_DIGITS) for unit in _UNITS]
+        return words.way_change(differences[: 2 if figure.ends else 1], 1 + digits * is_short)
     digits = 2 if kind == "index" else 0
-    return words.signed(value, digits) if signed else words.number(value, digits)
+    return (
+        words.signed(_difference(figure, 1.0, digits), digits)
+        if signed
+        else words.number(value, digits)
+    )
+
+
+def _difference(change: Figure, unit: float, digits: int) -> float:
+    """Return a change as the difference of its ends as they are written, where it has ends."""
+    if not change.ends:
+        return change.value / unit
+    before, after = (round(end / unit, digits) for end in change.ends)
+    return round(after - before, digits)
 
 
 def write_ends(words: Words, kind: Kind, before: Figure, after: Figure) -> dict[str, str]:
@@ -67,7 +86,6 @@ def write_ends(words: Words, kind: Kind, before: Figure, after: Figure) -> dict[
 
 
 def _ways_digits(one: float, other: float) -> int:
-    units = (METRES_PER_MILE, METRES_PER_KM)
-    seen = [round(one / unit, 1) != round(other / unit, 1) for unit in units]
+    seen = [round(one / unit, 1) != round(other / unit, 1) for unit in _UNITS]
     is_tiny = abs(one - other) < _SEEN_METRES
     return 1 if all(seen) or (is_tiny and not any(seen)) else 2

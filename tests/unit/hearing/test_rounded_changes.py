@@ -9,7 +9,7 @@ from planner.disclosure.areas import Areas
 from planner.disclosure.rates import rounded
 from planner.hearing.criteria import CRITERIA, judge
 from planner.hearing.effects import effects_of
-from planner.hearing.figures import Figures
+from planner.hearing.figures import Figure, Figures
 from planner.hearing.packet import Packet
 from planner.hearing.words import load_words
 from planner.hearing.written import write_figure
@@ -59,6 +59,16 @@ def test_a_rounded_way_is_told_in_the_unit_it_was_rounded_in(packet: Packet) -> 
     """0.74 miles are 1.2 km, and 0.7 miles would be 1.1 km: the packets must not disagree."""
     shown = figures_with(packet, 0.74, 0.9).get("", METRIC, "level", LEVEL)
     assert write_figure(load_words("en"), "miles", shown) == "0.7\u00a0mi"
+
+
+def test_indices_that_are_written_alike_are_judged_the_same(
+    packet: Packet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No "better" stands beside 0.20 today, 0.20 after and a change of 0."""
+    values = {"": 0.2049, "A": 0.1951}
+    monkeypatch.setattr(Figures, "get", lambda self, letter, *where: Figure(values[letter]))
+    criterion = next(c for c in CRITERIA if c.metric == "dissimilarity")
+    assert judge(Figures(packet), packet.options[0], criterion, LEVEL) == "same"
 
 
 def test_rounded_numbers_have_no_tail() -> None:

@@ -31,6 +31,40 @@ def test_a_figure_is_written(kind: Kind, value: float, signed: bool, told: str) 
 
 
 @pytest.mark.parametrize(
+    ("kind", "before", "after", "told"),
+    [
+        ("index", 0.2049, 0.1851, ("0.20", "0.19", "−0.01")),
+        ("index", 0.2049, 0.1951, ("0.20", "0.20", "0")),
+        ("count", 100.4, 100.6, ("100", "101", "+1")),
+        (
+            "miles",
+            655.0,
+            644.0,
+            (
+                "0.41\u00a0mi / 0.66\u00a0km",
+                "0.40\u00a0mi / 0.64\u00a0km",
+                "−0.01\u00a0mi / −0.02\u00a0km",
+            ),
+        ),
+        (
+            "miles",
+            1206.0,
+            1208.0,
+            ("0.75\u00a0mi / 1.21\u00a0km", "0.75\u00a0mi / 1.21\u00a0km", "0\u00a0mi / 0\u00a0km"),
+        ),
+    ],
+)
+def test_a_change_is_the_difference_of_what_is_written(
+    kind: Kind, before: float, after: float, told: tuple[str, str, str]
+) -> None:
+    """0.20 and 0.19 are 0.01 apart for the reader, whatever stands behind the digits."""
+    words = load_words("en")
+    ends = tuple(write_figure(words, kind, Figure(end)) for end in (before, after))
+    change = Figure(after - before, ends=(before, after))
+    assert (*ends, write_figure(words, kind, change, signed=True)) == told
+
+
+@pytest.mark.parametrize(
     ("before", "after", "told"),
     [
         (1180.0, 1140.0, ("0.73\u00a0mi / 1.18\u00a0km", "0.71\u00a0mi / 1.14\u00a0km")),
