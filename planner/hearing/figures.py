@@ -140,17 +140,15 @@ class Figures:
         return self._shown((letter, metric, scope, name, group), value)
 
     def change(self, letter: str, metric: str, scope: str, name: str, group: str = ALL) -> Figure:
-        """Return how much an option changes a number; hidden where either number is.
+        """Return how much an option changes a number; hidden where either is, or is only a limit.
 
         Two rounded numbers that are a step apart differ by anything up to two steps: such a
         change is not told, and a larger one only in whole steps.
         """
         after = self.get(letter, metric, scope, name, group)
         before = self.get(TODAY, metric, scope, name, group)
-        if after.hidden or before.hidden:
+        if any(figure.hidden or figure.side for figure in (after, before)):
             return HIDDEN
-        if after.side or before.side:
-            return Figure()
         step, change = self.grain(metric), after.value - before.value
         if not step or math.isnan(change):
             return Figure(change, ends=(before.value, after.value))

@@ -61,6 +61,16 @@ def test_a_rounded_way_is_told_in_the_unit_it_was_rounded_in(packet: Packet) -> 
     assert write_figure(load_words("en"), "miles", shown) == "0.7\u00a0mi"
 
 
+def test_the_change_of_a_number_that_is_only_a_limit_is_hidden(
+    packet: Packet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not "not known": the office knows it, the public may not."""
+    ends = {"": Figure(10.0, side="most"), "A": Figure(40.0)}
+    monkeypatch.setattr(Figures, "get", lambda self, letter, *where: ends[letter])
+    change = Figures(packet).change("A", "students", "school", "E01")
+    assert write_figure(load_words("en"), "count", change) == "not shown"
+
+
 def test_indices_that_are_written_alike_are_judged_the_same(
     packet: Packet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
