@@ -113,4 +113,9 @@ def folder_of(view: View, job: str) -> str:
 def says(view: View, job: str) -> str:
     """Return the two first measures of a plan in words."""
     told = [m for m in view.measures if m.key in {view.x, view.y}]
-    return "; ".join(f"{m.label} {short(view.values.loc[job, m.key])} {m.unit}" for m in told)
+    values = view.values.loc[job]
+    return "; ".join(f"{m.label} {_with_unit(values[m.key], m.unit)}" for m in told)
+
+
+def _with_unit(value: Any, unit: str) -> str:
+    return f"{short(value)} {unit}" if value == value else short(value)

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.batch.good_plans import among_alike
-from planner.batch.measures import distances, front_of, good_and_different, sensitivity
+from planner.batch.measures import Measure, distances, front_of, good_and_different, sensitivity
 from planner.batch.plain_names import key_words, meaning, plain_name, plain_status
-from planner.batch.tables import aim_detail, aim_groups
+from planner.batch.tables import BatchTables, aim_detail, aim_groups
+from planner.batch.view import View, says
 from planner.plan import Plan
 from planner.solving import SolveStatus
 
@@ -113,3 +114,13 @@ def test_every_end_of_a_solve_has_words() -> None:
         assert words == words.lower()
         assert "_" not in words
     assert plain_status("NO_PLAN") != plain_status("INFEASIBLE")
+
+
+def test_what_is_not_known_has_no_unit() -> None:
+    """A plan that was never aimed that way has no "not known points"."""
+    moved = Measure("aim/students_moved/elementary/all", "aim: students moved", "students", "lower")
+    spread = Measure("aim/poverty_spread/elementary/all", "aim: poverty spread", "points", "lower")
+    values = pd.DataFrame({moved.key: [423.0], spread.key: [np.nan]}, index=["job"])
+    nothing = BatchTables(pd.DataFrame(), pd.DataFrame(), (), {}, {}, {})
+    view = View(nothing, [moved, spread], values, moved.key, spread.key)
+    assert says(view, "job") == "aim: students moved 423 students; aim: poverty spread not known"
