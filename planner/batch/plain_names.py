@@ -32,6 +32,7 @@ _PLAIN = {
     "normalised_exposure_multigroup": "separation of all groups (normalised exposure)",
     "parity_gap": "gap in poverty between groups",
     "polsby_popper_mean": "roundness of zones",
+    "poverty_distance": "mean distance from the mean poverty",
     "poverty_gap": "gap in poverty",
     "poverty_range": "poorest less least poor school",
     "poverty_spread": "school farthest from the mean poverty",

@@ -57,6 +57,10 @@ HEADLINES = (
 MOST = 8
 """Lines told of each kind of gain or loss."""
 
+_NAMES = {  # the aim "poverty spread" is the mean over students, the metric of this key is not
+    "poverty_distance": "mean distance from the mean poverty",
+    "poverty_spread": "school farthest from the mean poverty",
+}
 _ORDER = {metric: place for place, metric in enumerate(HEADLINES)}
 _POINTS = {"share", "share of seats", "share of schools", "share of the mean", "share of leavers"}
 
@@ -198,5 +202,5 @@ def _change(row: pd.Series[Any]) -> str:
 
 
 def _what(row: pd.Series[Any]) -> str:
-    name = str(row["metric"]).replace("_", " ")
+    name = _NAMES.get(str(row["metric"]), str(row["metric"]).replace("_", " "))
     return name if row["group"] == ALL else f"{name} ({row['group']})"

@@ -12,6 +12,7 @@ import pytest
 from oracle.graded_town import plan, town
 
 from geodata.district import District
+from planner.batch.plain_names import plain_name
 from planner.comparison import Comparison, compare, headline_table, tell
 from planner.comparison.comparison import badness
 from planner.errors import RunError
@@ -115,6 +116,14 @@ def test_text_names_levels_winners_and_losers(pair: Comparison) -> None:
     assert "students moved [elementary]: 0 → 20" in text
     assert "stays: students moved [elementary]" in text.split("Where each is better")[1]
     assert "nan" not in text.lower()
+
+
+def test_a_name_of_an_aim_is_no_other_measure(pair: Comparison) -> None:
+    """The aim poverty_spread is a mean over students, the metric of that key the worst school."""
+    text = tell(pair)
+    for key in ("poverty_spread", "poverty_distance"):
+        assert plain_name(key) in text
+    assert "poverty spread" not in text
 
 
 def test_headlines_leave_out_what_nobody_knows(pair: Comparison) -> None:
