@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import geopandas as gpd
 import numpy as np
@@ -21,6 +22,7 @@ from planner.hearing.zones import dissolve
 __all__ = ["map_links", "write_gis", "write_posters"]
 
 _DEGREES = 4326
+_ZIP = "shapefile.zip"
 _SHORT = {  # a shapefile holds ten letters a field
     "zone": "zone", "schools": "schools", "level": "level", "option": "option",
     "state": "state", "plan_id": "plan_id", "made": "made", "students": "students",
@@ -65,7 +67,8 @@ def write_gis(folder: Path, packet: Packet, figures: Figures) -> list[Path]:
     """Write zones as layers, and every plan as a table of blocks and schools.
 
     ``zones.gpkg`` has a layer for each level and plan, in the district's coordinates; GeoJSON is
-    in longitude and latitude; the Shapefile's fields have at most ten letters.
+    in longitude and latitude; the Shapefile's fields have at most ten letters.  A Shapefile is
+    several files, which ``shapefile.zip`` holds together.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -78,11 +81,20 @@ def write_gis(folder: Path, packet: Packet, figures: Figures) -> list[Path]:
         shapes.mkdir(exist_ok=True)
         zones.rename(columns=_SHORT).to_file(shapes / f"{view.name}.shp", encoding="UTF-8")
         written += [geojson, shapes / f"{view.name}.shp"]
+    written.append(_zipped(folder / "shapefile", folder / _ZIP))
     for option in packet.options:
         path = folder / f"blocks_option_{option.letter}.csv"
         _blocks_table(packet, option).to_csv(path, index=False, encoding="utf-8")
         written.append(path)
     return written
+
+
+def _zipped(folder: Path, path: Path) -> Path:
+    """Write the files of a folder as one, the same bytes for the same files."""
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for file in sorted(folder.iterdir()):
+            archive.writestr(ZipInfo(file.name), file.read_bytes(), ZIP_DEFLATED)
+    return path
 
 
 def map_links(packet: Packet, folder: str) -> list[tuple[str, str, str]]:
@@ -91,11 +103,12 @@ def map_links(packet: Packet, folder: str) -> list[tuple[str, str, str]]:
     for view in _views(packet):
         if folder == "maps/":
             stems = [view.name] + ([f"{view.name}_changes"] if view.letter != TODAY else [])
-            links += [(view.level, view.letter, f"maps/{stem}.pdf") for stem in stems]
+            files = [f"maps/{stem}.{kind}" for stem in stems for kind in ("pdf", "png", "svg")]
+            links += [(view.level, view.letter, file) for file in files]
         else:
             links.append((view.level, view.letter, f"gis/{view.name}.geojson"))
     if folder == "gis/":
-        links.append(("", "", "gis/zones.gpkg"))
+        links += [("", "", "gis/zones.gpkg"), ("", "", f"gis/{_ZIP}")]
         links += [("", o.letter, f"gis/blocks_option_{o.letter}.csv") for o in packet.options]
     return links
 

@@ -184,7 +184,7 @@ def _links(
 
 def _link_text(words: Words, level: str, letter: str, path: str) -> str:
     name = words("table.option", letter=letter) if letter else words("table.today")
-    if path.endswith("_changes.pdf"):
+    if "_changes." in path:
         name = words("map.changes", letter=letter)
     file = path.rsplit("/", 1)[1]
     return f"{level_name(words, level)}, {name} ({file})" if level else file

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
@@ -79,6 +81,20 @@ def test_every_link_has_its_own_text_and_its_own_file(inside: Path, packet: Pack
     assert set(table["plan_id"]) == {packet.options[0].imprint.plan_id}
     assert set(table["option"]) == {"A"}
     assert table["school_name"].notna().all()
+
+
+def test_every_kind_of_file_that_is_named_is_linked(inside: Path, packet: Packet) -> None:
+    """The words before the links name seven formats, and each level has a file of each."""
+    names = {"GeoPackage": "gpkg", "Shapefile": "zip"}
+    for key, folder in (("page.file_maps", "maps/"), ("page.file_gis", "gis/")):
+        told = re.findall(r"\w+", load_words("en")(key).partition("(")[2])
+        paths = [path for *_, path in map_links(packet, folder)]
+        assert {path.rpartition(".")[2] for path in paths} == {
+            names.get(name, name.lower()) for name in told
+        }
+    zones = gpd.read_file(inside / "gis" / "elementary_today.geojson")
+    packed = gpd.read_file(inside / "gis" / "shapefile.zip", layer="elementary_today")
+    assert packed["zone"].tolist() == zones["zone"].tolist()
 
 
 def test_every_sheet_prints_its_plan(inside: Path, packet: Packet) -> None:
