@@ -156,6 +156,21 @@ def test_views_are_switched(visit: Visit) -> None:
     assert len(seen) == len(options)
 
 
+def test_numbers_that_have_no_room_are_found_by_zooming(visit: Visit) -> None:
+    """The map on the screen says so where it shows changes; paper, which cannot, does not."""
+    for lang in ("en", "es"):
+        words = load_words(lang)
+        visit.page.click(f"[data-lang={lang}]")
+        visit.page.select_option("#view", ">A")
+        told = visit.page.inner_text("#map-about")
+        assert words("map.how_changes") in told
+        assert words("map.zoom_in_for_more") in told
+        visit.page.select_option("#view", "A")
+        assert words("map.zoom_in_for_more") not in visit.page.inner_text("#map-about")
+        paper = visit.page.locator(f".lang[lang={lang}] .paper")
+        assert words("map.zoom_in_for_more") not in (paper.text_content() or "")
+
+
 def test_the_adopted_option_is_shown_first(
     browser: Browser, packet: Packet, tmp_path: Path
 ) -> None:

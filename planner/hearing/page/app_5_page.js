@@ -261,6 +261,7 @@ class Page {
     const about = t(`alt:${this.level.id}:${this.left}`);
     $("#map").setAttribute("aria-label", `${t("page.map_label")}. ${this.viewName(this.left)}`);
     const help = [this.left, this.right].filter((view) => view !== null).map((view) => this.howToRead(this.level, view));
+    if (this.left.startsWith(">")) help.push(t("map.zoom_in_for_more")); // which paper cannot
     $("#map-about").textContent = [...new Set(help)].join(" ");
     $("#map-alt").textContent = about + (this.right === null ? "" : " " + t(`alt:${this.level.id}:${this.right}`));
     const imprint = (view) => t(`imprint:${this.level.id}:${view}`);
