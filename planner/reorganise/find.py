@@ -241,13 +241,13 @@ def _beside(study: Study, narrow: Study, base: Arrangement) -> Buildings:
     inside = set(narrow.setting.pupils.grades)
     other = [grade for grade in study.setting.pupils.grades if grade not in inside]
     if not other:
-        return study.setting.free
+        return study.setting.free(study.file.ceiling_share)
     rest = replace(study, setting=study.setting.of_grades(other))
     years = rest.setting.pupils.cohorts(study.setting.ageing)
     taken = np.stack([rest.part(base).tally(year).sum(axis=1) for year in years])
     if study.setting.others is not None:
         taken += study.setting.others
-    return study.setting.buildings.less(taken.max(axis=0))
+    return study.setting.buildings.less(taken.max(axis=0), study.file.ceiling_share)
 
 
 def _reach(

@@ -69,7 +69,7 @@ def list_pairs(
     StructureError
         Where pupils of some block are not known.
     """
-    pupils, buildings, base = level_units(district, level)
+    pupils, buildings, base = level_units(district, level, ceiling_share)
     aims: dict[str, Aim] = {}
     if groups:
         aims["dissimilarity"] = aim_of("dissimilarity", pupils, groups)
@@ -111,7 +111,9 @@ def list_pairs(
     return table
 
 
-def level_units(district: District, level: str) -> tuple[Pupils, Buildings, Arrangement]:
+def level_units(
+    district: District, level: str, ceiling_share: float = 1.0
+) -> tuple[Pupils, Buildings, Arrangement]:
     """Return a level's pupils, the buildings that serve it today, and today's arrangement.
 
     The buildings have the seats that today's students of other levels leave free.
@@ -128,7 +130,8 @@ def level_units(district: District, level: str) -> tuple[Pupils, Buildings, Arra
     schools = sorted(set(today.table["school_id"]))
     elsewhere = students_of_other_levels(district, level, supply_of(district))
     buildings = Buildings.from_district(district, schools=schools)
-    buildings = buildings.less(np.array([elsewhere.get(str(s), 0.0) for s in buildings.ids]))
+    taken = np.array([elsewhere.get(str(s), 0.0) for s in buildings.ids])
+    buildings = buildings.less(taken, ceiling_share)
     base = Arrangement.from_plan(
         today, block_ids=pupils.block_ids, school_ids=buildings.ids, level_of=pupils.level_of
     )

@@ -137,16 +137,19 @@ class Buildings:
         dx, dy = np.subtract.outer(self.x_m, self.x_m), np.subtract.outer(self.y_m, self.y_m)
         return detour * np.hypot(dx, dy)
 
-    def less(self, taken: Floats) -> Buildings:
+    def less(self, taken: Floats, ceiling_share: float = 1.0) -> Buildings:
         """Return the buildings with the seats that other pupils leave free.
 
         Parameters
         ----------
         taken : (m,) float64 [students]
             Pupils who are not moved around here; NaN where they are unknown.
+        ceiling_share : float [share]
+            To which buildings may be filled, all their pupils together: the seats left are such
+            that this share of them is what the others leave, ``seats - taken / ceiling_share``.
         """
         left = [
-            replace(b, seats=float(np.maximum(b.seats - other, 0.0)))
+            replace(b, seats=float(np.maximum(b.seats - other / ceiling_share, 0.0)))
             for b, other in zip(self.all, taken, strict=True)
         ]
         return replace(self, all=tuple(left))

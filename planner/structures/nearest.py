@@ -70,7 +70,7 @@ def nearest_schools(
     for at in _sharing(kinds):
         schools = np.flatnonzero(kinds[:, at].any(axis=1))
         pupils = np.stack([setting.pupils.students[:, kind_of == k].sum(axis=1) for k in at])
-        room = ceiling_share * setting.free.seats[schools]
+        room = ceiling_share * setting.free(ceiling_share).seats[schools]
         zones = _with_room(district, setting, schools, kinds[np.ix_(schools, at)].T, pupils, room)
         for zone, k in zip(zones, at, strict=True):
             school_of[:, kind_of == k] = schools[zone].astype(np.int32)[:, None]

@@ -64,10 +64,11 @@ class Setting:
     least_group: float = 1.0
     others: Floats | None = None
 
-    @property
-    def free(self) -> Buildings:
-        """The buildings with the seats that pupils of grades not compared leave in every year."""
-        return self.buildings if self.others is None else self.buildings.less(self.others.max(0))
+    def free(self, ceiling_share: float = 1.0) -> Buildings:
+        """Return the buildings with the seats pupils of grades not compared leave in every year."""
+        if self.others is None:
+            return self.buildings
+        return self.buildings.less(self.others.max(0), ceiling_share)
 
     def others_note(self) -> str:
         """Say which buildings teach grades that are not compared; empty where none does."""

@@ -230,4 +230,6 @@ def test_seats_that_others_take_are_not_there() -> None:
     )
     buildings = Buildings.from_district(town)
     assert buildings.less(np.array([30.0, 50.0])).seats.tolist() == [70.0, 0.0]
+    left = buildings.less(np.array([30.0, 50.0]), ceiling_share=0.6).seats
+    assert (0.6 * left).tolist() == pytest.approx([0.6 * 100 - 30, 0.0])
     assert np.isnan(buildings.less(np.array([np.nan, 0.0])).seats).tolist() == [True, False]
