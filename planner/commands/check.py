@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,11 +35,15 @@ def check(district: DistrictFile, as_json: AsJson = False) -> None:
     else:
         for fault in report.faults:
             answer(f"{'FATAL  ' if fault.is_fatal else 'warning'} {fault}")
-        answer(f"{len(report.fatal)} fatal faults, {len(report.warnings)} warnings")
+        answer(f"{_many(report.fatal, 'fatal fault')}, {_many(report.warnings, 'warning')}")
         if report.district is not None:
             answer(_facts(report.district))
     if not report.is_usable:
         end(BAD_INPUT)
+
+
+def _many(faults: Sequence[object], name: str) -> str:
+    return f"{len(faults)} {name}" if len(faults) == 1 else f"{len(faults)} {name}s"
 
 
 def _facts(district: District) -> str:
