@@ -36,6 +36,8 @@ def demo(
     if outcome.evaluation is not None:
         for level in outcome.evaluation.levels:
             answer("\n".join(headline_lines(outcome.evaluation, level)))
+        for warning in outcome.evaluation.warnings:
+            answer(f"Note: {warning}")
     answer(f"Open {out / 'report' / 'index.html'} in a browser.")
     answer(f"Numbers and map layers: {out / 'run'} · the question asked: {out / 'scenario.toml'}")
     if interrupt.is_set():

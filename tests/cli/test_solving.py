@@ -215,7 +215,10 @@ def test_demo_ends_with_a_map(call, tmp_path: Path) -> None:
     assert time.monotonic() - begin < 180
     for name in ("district/district.toml", "scenario.toml", "run/run.json", "report/index.html"):
         assert (tmp_path / "demo" / name).is_file()
-    assert read_run(tmp_path / "demo" / "run").rules["ok"].all()
+    run = read_run(tmp_path / "demo" / "run")
+    assert run.rules["ok"].all()
     assert "index.html" in said.out
+    warned = [note for note in run.record["notes"] if note.startswith("Separate but equal?")]
+    assert all(f"Note: {note}" in said.out for note in warned)
     again = call("demo", "--out", tmp_path / "demo")
     assert again.code == 2
