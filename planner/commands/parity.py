@@ -129,6 +129,7 @@ def _tell(title: str, one: LevelParity) -> None:
     verdict, *more = one.sentences()
     answer(title)
     answer(verdict)
+    answer("Over all grades together; groups too small to be watched are left out:")
     answer(one.record.table().round(3).to_string(index=False, na_rep="–"))
     for when in ("today", "plan"):
         answer(f"Who meets whom, {when} (rows add up to 1 over all groups)")
