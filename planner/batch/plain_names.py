@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from planner.comparison.words import PLAIN_NAMES
 from planner.metrics import metric_texts
 from planner.objectives import OBJECTIVES
 
@@ -20,6 +21,7 @@ _STATUS = {
 }
 
 _PLAIN = {
+    **PLAIN_NAMES,
     "border_length": "length of all borders",
     "dissimilarity": "unevenness (dissimilarity)",
     "dissimilarity_multigroup": "unevenness of all groups (dissimilarity)",
@@ -32,10 +34,8 @@ _PLAIN = {
     "normalised_exposure_multigroup": "separation of all groups (normalised exposure)",
     "parity_gap": "gap in poverty between groups",
     "polsby_popper_mean": "roundness of zones",
-    "poverty_distance": "mean distance from the mean poverty",
     "poverty_gap": "gap in poverty",
     "poverty_range": "poorest less least poor school",
-    "poverty_spread": "school farthest from the mean poverty",
     "share_moved": "share of students who change school",
     "size_spread": "unevenness of school sizes",
     "students_moved": "students who change school",

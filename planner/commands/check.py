@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +27,7 @@ def check(district: DistrictFile, as_json: AsJson = False) -> None:
     Example: planner check my_district/district.toml
     """
     from geodata import check_district
+    from planner.needs import counted
 
     report = check_district(district)
     if as_json:
@@ -35,15 +35,12 @@ def check(district: DistrictFile, as_json: AsJson = False) -> None:
     else:
         for fault in report.faults:
             answer(f"{'FATAL  ' if fault.is_fatal else 'warning'} {fault}")
-        answer(f"{_many(report.fatal, 'fatal fault')}, {_many(report.warnings, 'warning')}")
+        fatal, warned = len(report.fatal), len(report.warnings)
+        answer(f"{counted(fatal, 'fatal fault')}, {counted(warned, 'warning')}")
         if report.district is not None:
             answer(_facts(report.district))
     if not report.is_usable:
         end(BAD_INPUT)
-
-
-def _many(faults: Sequence[object], name: str) -> str:
-    return f"{len(faults)} {name}" if len(faults) == 1 else f"{len(faults)} {name}s"
 
 
 def _facts(district: District) -> str:

@@ -11,7 +11,7 @@ from planner.comparison.comparison import Comparison
 from planner.comparison.sources import TODAY
 from planner.evaluation.rows import ALL
 
-__all__ = ["HEADLINES", "headline_table", "number", "tell"]
+__all__ = ["HEADLINES", "PLAIN_NAMES", "headline_table", "number", "tell"]
 
 HEADLINES = (
     "students",
@@ -57,7 +57,7 @@ HEADLINES = (
 MOST = 8
 """Lines told of each kind of gain or loss."""
 
-_NAMES = {  # the aim "poverty spread" is the mean over students, the metric of this key is not
+PLAIN_NAMES = {  # the aim "poverty spread" is the mean over students, the metric of this key is not
     "poverty_distance": "mean distance from the mean poverty",
     "poverty_spread": "school farthest from the mean poverty",
 }
@@ -202,5 +202,5 @@ def _change(row: pd.Series[Any]) -> str:
 
 
 def _what(row: pd.Series[Any]) -> str:
-    name = _NAMES.get(str(row["metric"]), str(row["metric"]).replace("_", " "))
+    name = PLAIN_NAMES.get(str(row["metric"]), str(row["metric"]).replace("_", " "))
     return name if row["group"] == ALL else f"{name} ({row['group']})"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from geodata import District
     from planner.scenario import Scenario
 
-__all__ = ["Separation", "flag_separation", "judge_separation"]
+__all__ = ["SEPARATION", "Separation", "flag_separation", "judge_separation"]
 
 SEPARATION = ("isolation_excess", "dissimilarity")
 

@@ -211,9 +211,20 @@ class Figures:
             return Figure(value)
         if key in self.release.values:
             return Figure(self.release.values[key], grain=self.grain(key[1]))
-        if key[1] in _OF_TOTALS and key[2] == "level" and self._tells_all_totals(key[0], key[3]):
+        if key[1] in _OF_TOTALS and key[2] == "level" and (key[0], key[3]) in self._told_totals:
             return Figure(value)
         return self._coded(key) or HIDDEN
+
+    @cached_property
+    def _told_totals(self) -> frozenset[tuple[str, str]]:
+        """Plans (letters) and levels of which all totals are told."""
+        return frozenset(
+            (letter, level)
+            for letter in self._values
+            for level in self.packet.levels
+            if (letter == TODAY or level in self.option(letter).plan.levels)
+            and self._tells_all_totals(letter, level)
+        )
 
     def _tells_all_totals(self, letter: str, level: str) -> bool:
         """Tell whether the public sees the exact students of every school that serves a level."""

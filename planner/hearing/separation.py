@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.evaluation import Settings
+from planner.evaluation.parity import SEPARATION
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option
 from planner.hearing.text import group_name
@@ -12,8 +13,6 @@ from planner.hearing.words import Words
 from planner.metrics.documentation import STRATIFIED
 
 __all__ = ["separation_sentence"]
-
-_APART = ("isolation_excess", "dissimilarity")
 
 
 def separation_sentence(words: Words, figures: Figures, option: Option, level: str) -> str:
@@ -39,9 +38,9 @@ def _apart(figures: Figures, option: Option, level: str) -> Iterator[str]:
     gap = here.loc[here["metric"] == f"parity_gap{STRATIFIED}", ["baseline", "plan"]]
     form = STRATIFIED if len(gap) and gap.notna().all(axis=None) else ""  # as the flag is found
     tolerance = Settings().separation_tolerance
-    names = here.loc[here["metric"].isin([f"{metric}{form}" for metric in _APART]), "group"]
+    names = here.loc[here["metric"].isin([f"{metric}{form}" for metric in SEPARATION]), "group"]
     for group in names[~names.isin([ALL, POOR])].unique():
-        for metric in _APART:
+        for metric in SEPARATION:
             where = (f"{metric}{form}", "level", level, str(group))
             after, before = figures.get(option.letter, *where), figures.get(TODAY, *where)
             if after.is_known and before.is_known and after.value - before.value > tolerance:
