@@ -17,7 +17,7 @@ from planner.reorganise.study import Result, Study
 from planner.scenario import Scenario, Stage, load_scenario
 from planner.solving import SolveStatus, solve
 from planner.structures.aims import Aim
-from planner.structures.arrangement import Arrangement
+from planner.structures.arrangement import Arrangement, grade_levels
 
 __all__ = ["aim_objective", "derived_district", "redraw", "stand_in"]
 
@@ -92,7 +92,8 @@ def _comparable(option: Redrawn, study: Study, scenario: Scenario, district: Dis
     Raises
     ------
     ScenarioError
-        Where events give schools other places or seats, or no level compared is redrawn.
+        Where events give schools other places or seats, no level compared is redrawn, or one of
+        which some grades are not compared.
     """
     events = [e.sentence() for e in scenario.events if isinstance(e, Open | Relocate | Capacity)]
     if events:
@@ -108,7 +109,30 @@ def _comparable(option: Redrawn, study: Study, scenario: Scenario, district: Dis
             f"option {option.name!r}: its scenario redraws none of the levels compared",
             remedy=f"use {', '.join(compared)}",
         )
+    _refuse_half_levels(option, study, levels)
     return replace(scenario, levels=levels)
+
+
+def _refuse_half_levels(option: Redrawn, study: Study, levels: tuple[str, ...]) -> None:
+    """Refuse to redraw a level that has pupils in grades that are not compared."""
+    pupils = study.setting.pupils
+    every = np.zeros((0, 0)) if pupils.all_students is None else pupils.all_students
+    counts = zip(pupils.all_grades, np.nansum(every, axis=0), strict=True)
+    has_pupils = {grade for grade, many in counts if many > 0}
+    level_of = grade_levels(study.district)
+    left_out = [
+        grade
+        for grade, level in level_of.items()
+        if level in levels and grade not in pupils.level_of and grade in has_pupils
+    ]
+    if left_out:
+        raise ScenarioError(
+            f"option {option.name!r}: zones are drawn for a whole level, and of "
+            f"{', '.join(dict.fromkeys(level_of[grade] for grade in left_out))} these grades are "
+            f"not compared: {', '.join(left_out)}",
+            "their pupils would move with the zones, and be counted where they are today",
+            "compare these grades too (grades = …), or leave the option out",
+        )
 
 
 def aim_objective(aim: Aim) -> Objective:

@@ -374,6 +374,29 @@ def test_a_scenario_that_changes_buildings_is_refused_first(
         compare_structures(path, tmp_path / "out")
 
 
+def test_zones_of_half_a_level_are_refused(tmp_path: Path) -> None:
+    """Zones move the grades left out as well, which the comparison would count as staying."""
+    write_town(tmp_path)
+    (tmp_path / "zones.toml").write_text(ZONES)
+    option = '[[option]]\nkind = "redrawn"\nname = "r"\nscenario = "zones.toml"\niterations = 2\n'
+    head = HEAD.replace("walk_km", 'grades = "K-3"\nwalk_km')
+    with pytest.raises(ScenarioError, match="of elementary these grades are not compared: 4, 5"):
+        compare_structures(structures(tmp_path, head + option), tmp_path / "out")
+
+
+def test_a_grade_without_pupils_may_be_left_out(tmp_path: Path) -> None:
+    """Nobody of it would move with the zones."""
+    students = np.full((6, 6), 10.0)
+    students[:, 0] = 0.0
+    a = np.minimum(np.repeat(np.array([[9.0], [9], [1], [1], [4], [4]]), 6, axis=1), students)
+    write_town(tmp_path, students=students, groups={"a": a, "b": students - a}, poor=a * 0.5)
+    (tmp_path / "zones.toml").write_text(ZONES)
+    option = '[[option]]\nkind = "redrawn"\nname = "r"\nscenario = "zones.toml"\niterations = 2\n'
+    head = HEAD.replace("walk_km", 'grades = "1-5"\nwalk_km')
+    found = compare_structures(structures(tmp_path, head + option), tmp_path / "out")
+    assert found.value("r", "students_moved") >= 0
+
+
 def test_levels_that_are_not_compared_stay_as_they_are(tmp_path: Path) -> None:
     """A scenario of all levels redraws those compared; the other level keeps its schools."""
     levels = {"elementary": "K-5", "middle": "6-8"}
