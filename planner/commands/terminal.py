@@ -6,7 +6,9 @@ Exit codes: 0 done, 2 bad input, 3 proven infeasible, 4 stopped without a plan, 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, ParamSpec
 
 import typer
@@ -63,7 +65,7 @@ def end(code: int) -> None:
 
 
 def speaking(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """Turn the faults a command may meet into words and an exit code.
+    """Turn the faults a command may meet, Ctrl-C and SIGTERM into words and an exit code.
 
     With ``as_json`` the fault is also the JSON document on stdout.
     """
@@ -74,7 +76,8 @@ def speaking(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
         from planner.errors import InfeasibleError, PlannerError, SolverError
 
         try:
-            command(*args, **kwargs)
+            with _ending_in_order():
+                command(*args, **kwargs)
         except KeyboardInterrupt:
             say("interrupted")
             raise typer.Exit(INTERRUPTED) from None
@@ -85,6 +88,16 @@ def speaking(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
             raise typer.Exit(NO_PLAN if isinstance(error, SolverError) else BAD_INPUT) from error
 
     return run
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Let SIGTERM, which schedulers of clusters and service managers send, be as Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(error: Exception, *, as_json: bool) -> None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
+
+import pytest
+
+from planner.reorganise import comparison
 
 STRUCTURES = """
 schema = 1
@@ -36,6 +42,30 @@ def test_structures_compares_options(call, town: Path, tmp_path: Path) -> None:
     refused = call("structures", file, "--out", tmp_path / "out")
     assert refused.code == 2
     assert "already there" in refused.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_keeps_the_finished_options(
+    call, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    """Ctrl-C or SIGTERM in the second option: the first is written, exit code 130."""
+    file = town / "stopped.toml"
+    file.write_text(STRUCTURES, encoding="utf-8")
+    real = comparison.find
+
+    def find(option, study, earlier):
+        if option.name == "Pairs":
+            signal.raise_signal(number)
+        return real(option, study, earlier)
+
+    monkeypatch.setattr(comparison, "find", find)
+    before = signal.getsignal(signal.SIGTERM)
+    said = call("structures", file, "--out", tmp_path / "out")
+    assert said.code == 130
+    assert "Stopped before it was worked out: Pairs" in said.out
+    assert (tmp_path / "out" / "comparison.csv").exists()
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_structures_tells_faults(call, town: Path, tmp_path: Path) -> None:
