@@ -26,7 +26,7 @@ def write_figure(
 ) -> str:
     """Write a figure in a language, rounded as a reader wants it.
 
-    A change of counts, indices and ways is the difference of its ends as they are written.
+    A change of counts, indices, points and ways is the difference of its ends as they are written.
     """
     if figure is None:
         return ""
@@ -39,20 +39,20 @@ def write_figure(
     value = figure.value
     if not figure.is_known:
         return words("number.unknown")
-    digits = 0 if is_rounded else 1
+    digits = 0 if is_rounded or figure.grain else 1
     if kind == "minutes":
         return words(
             "number.minutes", n=words.signed(value, digits) if signed else words.number(value)
         )
     if kind == "points" or (kind == "share" and signed):
-        n = words.signed(100 * value, digits) if signed else words.number(100 * value)
+        points = _difference(figure, 0.01, digits) if kind == "points" else 100 * value
+        n = words.signed(points, digits) if signed else words.number(points, digits)
         return words("number.point" if n.strip("+−") == "1" else "number.points", n=n)
     if kind == "share":
         return words.percent(value)
     if kind == "miles":
         if not signed:
-            digits = 1 if is_rounded or figure.grain else _WAY_DIGITS
-            return words.miles(value, digits, has_km=not figure.grain)
+            return words.miles(value, _WAY_DIGITS if digits else 1, has_km=not figure.grain)
         is_short = abs(value) < METRES_PER_MILE  # a longer change needs no hundredths
         differences = [_difference(figure, unit, _WAY_DIGITS) for unit in _UNITS]
         return words.way_change(differences[: 2 if figure.ends else 1], 1 + digits * is_short)

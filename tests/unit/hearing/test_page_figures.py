@@ -78,7 +78,7 @@ def test_the_criteria_are_metrics_csv(inside: Path, packet: Packet) -> None:
             continue
         where = (criterion.metric, criterion.scope, "elementary", "all")
         unit = {"miles": MILE, "points": 0.01}.get(criterion.kind, 1.0)
-        half = {"count": 0.5, "share": 0.005, "points": 0.5, "miles": 0.05, "index": 0.005}[
+        half = {"count": 0.5, "share": 0.005, "points": 0.05, "miles": 0.05, "index": 0.005}[
             criterion.kind
         ]
         expect(shown[title][0], numbers["A"].loc[where, "baseline"], unit, half)

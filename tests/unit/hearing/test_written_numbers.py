@@ -13,8 +13,8 @@ from planner.hearing.written import Kind, write_ends, write_figure
 @pytest.mark.parametrize(
     ("kind", "value", "signed", "told"),
     [
-        ("points", 0.289, False, "29 points"),
-        ("points", 0.012, False, "1 point"),
+        ("points", 0.289, False, "28.9 points"),
+        ("points", 0.012, False, "1.2 points"),
         ("points", 0.003, True, "+0.3 points"),
         ("share", 0.162, True, "+16.2 points"),
         ("share", 0.0, True, "0 points"),
@@ -36,6 +36,7 @@ def test_a_figure_is_written(kind: Kind, value: float, signed: bool, told: str) 
         ("index", 0.2049, 0.1851, ("0.20", "0.19", "−0.01")),
         ("index", 0.2049, 0.1951, ("0.20", "0.20", "0")),
         ("count", 100.4, 100.6, ("100", "101", "+1")),
+        ("points", 0.1449, 0.1336, ("14.5 points", "13.4 points", "−1.1 points")),
         (
             "miles",
             655.0,
@@ -78,6 +79,12 @@ def test_a_difference_of_ways_shows_in_both_units(
     """Or in none, where it is tiny; steps of a tenth of a mile need no digit more."""
     ends = write_ends(load_words("en"), "miles", Figure(before), Figure(after))
     assert (ends["before"], ends["after"]) == told
+
+
+def test_points_that_were_rounded_are_whole() -> None:
+    """What the public is told in steps of a point has no tenths."""
+    assert write_figure(load_words("en"), "points", Figure(0.12, grain=0.01)) == "12 points"
+    assert write_figure(load_words("en"), "points", Figure(0.01, grain=0.01)) == "1 point"
 
 
 def test_a_way_that_was_rounded_to_miles_has_no_kilometres() -> None:
