@@ -26,7 +26,7 @@ def write_figure(
 ) -> str:
     """Write a figure in a language, rounded as a reader wants it.
 
-    A change of counts, indices, points and ways is the difference of its ends as they are written.
+    A change is the difference of its ends as they are written.
     """
     if figure is None:
         return ""
@@ -45,7 +45,9 @@ def write_figure(
             "number.minutes", n=words.signed(value, digits) if signed else words.number(value)
         )
     if kind == "points" or (kind == "share" and signed):
-        points = _difference(figure, 0.01, digits) if kind == "points" else 100 * value
+        if kind == "share" and figure.ends:
+            digits = 0  # as shares stand in their tables
+        points = _difference(figure, 0.01, digits)
         n = words.signed(points, digits) if signed else words.number(points, digits)
         return words("number.point" if n.strip("+−") == "1" else "number.points", n=n)
     if kind == "share":

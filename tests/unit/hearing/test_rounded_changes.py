@@ -71,13 +71,17 @@ def test_the_change_of_a_number_that_is_only_a_limit_is_hidden(
     assert write_figure(load_words("en"), "count", change) == "not shown"
 
 
-def test_indices_that_are_written_alike_are_judged_the_same(
-    packet: Packet, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("metric", "today", "after"),
+    [("dissimilarity", 0.2049, 0.1951), ("utilization_highest", 0.9249, 0.9151)],
+)
+def test_figures_that_are_written_alike_are_judged_the_same(
+    packet: Packet, monkeypatch: pytest.MonkeyPatch, metric: str, today: float, after: float
 ) -> None:
     """No "better" stands beside 0.20 today, 0.20 after and a change of 0."""
-    values = {"": 0.2049, "A": 0.1951}
+    values = {"": today, "A": after}
     monkeypatch.setattr(Figures, "get", lambda self, letter, *where: Figure(values[letter]))
-    criterion = next(c for c in CRITERIA if c.metric == "dissimilarity")
+    criterion = next(c for c in CRITERIA if c.metric == metric)
     assert judge(Figures(packet), packet.options[0], criterion, LEVEL) == "same"
 
 
