@@ -170,8 +170,8 @@ def judge(
 
 
 def _is_written_alike(criterion: Criterion, before: Figure, after: Figure) -> bool:
-    """Tell whether two figures look the same, where a change is written with no digit more."""
-    if criterion.kind in ("miles", "minutes"):
+    """Tell whether two figures look the same; ways get a digit more where theirs would not show."""
+    if criterion.kind == "miles":
         return False
     words = load_words("en")
     return len({write_figure(words, criterion.kind, end) for end in (before, after)}) == 1

@@ -40,13 +40,16 @@ def write_figure(
     if not figure.is_known:
         return words("number.unknown")
     digits = 0 if is_rounded or figure.grain else 1
+    if kind in ("minutes", "share") and figure.ends:
+        digits = 0  # as its ends stand in their tables
     if kind == "minutes":
-        return words(
-            "number.minutes", n=words.signed(value, digits) if signed else words.number(value)
+        n = (
+            words.signed(_difference(figure, 1.0, digits), digits)
+            if signed
+            else words.number(value)
         )
+        return words("number.minutes", n=n)
     if kind == "points" or (kind == "share" and signed):
-        if kind == "share" and figure.ends:
-            digits = 0  # as shares stand in their tables
         points = _difference(figure, 0.01, digits)
         n = words.signed(points, digits) if signed else words.number(points, digits)
         return words("number.point" if n.strip("+−") == "1" else "number.points", n=n)

@@ -117,8 +117,8 @@ def _refuse_half_levels(option: Redrawn, study: Study, levels: tuple[str, ...]) 
     """Refuse to redraw a level that has pupils in grades that are not compared."""
     pupils = study.setting.pupils
     every = np.zeros((0, 0)) if pupils.all_students is None else pupils.all_students
-    counts = zip(pupils.all_grades, np.nansum(every, axis=0), strict=True)
-    has_pupils = {grade for grade, many in counts if many > 0}
+    counts = zip(pupils.all_grades, every.sum(axis=0), strict=True)
+    has_pupils = {grade for grade, many in counts if many != 0}  # NaN: it may have some
     level_of = grade_levels(study.district)
     left_out = [
         grade

@@ -36,6 +36,7 @@ def test_a_figure_is_written(kind: Kind, value: float, signed: bool, told: str) 
         ("index", 0.2049, 0.1851, ("0.20", "0.19", "−0.01")),
         ("index", 0.2049, 0.1951, ("0.20", "0.20", "0")),
         ("count", 100.4, 100.6, ("100", "101", "+1")),
+        ("minutes", 11.6, 14.3, ("12\u00a0min", "14\u00a0min", "+2\u00a0min")),
         ("share", 0.516, 0.7535, ("52%", "75%", "+23 points")),
         ("share", 0.9749, 0.9654, ("97%", "97%", "0 points")),
         ("points", 0.1449, 0.1336, ("14.5 points", "13.4 points", "−1.1 points")),
