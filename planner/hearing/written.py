@@ -43,15 +43,10 @@ def write_figure(
     if kind in ("minutes", "share") and figure.ends:
         digits = 0  # as its ends stand in their tables
     if kind == "minutes":
-        n = (
-            words.signed(_difference(figure, 1.0, digits), digits)
-            if signed
-            else words.number(value)
-        )
+        n = _number(words, figure, 1.0, digits if signed else 0, signed=signed)
         return words("number.minutes", n=n)
     if kind == "points" or (kind == "share" and signed):
-        points = _difference(figure, 0.01, digits)
-        n = words.signed(points, digits) if signed else words.number(points, digits)
+        n = _number(words, figure, 0.01, digits, signed=signed)
         return words("number.point" if n.strip("+−") == "1" else "number.points", n=n)
     if kind == "share":
         return words.percent(value)
@@ -61,12 +56,13 @@ def write_figure(
         is_short = abs(value) < METRES_PER_MILE  # a longer change needs no hundredths
         differences = [_difference(figure, unit, _WAY_DIGITS) for unit in _UNITS]
         return words.way_change(differences[: 2 if figure.ends else 1], 1 + digits * is_short)
-    digits = 2 if kind == "index" else 0
-    return (
-        words.signed(_difference(figure, 1.0, digits), digits)
-        if signed
-        else words.number(value, digits)
-    )
+    return _number(words, figure, 1.0, 2 if kind == "index" else 0, signed=signed)
+
+
+def _number(words: Words, figure: Figure, unit: float, digits: int, *, signed: bool) -> str:
+    """Write a figure, or a change with its sign, in a unit."""
+    write = words.signed if signed else words.number
+    return write(_difference(figure, unit, digits), digits)
 
 
 def _difference(change: Figure, unit: float, digits: int) -> float:

@@ -13,11 +13,11 @@ from planner.errors import InfeasibleError, ScenarioError, SolverError
 from planner.events import Capacity, Open, Relocate
 from planner.objectives import Dissimilarity, Objective, ParityGap, PovertySpread
 from planner.reorganise.options import Redrawn
-from planner.reorganise.study import Result, Study
+from planner.reorganise.study import Result, Study, left_out
 from planner.scenario import Scenario, Stage, load_scenario
 from planner.solving import SolveStatus, solve
 from planner.structures.aims import Aim
-from planner.structures.arrangement import Arrangement, grade_levels
+from planner.structures.arrangement import Arrangement
 
 __all__ = ["aim_objective", "derived_district", "redraw", "stand_in"]
 
@@ -119,17 +119,13 @@ def _refuse_half_levels(option: Redrawn, study: Study, levels: tuple[str, ...]) 
     every = np.zeros((0, 0)) if pupils.all_students is None else pupils.all_students
     counts = zip(pupils.all_grades, every.sum(axis=0), strict=True)
     has_pupils = {grade for grade, many in counts if many != 0}  # NaN: it may have some
-    level_of = grade_levels(study.district)
-    left_out = [
-        grade
-        for grade, level in level_of.items()
-        if level in levels and grade not in pupils.level_of and grade in has_pupils
-    ]
-    if left_out:
+    level_of = left_out(study.district, pupils)
+    grades = [grade for grade in level_of if level_of[grade] in levels and grade in has_pupils]
+    if grades:
         raise ScenarioError(
             f"option {option.name!r}: zones are drawn for a whole level, and of "
-            f"{', '.join(dict.fromkeys(level_of[grade] for grade in left_out))} these grades are "
-            f"not compared: {', '.join(left_out)}",
+            f"{', '.join(dict.fromkeys(level_of[grade] for grade in grades))} these grades are "
+            f"not compared: {', '.join(grades)}",
             "their pupils would move with the zones, and be counted where they are today",
             "compare these grades too (grades = …), or leave the option out",
         )

@@ -24,7 +24,7 @@ from planner.structures.pupils import Pupils
 from planner.structures.setting import Setting
 from planner.structures.zones import ZoneUnits
 
-__all__ = ["Result", "Study"]
+__all__ = ["Result", "Study", "left_out"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -214,12 +214,17 @@ def _setting(
     )
 
 
+def left_out(district: District, pupils: Pupils) -> dict[str, str]:
+    """Return the level of every grade that the district teaches and that is not compared."""
+    levels = grade_levels(district)
+    return {grade: level for grade, level in levels.items() if grade not in pupils.level_of}
+
+
 def _others(
     district: District, pupils: Pupils, buildings: Buildings, ageing: Ageing
 ) -> Floats | None:
     """Return today's pupils of each building in grades not compared, (years + 1, m)."""
-    levels = grade_levels(district)
-    level_of = {grade: level for grade, level in levels.items() if grade not in pupils.level_of}
+    level_of = left_out(district, pupils)
     if not level_of:
         return None
     today = Plan.today(district).table
