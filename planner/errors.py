@@ -19,6 +19,8 @@ Faults of a district's own files are `geodata.errors.DataError`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 __all__ = [
     "DisclosureError",
     "EmptyGroupError",
@@ -33,6 +35,7 @@ __all__ = [
     "SolverError",
     "StructureError",
     "UnservedGradeError",
+    "together",
 ]
 
 
@@ -57,6 +60,15 @@ class PlannerError(Exception):
         if remedy:
             lines.append(f"  what to do: {remedy}")
         super().__init__("\n".join(lines))
+
+
+def together(errors: Mapping[str, PlannerError]) -> PlannerError:
+    """Return errors by name as one: of their kind where they share it, else a `ScenarioError`."""
+    if len(errors) == 1:
+        return next(iter(errors.values()))
+    kinds = {type(error) for error in errors.values()}
+    kind = kinds.pop() if len(kinds) == 1 else ScenarioError
+    return kind("\n".join(f"{name}: {error}" for name, error in errors.items()))
 
 
 class ScenarioError(PlannerError, ValueError):

@@ -13,6 +13,7 @@ from planner.commands.terminal import (
     INTERRUPTED,
     AsJson,
     answer,
+    code_of,
     end,
     say,
     speaking,
@@ -39,7 +40,8 @@ def structures(
     """Compare today, redrawn zones, pairs and grade centers, each made for the same aim.
 
     Evenness within grades, changes of building, siblings, ways [m], classes [students], seats;
-    a picture of the aim against its costs. Ctrl-C keeps the finished options (exit code 130).
+    a picture of the aim against its costs. Ctrl-C keeps the finished options (exit code 130); an
+    option without a plan is named with the reason, and the others are compared (2, 3 or 4).
 
     Example: planner structures structures.toml --out comparison
     """
@@ -52,8 +54,12 @@ def structures(
     else:
         answer(found.text())
         answer(f"Written: {out}")
+    for name, error in found.refused.items():
+        say(f"planner: {name} was not worked out: {error}")
     if found.stopped:
         end(INTERRUPTED)
+    if found.refused:
+        end(min(map(code_of, found.refused.values())))
 
 
 def _draw(found: Comparison, folder: Path) -> None:

@@ -9,10 +9,14 @@ import functools
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from geodata.errors import DataError
+    from planner.errors import PlannerError
 
 __all__ = [
     "BAD_INPUT",
@@ -21,6 +25,7 @@ __all__ = [
     "NO_PLAN",
     "AsJson",
     "answer",
+    "code_of",
     "end",
     "say",
     "speaking",
@@ -64,6 +69,15 @@ def end(code: int) -> None:
     raise typer.Exit(code)
 
 
+def code_of(error: PlannerError | DataError | OSError) -> int:
+    """Return the exit code that tells of a fault."""
+    from planner.errors import InfeasibleError, SolverError
+
+    if isinstance(error, InfeasibleError):
+        return INFEASIBLE
+    return NO_PLAN if isinstance(error, SolverError) else BAD_INPUT
+
+
 def speaking(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
     """Turn the faults a command may meet, Ctrl-C and SIGTERM into words and an exit code.
 
@@ -73,7 +87,7 @@ def speaking(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
     @functools.wraps(command)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
         from geodata.errors import DataError
-        from planner.errors import InfeasibleError, PlannerError, SolverError
+        from planner.errors import PlannerError
 
         try:
             with _ending_in_order():
@@ -83,9 +97,7 @@ def speaking(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
             raise typer.Exit(INTERRUPTED) from None
         except (PlannerError, DataError, OSError) as error:
             _tell(error, as_json=bool(kwargs.get("as_json")))
-            if isinstance(error, InfeasibleError):
-                raise typer.Exit(INFEASIBLE) from error
-            raise typer.Exit(NO_PLAN if isinstance(error, SolverError) else BAD_INPUT) from error
+            raise typer.Exit(code_of(error)) from error
 
     return run
 

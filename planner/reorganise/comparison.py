@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from geodata import load_district
-from planner.errors import UnservedGradeError
+from planner.errors import PlannerError, UnservedGradeError, together
 from planner.ledger import Ledger
 from planner.metrics.separate_but_equal import separate_but_equal
 from planner.reorganise.comparison_files import MARK, plan_file, write_comparison
 from planner.reorganise.file import StructuresFile, load_structures
 from planner.reorganise.find import find
+from planner.reorganise.redrawn import refuse_scenarios
 from planner.reorganise.study import Result, Study
 from planner.reorganise.uses import open_study_ledger
 from planner.reorganise.words import comparison_text
@@ -54,6 +55,8 @@ class Comparison:
         `value`, `unit`, `note`; empty where today's plan leaves pupils without a school.
     ledger : Ledger
         Which counts of people decided.
+    refused : mapping of option to PlannerError
+        Options that cannot be meant or have no plan, and why.
     stopped : tuple of str
         Options that were not worked out, because somebody stopped the comparison.
     """
@@ -66,6 +69,7 @@ class Comparison:
     picture: pd.DataFrame
     today: pd.DataFrame
     ledger: Ledger
+    refused: Mapping[str, PlannerError] = field(default_factory=dict)
     stopped: tuple[str, ...] = ()
 
     @property
@@ -111,6 +115,16 @@ class Comparison:
         return {
             "title": self.file.title,
             "options": options,
+            "refused": [
+                {
+                    "option": name,
+                    "kind": type(error).__name__,
+                    "what": error.what,
+                    "why": error.why,
+                    "remedy": error.remedy,
+                }
+                for name, error in self.refused.items()
+            ],
             "not_worked_out": list(self.stopped),
             "picture": picture,
             "ledger": self.ledger.to_dict(),
@@ -124,6 +138,7 @@ class Comparison:
         )
         if self.today.empty:
             text += "\nSeparate but equal: not judged; today's plan leaves pupils without a school"
+        text += "".join(f"\nNOT WORKED OUT: {n}: {error}" for n, error in self.refused.items())
         if self.stopped:
             text += f"\nStopped before it was worked out: {', '.join(self.stopped)}"
         return text
@@ -143,7 +158,8 @@ def compare_structures(
 ) -> Comparison:
     """Work out every option of a structures file and write what came out.
 
-    Ctrl-C ends it early: the options that were finished are written.
+    Ctrl-C ends it early: the options that were finished are written.  An option that has no plan
+    is named with the reason, and the others are compared.
 
     Parameters
     ----------
@@ -162,6 +178,11 @@ def compare_structures(
     Returns
     -------
     Comparison
+
+    Raises
+    ------
+    PlannerError
+        Where a scenario of any option cannot be used, or no option could be worked out.
     """
     file = load_structures(path)
     district = load_district(file.path(file.district))
@@ -178,19 +199,27 @@ def compare_options(study: Study, *, tell: Callable[[str], None] | None = None) 
 
     Ctrl-C ends it early; before the first option is finished it goes on as `KeyboardInterrupt`.
     """
+    refuse_scenarios(study)
     results: dict[str, Result] = {}
+    refused: dict[str, PlannerError] = {}
     tables: list[tuple[pd.DataFrame, ...]] = []
     ledger, today = open_study_ledger(study), _today(study)
     try:
         for option in study.file.option:
             if tell is not None:
                 tell(f"{option.name} ({option.kind})")
-            result = find(option, study, results)
+            try:
+                result = find(option, study, results)
+            except PlannerError as error:
+                refused[option.name] = error
+                continue
             tables.append(tuple(t.assign(option=option.name) for t in _measured(result, study)))
             results[option.name] = result
     except KeyboardInterrupt:
         if not results:
             raise
+    if not results:
+        raise together(refused)
     rows, capacities, sites = (list(each) for each in zip(*tables[: len(results)], strict=True))
     table = _joined(rows, ["option", *MEASURE_COLUMNS])
     return Comparison(
@@ -202,7 +231,8 @@ def compare_options(study: Study, *, tell: Callable[[str], None] | None = None) 
         _picture(study, results, table),
         today,
         ledger,
-        tuple(option.name for option in study.file.option if option.name not in results),
+        refused,
+        tuple(o.name for o in study.file.option if o.name not in {*results, *refused}),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import EmptyGroupError
+from planner.errors import EmptyGroupError, StructureError
 from planner.reorganise.band_alternatives import count_alternatives
 from planner.reorganise.band_shape import Connected
 from planner.reorganise.bands import BandRules, find_bands
@@ -51,9 +51,20 @@ def find(option: Option, study: Study, earlier: dict[str, Result]) -> Result:
     study : Study
     earlier : dict of name to Result
         Options before it, which it may start from.
+
+    Raises
+    ------
+    PlannerError
+        Where the option cannot be meant, or has no plan.
     """
     begin = time.monotonic()
     named = getattr(option, "base", "")
+    if named and named not in earlier:
+        raise StructureError(
+            f"option {option.name!r} starts from {named!r}, which was not worked out",
+            "its zones are not known",
+            f"mend {named!r}, or start from another option",
+        )
     base = earlier[named].arrangement if named else study.setting.base
     if isinstance(option, Clusters | Bands | BandsRedrawn | Nearest):
         study.setting.pupils.require_counts(study.measures if option.kind != "nearest" else ())

@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 
 from geodata import District
-from planner.errors import InfeasibleError, ScenarioError, SolverError
+from planner.errors import (
+    InfeasibleError,
+    PlannerError,
+    ScenarioError,
+    SolverError,
+    together,
+)
 from planner.events import Capacity, Open, Relocate
 from planner.objectives import Dissimilarity, Objective, ParityGap, PovertySpread
 from planner.reorganise.options import Redrawn
@@ -19,7 +25,26 @@ from planner.solving import SolveStatus, solve
 from planner.structures.aims import Aim
 from planner.structures.arrangement import Arrangement
 
-__all__ = ["aim_objective", "derived_district", "redraw", "stand_in"]
+__all__ = ["aim_objective", "derived_district", "redraw", "refuse_scenarios", "stand_in"]
+
+
+def refuse_scenarios(study: Study) -> None:
+    """Read the scenario of every redrawn option before any is worked out.
+
+    Raises
+    ------
+    PlannerError
+        With the faults of all of them.
+    """
+    faults = {}
+    for option in study.file.option:
+        if isinstance(option, Redrawn):
+            try:
+                _comparable(option, study)
+            except PlannerError as error:
+                faults[option.name] = error
+    if faults:
+        raise together(faults)
 
 
 def redraw(option: Redrawn, study: Study, base: Arrangement) -> Result:
@@ -31,7 +56,7 @@ def redraw(option: Redrawn, study: Study, base: Arrangement) -> Result:
         Where the solver proved that there is no plan, or found none.
     """
     district = derived_district(study, base)
-    scenario = _comparable(option, study, load_scenario(study.file.path(option.scenario)), district)
+    scenario = _comparable(option, study)
     if option.for_aim:
         scenario = _for_aim(scenario, study.aim, option.keep_within_share)
     solution = solve(
@@ -86,8 +111,8 @@ def derived_district(study: Study, base: Arrangement) -> District:
     return replace(district, schools=schools, current=ordered.astype("str"))
 
 
-def _comparable(option: Redrawn, study: Study, scenario: Scenario, district: District) -> Scenario:
-    """Return the scenario for the levels compared; refuse what the comparison cannot measure.
+def _comparable(option: Redrawn, study: Study) -> Scenario:
+    """Read an option's scenario for the levels compared; refuse what cannot be measured.
 
     Raises
     ------
@@ -95,6 +120,7 @@ def _comparable(option: Redrawn, study: Study, scenario: Scenario, district: Dis
         Where events give schools other places or seats, no level compared is redrawn, or one of
         which some grades are not compared.
     """
+    scenario = load_scenario(study.file.path(option.scenario))
     events = [e.sentence() for e in scenario.events if isinstance(e, Open | Relocate | Capacity)]
     if events:
         raise ScenarioError(
@@ -103,7 +129,7 @@ def _comparable(option: Redrawn, study: Study, scenario: Scenario, district: Dis
             "change the schools file or [[building]], and take these events out",
         )
     compared = dict.fromkeys(study.setting.pupils.level_of.values())
-    levels = tuple(level for level in scenario.levels_of(district) if level in compared)
+    levels = tuple(level for level in scenario.levels_of(study.district) if level in compared)
     if not levels:
         raise ScenarioError(
             f"option {option.name!r}: its scenario redraws none of the levels compared",

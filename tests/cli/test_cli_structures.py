@@ -68,6 +68,20 @@ def test_a_signal_keeps_the_finished_options(
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+def test_an_option_without_a_plan_is_named(call, town: Path, tmp_path: Path) -> None:
+    """The others are written and printed; the fault is told and gives the exit code."""
+    file = town / "refused.toml"
+    bad = '[[option]]\nkind = "given"\nname = "Bad"\nspans = { nowhere = "K-5" }\n'
+    file.write_text(STRUCTURES + bad, encoding="utf-8")
+    said = call("structures", file, "--out", tmp_path / "out", "--json")
+    assert said.code == 2
+    assert "Bad was not worked out" in said.err
+    assert "nowhere" in said.err
+    document = json.loads(said.out)
+    assert [row["option"] for row in document["refused"]] == ["Bad"]
+    assert [row["option"] for row in document["picture"]] == ["Today", "Pairs"]
+
+
 def test_structures_tells_faults(call, town: Path, tmp_path: Path) -> None:
     """A misspelt key ends with exit 2 and a suggestion, and writes nothing."""
     file = tmp_path / "structures.toml"

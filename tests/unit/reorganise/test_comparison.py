@@ -10,6 +10,7 @@ import pytest
 from small_town import small_town
 
 from geodata.sources.district_folder import write_district
+from planner.errors import ScenarioError
 from planner.reorganise import compare_structures, comparison
 
 HEAD = """
@@ -21,6 +22,16 @@ least_group = 1
 """
 TODAY = '[[option]]\nkind = "today"\n'
 NEAREST = '[[option]]\nkind = "nearest"\nname = "near"\nspans = { p = "K-5", q = "K-5" }\n'
+BAD_SPANS = """
+[[option]]
+kind = "given"
+name = "bad"
+spans = { p = "K-2" }
+[[option]]
+kind = "clusters"
+name = "after"
+base = "bad"
+"""
 PAIRS = '[[option]]\nkind = "clusters"\nname = "Pairs"\n'
 
 
@@ -104,6 +115,29 @@ def test_interruption_keeps_finished_options(town: Path, monkeypatch) -> None:
     assert "Stopped before it was worked out: Pairs, near" in (town / "out/summary.txt").read_text()
     with pytest.raises(KeyboardInterrupt):
         compare(town, PAIRS)
+
+
+def test_an_option_without_a_plan_loses_nothing(town: Path) -> None:
+    """It is named with the reason, as is what starts from it; the others are compared."""
+    found = compare(town, TODAY + BAD_SPANS + NEAREST)
+    assert [result.name for result in found.results] == ["Today", "near"]
+    assert "p" in str(found.refused["bad"])
+    assert "starts from 'bad', which was not worked out" in str(found.refused["after"])
+    assert found.stopped == ()
+    text = (town / "out/summary.txt").read_text()
+    assert "NOT WORKED OUT: bad: " in text
+    written = json.loads((town / "out/options.json").read_text())["refused"]
+    assert [row["option"] for row in written] == ["bad", "after"]
+    assert written[0]["what"] in text
+
+
+def test_a_comparison_of_nothing_is_refused(town: Path) -> None:
+    """Where no option can be worked out, the faults of all are told and nothing is written."""
+    with pytest.raises(
+        ScenarioError, match=r"(?s)bad: served by nobody.*after: .*starts from 'bad'"
+    ):
+        compare(town, BAD_SPANS)
+    assert not (town / "out").exists()
 
 
 def test_blocks_without_a_school_today_do_not_move(tmp_path: Path) -> None:

@@ -374,6 +374,19 @@ def test_a_scenario_that_changes_buildings_is_refused_first(
         compare_structures(path, tmp_path / "out")
 
 
+def test_scenarios_are_read_before_the_first_option(tmp_path: Path) -> None:
+    """A scenario that cannot be used is told at once, not after the options before it."""
+    write_town(tmp_path)
+    options = '[[option]]\nkind = "today"\n' + "".join(
+        f'[[option]]\nkind = "redrawn"\nname = "{name}"\nscenario = "{name}.toml"\n'
+        for name in "rs"
+    )
+    told: list[str] = []
+    with pytest.raises(ScenarioError, match=r"(?s)r\.toml.*s\.toml"):
+        compare_structures(structures(tmp_path, HEAD + options), tmp_path / "out", tell=told.append)
+    assert told == []
+
+
 def test_zones_of_half_a_level_are_refused(tmp_path: Path) -> None:
     """Zones move the grades left out as well, which the comparison would count as staying."""
     write_town(tmp_path)
