@@ -24,9 +24,8 @@ from planner.hearing.document_parts import (
     save_picture,
 )
 from planner.hearing.document_zones import zone_pages
-from planner.hearing.effects import effects_of, no_effect_key
-from planner.hearing.figures import no_zone_word
-from planner.hearing.flows import flow_picture, picture_inches
+from planner.hearing.effects import effects_of, no_effect_key, untold_things
+from planner.hearing.flows import flow_picture, how_to_read_flows, picture_inches
 from planner.hearing.maps import draw_changes, draw_zones, map_style
 from planner.hearing.origins import (
     caveat_sentences,
@@ -43,7 +42,7 @@ from planner.hearing.sentences import (
     sure_sentences,
 )
 from planner.hearing.summary import no_moves_key, option_facts, rules_fact
-from planner.hearing.tables import flow_table, school_tables
+from planner.hearing.tables import flow_table, no_zone_word, school_tables
 from planner.hearing.text import alternative, how_to_read, level_name
 
 __all__ = ["document"]
@@ -135,12 +134,17 @@ def _effects(author: Author, level: str) -> Iterator[Part]:
         yield part_heading(2, words(f"page.{side}"))
         mine = [effect for effect in effects if effect.side == side]
         if not mine:
-            yield part_text(words(no_effect_key(author.packet, level, side)))
+            key = no_effect_key(author.figures, author.option, level, side)
+            yield part_text(words(key))
         for whom in ("rule", "all", "group", "school"):
             told = [effect.sentence(words) for effect in mine if effect.whom == whom]
             if told:
                 yield part_heading(3, words(f"effect.on_{whom}"))
                 yield part_list(told)
+    untold = untold_things(words, author.figures, author.option, level)
+    if untold:
+        yield part_text(words("effect.untold"), leads=True)
+        yield part_list(untold)
 
 
 def _tables(author: Author, level: str) -> Iterator[Part]:
@@ -162,6 +166,7 @@ def _tables(author: Author, level: str) -> Iterator[Part]:
         path = author.folder / f"{level}_flows.svg".replace(" ", "_")
         path.write_text(picture.replace("<svg ", f'<svg xmlns="{_SVG}" ', 1), encoding="utf-8")
         told = words("page.moves_alt", letter=option.letter)
+        yield part_text(how_to_read_flows(words, figures, option, level), leads=True)
         yield part_picture(path, told, picture_inches(picture))
     table = flow_table(packet, figures, option, level)
     if table.rows:

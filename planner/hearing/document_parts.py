@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure as Drawing
 from PIL import Image
+from scipy.spatial import cKDTree
 
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
@@ -28,6 +30,7 @@ __all__ = [
 ]
 
 Part = dict[str, Any]
+_MOST_COLOURS = 256  # of a picture with a palette
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +97,19 @@ def part_table(words: Words, table: Table) -> Part:
 
 
 def save_picture(drawing: Drawing, path: Path, dots: int) -> None:
-    """Save a picture with few colours, so that the document stays small."""
+    """Save a picture with few colours, so that the document stays small.
+
+    The most frequent colours stay exactly as they are, so that a small area keeps the colour its
+    school has in the key; only what lies between two of them, at edges, is moved to the nearest.
+    """
     raw = io.BytesIO()
     drawing.savefig(raw, dpi=dots, format="png", metadata={"Software": None})
     with Image.open(raw) as image:
-        image.convert("RGB").quantize(160, dither=Image.Dither.NONE).save(path, "PNG")
+        pixels = np.asarray(image.convert("RGB"), dtype=np.int32) @ (1 << 16, 1 << 8, 1)
+    packed, place, count = np.unique(pixels, return_inverse=True, return_counts=True)
+    colours = (packed[:, None] >> (16, 8, 0)) & 255
+    kept = colours[np.argsort(-count, kind="stable")[:_MOST_COLOURS]]
+    _, nearest = cKDTree(kept).query(colours)
+    few = Image.fromarray(nearest.astype(np.uint8)[place].reshape(pixels.shape))
+    few.putpalette(kept.astype(np.uint8).tobytes())
+    few.save(path, "PNG")

@@ -18,9 +18,10 @@ from planner.hearing.document_parts import (
     part_text,
     save_picture,
 )
-from planner.hearing.figures import HIDDEN, TODAY, Figure, no_zone_word
+from planner.hearing.figures import HIDDEN, TODAY, Figure
 from planner.hearing.maps import map_style
 from planner.hearing.scene import Scene
+from planner.hearing.tables import no_zone_word
 from planner.hearing.text import short_block
 from planner.hearing.written import Kind, write_ends, write_figure
 from planner.hearing.zone_maps import ZoneChange, draw_zone_map, zone_change, zones_told

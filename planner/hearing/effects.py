@@ -18,7 +18,7 @@ from planner.hearing.text import group_name
 from planner.hearing.words import Words, load_words
 from planner.hearing.written import Kind, write_ends, write_figure
 
-__all__ = ["Effect", "effects_of", "no_effect_key"]
+__all__ = ["Effect", "effects_of", "no_effect_key", "untold_things"]
 
 _FULL = 1.0  # share of seats
 _LONGER_M = 160.0  # a tenth of a mile
@@ -26,6 +26,8 @@ _FULLER = 0.005
 _SCHOOLS_TOLD = 6
 _COUNTED = {"students_moved": "effect.moved", "walkers_to_riders": "effect.walkers_lost"}
 """Said of a plan alone: today nobody has changed anything yet."""
+_OF_GROUPS = ("travel_mean_metres", "share_moved")
+_OF_SCHOOLS = ("travel_mean_metres", "utilization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,45 @@ def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> 
     return sorted(found, key=lambda e: (order[e.whom], -e.size if e.whom == "school" else 0.0))
 
 
-def no_effect_key(packet: Packet, level: str, side: str) -> str:
+def no_effect_key(figures: Figures, option: Option, level: str, side: str) -> str:
     """Return the key of what is said where an option makes nothing "better" (or "worse")."""
-    is_known = bool((packet.today[level] != "").any())
-    return f"effect.none_{side}" if is_known else "effect.not_compared"
+    if not (figures.packet.today[level] != "").any():
+        return "effect.not_compared"
+    is_all_told = not untold_things(load_words("en"), figures, option, level)
+    return f"effect.none_{side}" if is_all_told else f"effect.none_told_{side}"
+
+
+def untold_things(words: Words, figures: Figures, option: Option, level: str) -> list[str]:
+    """Name what the public is not told of, whether it gets better or worse.
+
+    Rounded numbers a step apart may be nearly the same: which is better is not told of them.
+    Nothing is withheld of a level that stays as it is, schools and zones.
+    """
+    packet = figures.packet
+    schools = {str(event.get("school")) for event in option.run.scenario.get("event") or ()}
+    is_touched = any(not schools.isdisjoint(u.split("+")) for u in units_of(packet, level))
+    if figures.is_as_today(option.letter, level) and not is_touched:
+        return []
+
+    def is_untold(metric: str, scope: str, name: str, group: str = ALL) -> bool:
+        where = (metric, scope, name, group)
+        after, before = figures.get(option.letter, *where), figures.get(TODAY, *where)
+        differ = after.is_known and before.is_known and after.value != before.value
+        change = abs(after.value - before.value)
+        return after.hidden or before.hidden or (differ and change < 1.5 * figures.grain(metric))
+
+    what = [
+        words(f"criterion.{criterion.metric}", group=group_name(words, group))
+        for criterion, group in shown_criteria(packet, figures, level)
+        if criterion.metric != "share_moved" and criterion.better != "neither"
+        if is_untold(criterion.metric, criterion.scope, level, group)
+    ]
+    groups = (POOR, *packet.district.students.groups)
+    if any(is_untold(m, "group", level, g) for m in _OF_GROUPS for g in groups):
+        what.append(words("effect.untold_groups"))
+    if any(is_untold(m, "school", u) for m in _OF_SCHOOLS for u in units_of(packet, level)):
+        what.append(words("effect.untold_schools"))
+    return what
 
 
 def _on_rules(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:

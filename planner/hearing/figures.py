@@ -17,7 +17,7 @@ from planner.disclosure import GRAINS, Release
 from planner.hearing.packet import Option, Packet
 from planner.hearing.verdicts import told_verdicts
 
-__all__ = ["ALL", "HIDDEN", "POOR", "TODAY", "Figure", "Figures", "Key", "no_zone_word"]
+__all__ = ["ALL", "HIDDEN", "POOR", "TODAY", "Figure", "Figures", "Key"]
 
 TODAY = ""
 ALL = "all"
@@ -73,6 +73,9 @@ _OF_TOTALS = frozenset(
     }
 )
 """What anybody can work out from the students and seats of each school of a level."""
+
+_OF_MOVES = frozenset({"students_moved", "share_moved", "walkers_to_riders"})
+"""What is 0, as everybody sees, where a plan leaves a level as it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,9 +214,21 @@ class Figures:
             return Figure(value)
         if key in self.release.values:
             return Figure(self.release.values[key], grain=self.grain(key[1]))
+        if key[1] in _OF_MOVES and value == 0.0 and self.is_as_today(key[0], key[3]):
+            return Figure(0.0)
         if key[1] in _OF_TOTALS and key[2] == "level" and (key[0], key[3]) in self._told_totals:
             return Figure(value)
         return self._coded(key) or HIDDEN
+
+    def is_as_today(self, letter: str, level: str) -> bool:
+        """Tell whether an option leaves all zones of a level, and their grades, as they are."""
+        after = self.packet.proposed.get((letter, level))
+        if after is None:  # today itself, or the figure of a school
+            return False
+        spans = self.packet.spans
+        return (
+            after.equals(self.packet.today[level]) and spans[letter, level] == spans[TODAY, level]
+        )
 
     @cached_property
     def _told_totals(self) -> frozenset[tuple[str, str]]:
@@ -281,11 +296,3 @@ def _agreed(
         if not np.isclose(one[key], other[key], equal_nan=True):
             joined[key] = math.nan
     return joined
-
-
-def no_zone_word(packet: Packet, level: str, letter: str, unit: str) -> str:
-    """Return the word for a school without a zone: "closed" or "no zone"; empty with one."""
-    if packet.serves(level, letter, unit):
-        return ""
-    closed = letter in packet.supplies and packet.is_closed(letter, unit)
-    return "table.closed" if closed else "table.no_zone"

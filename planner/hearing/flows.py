@@ -3,51 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from planner.hearing.figures import Figure, Figures
 from planner.hearing.labels import text_size
 from planner.hearing.packet import Option, Packet
-from planner.hearing.palette import INK
+from planner.hearing.palette import INK, pale
 from planner.hearing.scene import Scene, lead
 from planner.hearing.words import Words
 from planner.hearing.written import write_figure
 
-__all__ = ["flow_picture", "picture_inches"]
+__all__ = ["flow_picture", "how_to_read_flows", "picture_inches"]
 
 _WIDTH, _SIDE, _NODE = 900.0, 250.0, 10.0
 _GAP, _LINE, _HIDDEN = 8.0, 17.0, 3.0
 _PX_FOR_ALL = 420.0
+_NO_COLOUR = "#9db4c0"
 _TYPE_PX = 15.0
 _ROOM = _SIDE - 12.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Flow:
+    """Students who would change from one school to another.
+
+    Parameters
+    ----------
+    before, after : str
+    figure : Figure
+    blocks : float [blocks]
+    drawn : float [students]
+        How wide the band is: where the number is not shown, a part of what the shown ones leave of
+        all who would change, by blocks.
+    """
+
     before: str
     after: str
     figure: Figure
+    blocks: float
+    drawn: float = 0.0
 
     @property
     def ends(self) -> tuple[str, str]:
         """Old and new school."""
         return self.before, self.after
 
-    @property
-    def weight(self) -> float:
-        return self.figure.value if self.figure.is_known else 0.0
-
 
 def flow_picture(words: Words, packet: Packet, figures: Figures, option: Option, level: str) -> str:
     """Return an SVG drawing; empty where nobody moves.
 
-    A band whose number may not be shown is thin and dashed, whatever it is.
+    A band whose number may not be shown is dashed, and as wide as its blocks alone suggest.
     """
     flows = _flows(figures, option, level)
     if not flows:
         return ""
-    scale = _PX_FOR_ALL / max(sum(flow.weight for flow in flows), 1.0)
+    scale = _PX_FOR_ALL / max(sum(flow.drawn for flow in flows), 1.0)
     names = {unit: _lines(packet.unit_name(unit)) for flow in flows for unit in flow.ends}
     left = _column(flows, scale, "before", [], names)
     right = _column(flows, scale, "after", [name for name, *_ in left], names)
@@ -65,6 +76,16 @@ def flow_picture(words: Words, packet: Packet, figures: Figures, option: Option,
     return "".join([*parts, "</svg>"])
 
 
+def how_to_read_flows(words: Words, figures: Figures, option: Option, level: str) -> str:
+    """Say what the bands mean, and what is drawn in the place of numbers that are not shown."""
+    text = words("page.moves_picture")
+    hidden = [flow for flow in _flows(figures, option, level) if flow.figure.hidden]
+    if not hidden:
+        return text
+    key = "page.moves_hidden_by_blocks" if hidden[0].drawn else "page.moves_hidden"
+    return f"{text} {words(key)}"
+
+
 def picture_inches(picture: str) -> float:
     """Return how high a drawing is on a letter page as wide as its text [in]."""
     height = float(picture.split('viewBox="0 0 ', 1)[1].split('"', 1)[0].split()[1])
@@ -75,15 +96,20 @@ def _flows(figures: Figures, option: Option, level: str) -> list[_Flow]:
     moves = option.run.moves
     moves = moves[moves["level"] == level]
     found = [
-        _Flow(str(a), str(b), figures.flow(option.letter, level, str(a), str(b)))
-        for a, b in moves[["from_school", "to_school"]].itertuples(index=False, name=None)
+        _Flow(str(a), str(b), figures.flow(option.letter, level, str(a), str(b)), float(blocks))
+        for a, b, blocks in moves[["from_school", "to_school", "blocks"]].to_numpy(dtype=object)
     ]
-    shown = [flow for flow in found if flow.figure.hidden or flow.weight > 0]
-    return sorted(shown, key=lambda flow: (-flow.weight, flow.before, flow.after))
+    hidden = [flow for flow in found if flow.figure.hidden]
+    known = [replace(f, drawn=f.figure.value) for f in found if f.figure.value > 0]
+    everyone = figures.get(option.letter, "students_moved", "level", level)
+    rest = everyone.value - sum(flow.drawn for flow in known) if everyone.is_known else 0.0
+    a_block = max(rest, 0.0) / max(sum(flow.blocks for flow in hidden), 1.0)
+    guessed = [replace(flow, drawn=flow.blocks * a_block) for flow in hidden]
+    return sorted([*known, *guessed], key=lambda flow: (-flow.drawn, flow.before, flow.after))
 
 
 def _thick(flow: _Flow, scale: float) -> float:
-    return _HIDDEN if flow.figure.hidden else max(flow.weight * scale, 1.5)
+    return max(flow.drawn * scale, _HIDDEN if flow.figure.hidden else 1.5)
 
 
 def _lines(name: str) -> list[str]:
@@ -157,14 +183,14 @@ def _bands(
         names = packet.unit_name(flow.before), packet.unit_name(flow.after)
         told = f"{names[0]} → {names[1]}: {write_figure(words, 'count', flow.figure)}"
         middle = (x0 + x1) / 2
+        fill = swatch.fill if swatch else _NO_COLOUR
         dash = ' stroke-dasharray="6 5"' if flow.figure.hidden else ""
         path = f"M{x0:.0f} {y0:.1f}C{middle:.0f} {y0:.1f} {middle:.0f} {y1:.1f} {x1:.0f} {y1:.1f}"
-        for colour, width in ((INK, thick + 1.2), (swatch.fill if swatch else "#9db4c0", thick)):
-            if colour == INK and flow.figure.hidden:
-                continue
+        inner = pale(fill) if dash else fill
+        for colour, width, style in ((INK, thick + 1.2, dash), (inner, thick, "")):
             drawn.append(
-                f'<path d="{path}" fill="none" stroke="{INK if dash else colour}" '
-                f'stroke-width="{width:.1f}"{dash}><title>{escape(told)}</title></path>'
+                f'<path d="{path}" fill="none" stroke="{colour}" '
+                f'stroke-width="{width:.1f}"{style}><title>{escape(told)}</title></path>'
             )
     return drawn
 

@@ -79,7 +79,8 @@ class Imprint:
             return words("sure.FEASIBLE_unknown")
         if self.certainty == "FEASIBLE" and self.gap is not None and self.gap < PROVEN:
             return words("sure.PROVEN_OPTIMAL")
-        return words(f"sure.{self.certainty}", gap=write_gap(words, self.gap))
+        each = "_each" if self.certainty == "FEASIBLE" and len(self.aims) > 1 else ""
+        return words(f"sure.{self.certainty}{each}", gap=write_gap(words, self.gap))
 
     @property
     def certainty(self) -> str:
@@ -111,8 +112,11 @@ class Imprint:
         return " · ".join(parts)
 
     def _limit(self, words: Words) -> list[str]:
-        """Say the proven limit of the first aim, where it is known, tells something and may."""
-        aim = self.aims[0] if self.aims else {}
+        """Say the proven limit of the first aim, where it is known, tells something and may.
+
+        Of several levels each has a limit of its own, which stands on its maps.
+        """
+        aim = self.aims[0] if len(self.aims) == 1 else {}
         if aim.get("bound") is None or self.gap is None or self.gap >= USELESS:
             return []
         what = aim_words(words, aim)

@@ -14,9 +14,9 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from planner.hearing.criteria import criteria_table
-from planner.hearing.effects import effects_of, no_effect_key
+from planner.hearing.effects import effects_of, no_effect_key, untold_things
 from planner.hearing.figures import Figures
-from planner.hearing.flows import flow_picture
+from planner.hearing.flows import flow_picture, how_to_read_flows
 from planner.hearing.map_files import map_links
 from planner.hearing.origins import (
     caveat_sentences,
@@ -111,6 +111,8 @@ def _helpers(packet: Packet, figures: Figures) -> dict[str, Any]:
         "race_sentences": race_sentences,
         "rule_sentences": rule_sentences,
         "no_effect_key": no_effect_key,
+        "untold_things": untold_things,
+        "how_to_read_flows": how_to_read_flows,
         "no_moves_key": no_moves_key,
         "rules_fact": rules_fact,
         "rule_tables": lambda words: [
@@ -135,7 +137,7 @@ def _level(packet: Packet, figures: Figures, level: str) -> dict[str, Any]:
     return {
         "name": level,
         "criteria": criteria_table(packet, figures, level),
-        "effects": [(o.letter, effects_of(packet, figures, o, level)) for o in options],
+        "effects": [(o, effects_of(packet, figures, o, level)) for o in options],
         "tables": list(school_tables(packet, figures, level)),
         "moves": [(o, flow_table(packet, figures, o, level)) for o in options],
     }

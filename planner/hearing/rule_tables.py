@@ -45,6 +45,7 @@ def rule_table(
     ]
     if not rows:
         return None
+    rows = list(dict.fromkeys(rows))  # what is hidden makes the two ends of a rule alike
     keys = ("table.rule", "table.where", "table.limit", "table.measured", "table.kept")
     return Table(
         f"rules {option.letter}", "measure.rules", tuple((key, {}) for key in keys), tuple(rows),
@@ -91,7 +92,7 @@ def _row(
 
 
 def _band_told(words: Words, packet: Packet, figures: Figures, option: Option, rule: str) -> str:
-    """Say what a band around the district's share comes to."""
+    """Say what a band around the district's share comes to, in whole percent as schools' shares."""
     entries = [e for e in option.run.scenario.get("rule") or [] if e.get("use") == rule]
     for entry in entries if rule == "balance_band" and len(entries) == 1 else ():
         if entry.get("within_points") is not None:
@@ -99,8 +100,8 @@ def _band_told(words: Words, packet: Packet, figures: Figures, option: Option, r
             share = figures.get(TODAY, "share", "level", packet.levels[0], group)
             if len(packet.levels) == 1 and share.is_known and not share.side:
                 low, high = max(share.value - points, 0.0), min(share.value + points, 1.0)
-                ends = {"low": words.percent(low, 1), "high": words.percent(high, 1)}
-                return " " + words("rules.band_is", share=words.percent(share.value, 1), **ends)
+                ends = {"low": words.percent(low), "high": words.percent(high)}
+                return " " + words("rules.band_is", share=words.percent(share.value), **ends)
     return ""
 
 

@@ -128,12 +128,14 @@ def no_moves_key(figures: Figures, option: Option, level: str) -> str:
 def rules_fact(words: Words, figures: Figures, option: Option) -> tuple[str, str]:
     """Say whether the option keeps its rules, and "kept" or "broken".
 
-    Empty without rules, and where not every verdict may be told.
+    Empty without rules; where not every verdict may be told, the first says that.
     """
     rules = len(set(option.run.rules["rule"]))
     broken = len(broken_rules(figures, option))
-    if not rules or not figures.told(option).all():
+    if not rules:
         return "", ""
+    if not figures.told(option).all():
+        return words("page.rules_untold"), ""
     if not broken:
         return words.plural("page.rules_all_kept", rules), "kept"
     return words.plural("page.rules_broken", broken, all=words.number(rules)), "broken"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures, no_zone_word
+from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.written import Kind
 
-__all__ = ["Cell", "Table", "flow_table", "school_tables", "units_of"]
+__all__ = ["Cell", "Table", "flow_table", "no_zone_word", "school_tables", "units_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +221,11 @@ def _compare(
         for option in options
     ]
     return [today, *after]
+
+
+def no_zone_word(packet: Packet, level: str, letter: str, unit: str) -> str:
+    """Return the word for a school without a zone: "closed" or "no zone"; empty with one."""
+    if packet.serves(level, letter, unit):
+        return ""
+    closed = letter in packet.supplies and packet.is_closed(letter, unit)
+    return "table.closed" if closed else "table.no_zone"

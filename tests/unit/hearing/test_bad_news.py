@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.hearing.effects import effects_of
-from planner.hearing.figures import Figures
+from planner.hearing.figures import POOR, TODAY, Figures
 from planner.hearing.packet import Packet
 from planner.hearing.rule_tables import rule_table
 from planner.hearing.summary import rules_fact
@@ -68,9 +68,28 @@ def test_each_end_of_a_rule_has_a_row(packet: Packet) -> None:
     assert told[0][1:] == ["Elm Heights", "at most 56.5%", "56.5%", "kept"]
     assert told[1][1:] == ["Oak", "at least 26.5%", "26.1%", "broken"]
     assert told[2][1:] == ["", "at most 0 blocks", "3", "broken"]
-    assert "so this means between" in told[0][0]
+    share = figures.get(TODAY, "share", "level", packet.levels[0], POOR).value
+    ends = (words.percent(share - 0.15), words.percent(share + 0.15))
+    assert "so this means between {} and {}.".format(*ends) in told[0][0]
     assert rule_table(words, packet, figures, option, packet.levels[0]) == table
     assert rule_table(words, packet, figures, option, "another level") is None
     public = rule_table(words, packet, Public(packet), option)
     assert public is not None
     assert [cell_text(words, cell)[0] for cell in public.rows[0]][2:4] == ["not shown"] * 2
+
+
+def test_rows_that_hide_the_same_stand_once(packet: Packet) -> None:
+    """Without school, limit and amount the two ends of a band are one row, not twins."""
+    columns = ["rule", "ok", "measured", "limit", "unit", "where", "sentence", "side", "school"]
+    findings = pd.DataFrame(BAND[:1] * 2, columns=columns).assign(
+        level=packet.levels[0], side=["least", "most"]
+    )
+    first = packet.options[0]
+    option = replace(first, run=replace(first.run, rules=findings))
+    words = load_words("en")
+    inside, outside = (
+        rule_table(words, packet, figures, option) for figures in (Figures(packet), Public(packet))
+    )
+    assert inside is not None
+    assert outside is not None
+    assert (len(inside.rows), len(outside.rows)) == (2, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,10 @@ def test_a_map_tells_the_limit_of_its_level_but_not_to_the_public(
     words = load_words("en")
     limit = words("sure.limit", what=words("aim_name.utilization_deviation"), bound="300")
     for public in (False, True):
-        imprint = open_packet([run], day=DAY, public=public).options[0].imprint.at("elementary")
+        option = open_packet([run], day=DAY, public=public).options[0]
+        imprint = option.imprint.at("elementary")
         assert (limit in imprint.identity(words)) is not public
         assert words("sure.FEASIBLE", gap="25.0%") in imprint.identity(words)
+        whole = replace(option.imprint, status="FEASIBLE").identity(words)
+        assert words("sure.FEASIBLE_each", gap="50.0%") in whole
+        assert "300" not in whole
