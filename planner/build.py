@@ -18,7 +18,13 @@ from planner.events import Event, Supply, apply_events, supply_of
 from planner.measures import count_measures, count_students
 from planner.problem import Floats, Ints, Partner, Problem
 from planner.roots import place_roots
-from planner.seats import partner_seats, seats_warnings, students_of_other_levels
+from planner.seats import (
+    partner_seats,
+    partner_taken,
+    seats_left,
+    seats_warnings,
+    students_of_other_levels,
+)
 from planner.sharing import count_partners, handed_over, sharing_warnings
 from planner.zones import Zones, zones_after, zones_today
 
@@ -92,13 +98,15 @@ def _of_zones(
     district: District, level: str, zones: Zones, supply: Supply, elsewhere: dict[str, float]
 ) -> dict[str, Any]:
     """Return what is known of each zone: its schools, seats, and the way to it."""
-    times, seats = supply.minutes, partner_seats(zones, supply, elsewhere)
+    times = supply.minutes
+    seats, taken = partner_seats(zones, supply), partner_taken(zones, elsewhere)
     return {
         "zone_ids": np.array(zones.lead, dtype=np.str_),
         "zone_names": _names(zones, supply),
         "partners": zones.partners,
         "partner_seats": seats,
-        "capacity_seats": np.array([sum(group) for group in seats]),
+        "partner_taken": taken,
+        "capacity_seats": seats_left(seats, taken),
         "metres": _travel(district, level, zones, supply, supply.metres),
         "minutes": None if times is None else _travel(district, level, zones, supply, times),
     }

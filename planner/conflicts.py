@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from planner.alone import alone, shared_schools
 from planner.model.diagnose import Diagnosis, diagnose
+from planner.needs import listed
 from planner.problem import Problem
 from planner.terms import Constraint
 
@@ -83,8 +86,21 @@ def find_conflicts(
         if drawn is not None and level in drawn.levels:
             continue
         scenario.constraints(problem)  # tells everything the district lacks for any rule, at once
-        diagnosis = diagnose(
-            problem, _named(scenario, problem), time_limit=time_limit_s, interrupt=stop
-        )
+        ask = partial(diagnose, time_limit=time_limit_s, interrupt=stop)
+        diagnosis = ask(problem, _named(scenario, problem))
+        shared = shared_schools(scenario, district, level)
+        if diagnosis.is_infeasible and shared:
+            asked, free = alone(scenario, district, level, shared)
+            whatever = ask(free, _named(asked, free))
+            diagnosis = whatever if whatever.is_infeasible else _beside(diagnosis, shared)
         found.append(Conflict(level, diagnosis))
     return found
+
+
+def _beside(diagnosis: Diagnosis, shared: frozenset[str]) -> Diagnosis:
+    """Say that a conflict is proven only beside the other levels as they are."""
+    note = (
+        "Other plans of the other levels may leave room; beside those levels as drawn or as they "
+        f"stand today, at {listed(sorted(shared))}, the following holds."
+    )
+    return replace(diagnosis, is_infeasible=False, sentences=(note, *diagnosis.sentences))

@@ -25,6 +25,7 @@ __all__ = [
     "need_blocks",
     "need_borders",
     "need_measure",
+    "need_schools_by_count",
     "need_seats",
     "need_seats_by_count",
     "need_today",
@@ -105,29 +106,55 @@ def need_seats(problem: Problem, who: str, except_schools: Sequence[str] = ()) -
     return seats
 
 
+def need_schools_by_count(
+    problem: Problem, who: str, except_schools: Sequence[str] = ()
+) -> dict[str, Bools]:
+    """Return whom each count of students is about, by measure, (m,) each.
+
+    Schools that share a zone are counted one by one where the students of each are known, and
+    together otherwise; those that are excepted are left out.
+    """
+    skip = need_zones(problem, who, except_schools)
+    shared = np.array([problem.counts_partners(z) for z in range(problem.n_zones)])
+    held = {"students": ~(skip | shared)}
+    for z in np.flatnonzero(shared).tolist():
+        for partner in problem.partners[z]:
+            if partner.school_id not in except_schools:
+                held.setdefault(partner.measure, np.zeros(problem.n_zones, dtype=bool))[z] = True
+    return held
+
+
 def need_seats_by_count(
     problem: Problem, who: str, except_schools: Sequence[str] = ()
-) -> dict[str, Floats]:
-    """Return the seats each count of students is held to, by measure, (m,) each; NaN not held.
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Return the seats each count of students is held to, and those that other levels take.
 
-    Schools that share a zone are held one by one where the students of each are counted, and
-    together otherwise.
+    Returns
+    -------
+    seats : mapping of measure to (m,) float64 [seats]
+        NaN where the count is not held.
+    taken : mapping of measure to (m,) float64 [students]
+        Students of other levels in the same schools.
     """
-    need_zones(problem, who, except_schools)
-    shared = [z for z in range(problem.n_zones) if problem.counts_partners(z)]
-    leads = [str(problem.zone_ids[z]) for z in shared]
-    held = {"students": need_seats(problem, who, (*except_schools, *leads))}
-    unknown = []
-    for z in shared:
-        for partner, seats in zip(problem.partners[z], problem.partner_seats[z], strict=True):
-            if partner.school_id in except_schools:
-                continue
-            if np.isnan(seats):
-                unknown.append(partner.school_id)
-            held.setdefault(partner.measure, np.full(problem.n_zones, np.nan))[z] = seats
+    seats, taken = {}, {}
+    unknown: list[str] = []
+    for measure, is_held in need_schools_by_count(problem, who, except_schools).items():
+        at = np.flatnonzero(is_held).tolist()
+        seats[measure], taken[measure] = np.full(problem.n_zones, np.nan), np.zeros(problem.n_zones)
+        for z in at:
+            seats[measure][z], taken[measure][z] = problem.seats_and_taken(z, measure)
+        unclear = [z for z in at if np.isnan(seats[measure][z] - taken[measure][z])]
+        unknown += [_counted_school(problem, z, measure) for z in unclear]
     if unknown:
         _refuse_seats(problem, who, unknown)
-    return held
+    return seats, taken
+
+
+def _counted_school(problem: Problem, zone: int, measure: str) -> str:
+    """Return the id of the school of a shared zone that a count is about, or the zone's name."""
+    if measure == "students":
+        return f"{problem.zone_name(zone)} [{problem.zone_ids[zone]}]"
+    return next(p.school_id for p in problem.partners[zone] if p.measure == measure)
 
 
 def _refuse_seats(problem: Problem, who: str, names: Sequence[str]) -> None:

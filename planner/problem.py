@@ -91,6 +91,8 @@ class Problem:
         Schools of each zone, lowest grades first; empty: each lead school alone.
     partner_seats : tuple of tuple of float [seats]
         Seats of each of these schools; NaN where unknown.
+    partner_taken : tuple of tuple of float [students]
+        Students of other levels in each of these schools.
     today_school : (n,) str array or None
         Id of the school that leads today's zone of each block, also where it is closed by now;
         "" where unknown.
@@ -130,6 +132,7 @@ class Problem:
     zone_names: tuple[str, ...] = ()
     partners: tuple[tuple[Partner, ...], ...] = ()
     partner_seats: tuple[tuple[float, ...], ...] = ()
+    partner_taken: tuple[tuple[float, ...], ...] = ()
     today_school: NDArray[np.str_] | None = None
     today_metres: NDArray[np.float32] | None = None
     today_minutes: NDArray[np.float32] | None = None
@@ -173,6 +176,15 @@ class Problem:
         """Tell whether schools share this zone and the students of each are counted."""
         group = self.partners[zone] if self.partner_seats else ()
         return len(group) > 1 and all(self.has_measure(p.measure) for p in group)
+
+    def seats_and_taken(self, zone: int, measure: str) -> tuple[float, float]:
+        """Return the seats of whom a count is about, and their students of other levels."""
+        if not self.partner_seats:
+            return float(self.capacity_seats[zone]), 0.0
+        group, seats = self.partners[zone], self.partner_seats[zone]
+        taken = self.partner_taken[zone] if self.partner_taken else (0.0,) * len(group)
+        at = [k for k, partner in enumerate(group) if measure in ("students", partner.measure)]
+        return sum(seats[k] for k in at), sum(taken[k] for k in at)
 
     def todays_schools(self) -> Ints:
         """Return a number for today's school of each block, closed ones too; -1 unknown, (n,).

@@ -1,8 +1,8 @@
-"""The seats of each school of each zone, less those that students of its other levels take.
+"""The seats of each school of each zone, and how many students of its other levels sit there.
 
-A building may teach two levels (K-8).  Levels are drawn one by one, so the seats left for one of
-them are those that its other students do not sit in: of levels drawn before it as they are drawn,
-of the others as today.
+A building may teach two levels (K-8).  Levels are drawn one by one, so its other students are
+known: of levels drawn before it as they are drawn, of the others as today.  They count for the
+building as its own do; an aim for one level sees the seats they leave.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geodata.grades import GradeSpan
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = [
     "as_drawn",
     "partner_seats",
+    "partner_taken",
+    "seats_left",
     "seats_warnings",
     "students_by_level",
     "students_of_other_levels",
@@ -46,17 +49,13 @@ def as_drawn(district: District, drawn: Plan, levels: Collection[str]) -> Distri
     return replace(district, current=pd.concat([old, new[list(old.columns)]], ignore_index=True))
 
 
-def partner_seats(
-    zones: Zones, supply: Supply, elsewhere: dict[str, float]
-) -> tuple[tuple[float, ...], ...]:
-    """Return the seats of each school of each zone for the students of this level [seats].
+def partner_seats(zones: Zones, supply: Supply) -> tuple[tuple[float, ...], ...]:
+    """Return the seats of each school of each zone [seats].
 
     Parameters
     ----------
     zones : Zones
     supply : Supply
-    elsewhere : mapping of school to float [students]
-        From `students_of_other_levels`.
 
     Returns
     -------
@@ -70,12 +69,36 @@ def partner_seats(
             counts[partner.school_id] = counts.get(partner.school_id, 0) + 1
     seats = supply.schools["capacity_seats"].astype(float)
 
-    def left(school: str) -> float:
-        if counts[school] > 1:
-            return float("nan")
-        return float(np.maximum(seats[school] - elsewhere.get(school, 0.0), 0.0))
+    def known(school: str) -> float:
+        return float("nan") if counts[school] > 1 else float(seats[school])
 
-    return tuple(tuple(left(p.school_id) for p in partners) for partners in zones.partners)
+    return tuple(tuple(known(p.school_id) for p in partners) for partners in zones.partners)
+
+
+def partner_taken(zones: Zones, elsewhere: dict[str, float]) -> tuple[tuple[float, ...], ...]:
+    """Return the students of other levels in each school of each zone [students].
+
+    Parameters
+    ----------
+    zones : Zones
+    elsewhere : mapping of school to float [students]
+        From `students_of_other_levels`; NaN where nobody knows.
+    """
+    return tuple(
+        tuple(elsewhere.get(p.school_id, 0.0) for p in partners) for partners in zones.partners
+    )
+
+
+def seats_left(
+    seats: tuple[tuple[float, ...], ...], taken: tuple[tuple[float, ...], ...]
+) -> NDArray[np.float64]:
+    """Return the seats of all schools of each zone that no students of other levels take, (m,)."""
+    return np.array(
+        [
+            sum(float(np.maximum(s - t, 0.0)) for s, t in zip(*zone, strict=True))
+            for zone in zip(seats, taken, strict=True)
+        ]
+    )
 
 
 def students_of_other_levels(district: District, level: str, supply: Supply) -> dict[str, float]:
@@ -142,7 +165,7 @@ def seats_warnings(zones: Zones, supply: Supply, elsewhere: dict[str, float]) ->
         many = "an unknown number" if np.isnan(taken) else f"{taken:,.0f}"
         told.append(
             f"{names[school]} [{school}] teaches another level too: {many} of its "
-            f"{seats[school]:,.0f} seats are taken by its students of that level, and rules and "
-            "aims see the rest"
+            f"{seats[school]:,.0f} seats are taken by its students of that level; rules of seats "
+            "count them, and aims see the rest"
         )
     return told

@@ -39,9 +39,13 @@ def refuse_percent(rule: str, *shares: float | None) -> None:
 
 
 def band_rows(
-    rule: str, bases: Mapping[str, Floats], floor: float | None, ceiling: float | None
+    rule: str,
+    bases: Mapping[str, Floats],
+    floor: float | None,
+    ceiling: float | None,
+    others: Mapping[str, Floats] | None = None,
 ) -> list[Constraint]:
-    """Return ``floor * base[z] <= T[z,k] <= ceiling * base[z]`` for each measure k.
+    """Return ``floor * base[z] <= T[z,k] + others[z] <= ceiling * base[z]`` for each measure k.
 
     Parameters
     ----------
@@ -49,15 +53,18 @@ def band_rows(
     bases : mapping of measure to (m,) float64 [students]
         NaN bases are not held.
     floor, ceiling : float, optional [share]
+    others : mapping of measure to (m,) float64 [students], optional
+        Students of other levels in the same schools.
     """
     rows: list[Constraint] = []
     for measure, base in bases.items():
         held = ~np.isnan(base)
+        beside = np.zeros(len(base)) if others is None else others[measure]
         lower, upper = np.full(len(base), -np.inf), np.full(len(base), np.inf)
         if floor is not None:
-            lower[held] = floor * base[held]
+            lower[held] = floor * base[held] - beside[held]
         if ceiling is not None:
-            upper[held] = ceiling * base[held]
+            upper[held] = ceiling * base[held] - beside[held]
         name = rule if measure == "students" else f"{rule}.{measure.partition(':')[2]}"
         rows.append(ZoneBand(name, "students", {measure: 1.0}, lower, upper))
     return rows
@@ -70,9 +77,12 @@ def band_findings(
     bases: Mapping[str, Floats],
     floor: float | None,
     ceiling: float | None,
+    others: Mapping[str, Floats] | None = None,
 ) -> list[Finding]:
-    """Measure the students of each school against both sides of the band."""
+    """Measure the students of each school, with those of other levels, against both sides."""
     students = [zone_sum(problem, problem.measure(measure), zone_of) for measure in bases]
+    if others is not None:
+        students = [own + others[m] for own, m in zip(students, bases, strict=True)]
     base = np.concatenate(list(bases.values()))
     schools = [school for measure in bases for school in _schools(problem, measure)]
     together = any(

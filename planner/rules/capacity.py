@@ -16,7 +16,8 @@ from planner.terms import Constraint
 class Capacity:
     """No school is filled beyond its seats, nor left too empty.
 
-    Maths    floor_share * seats[z] <= sum_b students[b] * x[b,z] <= ceiling_share * seats[z];
+    Maths    floor_share * seats[z] <= taken[z] + sum_b students[b] * x[b,z]
+             <= ceiling_share * seats[z], taken[z] = students of other levels in the building;
              schools that share z each by the students of their own grades, where counted
     Units    students [students], seats [seats], floor_share and ceiling_share [share, 1.0 = full]
     Exact    yes: linear; solver, search and check count the same students
@@ -42,14 +43,14 @@ class Capacity:
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return one band on the students of each zone, and on the grades of shared zones."""
-        seats = need_seats_by_count(problem, f"rule {self.name!r}", self.except_schools)
-        return band_rows(self.name, seats, self.floor_share, self.ceiling_share)
+        seats, taken = need_seats_by_count(problem, f"rule {self.name!r}", self.except_schools)
+        return band_rows(self.name, seats, self.floor_share, self.ceiling_share, taken)
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students of each school against its seats."""
-        seats = need_seats_by_count(problem, f"rule {self.name!r}", self.except_schools)
+        seats, taken = need_seats_by_count(problem, f"rule {self.name!r}", self.except_schools)
         band = self.floor_share, self.ceiling_share
-        return band_findings(self.name, problem, zone_of, seats, *band)
+        return band_findings(self.name, problem, zone_of, seats, *band, taken)
 
     def sentence(self) -> str:
         """Say the rule in plain words."""

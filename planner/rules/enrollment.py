@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from planner.needs import need_zones
+from planner.needs import need_schools_by_count
 from planner.problem import Floats, Ints, Problem
 from planner.rules.band import band_findings, band_rows, refuse_band
 from planner.rules.base import Finding
@@ -18,7 +18,8 @@ from planner.terms import Constraint
 class Enrollment:
     """Every school has at least and at most a stated number of students.
 
-    Maths    min_students <= sum_b students[b] * x[b,z] <= max_students
+    Maths    min_students <= sum_b students[b] * x[b,z] <= max_students; schools that share z
+             each by the students of their own grades, where counted
     Units    students, min_students, max_students [students]
     Exact    yes: linear; solver, search and check count the same students
     Plainly  "Every school has at least and at most a stated number of students."
@@ -40,19 +41,17 @@ class Enrollment:
         refuse_band(self.name, self.min_students, self.max_students)
 
     def lower(self, problem: Problem) -> list[Constraint]:
-        """Return one band on the students of each zone."""
-        return band_rows(
-            self.name, {"students": self._one(problem)}, self.min_students, self.max_students
-        )
+        """Return one band on the students of each zone, and on the grades of shared zones."""
+        return band_rows(self.name, self._one(problem), self.min_students, self.max_students)
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students of each school."""
         band = self.min_students, self.max_students
-        return band_findings(self.name, problem, zone_of, {"students": self._one(problem)}, *band)
+        return band_findings(self.name, problem, zone_of, self._one(problem), *band)
 
-    def _one(self, problem: Problem) -> Floats:
-        skip = need_zones(problem, f"rule {self.name!r}", self.except_schools)
-        return np.where(skip, np.nan, 1.0)
+    def _one(self, problem: Problem) -> dict[str, Floats]:
+        held = need_schools_by_count(problem, f"rule {self.name!r}", self.except_schools)
+        return {measure: np.where(is_held, 1.0, np.nan) for measure, is_held in held.items()}
 
     def sentence(self) -> str:
         """Say the rule in plain words."""

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from planner.needs import need_today, need_zones
+from planner.needs import need_schools_by_count, need_today
 from planner.problem import Floats, Ints, Problem
 from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
 from planner.rules.base import Finding
@@ -19,7 +19,8 @@ class Size:
     """Every school stays near its size of today, or near the district's mean.
 
     Maths    floor_share * base[z] <= sum_b students[b] * x[b,z] <= ceiling_share * base[z],
-             base[z] = today's students of z, or all students / number of zones
+             base[z] = today's students of z, or all students / number of schools; schools that
+             share z each by the students of their own grades, where counted
     Units    students [students], floor_share and ceiling_share [share, 1.0 = the base]
     Exact    yes: linear; solver, search and check count the same students
     Plainly  "Every school stays between a least and a most share of its size today (or of the
@@ -45,22 +46,27 @@ class Size:
         refuse_percent(self.name, self.floor_share, self.ceiling_share)
 
     def lower(self, problem: Problem) -> list[Constraint]:
-        """Return one band on the students of each zone."""
-        return band_rows(
-            self.name, {"students": self._base(problem)}, self.floor_share, self.ceiling_share
-        )
+        """Return one band on the students of each zone, and on the grades of shared zones."""
+        return band_rows(self.name, self._base(problem), self.floor_share, self.ceiling_share)
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students of each school against its base."""
         band = self.floor_share, self.ceiling_share
-        return band_findings(self.name, problem, zone_of, {"students": self._base(problem)}, *band)
+        return band_findings(self.name, problem, zone_of, self._base(problem), *band)
 
-    def _base(self, problem: Problem) -> Floats:
+    def _base(self, problem: Problem) -> dict[str, Floats]:
         who = f"rule {self.name!r}"
+        held = need_schools_by_count(problem, who, self.except_schools)
         if self.relative_to == "today":
-            return need_today(problem, who, self.except_schools)
-        mean = float(problem.students.sum()) / problem.n_zones
-        return np.where(need_zones(problem, who, self.except_schools), np.nan, mean)
+            need_today(problem, who, self.except_schools)
+            sizes = {measure: _today(problem, measure) for measure in held}
+        else:
+            schools = np.array([len(group) for group in problem.partners_of_zones()])
+            mean = float(problem.students.sum()) / schools.sum()
+            sizes = {
+                m: mean * (schools if m == "students" else np.ones(len(schools))) for m in held
+            }
+        return {measure: np.where(held[measure], size, np.nan) for measure, size in sizes.items()}
 
     def sentence(self) -> str:
         """Say the rule in plain words."""
@@ -72,3 +78,14 @@ class Size:
     def variables(self) -> tuple[str, ...]:
         """Return no measure of people."""
         return ()
+
+
+def _today(problem: Problem, measure: str) -> Floats:
+    """Return today's students of a measure in each zone, (m,)."""
+    if measure == "students":
+        return problem.today_students
+    known = problem.current >= 0
+    size = np.bincount(
+        problem.current[known], problem.measure(measure)[known], minlength=problem.n_zones
+    )
+    return np.asarray(size, dtype=np.float64)

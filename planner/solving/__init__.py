@@ -9,10 +9,11 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
+from planner.alone import alone, shared_schools
 from planner.model.bound import lower_bound
+from planner.needs import listed
 from planner.plan import Plan
 from planner.progress import Progress, ProgressListener, silent
 from planner.scenario import DEFAULT_TIME_S
@@ -123,7 +124,7 @@ def solve(
             solver = LevelSolver(
                 scenario, problem, workers, seed, budget, progress, interrupt, begin, start
             )
-            results.append(_beside(solver.run(), scenario, problems[level]))
+            results.append(_beside(solver.run(), scenario, district))
     solution = _solution(district, scenario, results, seed, threads, begin)
     if start is not None:
         solution.record["start"] = start.table.to_dict("list")
@@ -167,29 +168,22 @@ def _time_limit(
     return DEFAULT_TIME_S if scenario.stop.time_limit_s is None else scenario.stop.time_limit_s
 
 
-def _beside(result: LevelResult, scenario: Scenario, alone: Problem) -> LevelResult:
-    """Take back that a level has no plan where that is proven beside the drawn levels only.
-
-    Parameters
-    ----------
-    result : LevelResult
-    scenario : Scenario
-    alone : Problem
-        The level as it was before the others were drawn.
-    """
-    seats, free = result.problem.capacity_seats, alone.capacity_seats
-    fewer = np.flatnonzero(~((seats == free) | (np.isnan(seats) & np.isnan(free))))
-    if result.status is not SolveStatus.INFEASIBLE or not len(fewer):
+def _beside(result: LevelResult, scenario: Scenario, district: District) -> LevelResult:
+    """Take back that a level has no plan where that is proven beside the other levels only."""
+    level = result.problem.level
+    shared = shared_schools(scenario, district, level)
+    if result.status is not SolveStatus.INFEASIBLE or not shared:
         return result
+    asked, problem = alone(scenario, district, level, shared)
     until = time.monotonic() + ALONE_S
-    asked = (alone, scenario.constraints(alone), no_aim(alone))
-    if not lower_bound(*asked, deadline=until).is_infeasible:
-        names = ", ".join(result.problem.zone_name(z) for z in fewer.tolist())
+    held = (problem, asked.constraints(problem), no_aim(problem))
+    if not lower_bound(*held, deadline=until).is_infeasible:
         result.status = SolveStatus.NO_PLAN
         result.broken = (
-            f"no plan holds every rule with the seats that the levels drawn before leave at {names}"
-            " (proven), which does not prove that other plans of those levels leave too few; draw "
-            "this level in a scenario of its own first, or give those levels less room there",
+            "no plan holds every rule with the seats that the other levels leave at "
+            f"{listed(sorted(shared))}, as those are drawn or stand today (proven), which does not "
+            "prove that other plans of those levels leave too few; draw this level in a scenario "
+            "of its own first, or give those levels less room there",
         )
     return result
 

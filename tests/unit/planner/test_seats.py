@@ -16,7 +16,7 @@ from planner.conflicts import find_conflicts
 from planner.errors import ScenarioError
 from planner.evaluation import evaluate
 from planner.events import Regrade
-from planner.rules import Capacity
+from planner.rules import Capacity, Enrollment, Size
 from planner.scenario import Scenario, parse_scenario
 from planner.solving import SolveStatus, solve
 
@@ -169,3 +169,76 @@ def test_a_level_left_without_seats_is_not_called_impossible(grid_district) -> N
     (told,) = solution.broken
     assert told.startswith("middle: no plan holds every rule with the seats")
     assert find_conflicts(scenario, district, drawn=solution.found)[0].level == "middle"
+
+
+def test_the_share_is_of_all_seats_of_a_building(grid_district) -> None:
+    """60 + 24 students in 90 seats are 93 %: above 90 %, within 95 %, whatever the level."""
+    problem = build_problem(k8(grid_district), "elementary")
+    measured = {
+        share: next(f for f in Capacity(share).check(problem, problem.current) if f.side == "most")
+        for share in (0.9, 0.95)
+    }
+    assert [finding.ok for finding in measured.values()] == [False, True]
+    assert measured[0.9].measured == 84.0
+    assert measured[0.9].limit == pytest.approx(81.0)
+    (row,) = Capacity(0.9).lower(problem)
+    assert row.upper.tolist() == pytest.approx([81.0 - 24.0, 63.0])
+    over = build_problem(k8(grid_district, seats=70.0), "elementary")
+    findings = Capacity(1.25, floor_share=0.8).check(over, over.current)
+    assert all(finding.ok for finding in findings)
+
+
+def test_no_plan_beside_todays_other_level_is_no_proof(grid_district) -> None:
+    """K-5 comes first and 6-8, which will be redrawn, fills A as it stands: nothing is proven."""
+    district = k8(grid_district, middle=6.0)
+    scenario = parse_scenario(
+        {
+            "schema": 1,
+            "title": "Both",
+            "district": "town.toml",
+            "event": [{"kind": "regrade", "school": "B", "grades": "K-8"}],
+            "rule": [
+                {"use": "capacity", "ceiling_share": 1.0},
+                {"use": "locked", "zones": ["A"], "levels": ["elementary"]},
+            ],
+            "objective": [{"use": "travel"}],
+        }
+    )
+    district = replace(district, schools=district.schools.assign(capacity_seats=[90.0, 150.0]))
+    solution = solve(scenario, district=district, time_limit_s=10.0, threads=1)
+    assert solution.status is SolveStatus.NO_PLAN
+    conflict = find_conflicts(scenario, district)[0]
+    assert not conflict.diagnosis.is_infeasible
+    assert "may leave room" in conflict.diagnosis.sentences[0]
+    full = replace(district, schools=district.schools.assign(capacity_seats=[59.0, 150.0]))
+    solution = solve(scenario, district=full, time_limit_s=10.0, threads=1)
+    assert solution.status is SolveStatus.INFEASIBLE
+    assert find_conflicts(scenario, full)[0].diagnosis.is_infeasible
+
+
+def test_schools_of_a_shared_zone_are_counted_one_by_one(grid_district) -> None:
+    """K-2 at A and 3-5 at B, 60 students each: enrollment and size hold each, not their sum."""
+    district = grid_district(LEFT_RIGHT, {"A": 4, "B": 7}, by_grade=True)
+    low, high = (
+        district.current.assign(school_id=school, grade_low=first, grade_high=last)
+        for school, first, last in (("A", "K", "2"), ("B", "3", "5"))
+    )
+    shared = replace(district, current=pd.concat([low, high], ignore_index=True))
+    problem = build_problem(shared, "elementary")
+    each = problem.measure("grades:K-2").sum()
+    assert each == problem.students.sum() / 2
+    for rule in (
+        Enrollment(max_students=each),
+        Size(floor_share=1.0, ceiling_share=1.0),
+        Size(ceiling_share=1.0, relative_to="mean"),
+    ):
+        findings = rule.check(problem, problem.current)
+        assert all(finding.ok for finding in findings)
+        assert {finding.measured for finding in findings} == {each}
+    (broken,) = Enrollment(max_students=each - 1).check(problem, problem.current)
+    assert broken.where == ("A", "B")
+    assert (
+        Enrollment(max_students=1.0, except_schools=("A", "B"))
+        .check(problem, problem.current)[0]
+        .ok
+    )

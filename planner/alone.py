@@ -1,0 +1,72 @@
+"""What is proven of one level whatever the plans of the levels drawn with it are.
+
+A building of two levels has the seats that its other students leave.  Levels are drawn one by one,
+so that no plan of one level fits beside the others proves nothing about other plans of those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from planner.objectives import UtilizationDeviation, UtilizationSpread
+from planner.problem import Problem
+from planner.rules import Capacity, MetricLimit, Rule
+
+if TYPE_CHECKING:
+    from geodata import District
+    from planner.scenario import Scenario
+
+__all__ = ["alone", "shared_schools"]
+
+
+def shared_schools(scenario: Scenario, district: District, level: str) -> frozenset[str]:
+    """Return the schools of a level that take a zone of another level of the scenario too."""
+    schools = {
+        name: frozenset(p.school_id for group in problem.partners_of_zones() for p in group)
+        for name, problem in scenario.problems(district).items()
+    }
+    own = schools.pop(level)
+    return own & frozenset().union(*schools.values())
+
+
+def alone(
+    scenario: Scenario, district: District, level: str, shared: frozenset[str]
+) -> tuple[Scenario, Problem]:
+    """Return rules and arrays that every plan of a level holds which fits beside some others.
+
+    Students of the other levels take no seat, and no school of theirs is held to a floor.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    district : District
+    level : str
+    shared : frozenset of str
+        From `shared_schools`.
+    """
+    others = set(scenario.levels_of(district)) - {level}
+    rows = district.current
+    without = replace(district, current=rows[~rows["level"].isin(others)])
+    problem = scenario.problem(without, level)
+    own = [p.school_id for group in problem.partners_of_zones() for p in group]
+    kept = tuple(
+        replace(placed, rule=rule)
+        for placed in scenario.rules
+        for rule in _whatever_others_do(placed.rule, shared, frozenset(own) - shared)
+    )
+    return replace(scenario, rules=kept), problem
+
+
+def _whatever_others_do(rule: Rule, shared: frozenset[str], own: frozenset[str]) -> Iterator[Rule]:
+    """Yield what a rule asks of a level under every plan of the others."""
+    if isinstance(rule, Capacity):
+        skip = rule.except_schools
+        yield replace(rule, except_schools=(*skip, *sorted(shared)))
+        if rule.ceiling_share is not None:
+            yield replace(rule, floor_share=None, except_schools=(*skip, *sorted(own)))
+    elif not isinstance(rule, MetricLimit) or not isinstance(
+        rule.objective, UtilizationDeviation | UtilizationSpread
+    ):
+        yield rule
