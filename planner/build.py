@@ -6,8 +6,8 @@ travel.  What a planner should know about the outcome is in `Problem.warnings`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from geodata.grades import GRADES
 from planner.errors import ScenarioError
 from planner.events import Event, Supply, apply_events, supply_of
 from planner.measures import count_measures, count_students
-from planner.problem import Floats, Ints, Partner, Problem
+from planner.problem import Farthest, Floats, Ints, Partner, Problem
 from planner.roots import place_roots
 from planner.seats import (
     partner_seats,
@@ -35,6 +35,7 @@ __all__ = ["build_problem"]
 
 _RANK = {grade: rank for rank, grade in enumerate(GRADES)}
 Single = NDArray[np.float32]
+Merge: TypeAlias = Callable[[tuple[Partner, ...], Single], Single]
 
 
 def build_problem(district: District, level: str, *, events: Iterable[Event] = ()) -> Problem:
@@ -66,7 +67,7 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
     current = _renumber(today_zone, today, zones)
     students = count_students(district, level)
     measures, unavailable = count_measures(district, level, students)
-    by_partner = count_partners(district, level, zones.partners, students)
+    by_partner = count_partners(district, zones.partners, students)
     elsewhere = students_of_other_levels(district, level, supply)
     roots = place_roots(district, supply, zones.lead, zones.partners, current)
     return Problem(
@@ -88,18 +89,19 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
             *sharing_warnings(zones.partners, by_partner),
             *seats_warnings(zones, supply, elsewhere),
         ),
-        **_of_zones(district, level, zones, supply, elsewhere),
-        **_of_today(district, level, today, today_zone),
+        farthest=_farthest(district, today, today_zone, zones, supply),
+        **_of_zones(district, zones, supply, elsewhere),
+        **_of_today(district, today, today_zone),
         **_of_blocks(district),
     )
 
 
 def _of_zones(
-    district: District, level: str, zones: Zones, supply: Supply, elsewhere: dict[str, float]
+    district: District, zones: Zones, supply: Supply, elsewhere: dict[str, float]
 ) -> dict[str, Any]:
     """Return what is known of each zone: its schools, seats, and the way to it."""
-    times = supply.minutes
     seats, taken = partner_seats(zones, supply), partner_taken(zones, elsewhere)
+    mean, times = _mean_ways(district), supply.minutes
     return {
         "zone_ids": np.array(zones.lead, dtype=np.str_),
         "zone_names": _names(zones, supply),
@@ -107,18 +109,33 @@ def _of_zones(
         "partner_seats": seats,
         "partner_taken": taken,
         "capacity_seats": seats_left(seats, taken),
-        "metres": _travel(district, level, zones, supply, supply.metres),
-        "minutes": None if times is None else _travel(district, level, zones, supply, times),
+        "metres": _travel(mean, zones, supply, supply.metres),
+        "minutes": None if times is None else _travel(mean, zones, supply, times),
     }
 
 
-def _of_today(district: District, level: str, today: Zones, zone: Ints) -> dict[str, Any]:
+def _of_today(district: District, today: Zones, zone: Ints) -> dict[str, Any]:
     """Return each block's school of today and the way to it."""
     return {
         "today_school": np.array([*today.lead, ""], dtype=np.str_)[zone],
-        "today_metres": _today_travel(district, level, today, zone, "metres"),
-        "today_minutes": _today_travel(district, level, today, zone, "minutes"),
+        "today_metres": _today_travel(_mean_ways(district), district, today, zone, "metres"),
+        "today_minutes": _today_travel(_mean_ways(district), district, today, zone, "minutes"),
     }
+
+
+def _farthest(
+    district: District, today: Zones, zone: Ints, zones: Zones, supply: Supply
+) -> Farthest | None:
+    """Return the ways to the farthest schools; None where no schools share a zone."""
+    if all(len(group) == 1 for group in (*today.partners, *zones.partners)):
+        return None
+    times = supply.minutes
+    return Farthest(
+        metres=_travel(_farthest_way, zones, supply, supply.metres),
+        minutes=None if times is None else _travel(_farthest_way, zones, supply, times),
+        today_metres=_today_travel(_farthest_way, district, today, zone, "metres"),
+        today_minutes=_today_travel(_farthest_way, district, today, zone, "minutes"),
+    )
 
 
 def _of_blocks(district: District) -> dict[str, Any]:
@@ -166,33 +183,53 @@ def _renumber(zone: Ints, old: Zones, new: Zones) -> Ints:
     return np.array([*goes_on, -1], dtype=np.int32)[zone]
 
 
-def _partner_weight(district: District, level: str, partners: tuple[Partner, ...]) -> Floats:
-    """Return the share of a zone's students each partner serves, by grade counts if known."""
-    if len(partners) == 1:
-        return np.ones(1)
-    spans = [GRADES[_RANK[p.grade_low] : _RANK[p.grade_high] + 1] for p in partners]
-    grades = [grade for span in spans for grade in span]
-    if district.students.has(grades=tuple(grades)):
-        weight = np.array(
-            [np.nansum(district.students.count(grades=tuple(span))) for span in spans]
-        )
-    else:
-        weight = np.array([float(len(span)) for span in spans])
-    return np.asarray(weight / weight.sum())
+def _partner_weights(district: District, partners: tuple[Partner, ...]) -> Floats:
+    """Return the share of each block's students that each school of a zone serves, (n, p).
+
+    By the block's own grade counts; the district's where nobody lives, and by the number of grades
+    where students are not counted by grade.
+    """
+    spans = [partner.grades for partner in partners]
+    n_blocks = len(district.blocks)
+    if not district.students.has(grades=tuple(grade for span in spans for grade in span)):
+        grades = np.array([float(len(span)) for span in spans])
+        return np.broadcast_to(grades / grades.sum(), (n_blocks, len(spans)))
+    counts = [np.nan_to_num(district.students.count(grades=span)) for span in spans]
+    count = np.stack(counts, axis=1)
+    whole = count.sum(axis=0)
+    total = count.sum(axis=1, keepdims=True)
+    even = np.broadcast_to(whole / max(whole.sum(), 1e-12), count.shape)
+    share: Floats = np.divide(count, total, out=even.copy(), where=total > 0)
+    return share
 
 
-def _travel(district: District, level: str, zones: Zones, supply: Supply, matrix: Single) -> Single:
-    """Return the travel to each zone, the mean over its schools weighted by students, (n, m)."""
+def _mean_ways(district: District) -> Merge:
+    """Return how ways to the schools of a zone become one: their mean, by students."""
+
+    def merge(partners: tuple[Partner, ...], ways: Single) -> Single:
+        weight = _partner_weights(district, partners)
+        parts = np.where(weight > 0, ways * weight, 0.0)  # an unknown way of nobody does no harm
+        return np.asarray(parts.sum(axis=1), dtype=np.float32)
+
+    return merge
+
+
+def _farthest_way(partners: tuple[Partner, ...], ways: Single) -> Single:
+    """Return the longest of the ways to the schools of a zone; unknown where one is, (n,)."""
+    return np.asarray(ways.max(axis=1))
+
+
+def _travel(merge: Merge, zones: Zones, supply: Supply, matrix: Single) -> Single:
+    """Return the travel to each zone, those to the schools of a shared zone merged, (n, m)."""
     columns = []
     for partners in zones.partners:
-        at = [supply.row(partner.school_id) for partner in partners]
-        weight = _partner_weight(district, level, partners).astype(np.float32)
-        columns.append(matrix[:, at] @ weight)
+        ways = matrix[:, [supply.row(partner.school_id) for partner in partners]]
+        columns.append(ways[:, 0] if len(partners) == 1 else merge(partners, ways))
     return np.stack(columns, axis=1).astype(np.float32)
 
 
 def _today_travel(
-    district: District, level: str, today: Zones, zone: Ints, kind: str
+    merge: Merge, district: District, today: Zones, zone: Ints, kind: str
 ) -> Single | None:
     """Return the travel to today's school where it stands today, (n,)."""
     matrix = getattr(district.travel, kind)
@@ -200,7 +237,7 @@ def _today_travel(
         return None
     if not today.lead:
         return np.full(len(zone), np.nan, dtype=np.float32)
-    by_zone = _travel(district, level, today, supply_of(district), matrix)
+    by_zone = _travel(merge, today, supply_of(district), matrix)
     way = by_zone[np.arange(len(zone)), zone]
     return np.where(zone >= 0, way, np.float32(np.nan)).astype(np.float32)
 

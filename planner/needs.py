@@ -182,17 +182,23 @@ def need_today(problem: Problem, who: str, except_schools: Sequence[str] = ()) -
     return today
 
 
-def need_travel(problem: Problem, who: str, unit: str) -> NDArray[np.float64]:
-    """Return travel in km or minutes, (n, m), NaN where unknown."""
+def need_travel(
+    problem: Problem, who: str, unit: str, *, farthest: bool = False
+) -> NDArray[np.float64]:
+    """Return travel in km or minutes, (n, m), NaN where unknown.
+
+    Of a shared zone the mean over its schools, or the way to the farthest of them.
+    """
+    ways = problem.farthest if farthest and problem.farthest is not None else problem
     if unit == "km":
-        return problem.metres.astype(np.float64) / 1000
-    if problem.minutes is None:
+        return ways.metres.astype(np.float64) / 1000
+    if ways.minutes is None:
         raise ScenarioError(
             f"{who}: the district has no travel times",
             "minutes cannot be made from metres without a speed",
             "add a travel matrix or a speed to the district file, or use kilometres",
         )
-    return problem.minutes.astype(np.float64)
+    return ways.minutes.astype(np.float64)
 
 
 def need_borders(problem: Problem, who: str, *, areas: bool) -> None:

@@ -47,6 +47,28 @@ class Partner:
         """Name of the count of its students in a shared zone."""
         return f"grades:{self.grade_low}-{self.grade_high}"
 
+    def measure_of(self, measure: str) -> str:
+        """Return the name of a count, such as ``poor``, of its students in a shared zone."""
+        return f"{self.measure}:{measure}"
+
+
+@dataclass(frozen=True, slots=True)
+class Farthest:
+    """Ways to the farthest school of a zone, where schools share zones: what a limit looks at.
+
+    Parameters
+    ----------
+    metres, minutes : (n, m) float32 [m], [min]; minutes may be None
+        NaN where the way to any of the zone's schools is unknown.
+    today_metres, today_minutes : (n,) float32 [m], [min]; minutes may be None
+        Of today's zone, where its schools stand today.
+    """
+
+    metres: NDArray[np.float32]
+    minutes: NDArray[np.float32] | None
+    today_metres: NDArray[np.float32] | None
+    today_minutes: NDArray[np.float32] | None
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -75,7 +97,8 @@ class Problem:
     today_students : (m,) float64 [students]
         Size of each zone under today's plan; NaN without one.
     metres : (n, m) float32 [m]
-        Distance block to school (mean over the schools of a shared zone); NaN unknown.
+        Distance block to school; of a shared zone the mean over its schools by the block's
+        students of their grades, where counted.  NaN unknown.
     minutes : (n, m) float32 [min] or None
     edge_i, edge_j : (e,) int32
         Rook borders, i < j, sorted.
@@ -85,7 +108,7 @@ class Problem:
         NaN where unknown.
     extra_measures : mapping of name to (n,) float64
         ``poor``, ``group:<name>``, and for each of them ``not:<measure>``, all others; where
-        schools share a zone, ``grades:<low>-<high>`` [students].
+        schools share a zone, ``grades:<low>-<high>``, alone and with ``:<measure>`` [students].
     zone_names : tuple of str
     partners : tuple of tuple of Partner
         Schools of each zone, lowest grades first; empty: each lead school alone.
@@ -98,6 +121,8 @@ class Problem:
         "" where unknown.
     today_metres, today_minutes : (n,) float32 or None
         Distance and time to today's school, where it stands today; NaN unknown.
+    farthest : Farthest or None
+        Where schools share zones, today or from now on.
     today_root : (m,) int32 or None
         Block each zone grows from where its school stands today; None: the same as `root`.
         A zone that does not exist today has its `root` here.
@@ -136,6 +161,7 @@ class Problem:
     today_school: NDArray[np.str_] | None = None
     today_metres: NDArray[np.float32] | None = None
     today_minutes: NDArray[np.float32] | None = None
+    farthest: Farthest | None = None
     today_root: Ints | None = None
     attributes: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     unavailable: Mapping[str, str] = field(default_factory=dict)

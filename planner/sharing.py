@@ -6,7 +6,7 @@ held by its own grades; where they are not, only the zone as a whole can be coun
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,31 +20,35 @@ __all__ = ["count_partners", "handed_over", "sharing_warnings"]
 
 
 def count_partners(
-    district: District, level: str, partners: tuple[tuple[Partner, ...], ...], students: Floats
+    district: District, partners: tuple[tuple[Partner, ...], ...], students: Floats
 ) -> dict[str, Floats]:
-    """Return the students of the grades each school of a shared zone serves.
+    """Return the students of the grades each school of a shared zone serves, all and by group.
 
     Parameters
     ----------
     district : District
-    level : str
     partners : tuple of tuple of Partner
         Schools of each zone.
     students : (n,) float64 [students]
 
     Returns
     -------
-    mapping of `Partner.measure` to (n,) float64 [students]
-        Without the grades that are not counted, or unknown in a block with students.
+    mapping of `Partner.measure`, or `Partner.measure_of` a group, to (n,) float64 [students]
+        Without what is not counted by grade, or unknown in a block with students.
     """
     counts = district.students
+    asked: dict[str, dict[str, Any]] = {"poor": {"poor": True}}
+    asked |= {f"group:{group}": {"group": group} for group in counts.groups}
     measures: dict[str, Floats] = {}
-    for partner in (p for group in partners if len(group) > 1 for p in group):
-        if not counts.has(grades=partner.grades):
-            continue
-        values = np.asarray(counts.count(grades=partner.grades), dtype=float)
-        if not (np.isnan(values) & (students > 0)).any():
-            measures[partner.measure] = np.nan_to_num(values)
+    for partner in {p for group in partners if len(group) > 1 for p in group}:
+        names: dict[str, dict[str, Any]] = {partner.measure: {}}
+        names |= {partner.measure_of(measure): how for measure, how in asked.items()}
+        for name, how in names.items():
+            if not counts.has(grades=partner.grades, **how):
+                continue
+            values = np.asarray(counts.count(grades=partner.grades, **how), dtype=float)
+            if not (np.isnan(values) & (students > 0)).any():
+                measures[name] = np.nan_to_num(values)
     return measures
 
 

@@ -24,6 +24,9 @@ __all__ = ["told_verdicts"]
 
 _OF_SEATS = ("capacity", "limit.utilization_deviation", "limit.utilization_spread")
 
+_OF_GRADES = ("capacity", "enrollment", "size", "balance_band")
+"""Rules that count schools of a shared zone by grades, which the worlds leave as they are."""
+
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
@@ -54,6 +57,8 @@ def told_verdicts(packet: Packet, option: Option, release: Release) -> Bools:
             told[rows] &= _as_recorded(asked, one, zone_of, rules.iloc[rows])
         if _shares_seats(packet, option, level, problem):
             told[rows] &= ~rules.iloc[rows]["rule"].isin(_OF_SEATS).to_numpy()
+        if any(problem.counts_partners(z) for z in range(problem.n_zones)):
+            told[rows] &= ~rules.iloc[rows]["rule"].isin(_OF_GRADES).to_numpy()
     return told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,8 +10,9 @@ import numpy as np
 
 from planner.errors import ScenarioError
 from planner.needs import POOR, group_words, need_measure, need_total
-from planner.problem import Ints, Problem
-from planner.rules.base import Finding, zone_finding, zone_sum
+from planner.problem import Bools, Ints, Problem
+from planner.rules.band import schools_counted
+from planner.rules.base import Finding, school_finding, zone_sum
 from planner.terms import Constraint, ZoneBand
 
 
@@ -19,7 +21,8 @@ class BalanceBand:
     """A group's share at every school stays near the district's, or in a court order's band.
 
     Maths    low * t[z] <= g[z] <= high * t[z] with g the group's students and t all students;
-             low, high = district's share ± within_points / 100, or the stated percentages
+             low, high = district's share ± within_points / 100, or the stated percentages;
+             schools that share z each by the students of their own grades, where counted
     Units    within_points [percentage points], low_percent and high_percent [%]
     Exact    yes: linear, because the band is fixed; a zone without students holds it
     Plainly  "A group's share at every school is within so many points of the district's share (or
@@ -72,32 +75,39 @@ class BalanceBand:
         """Return one band for each side."""
         measure = need_measure(problem, f"rule {self.name!r}", self.group)
         low, high = self.band(problem)
-        free, zero = np.full(problem.n_zones, np.inf), np.zeros(problem.n_zones)
+        free = np.full(problem.n_zones, np.inf)
         rows: list[Constraint] = []
-        if low > 0:
-            least = {measure: 1.0, "students": -low}
-            rows.append(ZoneBand(f"{self.name}.least", "students", least, zero, free))
-        if high < 1:
-            most = {measure: 1.0, "students": -high}
-            rows.append(ZoneBand(f"{self.name}.most", "students", most, -free, zero))
+        for count, is_held in _counts(problem, measure):
+            part, end = _of_group(count, measure), np.where(is_held, 0.0, np.inf)
+            name = self.name if count == "students" else f"{self.name}.{count.partition(':')[2]}"
+            if low > 0:
+                least = {part: 1.0, count: -low}
+                rows.append(ZoneBand(f"{name}.least", "students", least, -end, free))
+            if high < 1:
+                most = {part: 1.0, count: -high}
+                rows.append(ZoneBand(f"{name}.most", "students", most, -free, end))
         return rows
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Measure the group's share at each school."""
         measure = need_measure(problem, f"rule {self.name!r}", self.group)
         low, high = self.band(problem)
-        group = zone_sum(problem, problem.measure(measure), zone_of)
-        students = zone_sum(problem, problem.students, zone_of)
-        share = np.full(problem.n_zones, np.nan)
-        np.divide(100 * group, students, out=share, where=students > 0)
+        shares, schools = [], []
+        for count, is_held in _counts(problem, measure):
+            group = zone_sum(problem, problem.measure(_of_group(count, measure)), zone_of)
+            students = zone_sum(problem, problem.measure(count), zone_of)
+            share = np.full(problem.n_zones, np.nan)
+            np.divide(100 * group, students, out=share, where=is_held & (students > 0))
+            shares.append(share)
+            schools += schools_counted(problem, count)
         words = f"Share of {group_words(self.group)}"
         sides = [("most", high)] * (high < 1) + [("least", low)] * (low > 0)
         return [
-            zone_finding(
+            school_finding(
                 self.name,
-                problem,
-                share,
-                np.full(problem.n_zones, 100 * limit),
+                schools,
+                np.concatenate(shares),
+                np.full(len(schools), 100 * limit),
                 side=side,
                 unit="%",
                 words=words,
@@ -116,3 +126,28 @@ class BalanceBand:
     def variables(self) -> tuple[str, ...]:
         """Return the group's measure."""
         return (POOR if self.group == POOR else f"group:{self.group}",)
+
+
+def _counts(problem: Problem, measure: str) -> Iterator[tuple[str, Bools]]:
+    """Yield the count of all students of a school, and the zones it is held in, (m,).
+
+    Schools of a shared zone are held one by one where the group is counted by their grades.
+    """
+    by_school = np.array(
+        [
+            problem.counts_partners(z)
+            and all(problem.has_measure(p.measure_of(measure)) for p in group)
+            for z, group in enumerate(problem.partners_of_zones())
+        ]
+    )
+    yield "students", ~by_school
+    held: dict[str, Bools] = {}
+    for z in np.flatnonzero(by_school).tolist():
+        for partner in problem.partners[z]:
+            held.setdefault(partner.measure, np.zeros(problem.n_zones, dtype=bool))[z] = True
+    yield from held.items()
+
+
+def _of_group(count: str, measure: str) -> str:
+    """Return the group's part of a count of all students of a school."""
+    return measure if count == "students" else f"{count}:{measure}"

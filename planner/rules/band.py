@@ -11,7 +11,14 @@ from planner.problem import Floats, Ints, Problem
 from planner.rules.base import Finding, school_finding, zone_sum
 from planner.terms import Constraint, ZoneBand
 
-__all__ = ["band_findings", "band_rows", "band_words", "refuse_band", "refuse_percent"]
+__all__ = [
+    "band_findings",
+    "band_rows",
+    "band_words",
+    "refuse_band",
+    "refuse_percent",
+    "schools_counted",
+]
 
 
 MOST_SHARE = 10.0  # a school ten times its size is a slip of the pen
@@ -84,7 +91,7 @@ def band_findings(
     if others is not None:
         students = [own + others[m] for own, m in zip(students, bases, strict=True)]
     base = np.concatenate(list(bases.values()))
-    schools = [school for measure in bases for school in _schools(problem, measure)]
+    schools = [school for measure in bases for school in schools_counted(problem, measure)]
     together = any(
         len(group) > 1 and not np.isnan(held)
         for group, held in zip(problem.partners, bases["students"], strict=False)
@@ -106,7 +113,7 @@ def band_findings(
     ]
 
 
-def _schools(problem: Problem, measure: str) -> list[tuple[str, str]]:
+def schools_counted(problem: Problem, measure: str) -> list[tuple[str, str]]:
     """Return the id and the name of whom a measure counts in each zone."""
     if measure == "students":
         return [(str(zone), problem.zone_name(z)) for z, zone in enumerate(problem.zone_ids)]

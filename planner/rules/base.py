@@ -27,7 +27,6 @@ __all__ = [
     "block_finding",
     "pairs_to_keep",
     "school_finding",
-    "zone_finding",
     "zone_sum",
 ]
 
@@ -132,24 +131,6 @@ def block_finding(rule: str, problem: Problem, broken: Bools, *, good: str, bad:
     return Finding(rule, False, float(len(ids)), 0.0, "blocks", ids, text, side="most")
 
 
-def zone_finding(
-    rule: str, problem: Problem, value: Floats, limit: Floats, *, side: str, unit: str, words: str
-) -> Finding:
-    """Return the finding of a rule on one number a zone.
-
-    Parameters
-    ----------
-    value, limit : (m,) float64
-        NaN limits are not held.
-    side : {"most", "least"}
-        Whether the limit is a ceiling or a floor.
-    words : str
-        What is measured, such as ``Students at each school``.
-    """
-    schools = [(str(zone), problem.zone_name(z)) for z, zone in enumerate(problem.zone_ids)]
-    return school_finding(rule, schools, value, limit, side=side, unit=unit, words=words)
-
-
 def school_finding(
     rule: str,
     schools: Sequence[tuple[str, str]],
@@ -168,8 +149,11 @@ def school_finding(
     schools : sequence of (id, name), (s,)
     value, limit : (s,) float64
         NaN limits are not held.
-    side, unit, words : str
-        As in `zone_finding`.
+    side : {"most", "least"}
+        Whether the limit is a ceiling or a floor.
+    unit : str
+    words : str
+        What is measured, such as ``Students at each school``.
     noun : {"school", "zone"}
         What each number is about.
     """

@@ -22,6 +22,7 @@ class TravelLimit:
 
     Maths    x[b,z] = 0 where way[b,z] > limit[b],
              limit[b] = max(times_today * way[b, today's school], max_km or max_minutes)
+             with way[b,z] to the farthest school of z where schools share it
     Units    way and limit [km] or [min], times_today [factor]
     Exact    yes: pairs are forbidden. Today's school of a block, and the school that stands in
              it, are never forbidden. A block without a school today has only the fixed limit
@@ -79,7 +80,7 @@ class TravelLimit:
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return the allowed pairs."""
-        way = need_travel(problem, f"rule {self.name!r}", self.unit)
+        way = need_travel(problem, f"rule {self.name!r}", self.unit, farthest=True)
         limit = self.limits(problem)
         allowed = ~_is_beyond(way, limit[:, None]) | pairs_to_keep(problem)
         unknown = np.isnan(way) & ~pairs_to_keep(problem)
@@ -92,7 +93,7 @@ class TravelLimit:
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Look up each block's way to its new school."""
-        way = need_travel(problem, f"rule {self.name!r}", self.unit)
+        way = need_travel(problem, f"rule {self.name!r}", self.unit, farthest=True)
         chosen = way[np.arange(problem.n_blocks), zone_of]
         broken = _is_beyond(chosen, self.limits(problem))
         if self.unknown != "allow":
@@ -158,9 +159,10 @@ def _is_beyond(way: Floats, limit: Floats) -> Bools:
 
 def _today_way(problem: Problem, unit: str) -> Floats:
     """Return each block's way to its school of today, where it stands today, (n,)."""
-    known = problem.today_metres if unit == "km" else problem.today_minutes
+    ways = problem if problem.farthest is None else problem.farthest
+    known = ways.today_metres if unit == "km" else ways.today_minutes
     if known is not None:
         return known.astype(float) / (1000 if unit == "km" else 1)
-    way = need_travel(problem, "rule 'travel_limit'", unit)
+    way = need_travel(problem, "rule 'travel_limit'", unit, farthest=True)
     chosen = way[np.arange(problem.n_blocks), problem.current]
     return np.where(problem.current >= 0, chosen, np.nan)

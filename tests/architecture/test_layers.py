@@ -34,6 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.scenario",),
     ("planner.model",),
     ("planner.search",),
+    ("planner.alone",),
     ("planner.solving",),
     ("planner.conflicts",),
     ("planner.ledger",),

@@ -1,0 +1,93 @@
+"""Schools that share a zone: every rule and aim means each of them, as the measurement does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geodata.district import District
+from planner.build import build_problem
+from planner.evaluation import Settings, evaluate
+from planner.objectives import Travel
+from planner.plan import Plan
+from planner.rules import BalanceBand, TravelLimit
+
+LEFT_RIGHT = ["A", "A", "B", "B"] * 3
+EAST = np.array(LEFT_RIGHT) == "B"
+
+
+def _divided() -> pd.DataFrame:
+    """Return today's zones: K-5 at A in the west; K-2 at C and 3-5 at B in the east."""
+    ids = np.array([f"{i:03d}" for i in range(12)])
+    parts = (("A", "K", "5", ~EAST), ("C", "K", "2", EAST), ("B", "3", "5", EAST))
+    return pd.concat(
+        [
+            pd.DataFrame({"block_id": ids[where]}).assign(
+                level="elementary", grade_low=low, grade_high=high, school_id=school
+            )
+            for school, low, high, where in parts
+        ],
+        ignore_index=True,
+    )
+
+
+def _uneven(grid_district) -> District:
+    """Return a shared zone of K-2 (C) and 3-5 (B) in the east; block 2 has only grades 3-5."""
+    district = grid_district(
+        LEFT_RIGHT, {"A": 4, "B": 7, "C": 6}, current=_divided(), by_grade=True,
+        seats={"A": 90, "B": 90, "C": 90},
+    )  # fmt: skip
+    table = district.students.table.copy()
+    low = [(grade, "*", "*") for grade in ("K", "1", "2")]
+    table.loc["002", low] = 0.0
+    for (grade, *_), counts in table.items():
+        share = 0.5 if grade in ("K", "1", "2") else 0.25
+        table[grade, "*", "poor"] = counts * share
+    return replace(district, students=replace(district.students, table=table))
+
+
+def test_ways_to_a_shared_zone_are_those_of_each_blocks_own_students(grid_district) -> None:
+    """Solver and measurement mean the same way: nobody of block 2 goes to the K-2 school."""
+    district = _uneven(grid_district)
+    problem = build_problem(district, "elementary")
+    to_b, to_c = (district.travel.metres[:, at] for at in (1, 2))
+    assert problem.metres[2, 1] == to_b[2]
+    assert problem.metres[3, 1] == pytest.approx((to_b[3] + to_c[3]) / 2)
+    aim = Travel().measure(problem, problem.current)
+    scored = evaluate(district, Plan.today(district), settings=Settings(random_draws=0)).metrics
+    row = scored[(scored["metric"] == "travel_mean_metres") & (scored["scope"] == "level")]
+    told = row[row["group"] == "all"]["plan"].iloc[0]
+    assert 1000 * aim == pytest.approx(told)
+
+
+def test_a_limit_looks_at_the_farthest_school_of_a_shared_zone(grid_district) -> None:
+    """The mean of a near and a far school is nobody's way."""
+    problem = build_problem(_uneven(grid_district), "elementary")
+    plan = np.array([0, 1, 1, 1] + [0, 0, 1, 1] * 2, dtype=np.int32)
+    farthest = problem.farthest.metres[1, 1] / 1000
+    mean = problem.metres[1, 1] / 1000
+    assert mean < farthest
+    near, far = TravelLimit(max_km=(mean + farthest) / 2), TravelLimit(max_km=farthest)
+    assert [rule.check(problem, plan)[0].ok for rule in (near, far)] == [False, True]
+    assert [rule.lower(problem)[0].allowed[1, 1] for rule in (near, far)] == [False, True]
+    assert build_problem(grid_district(LEFT_RIGHT, {"A": 4, "B": 7}), "elementary").farthest is None
+
+
+def test_a_balance_band_holds_each_school_of_a_shared_zone(grid_district) -> None:
+    """The K-2 school is half poor, the 3-5 school a quarter: the zone between them hides it."""
+    problem = build_problem(_uneven(grid_district), "elementary")
+    rule = BalanceBand(low_percent=30, high_percent=45)
+    most, least = rule.check(problem, problem.current)
+    assert (most.where, least.where) == (("C",), ("B",))
+    assert (most.measured, least.measured) == (pytest.approx(50), pytest.approx(25))
+    excess = {row.name: row.excess(problem, problem.current) for row in rule.lower(problem)}
+    assert set(excess) == {
+        f"balance_band{part}.{side}" for part in ("", ".K-2", ".3-5") for side in ("least", "most")
+    }
+    broken = {name for name, amount in excess.items() if amount.sum() > 1e-9}
+    assert broken == {"balance_band.K-2.most", "balance_band.3-5.least"}
+    whole = replace(problem, extra_measures={"poor": problem.measure("poor")})
+    assert all(finding.ok for finding in rule.check(whole, whole.current))
