@@ -17,6 +17,9 @@ Anchor = tuple[float, float, float]
 
 _GENERIC = ("elementary", "middle", "high", "primary", "intermediate", "senior", "junior", "school")
 _FEWEST_INSIDE = 0.55  # share of a name that must lie on its own zone
+_TRIES = ((1.0, False), (1.0, True), (0.85, True), (0.7, True))
+"""Shares of the usual type size, and whether a name may stand anywhere in its zone."""
+_GRID = 14  # lines across a zone, each way, whose crossings are tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Label:
         May have two lines.
     x, y : float
         Centre [m].
+    points : float
+        Type size.
     box : shapely box
         What it covers [m].
     """
@@ -36,6 +41,7 @@ class Label:
     text: str
     x: float
     y: float
+    points: float
     box: shapely.Geometry
 
 
@@ -101,6 +107,8 @@ def place_labels(
 ) -> dict[str, Label]:
     """Place one name in each zone, small zones first; names without room are left out.
 
+    A name stands at an anchor; without room there, anywhere in its zone; at last in smaller type.
+
     Parameters
     ----------
     zones : mapping of owner to shape
@@ -110,7 +118,7 @@ def place_labels(
     metres_per_point : float [m]
         Map scale.
     points : float
-        Type size.
+        Usual type size; what has no room may be as small as 0.7 of it.
     taken : iterable of shapes
         What no name may cover, such as the marks of the schools.
     """
@@ -119,7 +127,7 @@ def place_labels(
     for owner in sorted(zones, key=lambda o: (shapely.area(zones[o]), o)):
         if not names.get(owner):
             continue
-        label = _best_place(
+        label = _first_place(
             zones[owner], anchors[owner], names[owner], metres_per_point, points, used
         )
         if label is not None:
@@ -128,7 +136,7 @@ def place_labels(
     return placed
 
 
-def _best_place(
+def _first_place(
     zone: shapely.Geometry,
     anchors: Sequence[Anchor],
     name: str,
@@ -136,25 +144,62 @@ def _best_place(
     points: float,
     used: Sequence[shapely.Geometry],
 ) -> Label | None:
-    """Return the place with most of the name on its zone that covers nothing."""
-    blocked = shapely.STRtree(np.asarray(used, dtype=object)) if used else None
+    """Return the best place of the first try with room."""
+    blocked = shapely.STRtree(np.asarray(used, dtype=object))
     shapely.prepare(zone)
+    inner: list[tuple[float, float]] = []
+    for share, anywhere in _TRIES:
+        if anywhere and not inner:
+            inner = _inner_points(zone)
+        label = _best_place(zone, anchors, inner, name, scale, points * share, blocked)
+        if label is not None:
+            return label
+    return None
+
+
+def _best_place(
+    zone: shapely.Geometry,
+    anchors: Sequence[Anchor],
+    inner: Sequence[tuple[float, float]],
+    name: str,
+    scale: float,
+    points: float,
+    blocked: shapely.STRtree,
+) -> Label | None:
+    """Return the place with most of the name on its zone that covers nothing."""
     best: tuple[float, Label] | None = None
     for text in dict.fromkeys((wrap(name), name, wrap(name, longest=8))):
         width, height = (side * scale + scale * points / 3 for side in text_size(text, points))
-        for rank, (x, y) in enumerate(_candidates(anchors, width, height)):
+        if shapely.area(zone) < _FEWEST_INSIDE * width * height:
+            continue
+        for rank, (x, y) in enumerate([*_candidates(anchors, width, height), *inner]):
             box = shapely.box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-            if blocked is not None and len(blocked.query(box, predicate="intersects")):
+            if len(blocked.query(box, predicate="intersects")):
                 continue
             inside = shapely.area(shapely.intersection(box, zone)) / shapely.area(box)
             if inside < _FEWEST_INSIDE:
                 continue
             merit = inside - 0.004 * rank
             if best is None or merit > best[0] + 1e-9:
-                best = (merit, Label(text, x, y, box))
+                best = (merit, Label(text, x, y, points, box))
         if best is not None and best[0] > 0.9:
             break
     return None if best is None else best[1]
+
+
+def _inner_points(zone: shapely.Geometry) -> list[tuple[float, float]]:
+    """List points all over a zone, the roomiest first."""
+    west, south, east, north = shapely.bounds(zone)
+    share = (np.arange(_GRID) + 0.5) / _GRID
+    x, y = (
+        v.ravel()
+        for v in np.meshgrid(west + share * (east - west), south + share * (north - south))
+    )
+    inside = shapely.contains_xy(zone, x, y)
+    x, y = x[inside], y[inside]
+    room = shapely.distance(shapely.boundary(zone), shapely.points(x, y))
+    order = np.argsort(-room, kind="stable")
+    return [(float(x[at]), float(y[at])) for at in order]
 
 
 def _candidates(

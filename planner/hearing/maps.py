@@ -1,12 +1,12 @@
 """Maps of zones and of changes; each function draws on the axes it is given.
 
 Zones differ by name, number and pattern as well as by colour.  On the map of changes, only areas
-that would change school are filled: with the colour of the new school, hatched.
+that would change school have their new school's full colour and pattern, in a dark frame.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,29 +16,18 @@ import numpy as np
 import pandas as pd
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
-from planner.hearing.labels import Anchor, place_labels
+from planner.hearing.map_text import write_arrows, write_names, write_piece_numbers
+from planner.hearing.marks import draw_school_marks
 from planner.hearing.palette import INK, OLD, UNKNOWN, pale
 from planner.hearing.scene import Scene, lead
 from planner.hearing.shapes import area_patch, border_lines
 from planner.hearing.street_lines import draw_lines
-from planner.hearing.zones import dissolve, label_point
+from planner.hearing.zones import dissolve
 
-__all__ = [
-    "draw_changes",
-    "draw_names",
-    "draw_old_borders",
-    "draw_school_marks",
-    "draw_zones",
-    "figure_of",
-    "map_style",
-    "write",
-]
+__all__ = ["draw_changes", "draw_old_borders", "draw_zones", "map_style"]
 
-_MARK_POINTS = 7.5
-_NAME_POINTS = 7.0
+_FRAME_POINTS = 1.8  # half of it lies under the white beside a border
 
 
 @contextmanager
@@ -75,14 +64,15 @@ def draw_zones(ax: Axes, scene: Scene, owner: pd.Series[str], *, scale: float = 
         ax.add_patch(area_patch(shape, swatch.fill, _dense(swatch.hatch, scale)))
     draw_lines(ax, scene, scale)
     _borders(ax, zones, scale)
-    _schools_and_names(ax, scene, zones, scale)
+    draw_school_marks(ax, scene, zones, scale)
+    write_piece_numbers(ax, scene, zones, scale, write_names(ax, scene, zones, scale))
     return ax
 
 
 def draw_changes(
     ax: Axes, scene: Scene, before: pd.Series[str], after: pd.Series[str], *, scale: float = 1.0
 ) -> Axes:
-    """Draw what would change: areas that go to another school, hatched, with its number.
+    """Draw what would change: areas that go to another school, as it is drawn, with its number.
 
     Parameters
     ----------
@@ -100,15 +90,29 @@ def draw_changes(
     for name, shape in new.items():
         ax.add_patch(area_patch(shape, pale(scene.swatches[lead(str(name))].fill)))
     changed = (before != after) & (before != "") & (after != "")
-    moved = dissolve(scene.blocks[changed], after[changed])
+    moved = dissolve(scene.blocks[changed], (before + ">" + after)[changed])
+    moved.index = pd.Index([str(pair).split(">")[1] for pair in moved.index])
     for name, shape in moved.items():
-        ax.add_patch(area_patch(shape, scene.swatches[lead(str(name))].fill, _dense("//", scale)))
+        swatch = scene.swatches[lead(str(name))]
+        ax.add_patch(area_patch(shape, swatch.fill, _dense(swatch.hatch, scale)))
     draw_lines(ax, scene, scale)
-    ax.add_collection(border_lines(moved, colors=INK, linewidths=0.6 * scale))
+    _draw_frames(ax, moved, scale)
     draw_old_borders(ax, old, scale)
     _borders(ax, new, scale)
-    _schools_and_names(ax, scene, new, scale, arrows=_arrows(ax, scene, moved, scale))
+    draw_school_marks(ax, scene, new, scale)
+    stays = dissolve(scene.blocks[~changed], after[~changed])
+    named = pd.concat([stays, new[~new.index.isin(stays.index)]])  # on what stays, where any does
+    write_arrows(ax, scene, moved, scale, write_names(ax, scene, named, scale))
     return ax
+
+
+def _draw_frames(ax: Axes, areas: gpd.GeoSeries, scale: float) -> None:
+    """Draw a dark frame along the inside of each area, beside the borders that it shares."""
+    for shape in areas.array:
+        frame = area_patch(shape, "none")
+        frame.set(edgecolor=INK, linewidth=2 * _FRAME_POINTS * scale)
+        ax.add_patch(frame)
+        frame.set_clip_path(frame.get_path(), ax.transData)
 
 
 def draw_old_borders(ax: Axes, zones: gpd.GeoSeries, scale: float) -> None:
@@ -116,31 +120,6 @@ def draw_old_borders(ax: Axes, zones: gpd.GeoSeries, scale: float) -> None:
     ax.add_collection(border_lines(zones, colors="white", linewidths=2.2 * scale))
     dashes = (0, (3.2, 1.8))
     ax.add_collection(border_lines(zones, colors=OLD, linewidths=1.2 * scale, linestyles=[dashes]))
-
-
-def _arrows(ax: Axes, scene: Scene, moved: gpd.GeoSeries, scale: float) -> list[shapely.Geometry]:
-    """Write the new school's number into each changed area with room; return what they cover."""
-    areas, anchors, names = {}, {}, {}
-    for owner, shape in moved.items():
-        for number, part in enumerate(shapely.get_parts(shape)):
-            key = f"{owner} {number}"
-            x, y, _ = label_point(part)
-            areas[key], anchors[key] = part, [(x, y, 0.0)]
-            names[key] = "→ " + scene.owner_numbers(str(owner))
-    placed = place_labels(
-        areas, anchors, names, metres_per_point=_metres_per_point(ax),
-        points=_NAME_POINTS * scale, taken=_mark_discs(ax, scene, scale),
-    )  # fmt: skip
-    for label in placed.values():
-        write(ax, label.x, label.y, label.text, _NAME_POINTS * scale, scale)
-    return [label.box for label in placed.values()]
-
-
-def _mark_discs(ax: Axes, scene: Scene, scale: float) -> list[shapely.Geometry]:
-    """Return what the marks of the schools cover."""
-    radius = _MARK_POINTS * 0.66 * scale * _metres_per_point(ax)
-    known = scene.schools[["x_m", "y_m"]].dropna().to_numpy(float)
-    return list(shapely.buffer(shapely.points(known), radius))
 
 
 def _dense(hatch: str, scale: float) -> str:
@@ -159,107 +138,6 @@ def _borders(ax: Axes, zones: gpd.GeoSeries, scale: float) -> None:
         ax.add_collection(
             border_lines(zones, colors=colour, linewidths=width * scale, joinstyle="round")
         )
-
-
-def _schools_and_names(
-    ax: Axes,
-    scene: Scene,
-    zones: gpd.GeoSeries,
-    scale: float,
-    arrows: Sequence[shapely.Geometry] = (),
-) -> None:
-    draw_school_marks(ax, scene, zones, scale)
-    draw_names(ax, scene, zones, scale, taken=arrows)
-
-
-def draw_names(
-    ax: Axes,
-    scene: Scene,
-    zones: gpd.GeoSeries,
-    scale: float,
-    taken: Sequence[shapely.Geometry] = (),
-) -> None:
-    """Name zones by their schools, clear of the schools' marks and of what is taken."""
-    per_point = _metres_per_point(ax)
-    radius = _MARK_POINTS * 0.7 * scale * per_point
-    shapes = {str(owner): shape for owner, shape in zones.items()}
-    placed = place_labels(
-        shapes,
-        {owner: _anchors(scene, owner, shape, radius) for owner, shape in shapes.items()},
-        {owner: scene.owner_name(owner) for owner in shapes},
-        metres_per_point=per_point,
-        points=_NAME_POINTS * scale,
-        taken=[*_mark_discs(ax, scene, scale), *taken],
-    )
-    for label in placed.values():
-        write(ax, label.x, label.y, label.text, _NAME_POINTS * scale, scale)
-
-
-def draw_school_marks(ax: Axes, scene: Scene, zones: gpd.GeoSeries, scale: float) -> None:
-    """Draw every school as a numbered disc, crossed out where it serves none of the zones."""
-    serving = {school for owner in zones.index for school in str(owner).split("+")}
-    (west, east), (south, north) = sorted(ax.get_xlim()), sorted(ax.get_ylim())
-    marks = scene.schools.dropna(subset=["x_m", "y_m"])
-    for school, number, x, y in zip(
-        marks.index, marks["number"], marks["x_m"], marks["y_m"], strict=True
-    ):
-        if west <= x <= east and south <= y <= north:
-            _mark(ax, x, y, str(number), not serving or school in serving, scale)
-
-
-def _mark(ax: Axes, x: float, y: float, number: str, serves: bool, scale: float) -> None:
-    """Draw a school: a disc with its number, crossed out where it serves no zone."""
-    style: dict[str, Any] = {
-        "markersize": _MARK_POINTS * 1.24 * scale,
-        "zorder": 5,
-        "linestyle": "none",
-    }
-    face, ink = ("white", INK) if serves else ("#dddddd", "#555555")
-    ax.plot(
-        x, y, marker="o", markerfacecolor=face, markeredgecolor=ink,
-        markeredgewidth=0.9 * scale, **style,
-    )  # fmt: skip
-    if not serves:
-        ax.plot(x, y, marker="x", markeredgecolor=INK, markeredgewidth=1.2 * scale, **style)
-    ax.text(
-        x, y, number, ha="center", va="center_baseline", zorder=6, color=ink,
-        fontsize=_MARK_POINTS * 0.8 * scale, fontweight="bold",
-    )  # fmt: skip
-
-
-def write(ax: Axes, x: float, y: float, text: str, size: float, scale: float) -> None:
-    """Write bold text with a white rim."""
-    label = ax.text(
-        x, y, text, ha="center", va="center", fontsize=size, fontweight="bold", color=INK,
-        zorder=7, linespacing=1.1,
-    )  # fmt: skip
-    label.set_path_effects([withStroke(linewidth=2.0 * scale, foreground="white")])
-
-
-def _anchors(scene: Scene, owner: str, shape: shapely.Geometry, radius: float) -> list[Anchor]:
-    """Return where a zone's name would best stand: at its school, else in its middle."""
-    x, y, _ = label_point(shape)
-    school = scene.schools.loc[lead(owner), ["x_m", "y_m"]].to_numpy(float)
-    if np.isfinite(school).all() and shapely.contains_xy(shape, *school):
-        return [(float(school[0]), float(school[1]), radius), (x, y, 0.0)]
-    return [(x, y, 0.0)]
-
-
-def figure_of(ax: Axes) -> Figure:
-    """Return the figure that holds the axes."""
-    figure = ax.get_figure(root=True)
-    if figure is None:
-        raise ValueError("these axes belong to no figure")
-    return figure
-
-
-def _metres_per_point(ax: Axes) -> float:
-    """Return how many metres one typographic point covers on these axes, framed already."""
-    (west, east), (south, north) = sorted(ax.get_xlim()), sorted(ax.get_ylim())
-    box = ax.get_position()
-    across, along = figure_of(ax).get_size_inches() * 72
-    width, height = box.width * across, box.height * along
-    return float(max((east - west) / width, (north - south) / height))
 
 
 def _frame(ax: Axes, scene: Scene) -> None:

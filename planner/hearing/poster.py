@@ -15,7 +15,8 @@ from matplotlib.patches import Polygon, Rectangle
 
 from planner.hearing.imprint import Imprint
 from planner.hearing.labels import text_size
-from planner.hearing.maps import draw_changes, draw_zones, figure_of, map_style
+from planner.hearing.maps import draw_changes, draw_zones, map_style
+from planner.hearing.marks import figure_of
 from planner.hearing.palette import INK, pale
 from planner.hearing.scene import Scene, lead
 from planner.hearing.text import how_to_read

@@ -10,7 +10,9 @@ import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 
-from planner.hearing.maps import draw_names, draw_old_borders, draw_school_marks
+from planner.hearing.map_text import write_names
+from planner.hearing.maps import draw_old_borders
+from planner.hearing.marks import draw_school_marks
 from planner.hearing.palette import INK, UNKNOWN, pale
 from planner.hearing.scene import Scene, lead
 from planner.hearing.shapes import area_patch, border_lines
@@ -117,7 +119,7 @@ def draw_zone_map(
         ax.add_collection(border_lines(zones, colors=colour, linewidths=width * scale))
     draw_old_borders(ax, before, scale)
     draw_school_marks(ax, scene, zones, scale)
-    draw_names(ax, scene, _seen(zones, window), scale)
+    write_names(ax, scene, _seen(zones, window), scale)
     return ax
 
 

@@ -390,3 +390,47 @@ def test_long_tables_are_folded_and_printed(visit: Visit) -> None:
     visit.page.emulate_media(media="screen")
     visit.page.locator(".lang[lang=en] #en-schools [data-unfold]").click()
     assert visit.page.locator("#en-schools details.fold:not([open])").count() == 0
+
+
+def test_moved_areas_look_like_their_new_school_in_a_frame(simple_visit: Visit) -> None:
+    """The simple map fills what moves as the key does, frames it, and leaves the rest pale."""
+    simple_visit.page.select_option("#view", ">A")
+    drawn = simple_visit.page.evaluate(
+        """() => {
+          const fill = (path) => {
+            const id = path.getAttribute('fill').slice(5, -1);
+            const pattern = document.getElementById(id);
+            return [pattern.querySelector('rect').getAttribute('fill'), pattern.children.length];
+          };
+          const svg = document.querySelector('#map svg'), level = hearing.level;
+          const paths = [...svg.querySelectorAll('path[fill^=url]')].map(fill);
+          const swatches = level.changed.A.map((area) => level.owners[area.after].swatch);
+          return {
+            moved: paths.slice(level.shapes.A.length).map((found) => found[0]),
+            stays: paths.slice(0, level.shapes.A.length),
+            wanted: swatches.map((at) => hearing.data.patterns[at][0]),
+            frames: svg.querySelectorAll('path[clip-path]').length,
+          };
+        }"""
+    )
+    assert drawn["moved"] == drawn["wanted"]
+    assert drawn["frames"] == len(drawn["wanted"]) > 0
+    assert all(parts == 1 for _, parts in drawn["stays"])
+
+
+def test_a_piece_apart_has_the_number_of_its_school(simple_visit: Visit) -> None:
+    """A piece of a zone that has neither the school nor the zone's name is numbered."""
+    simple_visit.page.select_option("#view", "")
+    before, after, number = simple_visit.page.evaluate(
+        """() => {
+          const [zone, other] = hearing.level.shapes[''];
+          const number = hearing.level.owners[zone.owner].numbers;
+          const names = () => [...document.querySelectorAll('#map .names text')];
+          const count = () => names().filter((text) => text.textContent === number).length;
+          const before = count();
+          zone.pieces = [...zone.pieces, ...other.pieces];
+          hearing.map.draw();
+          return [before, count(), number];
+        }"""
+    )
+    assert after == before + 1, number

@@ -15,16 +15,14 @@ const PATTERNS = {
   "dense diagonal": ["M-3 6L6 -3M-1 10L10 -1M3 13L13 3M7 14L14 7", []],
   "dense antidiagonal": ["M-3 6L6 15M-1 2L10 13M3 -1L13 9M7 -2L14 5", []],
   "dense horizontal": ["M0 2H12M0 5H12M0 8H12M0 11H12", []],
-  "change": ["M-3 9L9 -3M3 15L15 3", []],
 };
 
 function patternSvg(id, fill, name, scale = 1) {
   const [path, dots] = PATTERNS[name];
-  const heavy = name === "change";
   const circles = dots.map(([x, y, r]) => `<circle cx="${x}" cy="${y}" r="${r}" fill="#000" fill-opacity=".45"/>`).join("");
   return `<pattern id="${id}" width="12" height="12" patternUnits="userSpaceOnUse" patternTransform="scale(${scale})">` +
     `<rect width="12" height="12" fill="${fill}"/>` +
-    (path ? `<path d="${path}" fill="none" stroke="#000" stroke-opacity="${heavy ? 0.75 : 0.4}" stroke-width="${heavy ? 1.3 : 0.8}"/>` : "") +
+    (path ? `<path d="${path}" fill="none" stroke="#000" stroke-opacity=".4" stroke-width=".8"/>` : "") +
     circles + "</pattern>";
 }
 
@@ -77,20 +75,23 @@ function viewSvg(data, level, view, unit) {
   let defs = "", body = "";
   for (const at of used) {
     const [fill, palest, name] = data.patterns[at];
-    if (!isChange) defs += patternSvg(`${id}p${at}`, fill, name, unit);
-    defs += patternSvg(`${id}c${at}`, fill, "change", unit);
-    if (isChange) defs += patternSvg(`${id}p${at}`, palest, "plain", unit);
+    defs += patternSvg(`${id}p${at}`, fill, name, unit);
+    if (isChange) defs += patternSvg(`${id}q${at}`, palest, "plain", unit);
   }
   for (const [kind, path] of Object.entries(data.waters)) body += `<path d="${path}" fill="${LINE_STYLE[kind][0]}"/>`;
   for (const zone of zones)
-    body += `<path d="${zone.path}" fill="url(#${id}p${level.owners[zone.owner].swatch})" fill-rule="evenodd"/>`;
-  if (isChange)
-    for (const area of level.changed[option])
-      body += `<path d="${area.path}" fill="url(#${id}c${level.owners[area.after].swatch})" fill-rule="evenodd" stroke="${INK}" stroke-width="${0.7 * unit}"/>`;
+    body += `<path d="${zone.path}" fill="url(#${id}${isChange ? "q" : "p"}${level.owners[zone.owner].swatch})" fill-rule="evenodd"/>`;
+  const moved = isChange ? level.changed[option] : [];
+  for (const area of moved)
+    body += `<path d="${area.path}" fill="url(#${id}p${level.owners[area.after].swatch})" fill-rule="evenodd"/>`;
   for (const [kind, lines] of Object.entries(data.drawn)) {
     const [colour, width] = LINE_STYLE[kind];
     body += `<path d="${lines}" fill="none" stroke="${colour}" stroke-width="${width * unit}"/>`;
   }
+  moved.forEach((area, at) => { // a dark frame along the inside
+    defs += `<clipPath id="${id}f${at}"><path d="${area.path}" clip-rule="evenodd"/></clipPath>`;
+    body += `<path d="${area.path}" clip-path="url(#${id}f${at})" fill="none" stroke="${INK}" stroke-width="${5.2 * unit}"/>`;
+  });
   const borders = zones.map((zone) => zone.path).join("");
   if (isChange) {
     const old = level.shapes[""].map((zone) => zone.path).join("");
@@ -107,10 +108,22 @@ function shortName(level, option, owner) {
   return level.shared[option][owner]?.short.join("\n") ?? level.owners[owner].short;
 }
 
+// Areas with a number: those that change, with the new school's, or pieces of a zone apart from it.
+function numberedAreas(level, view) {
+  const numbered = (area, text) => ({ ...area, text, need: 10 + 4 * text.length }); // room in pixels
+  if (view.startsWith(">"))
+    return level.changed[view.slice(1)].map((area) => numbered(area, "→ " + level.owners[area.after].numbers));
+  return level.shapes[view].flatMap((zone) => {
+    const { schools, numbers } = level.owners[zone.owner];
+    const told = [zone, ...level.placed[view].filter((school) => schools.includes(school.id))];
+    const apart = zone.pieces.filter((piece) => !told.some(({ lon, lat }) => insideShape(piece.shape, lon, lat)));
+    return apart.map((piece) => numbered(piece, numbers));
+  });
+}
+
 // Schools as numbered discs; names where they have room at this scale.
 function labelsSvg(data, level, view, unit) {
-  const isChange = view.startsWith(">");
-  const option = isChange ? view.slice(1) : view;
+  const option = view.replace(">", "");
   const taken = [], size = 13 * unit;
   const free = (box) => taken.every((b) => box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]);
   let marks = "", names = "";
@@ -138,12 +151,11 @@ function labelsSvg(data, level, view, unit) {
       return;
     }
   };
-  if (isChange)
-    for (const area of level.changed[option]) {
-      if (area.room < 26 * unit) continue;
-      const [ax, ay] = area.middle, step = Math.min(area.room / 3, 24 * unit);
-      write("→ " + level.owners[area.after].numbers, [[ax, ay], [ax, ay - step], [ax, ay + step], [ax - step, ay], [ax + step, ay]]);
-    }
+  for (const area of numberedAreas(level, view)) {
+    if (area.room < area.need * unit) continue;
+    const [ax, ay] = area.middle, step = Math.min(area.room / 3, 24 * unit);
+    write(area.text, [[ax, ay], [ax, ay - step], [ax, ay + step], [ax - step, ay], [ax + step, ay]]);
+  }
   for (const zone of level.shapes[option]) {
     const owner = level.owners[zone.owner];
     const [x, y] = data.projection.xy([zone.lon, zone.lat]);

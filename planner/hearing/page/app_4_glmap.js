@@ -37,8 +37,8 @@ function patternImage(fill, name) {
   ctx.fillStyle = fill;
   ctx.fillRect(0, 0, 12, 12);
   const [path, dots] = PATTERNS[name];
-  ctx.strokeStyle = name === "change" ? "rgba(0,0,0,.75)" : "rgba(0,0,0,.4)";
-  ctx.lineWidth = name === "change" ? 1.3 : 0.8;
+  ctx.strokeStyle = "rgba(0,0,0,.4)";
+  ctx.lineWidth = 0.8;
   if (path) ctx.stroke(new Path2D(path));
   ctx.fillStyle = "rgba(0,0,0,.45)";
   for (const [x, y, r] of dots) {
@@ -98,10 +98,9 @@ class GlMap {
   dress(map) {
     this.data.patterns.forEach(([fill, palest, name], at) => {
       map.addImage("p" + at, patternImage(fill, name), { pixelRatio: 2 });
-      map.addImage("c" + at, patternImage(fill, "change"), { pixelRatio: 2 });
       map.addImage("q" + at, patternImage(palest, "plain"), { pixelRatio: 2 });
     });
-    const roomy = [">=", ["*", ["get", "room"], ["^", 2, ["zoom"]]], 22];
+    const roomy = [">=", ["*", ["get", "room"], ["^", 2, ["zoom"]]], ["get", "need"]];
     const empty = { type: "geojson", data: collection([]), tolerance: 0.2 };
     for (const id of ["waters", "zones", "changes", "old", "lines", "schools", "arrows", "names", "chosen", "spot"]) map.addSource(id, empty);
     const text = { "text-field": ["get", "text"], "text-size": NAME_SIZE, "text-font": ["Arial Bold"] };
@@ -114,7 +113,7 @@ class GlMap {
       { id: "zones", source: "zones", type: "fill", paint: { "fill-pattern": ["get", "pattern"] } },
       { id: "changes", source: "changes", type: "fill", paint: { "fill-pattern": ["get", "pattern"] } },
       line("lines", "lines", { "line-color": street, "line-width": width }),
-      line("changed", "changes", { "line-color": INK, "line-width": 0.8 }),
+      line("frames", "changes", { "line-color": INK, "line-width": 2.6, "line-offset": 1.3 }),
       line("oldrim", "old", { "line-color": "#fff", "line-width": 3.2 }),
       line("old", "old", { "line-color": OLD, "line-width": 1.8, "line-dasharray": [3.5, 2.2] }),
       line("rim", "zones", { "line-color": "#fff", "line-width": 3.2 }),
@@ -148,7 +147,7 @@ class GlMap {
     const isChange = view.startsWith(">"), option = isChange ? view.slice(1) : view;
     const zones = level.shapes[option], point = (lon, lat, properties) => ({ type: "Feature", properties, geometry: { type: "Point", coordinates: [lon, lat] } });
     map.getSource("zones").setData(collection(zones.map((z) => asFeature(z.shape, { pattern: (isChange ? "q" : "p") + level.owners[z.owner].swatch }))));
-    map.getSource("changes").setData(collection(isChange ? level.changed[option].map((c) => asFeature(c.shape, { pattern: "c" + level.owners[c.after].swatch })) : []));
+    map.getSource("changes").setData(collection(isChange ? level.changed[option].map((c) => asFeature(c.shape, { pattern: "p" + level.owners[c.after].swatch })) : []));
     map.getSource("old").setData(collection(isChange ? level.shapes[""].map((z) => asFeature(z.shape, {})) : []));
     const serving = new Set(zones.flatMap((z) => level.owners[z.owner].schools)), on = (id) => !serving.size || serving.has(id);
     map.getSource("schools").setData(collection(level.placed[option].map((s) => point(s.lon, s.lat, { text: on(s.id) ? String(s.number) : "✕", fill: on(s.id) ? "#fff" : "#ddd" }))));
@@ -158,7 +157,7 @@ class GlMap {
       const text = shortName(level, option, z.owner);
       return point(...at, { text, anchors: this.anchors(z, at, text) });
     });
-    const arrows = isChange ? level.changed[option].map((c) => point(...c.place, { text: "→ " + level.owners[c.after].numbers, room: c.pixels })) : [];
+    const arrows = numberedAreas(level, view).map(({ place, text, pixels, need }) => point(...place, { text, room: pixels, need }));
     map.getSource("arrows").setData(collection(arrows));
     map.getSource("names").setData(collection(names));
     this.mark(map);

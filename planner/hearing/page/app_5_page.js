@@ -24,19 +24,22 @@ function decode(data) {
     for (const [view, zones] of Object.entries(level.zones))
       level.shapes[view] = zones.map(([owner, outline, lon, lat]) => {
         const shape = unpackShape(outline, data.step), box = boundsOf([shape]);
-        return { owner, shape, lon, lat, path: pathOf(p, shape), width: (box[2] - box[0]) * p.shrink * p.scale };
+        const pieces = shape.map((polygon) => areaOf(p, polygon));
+        return { owner, shape, pieces, lon, lat, path: pathOf(p, shape), width: (box[2] - box[0]) * p.shrink * p.scale };
       });
     for (const [view, areas] of Object.entries(level.changes))
       level.changed[view] = areas.flatMap(([before, after, outline]) =>
-        unpackShape(outline, data.step).map((polygon) => {
-          const shape = [polygon], box = boundsOf([shape]);
-          const place = middleOf(shape, box);
-          const room = Math.min((box[2] - box[0]) * p.shrink, box[3] - box[1]) * p.scale;
-          const pixels = ((room / p.scale) * 512) / 360 / p.shrink; // at zoom 0
-          return { before, after, shape, path: pathOf(p, shape), place, middle: p.xy(place), room, pixels };
-        }));
+        unpackShape(outline, data.step).map((polygon) => ({ before, after, ...areaOf(p, polygon) })));
   }
   return data;
+}
+
+// A polygon by itself: how it is drawn, where a number may stand in it and how much room it has.
+function areaOf(p, polygon) {
+  const shape = [polygon], box = boundsOf([shape]), place = middleOf(shape, box);
+  const room = Math.min((box[2] - box[0]) * p.shrink, box[3] - box[1]) * p.scale;
+  const pixels = ((room / p.scale) * 512) / 360 / p.shrink; // at zoom 0
+  return { shape, path: pathOf(p, shape), place, middle: p.xy(place), room, pixels };
 }
 
 // A point inside a shape: the middle of the longest inner stretch of a few lines across it.
