@@ -8,11 +8,19 @@ import geopandas as gpd
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from planner.hearing.palette import INK
 from planner.hearing.scene import Scene
 
-__all__ = ["MARK_POINTS", "draw_school_marks", "figure_of", "mark_discs", "metres_per_point"]
+__all__ = [
+    "MARK_POINTS",
+    "draw_mark",
+    "draw_school_marks",
+    "figure_of",
+    "mark_discs",
+    "metres_per_point",
+]
 
 MARK_POINTS = 7.5
 
@@ -26,27 +34,28 @@ def draw_school_marks(ax: Axes, scene: Scene, zones: gpd.GeoSeries, scale: float
         marks.index, marks["number"], marks["x_m"], marks["y_m"], strict=True
     ):
         if west <= x <= east and south <= y <= north:
-            _mark(ax, x, y, str(number), not serving or school in serving, scale)
+            draw_mark(ax, x, y, str(number), not serving or school in serving, scale)
 
 
-def _mark(ax: Axes, x: float, y: float, number: str, serves: bool, scale: float) -> None:
-    """Draw a school: a disc with its number, crossed out where it serves no zone."""
-    style: dict[str, Any] = {
-        "markersize": MARK_POINTS * 1.24 * scale,
-        "zorder": 5,
-        "linestyle": "none",
-    }
-    face, ink = ("white", INK) if serves else ("#dddddd", "#555555")
+def draw_mark(ax: Axes, x: float, y: float, number: str, serves: bool, scale: float) -> None:
+    """Draw a school: a disc with its number, crossed out behind it where it serves no zone."""
+    style: dict[str, Any] = {"zorder": 5, "linestyle": "none", "clip_on": False}
+    face, size = "white" if serves else "#dddddd", MARK_POINTS * 1.24 * scale
     ax.plot(
-        x, y, marker="o", markerfacecolor=face, markeredgecolor=ink,
+        x, y, marker="o", markersize=size, markerfacecolor=face, markeredgecolor=INK,
         markeredgewidth=0.9 * scale, **style,
     )  # fmt: skip
     if not serves:
-        ax.plot(x, y, marker="x", markeredgecolor=INK, markeredgewidth=1.2 * scale, **style)
-    ax.text(
-        x, y, number, ha="center", va="center_baseline", zorder=6, color=ink,
+        ax.plot(
+            x, y, marker="x", markersize=1.15 * size, markeredgecolor=INK,
+            markeredgewidth=1.2 * scale, **style,
+        )  # fmt: skip
+    text = ax.text(
+        x, y, number, ha="center", va="center_baseline", zorder=6, color=INK,
         fontsize=MARK_POINTS * 0.8 * scale, fontweight="bold",
     )  # fmt: skip
+    if not serves:
+        text.set_path_effects([withStroke(linewidth=1.8 * scale, foreground=face)])
 
 
 def mark_discs(ax: Axes, scene: Scene, scale: float) -> list[shapely.Geometry]:

@@ -16,8 +16,8 @@ from matplotlib.patches import Polygon, Rectangle
 from planner.hearing.imprint import Imprint
 from planner.hearing.labels import text_size
 from planner.hearing.maps import draw_changes, draw_zones, map_style
-from planner.hearing.marks import figure_of
-from planner.hearing.palette import INK, pale
+from planner.hearing.marks import MARK_POINTS, draw_mark, figure_of
+from planner.hearing.palette import INK, Swatch, pale
 from planner.hearing.scene import Scene, lead
 from planner.hearing.text import how_to_read
 from planner.hearing.words import METRES_PER_MILE, Words
@@ -143,28 +143,35 @@ def _title(figure: Figure, scene: Scene, imprint: Imprint, words: Words, kind: s
 
 
 def _key(ax: Axes, scene: Scene, shown: pd.Series[str], words: Words, *, columns: int) -> None:
-    """List every school with its number, colour and pattern."""
+    """List every school with its number, colour and pattern, or as crossed out on the map."""
     ax.set_axis_off()
     rows = max(-(-len(scene.schools) // columns), 6 if columns > 1 else 26)
     ax.set_xlim(0, columns)
     ax.set_ylim(rows + 0.2, -1.3)
     row_points = ax.get_position().height * figure_of(ax).get_figheight() * 72 / (rows + 1.5)
     size = min(7.5 * _SCALE, row_points * 0.6)
+    mark = min(_SCALE, row_points * 0.6 / MARK_POINTS)
     ax.text(0, -0.7, words("map.key"), fontsize=9 * _SCALE, fontweight="bold", color=INK)
     owners = [str(owner) for owner in shown.dropna().unique() if owner]
     lead_of = {school: lead(owner) for owner in owners for school in owner.split("+")}
     for at, (school, row) in enumerate(scene.schools.iterrows()):
         x, y = divmod(at, rows)
-        swatch = scene.swatches.get(lead_of.get(str(school), ""))
-        style: dict[str, Any] = {"facecolor": "#eeeeee"}
-        if swatch:
-            style = {"facecolor": swatch.fill, "hatch": swatch.hatch or None}
-        ax.add_patch(Rectangle((x, y + 0.1), 0.09, 0.7, edgecolor=_KEY_EDGE, **style))
         name, ink = f"{row['number']}  {row['name']}", INK
         if lead_of and school not in lead_of:
             name, ink = f"{name} ({words('map.closed')})", "#555555"
+            draw_mark(ax, x + 0.045, y + 0.45, str(row["number"]), False, mark)
+        else:
+            swatch = scene.swatches.get(lead_of.get(str(school), ""))
+            ax.add_patch(Rectangle((x, y + 0.1), 0.09, 0.7, edgecolor=_KEY_EDGE, **_fill(swatch)))
         lines = textwrap.fill(name, 42, subsequent_indent="     ")
         ax.text(x + 0.11, y + 0.45, lines, fontsize=size, va="center", color=ink)
+
+
+def _fill(swatch: Swatch | None) -> dict[str, Any]:
+    """Return how a school's swatch is filled; grey where no zone is known."""
+    if swatch is None:
+        return {"facecolor": "#eeeeee"}
+    return {"facecolor": swatch.fill, "hatch": swatch.hatch or None}
 
 
 def _scale_bar(ax: Axes, words: Words) -> None:

@@ -273,6 +273,8 @@ def test_paper_shows_every_map_and_no_buttons(visit: Visit, packet: Packet) -> N
     assert not visit.page.locator("[data-lang=es]").is_visible()
     for picture in visit.page.locator(".lang[lang=en] .paper svg[role=img]").all():
         assert len(picture.get_attribute("aria-label") or "") > 20
+    for sample in visit.page.locator(".lang[lang=en] .paper .key svg").all():
+        assert (sample.bounding_box() or {})["width"] < 40  # beside its school's name
     assert len(visit.page.pdf(format="Letter")) > 20_000
 
 
@@ -434,3 +436,34 @@ def test_a_piece_apart_has_the_number_of_its_school(simple_visit: Visit) -> None
         }"""
     )
     assert after == before + 1, number
+
+
+CLOSE_A_SCHOOL = """() => {
+  const level = hearing.level, zones = level.shapes[''];
+  const school = level.owners[zones[0].owner].schools[0];
+  level.shapes[''] = zones.filter((zone) => !level.owners[zone.owner].schools.includes(school));
+  hearing.left = '';
+  hearing.draw();
+  return String(level.schools.find((each) => each.id === school).number);
+}"""
+
+
+def test_a_closed_school_keeps_its_number_and_is_in_the_key(
+    simple_visit: Visit, visit: Visit
+) -> None:
+    """Both maps cross its disc out behind the number; the key shows the same mark."""
+    number = simple_visit.page.evaluate(CLOSE_A_SCHOOL)
+    crossed = simple_visit.page.locator("#map g:has(> circle):has(> path)")
+    assert crossed.all_text_contents() == [number]
+    in_key = simple_visit.page.locator("#key li", has=simple_visit.page.locator("em"))
+    assert in_key.locator("svg circle").count() == 1
+    assert visit.page.evaluate(CLOSE_A_SCHOOL) == number
+    crosses = visit.page.evaluate(
+        """async () => {
+          const map = hearing.map.maps[0];
+          await new Promise((done) => { map.once('idle', () => done()); map.triggerRepaint(); });
+          const seen = map.queryRenderedFeatures({ layers: ['crosses'] });
+          return seen.map((mark) => mark.properties.text);
+        }"""
+    )
+    assert set(crosses) == {number}

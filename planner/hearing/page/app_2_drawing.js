@@ -110,7 +110,7 @@ function shortName(level, option, owner) {
 
 // Areas with a number: those that change, with the new school's, or pieces of a zone apart from it.
 function numberedAreas(level, view) {
-  const numbered = (area, text) => ({ ...area, text, need: 10 + 4 * text.length }); // room in pixels
+  const numbered = (area, text) => ({ ...area, text, need: 8 + 3.5 * text.length }); // room in pixels
   if (view.startsWith(">"))
     return level.changed[view.slice(1)].map((area) => numbered(area, "→ " + level.owners[area.after].numbers));
   return level.shapes[view].flatMap((zone) => {
@@ -119,6 +119,16 @@ function numberedAreas(level, view) {
     const apart = zone.pieces.filter((piece) => !told.some(({ lon, lat }) => insideShape(piece.shape, lon, lat)));
     return apart.map((piece) => numbered(piece, numbers));
   });
+}
+
+const CLOSED = "#ddd";
+
+// A school as a disc with its number, crossed out behind it where it serves no zone.
+function markSvg(x, y, number, serves, unit) {
+  const r = 9 * unit, fill = serves ? "#fff" : CLOSED, at = (v) => v.toFixed(1);
+  const cross = `<path d="M${at(x - r)} ${at(y - r)}L${at(x + r)} ${at(y + r)}M${at(x - r)} ${at(y + r)}L${at(x + r)} ${at(y - r)}" stroke="${INK}" stroke-width="${1.4 * unit}"/>`;
+  return `<g><circle cx="${at(x)}" cy="${at(y)}" r="${r}" fill="${fill}" stroke="${INK}" stroke-width="${1.2 * unit}"/>${serves ? "" : cross}` +
+    `<text x="${at(x)}" y="${at(y + 4 * unit)}" font-size="${11 * unit}" text-anchor="middle" style="paint-order:stroke" stroke="${fill}" stroke-width="${3 * unit}">${number}</text></g>`;
 }
 
 // Schools as numbered discs; names where they have room at this scale.
@@ -132,10 +142,7 @@ function labelsSvg(data, level, view, unit) {
     const [x, y] = data.projection.xy([school.lon, school.lat]);
     const r = 9 * unit;
     taken.push([x - r, y - r, x + r, y + r]);
-    const on = !serving.size || serving.has(school.id);
-    marks += `<g><circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${r}" fill="${on ? "#fff" : "#ddd"}" stroke="${INK}" stroke-width="${1.2 * unit}"/>` +
-      `<text x="${x.toFixed(1)}" y="${(y + 4 * unit).toFixed(1)}" font-size="${11 * unit}" text-anchor="middle">${school.number}</text>` +
-      (on ? "" : `<path d="M${x - r * 0.7} ${y - r * 0.7}L${x + r * 0.7} ${y + r * 0.7}M${x - r * 0.7} ${y + r * 0.7}L${x + r * 0.7} ${y - r * 0.7}" stroke="${INK}" stroke-width="${1.4 * unit}"/>`) + "</g>";
+    marks += markSvg(x, y, school.number, !serving.size || serving.has(school.id), unit);
   }
   const write = (text, spots) => {
     const lines = text.split("\n");

@@ -49,6 +49,16 @@ function patternImage(fill, name) {
   return ctx.getImageData(0, 0, canvas.width, canvas.height);
 }
 
+// The cross behind the number of a school that serves no zone.
+function crossImage() {
+  const canvas = document.createElement("canvas"), ctx = canvas.getContext("2d");
+  canvas.width = canvas.height = 44;
+  ctx.strokeStyle = INK;
+  ctx.lineWidth = 2.8;
+  ctx.stroke(new Path2D("M2 2L42 42M2 42L42 2"));
+  return ctx.getImageData(0, 0, 44, 44);
+}
+
 class GlMap {
   static async create(host, data, first) {
     const library = await loadMapLibre();
@@ -100,6 +110,7 @@ class GlMap {
       map.addImage("p" + at, patternImage(fill, name), { pixelRatio: 2 });
       map.addImage("q" + at, patternImage(palest, "plain"), { pixelRatio: 2 });
     });
+    map.addImage("cross", crossImage(), { pixelRatio: 2 });
     const roomy = [">=", ["*", ["get", "room"], ["^", 2, ["zoom"]]], ["get", "need"]];
     const empty = { type: "geojson", data: collection([]), tolerance: 0.2 };
     for (const id of ["waters", "zones", "changes", "old", "lines", "schools", "arrows", "names", "chosen", "spot"]) map.addSource(id, empty);
@@ -119,9 +130,10 @@ class GlMap {
       line("rim", "zones", { "line-color": "#fff", "line-width": 3.2 }),
       line("borders", "zones", { "line-color": INK, "line-width": 1.4 }),
       { id: "schools", source: "schools", type: "circle", paint: { "circle-radius": 9.5, "circle-color": ["get", "fill"], "circle-stroke-color": INK, "circle-stroke-width": 1.3 } },
+      { id: "crosses", source: "schools", type: "symbol", filter: ["==", ["get", "fill"], CLOSED], layout: { "icon-image": "cross", "icon-allow-overlap": true, "icon-ignore-placement": true } },
       { id: "arrows", source: "arrows", type: "symbol", filter: roomy, layout: { ...text, "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 0.9, "text-padding": 0 }, paint: halo },
       { id: "names", source: "names", type: "symbol", layout: { ...text, "text-variable-anchor-offset": ["get", "anchors"], "text-max-width": 8, "text-padding": 1 }, paint: halo },
-      { id: "numbers", source: "schools", type: "symbol", layout: { ...text, "text-size": 11, "text-padding": 4, "text-allow-overlap": true }, paint: { "text-color": INK } },
+      { id: "numbers", source: "schools", type: "symbol", layout: { ...text, "text-size": 11, "text-padding": 4, "text-allow-overlap": true }, paint: { "text-color": INK, "text-halo-color": ["get", "fill"], "text-halo-width": 1.5 } },
       line("chosen", "chosen", { "line-color": "#d00000", "line-width": 3 }),
       { id: "spot", source: "spot", type: "circle", paint: { "circle-radius": 7, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": "#d00000", "circle-stroke-width": 3 } },
     ]) map.addLayer(layer);
@@ -150,7 +162,7 @@ class GlMap {
     map.getSource("changes").setData(collection(isChange ? level.changed[option].map((c) => asFeature(c.shape, { pattern: "p" + level.owners[c.after].swatch })) : []));
     map.getSource("old").setData(collection(isChange ? level.shapes[""].map((z) => asFeature(z.shape, {})) : []));
     const serving = new Set(zones.flatMap((z) => level.owners[z.owner].schools)), on = (id) => !serving.size || serving.has(id);
-    map.getSource("schools").setData(collection(level.placed[option].map((s) => point(s.lon, s.lat, { text: on(s.id) ? String(s.number) : "✕", fill: on(s.id) ? "#fff" : "#ddd" }))));
+    map.getSource("schools").setData(collection(level.placed[option].map((s) => point(s.lon, s.lat, { text: String(s.number), fill: on(s.id) ? "#fff" : CLOSED }))));
     const names = zones.map((z) => {
       const owner = level.owners[z.owner], school = level.placed[option].find((s) => s.id === owner.schools[0]);
       const at = school && insideShape(z.shape, school.lon, school.lat) ? [school.lon, school.lat] : [z.lon, z.lat];

@@ -273,16 +273,21 @@ class Page {
   }
 
   legend() {
+    $("#key").innerHTML = this.keyOf(this.level, [this.left, this.right]);
+  }
+
+  // Each school with its colour and pattern in some views, or crossed out as on the map.
+  keyOf(level, views) {
     const owner = new Map();
-    for (const view of [this.left, this.right]) if (view !== null)
-      for (const zone of this.level.shapes[view.replace(">", "")])
-        for (const school of this.level.owners[zone.owner].schools) if (!owner.has(school)) owner.set(school, zone.owner);
-    $("#key").innerHTML = this.level.schools.map((school) => {
-      const at = owner.get(school.id);
-      const swatch = at === undefined ? null : this.data.patterns[this.level.owners[at].swatch];
-      const id = "k" + school.number;
-      const fill = swatch ? `<svg width="30" height="18" aria-hidden="true"><defs>${patternSvg(id, swatch[0], swatch[2])}</defs><rect width="30" height="18" fill="url(#${id})" stroke="${INK}"/></svg>` : `<svg width="30" height="18" aria-hidden="true"><rect width="30" height="18" fill="#eee" stroke="#777"/></svg>`;
-      return `<li>${fill}<span class="number">${school.number}</span> ${escapeHtml(school.name)}${swatch || !owner.size ? "" : ` <em>(${escapeHtml(t("map.closed"))})</em>`}</li>`;
+    for (const view of views) if (view !== null)
+      for (const zone of level.shapes[view.replace(">", "")])
+        for (const school of level.owners[zone.owner].schools) if (!owner.has(school)) owner.set(school, zone.owner);
+    return level.schools.map((school) => {
+      const at = owner.get(school.id), closed = at === undefined && owner.size;
+      const swatch = at === undefined ? null : this.data.patterns[level.owners[at].swatch], id = "k" + ++drawings;
+      const box = swatch ? `<defs>${patternSvg(id, swatch[0], swatch[2])}</defs><rect width="30" height="18" fill="url(#${id})" stroke="${INK}"/>` : `<rect width="30" height="18" fill="#eee" stroke="#777"/>`;
+      const mark = `<g font-weight="700" fill="${INK}" font-family="system-ui,sans-serif">${markSvg(15, 9, school.number, false, 0.85)}</g>`;
+      return `<li><svg width="30" height="18" aria-hidden="true">${closed ? mark : box}</svg><span class="number">${school.number}</span> ${escapeHtml(school.name)}${closed ? ` <em>(${escapeHtml(t("map.closed"))})</em>` : ""}</li>`;
     }).join("");
   }
 
@@ -463,11 +468,7 @@ class Page {
     slot.innerHTML = this.data.levels.flatMap((level) => ["", ...level.options.flatMap((o) => [o, ">" + o])].map((view) =>
       `<figure><figcaption><strong>${escapeHtml(this.viewName(view))}</strong> · ${escapeHtml(t("level:" + level.id))}<br>${escapeHtml(this.howToRead(level, view))}</figcaption>` +
       `<svg viewBox="-12 -12 ${width + 24} ${height + 24}" role="img" aria-label="${escapeHtml(t(`alt:${level.id}:${view}`))}">${viewSvg(this.data, level, view, 1.05)}</svg>` +
-      `<ol class="key">${this.paperKey(level)}</ol><p class="imprint">${escapeHtml(t(`imprint:${level.id}:${view}`))}</p></figure>`)).join("");
-  }
-
-  paperKey(level) {
-    return level.schools.map((school) => `<li><span class="number">${school.number}</span> ${escapeHtml(school.name)}</li>`).join("");
+      `<ol class="key">${this.keyOf(level, [view])}</ol><p class="imprint">${escapeHtml(t(`imprint:${level.id}:${view}`))}</p></figure>`)).join("");
   }
 }
 

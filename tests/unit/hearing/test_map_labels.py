@@ -12,12 +12,15 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Rectangle
 
 from planner.hearing.labels import Label, place_labels
 from planner.hearing.maps import draw_changes, draw_zones
+from planner.hearing.packet import Packet
 from planner.hearing.palette import INK, pale
+from planner.hearing.poster import draw_poster
 from planner.hearing.scene import Scene, build_scene
+from planner.hearing.words import load_words
 
 SIDE = 6
 BLOCK_M = 1000.0
@@ -147,3 +150,33 @@ def test_a_piece_apart_has_the_number_of_its_school(ax: Axes) -> None:
     x, y = plain[0].get_position()
     assert x > 4 * BLOCK_M
     assert y > 4 * BLOCK_M
+
+
+def crosses(ax: Axes) -> list[tuple[float, float]]:
+    """Return where discs are crossed out."""
+    return [tuple(line.get_xydata()[0]) for line in ax.lines if line.get_marker() == "x"]
+
+
+def test_the_number_of_a_closed_school_is_read_above_its_cross(ax: Axes) -> None:
+    """Dark on a rim that keeps the cross away."""
+    scene = scene_of(TODAY, CLOSED_C, at=SCHOOLS)
+    draw_zones(ax, scene, CLOSED_C)
+    where = crosses(ax)
+    assert len(where) == 1
+    number = next(text for text in ax.texts if text.get_position() == where[0])
+    assert number.get_text() == "3"
+    assert number.get_color() == INK
+    assert number.get_path_effects()
+    assert number.get_zorder() > max(line.get_zorder() for line in ax.lines)
+
+
+def test_the_key_of_a_poster_shows_the_mark_of_a_closed_school(packet: Packet) -> None:
+    """A grey box would not tell what the crossed-out disc on the map is."""
+    scene, words = scene_of(TODAY, CLOSED_C, at=SCHOOLS), load_words("en")
+    imprint = packet.options[0].imprint
+    key = draw_poster(scene, TODAY, CLOSED_C, imprint, words, changes=True).axes[1]
+    assert len(crosses(key)) == 1
+    (line,) = [text for text in key.texts if words("map.closed") in text.get_text()]
+    assert abs(line.get_position()[1] - crosses(key)[0][1]) < 0.1
+    boxes = [patch for patch in key.patches if isinstance(patch, Rectangle)]
+    assert len(boxes) == len(SCHOOLS) - 1
