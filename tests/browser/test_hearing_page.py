@@ -278,6 +278,21 @@ def test_paper_shows_every_map_and_no_buttons(visit: Visit, packet: Packet) -> N
     assert len(visit.page.pdf(format="Letter")) > 20_000
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_paper_says_where_the_maps_are(browser: Browser, page_file: Path, lang: str) -> None:
+    """In place of the search, also where it is printed before the page has drawn its own maps."""
+    context = browser.new_context(offline=True, java_script_enabled=lang == "es")
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    told = page.locator(f"section#{lang}-find", has_text=load_words(lang)("page.on_paper"))
+    if lang == "es":
+        page.click("[data-lang=es]")
+    assert load_words(lang)("page.on_paper") not in page.inner_text("main")
+    page.emulate_media(media="print")
+    assert load_words(lang)("page.on_paper") in told.inner_text()
+    context.close()
+
+
 def test_without_scripts_the_tables_stand(browser: Browser, page_file: Path) -> None:
     """Where programs are switched off, the words, tables and a pointer to the maps are there."""
     context = browser.new_context(offline=True, java_script_enabled=False)
