@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 import shapely
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
 __all__ = ["Anchor", "Label", "place_labels", "short_names", "text_size", "wrap"]
@@ -84,8 +84,9 @@ def text_size(text: str, points: float, *, bold: bool = True) -> tuple[float, fl
 
 @cache
 def _font(bold: bool) -> FT2Font:
+    """Return a font of our own: drawing changes the size of those that matplotlib shares."""
     weight = "bold" if bold else "normal"
-    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
+    font = FT2Font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
     font.set_size(100, 72)
     return font
 

@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 
+from planner.hearing import labels
 from planner.hearing.labels import Label, place_labels
 from planner.hearing.maps import draw_changes, draw_zones
 from planner.hearing.packet import Packet
@@ -180,3 +182,15 @@ def test_the_key_of_a_poster_shows_the_mark_of_a_closed_school(packet: Packet) -
     assert abs(line.get_position()[1] - crosses(key)[0][1]) < 0.1
     boxes = [patch for patch in key.patches if isinstance(patch, Rectangle)]
     assert len(boxes) == len(SCHOOLS) - 1
+
+
+def test_a_text_is_as_wide_whatever_was_drawn_before() -> None:
+    """Drawing sets the size of matplotlib's own fonts; the one that measures is another."""
+    widths = set()
+    for size in (10, 50):
+        figure = Figure()
+        figure.text(0.5, 0.5, "Ж", fontsize=size, fontweight="bold", family="DejaVu Sans")
+        FigureCanvasAgg(figure).draw()
+        labels._advance.cache_clear()
+        widths.add(labels.text_size("Ж", 10.0)[0])
+    assert len(widths) == 1
