@@ -25,8 +25,8 @@ from planner.seats import (
     seats_warnings,
     students_of_other_levels,
 )
-from planner.sharing import count_partners, handed_over, sharing_warnings
-from planner.zones import Zones, zones_after, zones_today
+from planner.sharing import count_partly_moved, count_partners, handed_over, sharing_warnings
+from planner.zones import Zones, goes_on, zones_after, zones_today
 
 if TYPE_CHECKING:
     from geodata import District
@@ -85,10 +85,11 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
         warnings=(
             *_unknown_today(today_zone),
             *roots.warnings,
-            *handed_over(today, zones),
+            *handed_over(district, today, zones),
             *sharing_warnings(zones.partners, by_partner),
             *seats_warnings(zones, supply, elsewhere),
         ),
+        partly_moved=count_partly_moved(district, today, zones, today_zone, students),
         farthest=_farthest(district, today, today_zone, zones, supply),
         **_of_zones(district, zones, supply, elsewhere),
         **_of_today(district, today, today_zone),
@@ -175,12 +176,9 @@ def _today_zone(district: District, level: str, today: Zones) -> Ints:
 
 def _renumber(zone: Ints, old: Zones, new: Zones) -> Ints:
     """Translate zone numbers; a zone goes on while one of its schools leads a zone."""
-    number = {school: z for z, school in enumerate(new.lead)}
-    goes_on = [
-        next((number[p.school_id] for p in partners if p.school_id in number), -1)
-        for partners in old.partners
-    ]
-    return np.array([*goes_on, -1], dtype=np.int32)[zone]
+    number = goes_on(old, new)
+    renumbered = [number.get(z, -1) for z in range(len(old.lead))]
+    return np.array([*renumbered, -1], dtype=np.int32)[zone]
 
 
 def _partner_weights(district: District, partners: tuple[Partner, ...]) -> Floats:

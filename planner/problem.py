@@ -54,14 +54,9 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Farthest:
-    """Ways to the farthest school of a zone, where schools share zones: what a limit looks at.
+    """Ways to the farthest school of each zone: what a limit looks at where schools share zones.
 
-    Parameters
-    ----------
-    metres, minutes : (n, m) float32 [m], [min]; minutes may be None
-        NaN where the way to any of the zone's schools is unknown.
-    today_metres, today_minutes : (n,) float32 [m], [min]; minutes may be None
-        Of today's zone, where its schools stand today.
+    The same arrays as those of `Problem`, NaN where the way to any school of the zone is unknown.
     """
 
     metres: NDArray[np.float32]
@@ -123,6 +118,8 @@ class Problem:
         Distance and time to today's school, where it stands today; NaN unknown.
     farthest : Farthest or None
         Where schools share zones, today or from now on.
+    partly_moved : (n, m) float64 [students] or None
+        Students of each block who change school under each zone; None where all or none do.
     today_root : (m,) int32 or None
         Block each zone grows from where its school stands today; None: the same as `root`.
         A zone that does not exist today has its `root` here.
@@ -162,6 +159,7 @@ class Problem:
     today_metres: NDArray[np.float32] | None = None
     today_minutes: NDArray[np.float32] | None = None
     farthest: Farthest | None = None
+    partly_moved: Floats | None = None
     today_root: Ints | None = None
     attributes: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     unavailable: Mapping[str, str] = field(default_factory=dict)
@@ -211,6 +209,21 @@ class Problem:
         taken = self.partner_taken[zone] if self.partner_taken else (0.0,) * len(group)
         at = [k for k, partner in enumerate(group) if measure in ("students", partner.measure)]
         return sum(seats[k] for k in at), sum(taken[k] for k in at)
+
+    def students_moved(self) -> Floats:
+        """Return the students of each block who change school under each zone, (n, m)."""
+        if self.partly_moved is not None:
+            return self.partly_moved
+        away = self.current[:, None] != np.arange(self.n_zones)
+        return np.asarray(self.students[:, None] * (away & self.has_current[:, None]))
+
+    def students_moved_by(self, zone_of: Ints) -> Floats:
+        """Return the students of each block who change school under a plan, (n,)."""
+        moved: Floats = self.students * (self.has_current & (zone_of != self.current))
+        if self.partly_moved is None:
+            return moved
+        chosen = self.partly_moved[np.arange(self.n_blocks), zone_of]
+        return np.where(zone_of < 0, moved, chosen)
 
     def todays_schools(self) -> Ints:
         """Return a number for today's school of each block, closed ones too; -1 unknown, (n,).

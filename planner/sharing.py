@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.problem import Floats, Partner
+from planner.problem import Floats, Ints, Partner
+from planner.zones import Zones, goes_on
 
 if TYPE_CHECKING:
     from geodata import District
-    from planner.zones import Zones
 
-__all__ = ["count_partners", "handed_over", "sharing_warnings"]
+__all__ = ["count_partly_moved", "count_partners", "handed_over", "sharing_warnings"]
 
 
 def count_partners(
@@ -65,21 +65,60 @@ def sharing_warnings(
     ]
 
 
-def handed_over(today: Zones, after: Zones) -> list[str]:
-    """Tell the grades that change school although their zone goes on.
-
-    Their students change school under every plan; aims and rules count those whose zone changes.
-    """
-    new = {p.school_id: group for group in after.partners for p in group}
+def handed_over(district: District, today: Zones, after: Zones) -> list[str]:
+    """Tell the grades that change school although their zone goes on, where nobody counts them."""
     told = []
-    for group in today.partners:
-        then = next((new[p.school_id] for p in group if p.school_id in new), ())
-        school_of = {grade: p.school_id for p in then for grade in p.grades}
-        lost = [g for p in group for g in p.grades if school_of.get(g, p.school_id) != p.school_id]
-        if lost:
+    for old, new in goes_on(today, after).items():
+        group, then = today.partners[old], after.partners[new]
+        lost = _changing(group, then)
+        if lost and not district.students.has(grades=lost):
             told.append(
                 f"grades {', '.join(lost)} of the zone of {', '.join(p.school_id for p in group)} "
-                "change school under every plan; rules and aims about moved students do not count "
-                "them, moves.csv and metrics.csv do"
+                "change school under every plan, and students are not counted by grade; rules and "
+                "aims about moved students do not count them, moves.csv and metrics.csv do"
             )
     return told
+
+
+def count_partly_moved(
+    district: District, today: Zones, after: Zones, zone: Ints, students: Floats
+) -> Floats | None:
+    """Return the students of each block who change school under each zone.
+
+    Parameters
+    ----------
+    district : District
+    today, after : Zones
+    zone : (n,) int32
+        Number of today's zone of each block; -1 unknown.
+    students : (n,) float64 [students]
+
+    Returns
+    -------
+    (n, m) float64 [students] or None
+        None where under every zone all students of a block change or none.  Grades that are not
+        counted move as their zone does.
+    """
+    if all(len(group) == 1 for group in (*today.partners, *after.partners)):
+        return None
+    new_of = goes_on(today, after)
+    counts, partly = district.students, False
+    moved = np.repeat(students[:, None], len(after.lead), axis=1)
+    moved[zone < 0] = 0.0
+    for old, group in enumerate(today.partners):
+        here = zone == old
+        for new, then in enumerate(after.partners):
+            lost, stays = _changing(group, then), new_of.get(old) == new
+            whole = not lost if stays else len(lost) == sum(len(p.grades) for p in group)
+            if whole or not counts.has(grades=lost):
+                moved[here, new] *= not stays
+            else:
+                moved[here, new] = np.nan_to_num(counts.count(grades=lost))[here]
+                partly = True
+    return moved if partly else None
+
+
+def _changing(group: tuple[Partner, ...], then: tuple[Partner, ...]) -> tuple[str, ...]:
+    """Return the grades of a zone whose school changes where another zone is theirs."""
+    school_of = {grade: p.school_id for p in then for grade in p.grades}
+    return tuple(g for p in group for g in p.grades if school_of.get(g) != p.school_id)

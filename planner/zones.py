@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geodata import District
     from planner.events import Supply
 
-__all__ = ["Zones", "zones_after", "zones_today"]
+__all__ = ["Zones", "goes_on", "zones_after", "zones_today"]
 
 _RANK = {grade: rank for rank, grade in enumerate(GRADES)}
 
@@ -78,6 +78,17 @@ def zones_after(district: District, level: str, supply: Supply) -> Zones:
         _refuse_gaps((Partner(school, span.low, span.high),), alone)
         zones[school] = alone
     return _sorted(zones)
+
+
+def goes_on(today: Zones, after: Zones) -> dict[int, int]:
+    """Return the number from now on of each zone of today of which a school still leads one."""
+    number = {school: z for z, school in enumerate(after.lead)}
+    found = {}
+    for old, group in enumerate(today.partners):
+        leads = [number[p.school_id] for p in group if p.school_id in number]
+        if leads:
+            found[old] = leads[0]
+    return found
 
 
 def _regraded_into(supply: Supply, span: GradeSpan, today: set[str]) -> list[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from planner.objectives.base import refuse_holes
 from planner.problem import Ints, Problem
 from planner.terms import Amount, PairAmount
@@ -16,7 +14,8 @@ from planner.terms import Amount, PairAmount
 class StudentsMoved:
     """The students who get another school than today's.
 
-    Maths    sum over b with a school today, z other than today's: students[b] * x[b,z]
+    Maths    sum over b with a school today, z other than today's: students[b] * x[b,z]; where
+             schools share zones, the students of the grades whose school changes, where counted
     Units    students [students]
     Exact    yes: linear. Students whose school closes count as moved; students whose school of
              today is unknown do not
@@ -28,15 +27,12 @@ class StudentsMoved:
 
     def amount(self, problem: Problem) -> Amount:
         """Return the students as a cost of each pair away from today's."""
-        away = problem.has_current[:, None] & (
-            problem.current[:, None] != np.arange(problem.n_zones)
-        )
-        return PairAmount(self.name, self.unit, problem.students[:, None] * away)
+        return PairAmount(self.name, self.unit, problem.students_moved())
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Count the students whose school changes."""
         refuse_holes(problem, zone_of)
-        return float(problem.students[problem.has_current & (zone_of != problem.current)].sum())
+        return float(problem.students_moved_by(zone_of).sum())
 
     def sentence(self) -> str:
         """Say the objective in plain words."""

@@ -18,7 +18,8 @@ class MaxStudentsMoved:
     """At most a stated number, or share, of the students of each level gets another school.
 
     Maths    sum over b with a school today, z other than today's: students[b] * x[b,z] <= limit,
-             level by level
+             level by level; where schools share zones, the students of the grades whose school
+             changes, where counted
     Units    max_students [students], max_share [share of the level's students]
     Exact    yes: linear. Students whose school closes count as moved; students whose school of
              today is unknown do not
@@ -50,16 +51,12 @@ class MaxStudentsMoved:
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return the limit on students away from today's school."""
-        away = problem.has_current[:, None] & (
-            problem.current[:, None] != np.arange(problem.n_zones)
-        )
-        moved = PairAmount(self.name, "students", problem.students[:, None] * away)
+        moved = PairAmount(self.name, "students", problem.students_moved())
         return [Limit(self.name, moved, self.limit(problem))]
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students whose school changes."""
-        changes = problem.has_current & ((zone_of != problem.current) | (zone_of < 0))
-        moved, limit = float(problem.students[changes].sum()), self.limit(problem)
+        moved, limit = float(problem.students_moved_by(zone_of).sum()), self.limit(problem)
         ok = moved <= limit + TOLERANCE * max(1.0, limit)
         text = f"{moved:g} {problem.level} students change school; at most {limit:g} may."
         return [Finding(self.name, ok, moved, limit, "students", (), text, side="most")]

@@ -16,7 +16,9 @@ from planner.conflicts import find_conflicts
 from planner.errors import ScenarioError
 from planner.evaluation import evaluate
 from planner.events import Regrade
-from planner.rules import Capacity, Enrollment, Size
+from planner.objectives import StudentsMoved
+from planner.plan import Plan
+from planner.rules import Capacity, Enrollment, MaxStudentsMoved, Size
 from planner.scenario import Scenario, parse_scenario
 from planner.solving import SolveStatus, solve
 
@@ -87,19 +89,40 @@ def test_a_school_takes_a_zone_in_every_level_it_teaches_from_now_on(grid_distri
     assert build_problem(district, "elementary", events=[Regrade("B", "K-8")]).n_zones == 2
 
 
-def test_grades_that_change_school_in_their_zone_are_told(grid_district) -> None:
-    """Two schools of one zone cut its grades anew: aims of moves do not see it, and say so."""
-    district = grid_district(LEFT_RIGHT, {"A": 4, "B": 7}, by_grade=True)
+@pytest.mark.parametrize("by_grade", [True, False])
+def test_grades_that_change_school_in_their_zone_move(grid_district, by_grade: bool) -> None:
+    """Grade 2 of everybody goes from A to B under every plan; uncounted grades are told instead."""
+    district = grid_district(LEFT_RIGHT, {"A": 4, "B": 7}, by_grade=by_grade)
     low, high = (
         district.current.assign(school_id=school, grade_low=first, grade_high=last)
         for school, first, last in (("A", "K", "2"), ("B", "3", "5"))
     )
     district = replace(district, current=pd.concat([low, high], ignore_index=True))
-    assert not [w for w in build_problem(district, "elementary").warnings if "every plan" in w]
+    still = build_problem(district, "elementary")
+    assert still.partly_moved is None
     events = [Regrade("A", "K-1"), Regrade("B", "2-5")]
     problem = build_problem(district, "elementary", events=events)
-    (told,) = [w for w in problem.warnings if "under every plan" in w]
-    assert told.startswith("grades 2 of the zone of A, B")
+    told = [text for text in problem.warnings if "under every plan" in text]
+    moved = problem.students.sum() / 6
+    if by_grade:
+        assert told == []
+        assert StudentsMoved().measure(problem, problem.current) == pytest.approx(moved)
+        cost = StudentsMoved().amount(problem).cost
+        assert cost[:, 0].sum() == pytest.approx(moved)
+        (finding,) = MaxStudentsMoved(max_students=moved - 1).check(problem, problem.current)
+        assert (finding.ok, finding.measured) == (False, pytest.approx(moved))
+        asked = {"schema": 1, "title": "t", "district": "town.toml"}
+        regrades = [{"kind": "regrade", "school": e.school, "grades": e.grades} for e in events]
+        scored = evaluate(
+            district,
+            Plan.from_zones(problem, problem.current),
+            parse_scenario({**asked, "event": regrades}),
+        )
+        rows = scored.metrics[scored.metrics["metric"] == "students_moved"]
+        assert rows.loc[rows["scope"] == "level", "plan"].iloc[0] == pytest.approx(moved)
+    else:
+        assert told[0].startswith("grades 2 of the zone of A, B")
+        assert StudentsMoved().measure(problem, problem.current) == 0
 
 
 def test_a_school_of_two_zones_may_be_named_by_a_rule(grid_district) -> None:
