@@ -1,8 +1,13 @@
-"""Parts may not be more than the whole: groups, poverty and grades against totals."""
+"""Parts may not be more than the whole: groups, poverty and grades against totals.
+
+Counts are compared where they meet, whichever section they come from: those by grade also as what
+they add up to for a level.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -10,7 +15,7 @@ from numpy.typing import NDArray
 
 from geodata.errors import Fault, fatal, warning
 from geodata.grades import GRADES
-from geodata.students import ALL, POOR, Cell
+from geodata.students import ALL, POOR, Cell, StudentCounts
 
 __all__ = ["sum_faults"]
 
@@ -20,58 +25,76 @@ TOLERANCE = 1e-6
 """Estimated counts are fractions: rounding up to this share of a whole is none [share]."""
 
 
-def sum_faults(
-    table: pd.DataFrame, groups: Sequence[str], *, estimated: bool, exhaustive: bool, file: str
-) -> list[Fault]:
+def sum_faults(counts: StudentCounts, file: str) -> list[Fault]:
     """Return a fault for every kind of part that is more than its whole in some block.
 
     Parameters
     ----------
-    table : DataFrame [students]
-        As in `StudentCounts`.
-    groups : sequence of str
-    estimated : bool
+    counts : StudentCounts
         Estimates may disagree from block to block: a warning then, while the district as a whole
         has no more poor students than students.
-    exhaustive : bool
-        Whether the groups are said to add up to the total.
     file : str
     """
-    values = table.to_numpy(dtype=np.float64)
-    cells: Columns = {
-        (str(key[0]), str(key[1]), str(key[2])): values[:, at]
-        for at, key in enumerate(table.columns)
-    }
+    cells = _cells(counts)
     faults: list[Fault] = []
-    for name, wholes, parts in _comparisons(cells, groups):
-        over = np.zeros(len(table), dtype=bool)
-        is_more = False
-        for key, whole in wholes.items():
-            is_more |= bool(np.nansum(parts[key]) > np.nansum(whole) * (1 + TOLERANCE))
-            over |= whole < parts[key] - TOLERANCE * np.maximum(1.0, np.abs(whole))
-        if over.any():
-            is_doubtful = estimated and not (is_more and name == "poor students")
-            faults.append(_over_fault(name, table.index[over], is_doubtful, file))
-    if exhaustive and groups:
-        short = np.zeros(len(table), dtype=bool)
-        for whole, added in _group_sums(cells, groups):
-            short |= added < whole - TOLERANCE * np.maximum(1.0, np.abs(whole))
-        if short.any():
-            faults.append(
-                (warning if estimated else fatal)(
-                    "groups_under_total",
-                    file,
-                    f"in {short.sum():,} blocks the groups add up to less than the total",
-                    rows=table.index[short],
-                    why="groups_exhaustive says that every student is in one group",
-                    do="map the missing group, or leave groups_exhaustive out",
-                )
+    for name, wholes, parts in _comparisons(cells, counts):
+        over = {key: whole < parts[key] - _slack(whole) for key, whole in wholes.items()}
+        if not np.any(list(over.values())):
+            continue
+        is_more = any(
+            np.nansum(parts[key]) > np.nansum(whole) * (1 + TOLERANCE)
+            for key, whole in wholes.items()
+        )
+        is_doubtful = counts.estimated and not (is_more and name == "poor students")
+        faults.append(_over_fault(name, over, counts.table.index, is_doubtful, file))
+    sums = _group_sums(cells, counts.groups) if counts.exhaustive else {}
+    short = {key: added < cells[key] - _slack(cells[key]) for key, added in sums.items()}
+    if np.any(list(short.values())):
+        blocks, places = _where(short, counts.table.index)
+        faults.append(
+            (warning if counts.estimated else fatal)(
+                "groups_under_total",
+                file,
+                f"in {len(blocks):,} blocks the groups{places} add up to less than the total",
+                rows=blocks,
+                why="groups_exhaustive says that every student is in one group",
+                do="map the missing group, or leave groups_exhaustive out; where another section "
+                "gives the total, check that both count the same students of the same year",
             )
+        )
     return faults
 
 
-def _comparisons(cells: Columns, groups: Sequence[str]) -> list[tuple[str, Columns, Columns]]:
+def _slack(whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what is rounding of a count, (n_blocks,) [students]."""
+    return TOLERANCE * np.maximum(1.0, np.abs(whole))
+
+
+def _where(wrong: Mapping[Cell, NDArray[np.bool_]], blocks: pd.Index) -> tuple[pd.Index, str]:
+    """Return the blocks where something is wrong, and of which grades or levels in words."""
+    places = dict.fromkeys(key[0] for key, found in wrong.items() if found.any())
+    named = "" if ALL in places else f" of {', '.join(places)}"
+    return blocks[np.any(list(wrong.values()), axis=0)], named
+
+
+def _cells(counts: StudentCounts) -> Columns:
+    """Return every count there is, and those of each level as they add up."""
+    values = counts.table.to_numpy(dtype=np.float64)
+    cells: Columns = {
+        (str(key[0]), str(key[1]), str(key[2])): values[:, at]
+        for at, key in enumerate(counts.table.columns)
+    }
+    for level, group, is_poor in product(counts.level_grades, (ALL, *counts.groups), (False, True)):
+        who = None if group == ALL else group
+        if counts.has(level=level, group=who, poor=is_poor):
+            added = counts.count(level=level, group=who, poor=is_poor)
+            cells[level, group, POOR if is_poor else ALL] = added
+    return cells
+
+
+def _comparisons(cells: Columns, counts: StudentCounts) -> list[tuple[str, Columns, Columns]]:
     """Return wholes and parts by kind of comparison."""
+    groups = counts.groups
     sums: Columns = {}
     for grade, _, poverty in cells:
         parts = [cells[grade, name, poverty] for name in groups if (grade, name, poverty) in cells]
@@ -83,33 +106,40 @@ def _comparisons(cells: Columns, groups: Sequence[str]) -> list[tuple[str, Colum
         if poverty == POOR and (grade, group, ALL) in cells
     }
     grades = {}
-    for _, group, poverty in cells:
-        parts = [cells[g, group, poverty] for g in GRADES if (g, group, poverty) in cells]
-        if parts and (ALL, group, poverty) in cells:
-            grades[ALL, group, poverty] = np.nansum(parts, axis=0)
+    for whole, group, poverty in cells:
+        within = GRADES if whole == ALL else counts.level_grades.get(whole, ())
+        parts = [cells[g, group, poverty] for g in within if (g, group, poverty) in cells]
+        if parts:
+            grades[whole, group, poverty] = np.nansum(parts, axis=0)
     named = (("groups", sums), ("poor students", poor), ("grades", grades))
     return [(name, {key: cells[key] for key in parts}, parts) for name, parts in named if parts]
 
 
-def _group_sums(
-    cells: Columns, groups: Sequence[str]
-) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    return [
-        (whole, np.sum([cells[grade, name, poverty] for name in groups], axis=0))
-        for (grade, group, poverty), whole in cells.items()
-        if group == ALL and all((grade, name, poverty) in cells for name in groups)
-    ]
+def _group_sums(cells: Columns, groups: Sequence[str]) -> Columns:
+    return {
+        (grade, group, poverty): np.sum([cells[grade, name, poverty] for name in groups], axis=0)
+        for grade, group, poverty in cells
+        if group == ALL and groups and all((grade, name, poverty) in cells for name in groups)
+    }
 
 
-def _over_fault(name: str, blocks: pd.Index, estimated: bool, file: str) -> Fault:
+def _over_fault(
+    name: str,
+    over: Mapping[Cell, NDArray[np.bool_]],
+    index: pd.Index,
+    estimated: bool,
+    file: str,
+) -> Fault:
     code = {"groups": "groups_over_total", "poor students": "poor_over_total"}
+    blocks, places = _where(over, index)
     return (warning if estimated else fatal)(
         code.get(name, "grades_over_total"),
         file,
-        f"in {len(blocks):,} blocks the {name} add up to more than the whole",
+        f"in {len(blocks):,} blocks the {name}{places} add up to more than the whole",
         rows=blocks,
         why="shares of students would exceed 100 %",
-        do="check that the columns count the same students of the same year, and that they are "
-        "numbers of students, not percentages (percentage × students / 100)"
+        do="check that the columns of all sections count the same students of the same year (a "
+        "total of one level needs for_levels), and that they are numbers of students, not "
+        "percentages (percentage × students / 100)"
         + ("" if estimated else "; where they are estimates, state estimated = true"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -29,41 +29,47 @@ Columns = dict[Cell, NDArray[np.float64]]
 
 def read_students(config: DistrictConfig, files: Files, blocks: BlocksRead) -> StudentCounts:
     """Read every section of students and put the counts side by side."""
-    columns: Columns = {}
-    sections: list[Columns] = []
-    label = f"[students] of {blocks.label}"
+    sections: list[tuple[StudentsConfig, Columns]] = []
+    labels: list[str] = []
     for number, section in enumerate(config.students, start=1):
         what = "students" if len(config.students) == 1 else f"students #{number}"
         raw = files.read(section, what, instead=config.blocks)
         if raw is None:
             continue
-        label = raw.label
+        labels.append(raw.label)
         cells = Cells(raw, what, files.faults)
         read = _read_section(section, config, cells, blocks)
-        twice = sorted(_names(cell) for cell in columns.keys() & read.keys())
-        if twice:
-            cells.add(
-                fatal(
-                    "students_twice",
-                    raw.label,
-                    f"[{what}] gives counts that another section gives already",
-                    rows=twice,
-                    why="it is not said which of the two is meant",
-                    do="take the columns out of one section, or state for_levels in both",
-                )
-            )
-        columns |= read
-        sections.append(read)
-    counts = _counts(config, columns, blocks, stands_for(config.levels, sections))
-    sure = {"estimated": counts.estimated, "exhaustive": counts.exhaustive}
-    files.faults += sum_faults(counts.table, counts.groups, file=label, **sure)
+        cells.add(_given_twice(sections, read, cells))
+        sections.append((section, read))
+    counts = _counts(config, sections, blocks)
+    label = ", ".join(dict.fromkeys(labels)) or f"[students] of {blocks.label}"
+    files.faults += sum_faults(counts, label)
     files.faults += level_faults(counts, label)
     return counts
 
 
+def _given_twice(
+    sections: Sequence[tuple[StudentsConfig, Columns]], read: Columns, cells: Cells
+) -> Fault | None:
+    twice = {cell for _, earlier in sections for cell in earlier} & read.keys()
+    if not twice:
+        return None
+    return fatal(
+        "students_twice",
+        cells.label,
+        f"[{cells.what}] gives counts that another section gives already",
+        rows=sorted(map(_names, twice)),
+        why="it is not said which of the two is meant",
+        do="take the columns out of one section, or state for_levels in both",
+    )
+
+
 def _counts(
-    config: DistrictConfig, columns: Columns, blocks: BlocksRead, levels: tuple[str, ...]
+    config: DistrictConfig,
+    sections: Sequence[tuple[StudentsConfig, Columns]],
+    blocks: BlocksRead,
 ) -> StudentCounts:
+    columns = {cell: values for _, read in sections for cell, values in read.items()}
     keys = sorted(columns)
     names = pd.MultiIndex.from_tuples(keys, names=["grade", "group", "poverty"]) if keys else None
     values = np.column_stack([columns[key] for key in keys]) if keys else None
@@ -72,13 +78,14 @@ def _counts(
     table = pd.DataFrame(values, index=blocks.frame.index, columns=names, dtype=np.float64)
     spans = {name: GradeSpan.parse(text).grades for name, text in config.levels.items()}
     used = config.students
+    grouped = [section for section, read in sections if any(cell[1] != ALL for cell in read)]
     return StudentCounts(
         table=table,
         groups=tuple(dict.fromkeys(key[1] for key in keys if key[1] != ALL)),
-        levels=levels,
+        levels=stands_for(config.levels, [read for _, read in sections]),
         estimated=any(section.estimated for section in used),
         proxy="; ".join(dict.fromkeys(section.proxy for section in used if section.proxy)),
-        exhaustive=bool(used) and all(section.groups_exhaustive for section in used),
+        exhaustive=bool(grouped) and all(section.groups_exhaustive for section in grouped),
         level_grades=spans,
     )
 

@@ -71,25 +71,33 @@ def _unused(counts: StudentCounts, file: str) -> list[Fault]:
 
 
 def _above_grades(counts: StudentCounts, file: str) -> list[Fault]:
-    """Tell blocks whose total is more than all grades, where every level is counted by grade."""
-    wanted = {grade for grades in counts.level_grades.values() for grade in grades}
-    graded = [grade for grade in GRADES if (grade, ALL, ALL) in counts.table.columns]
-    if (ALL, ALL, ALL) not in counts.table.columns or not wanted <= set(graded):
-        return []
-    total = counts.table[ALL, ALL, ALL].to_numpy(dtype=np.float64)
-    added = counts.table[[(grade, ALL, ALL) for grade in graded]].to_numpy(dtype=np.float64)
-    missing = total - added.sum(axis=1)
-    above = missing > LEAST_SHARE * np.maximum(1.0, total)
-    if not above.any():
-        return []
-    return [
-        warning(
-            "grades_under_total",
-            file,
-            f"in {above.sum():,} blocks the total is more than all grades together, by "
-            f"{missing[above].sum():,.0f} students in all",
-            rows=counts.table.index[above],
-            why="levels are counted by grade, so these students are in no school",
-            do="map the grade that is missing, or correct the total",
-        )
-    ]
+    """Tell blocks whose total is more than all its grades, where every grade of it is counted."""
+    columns = counts.table.columns
+    graded = [grade for grade in GRADES if (grade, ALL, ALL) in columns]
+    every = {grade for grades in counts.level_grades.values() for grade in grades}
+    wholes = {ALL: graded if every <= set(graded) else [], **counts.level_grades}
+    faults = []
+    for whole, grades in wholes.items():
+        if not grades or (whole, ALL, ALL) not in columns or not set(grades) <= set(graded):
+            continue
+        total = counts.table[whole, ALL, ALL].to_numpy(dtype=np.float64)
+        added = counts.table[[(grade, ALL, ALL) for grade in grades]].to_numpy(dtype=np.float64)
+        missing = total - added.sum(axis=1)
+        above = missing > LEAST_SHARE * np.maximum(1.0, total)
+        if above.any():
+            faults.append(
+                warning(
+                    "grades_under_total",
+                    file,
+                    f"in {above.sum():,} blocks the total{'' if whole == ALL else f' of {whole}'} "
+                    f"is more than all grades together, by {missing[above].sum():,.0f} students "
+                    "in all",
+                    rows=counts.table.index[above],
+                    why="levels are counted by grade, so these students are in no school"
+                    if whole == ALL
+                    else "figures by grade leave these students out, and those of the level count "
+                    "them",
+                    do="map the grade that is missing, or correct the total",
+                )
+            )
+    return faults

@@ -97,7 +97,8 @@ def _within(scene: Scene, place: Place, bodies: Sequence[Body], form: str) -> Ro
             pair = pair_name(names[a], names[b])
             yield Row(f"poverty_gap{form}", *place, pair, float(gaps[a, b]))
         value = _widest(gaps, sizes, n_min)
-        drawn = zip(*(_drawn(body, scene.draws) for body in bodies), strict=True)
+        # where the groups of one body overlap it has no draws, and then there is no sample at all
+        drawn = zip(*(_drawn(body, scene.draws) for body in bodies), strict=False)
         samples = [_widest(stratified_gaps(np.stack(d), students), sizes, n_min) for d in drawn]
         by_chance = float(np.mean(samples)) if samples else NAN
     yield Row(f"parity_gap{form}", *place, ALL, value)

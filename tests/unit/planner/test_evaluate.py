@@ -311,6 +311,26 @@ def test_parity_bought_with_separation_is_flagged() -> None:
     assert back.value("separate_but_equal", "level", "elementary") == 0.0
 
 
+def test_groups_that_overlap_at_one_level_have_no_parity_by_chance() -> None:
+    """Estimates may contradict at one level: everything else is measured all the same."""
+    cells = {
+        (level, group, poverty): [count] * 4
+        for level, black in (("elementary", 40.0), ("middle", 70.0))
+        for group, poverty, count in (
+            ("*", "*", 80.0), ("*", "poor", 30.0), ("black", "*", black), ("white", "*", 40.0)
+        )
+    }  # fmt: skip
+    levels = {"elementary": "K-5", "middle": "6-8"}
+    today = [(f"0{b}", level, "nnss"[b], "", "") for level in levels for b in range(4)]
+    scored = evaluate(
+        district := town(cells, {"n": 0, "s": 3}, levels=levels, today=today),
+        Plan.today(district),
+        settings=QUICK,
+    )
+    assert scored.value("parity_gap", "district", "all") == 0.0
+    assert np.isnan(scored.value("parity_gap_random", "district", "all"))
+
+
 def test_a_school_that_closes_keeps_no_students_of_a_level_that_is_not_redrawn() -> None:
     """Its students of the other level are told and unplaced: nothing feeds them into it."""
     levels = {"elementary": "K-5", "middle": "6-8"}
