@@ -132,6 +132,7 @@ def _told(scored: Evaluation, out: Path | None) -> str:
         lines += headline_lines(scored, level)
         lines += meeting_lines(scored, level)
     lines += rule_lines(scored)
-    lines += [f"Note: {note}" for note in scored.notes]
+    lines += [f"Warning: {told}" for told in scored.warnings if told not in scored.unchecked]
+    lines += [f"Note: {note}" for note in scored.notes if note not in scored.warnings]
     lines += [f"Written: {out}"] if out is not None else []
     return "\n".join(lines)

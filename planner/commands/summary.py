@@ -48,13 +48,19 @@ def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: 
 
 
 def rule_lines(evaluation: Evaluation) -> list[str]:
-    """Tell which rules a plan breaks."""
+    """Tell which rules a plan breaks, and where they were not checked."""
     broken = [finding for finding in evaluation.findings if not finding.ok]
     kept = len(evaluation.findings) - len(broken)
-    if not evaluation.findings:
-        return ["Rules: none were checked (no scenario)"]
-    head = f"Rules: {kept} of {len(evaluation.findings)} measured limits hold"
-    return [head, *(f"  broken: {finding.sentence}" for finding in broken)]
+    head = "Rules: none were checked"
+    if evaluation.findings:
+        head = f"Rules: {kept} of {len(evaluation.findings)} measured limits hold"
+    elif not evaluation.unchecked:
+        head += " (no scenario)"
+    return [
+        head,
+        *(f"  broken: {finding.sentence}" for finding in broken),
+        *(f"  not checked: {reason}" for reason in evaluation.unchecked),
+    ]
 
 
 def _aim(aim: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from planner.evaluation.measure import both_scenes, measure, of_levels_alone, si
 from planner.evaluation.parity import flag_separation
 from planner.evaluation.scene import Scene
 from planner.evaluation.settings import Settings
+from planner.evaluation.untaught import untaught
 from planner.events import apply_events
 from planner.ledger import open_ledger
 from planner.plan import Plan, count_moves
@@ -71,39 +72,45 @@ def evaluate(
     verdicts = flag_separation(scene, numbers, old).values()
     told_first = (v for v in verdicts if v.worse or (scene.groups and not v.judged))
     flags = [verdict.sentence() for verdict in told_first]
-    checks, told = _findings(district, plan, scenario)
+    checks, unchecked, told = _findings(district, plan, scenario)
+    warnings = (*unchecked, *flags, *untaught(scene), *told)
     return Evaluation(
         title=district.name if scenario is None else scenario.title,
         metrics=side_by_side(numbers, old),
         findings=checks,
         moves=_moves(district, plan, before),
         ledger=open_ledger(district, scenario),
-        notes=(*flags, *told, *sorted(scene.notes), *_sources(scene), *settings.notes()),
+        notes=(*warnings, *sorted(scene.notes), *_sources(scene), *settings.notes()),
         settings=settings,
-        warnings=(*flags, *told),
+        warnings=warnings,
+        unchecked=tuple(unchecked),
         divided=scene.divided | (frozenset() if today is None else today.divided),
     )
 
 
 def _findings(
     district: District, plan: Plan, scenario: Scenario | None
-) -> tuple[tuple[Finding, ...], list[str]]:
-    """Return what the scenario's rules measure on the plan, and what a planner should know."""
+) -> tuple[tuple[Finding, ...], list[str], list[str]]:
+    """Return what the scenario's rules measure, why some do not, and what a planner should know."""
     if scenario is None:
-        return (), []
+        return (), [], []
     found: list[Finding] = []
-    drawn = {*scenario.levels_of(district), *plan.levels}
+    unchecked: list[str] = []
+    asked = scenario.levels_of(district)
+    drawn = {*asked, *plan.levels}
     supply = apply_events(district, scenario.events)
     notes = [f"{warning}." for warning in left_behind(district, drawn, supply)]
     for level, problem in scenario.problems(district, plan).items():
         if level not in plan.levels:
-            notes.append(f"{level}: the plan has no rows of this level; its rules are not checked.")
+            unchecked.append(
+                f"{level}: the plan has no rows of this level; its rules are not checked."
+            )
             continue
         zone_of = plan.zone_index(problem)
         other = Plan.from_zones(problem, zone_of).moves(plan.level(level))
         if len(other):
             count = other["block_id"].nunique()
-            notes.append(
+            unchecked.append(
                 f"{level}: in {count} blocks the plan divides grades in another way than the zones "
                 "of the scenario do; its rules are not checked."
             )
@@ -111,7 +118,7 @@ def _findings(
         notes += [f"{level}: {warning}." for warning in problem.warnings]
         notes += _left_empty(problem, zone_of)
         found += scenario.check(problem, zone_of)
-    return tuple(found), notes
+    return tuple(found), unchecked, notes
 
 
 def _left_empty(problem: Problem, zone_of: Ints) -> list[str]:

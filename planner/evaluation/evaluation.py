@@ -38,7 +38,10 @@ class Evaluation:
         Warnings first, then why numbers are unknown, sources and thresholds.
     settings : Settings
     warnings : tuple of str
-        The notes that warn: of separation, and of how the zones were set up.
+        The notes that warn: of rules that were not checked, of separation, of grades that a school
+        does not teach, and of how the zones were set up.
+    unchecked : tuple of str
+        The warnings that say where, and why, the scenario's rules could not be measured.
     divided : frozenset of str
         Levels where schools divide the grades of a zone, under the plan or today: there, evenness
         is to be read within grades (``…_stratified``).
@@ -52,6 +55,7 @@ class Evaluation:
     notes: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
     warnings: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
     divided: frozenset[str] = frozenset()
 
     @property
@@ -61,9 +65,10 @@ class Evaluation:
         return tuple(dict.fromkeys(table.loc[table["scope"] == "level", "id"]))
 
     @property
-    def ok(self) -> bool:
-        """Whether every rule holds."""
-        return all(finding.ok for finding in self.findings)
+    def ok(self) -> bool | None:
+        """Whether every rule holds; None where none is broken but some were not checked."""
+        holds = all(finding.ok for finding in self.findings)
+        return None if holds and self.unchecked else holds
 
     def value(
         self,
@@ -99,6 +104,8 @@ class Evaluation:
             ],
             "moves": _records(self.moves),
             "ledger": self.ledger.to_dict(),
+            "unchecked": list(self.unchecked),
+            "warnings": list(self.warnings),
             "notes": list(self.notes),
         }
 

@@ -95,6 +95,7 @@ def write_files(
     if solution.plan is not None and evaluation is not None:
         record["ledger"] = evaluation.ledger.to_dict()
         record["notes"] += evaluation.notes
+        record["unchecked"] = list(evaluation.unchecked)
         _write_tables(staged, solution.plan, evaluation)
         if solution.district.geometry is None:
             record["notes"].append("plan.gpkg is left out: the district has no geometry")

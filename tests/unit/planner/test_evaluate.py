@@ -566,7 +566,7 @@ def test_levels_the_plan_leaves_out_are_not_checked_silently(tmp_path: Path) -> 
     only = plan([(f"0{b}", "low", "ns"[b], "", "") for b in range(2)])
     scored = evaluate(district, only, scenario, settings=QUICK)
     assert any(note.startswith("mid: the plan has no rows") for note in scored.notes)
-    assert scored.ok
+    assert scored.ok is None
 
 
 def test_rules_are_not_checked_on_grades_divided_otherwise(tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ def _evaluation(solution: Any) -> Any:
         moves=count_moves(solution.plan.moves(today), solution.district.students),
         ledger=SimpleNamespace(to_dict=lambda: {"known": True}),
         notes=("Students are a proxy.",),
+        unchecked=("middle: the plan has no rows of this level; its rules are not checked.",),
     )
 
 
@@ -108,6 +109,7 @@ def test_what_was_written_is_what_is_read(town: District, tmp_path: Path) -> Non
     ]  # fmt: skip
     assert run.record["objectives"][0]["gap"] is None
     assert run.record["search"] == {"rounds": 3}
+    assert run.record["unchecked"] == list(evaluation.unchecked)
     assert read_progress(run.folder / "progress.jsonl") == events
 
 
