@@ -33,6 +33,7 @@ def read_assignment(
     district: District,
     *,
     level: str | None = None,
+    usual_level: str | None = None,
     id_column: str | None = None,
     school_column: str | None = None,
     layer: str | None = None,
@@ -46,7 +47,9 @@ def read_assignment(
         A table of blocks and schools, a layer with a column of schools, or zone polygons.
     district : District
     level : str, optional
-        Level the plan is about; without it, the file's column ``level`` or the schools' own.
+        The only level wanted of a file with a column ``level``; the level of any other file.
+    usual_level : str, optional
+        Level of a file that does not say; without it, the schools' own.
     id_column : str, optional
         Column of block ids; without it, ``block_id`` or the one column that holds such ids.
         A layer without one is read as zone polygons.
@@ -69,10 +72,11 @@ def read_assignment(
         With every fault, where one of them is fatal.
     """
     faults: list[Fault] = []
-    if level is not None and level not in district.levels:
-        raise DataError(
-            f"the district has no level {level!r}: use one of {', '.join(district.levels)}"
-        )
+    for name in (level, usual_level):
+        if name is not None and name not in district.levels:
+            raise DataError(
+                f"the district has no level {name!r}: use one of {', '.join(district.levels)}"
+            )
     files = Files(Path.cwd(), faults, start="the folder the command runs in")
     raw = files.read(PlanConfig(file=str(path), layer=layer, school=_column("school_id")), "plan")
     table = None
@@ -80,7 +84,8 @@ def read_assignment(
         known = SchoolsRead(
             "the schools of the district", district.schools if schools is None else schools
         )
-        section = _section(raw, district, known, level, id_column, school_column, faults)
+        unsaid = level or usual_level
+        section = _section(raw, district, known, unsaid, id_column, school_column, faults)
         table = None if section is None else _read(section, raw, district, known, level, faults)
     faults = [_without_config(fault) for fault in faults]
     if table is None or any(fault.is_fatal for fault in faults):
@@ -174,7 +179,7 @@ def _section(
         block=_column(ids[0]) if ids else None,
         school=_column(named[0]),
         for_level=level,
-        level=_column("level") if own_level and level is None else None,
+        level=_column("level") if own_level else None,
         grade_low=_column("grade_low") if "grade_low" in raw.frame else None,
         grade_high=_column("grade_high") if "grade_high" in raw.frame else None,
     )

@@ -40,7 +40,9 @@ def evaluate(
     level: Annotated[
         str | None,
         typer.Option(
-            metavar="L", help="Level the plan is about. Default: the scenario's only one, or found."
+            metavar="L",
+            help="Level to measure. Default: all that FILE has in a column level, else the "
+            "scenario's only one, or found.",
         ),
     ] = None,
     layer: Annotated[
@@ -80,13 +82,12 @@ def evaluate(
         plan = plan / "plan.csv"
     known = load_district(district)
     rules = None if scenario is None else load_scenario(scenario)
-    if rules is not None and level is None and len(rules.levels) == 1:
-        level = rules.levels[0]
     table = read_assignment(
         plan,
         known,
         schools=None if rules is None else apply_events(known, rules.events).schools,
         level=level,
+        usual_level=rules.levels[0] if rules is not None and len(rules.levels) == 1 else None,
         id_column=id_column,
         school_column=school_column,
         layer=layer,

@@ -100,6 +100,11 @@ def _findings(
     drawn = {*asked, *plan.levels}
     supply = apply_events(district, scenario.events)
     notes = [f"{warning}." for warning in left_behind(district, drawn, supply)]
+    notes += [
+        f"{level}: the scenario does not redraw this level: it is measured, but no rule is checked."
+        for level in plan.levels
+        if level not in asked
+    ]
     for level, problem in scenario.problems(district, plan).items():
         if level not in plan.levels:
             unchecked.append(

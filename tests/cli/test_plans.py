@@ -165,6 +165,24 @@ def test_evaluate_knows_the_schools_that_open(call, town: Path, tmp_path: Path) 
     assert levels == ["elementary"]
 
 
+def test_evaluate_measures_levels_that_the_scenario_does_not_redraw(
+    call, town: Path, tmp_path: Path
+) -> None:
+    """A plan of more levels than the scenario's is no conflict; what is not judged is said."""
+    plan = pd.read_csv(town / "district" / "plan.csv", dtype=str)
+    assert plan["level"].nunique() > 1
+    plan.to_csv(tmp_path / "both.csv", index=False)
+    words = ("evaluate", town / "district", "--plan", tmp_path / "both.csv", "--json")
+    said = call(*words, "--scenario", town / "scenario.toml")
+    assert said.code == 0
+    assert {finding["level"] for finding in said.json["findings"]} == {"elementary"}
+    others = sorted(set(plan["level"]) - {"elementary"})
+    told = [text for text in said.json["warnings"] if "the scenario does not redraw" in text]
+    assert [text.split(":")[0] for text in told] == others
+    only = call(*words, "--level", others[0]).json["metrics"]
+    assert {row["id"] for row in only if row["scope"] == "level"} == {others[0]}
+
+
 def test_evaluate_writes_a_run_of_an_incomplete_plan(
     call, town: Path, drawn: Path, tmp_path: Path
 ) -> None:
