@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.closings import left_behind
 from planner.evaluation.evaluation import Evaluation
+from planner.evaluation.journeys import left_out
 from planner.evaluation.measure import both_scenes, measure, of_levels_alone, side_by_side
 from planner.evaluation.parity import flag_separation
 from planner.evaluation.scene import Scene
@@ -73,7 +74,8 @@ def evaluate(
     told_first = (v for v in verdicts if v.worse or (scene.groups and not v.judged))
     flags = [verdict.sentence() for verdict in told_first]
     checks, unchecked, told = _findings(district, plan, scenario)
-    warnings = (*unchecked, *flags, *untaught(scene), *told)
+    ways = [*left_out(scene), *(f"Today, {t}" for t in ([] if today is None else left_out(today)))]
+    warnings = (*unchecked, *flags, *untaught(scene), *ways, *told)
     return Evaluation(
         title=district.name if scenario is None else scenario.title,
         metrics=side_by_side(numbers, old),

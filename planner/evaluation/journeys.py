@@ -9,7 +9,7 @@ from planner.evaluation.scene import Scene, Travellers
 from planner.metrics import travel
 from planner.metrics.base import Floats
 
-__all__ = ["journeys"]
+__all__ = ["journeys", "left_out"]
 
 
 def journeys(scene: Scene) -> Rows:
@@ -42,8 +42,8 @@ def _figures(
         yield Row(f"travel_longest_{word}", *place, travel.travel_longest(way, students))
         if scope != "group":
             yield Row(f"travel_total_{word}", *place, travel.travel_total(way, students))
-    unknown = np.where(travellers.school >= 0, travellers.metres, 0.0)
-    yield Row("travel_unknown", *place, travel.travel_unknown(unknown, students))
+    unknown = travel.travel_unknown(_way_in_all(scene, travellers), students)
+    yield Row("travel_unknown", *place, unknown)
     limit = scene.settings.walk_metres
     today, plan = travellers.today_metres, travellers.metres
     yield Row("walkers", *place, travel.walkers(plan, students, limit))
@@ -64,9 +64,38 @@ def _schools(scene: Scene, level: str) -> Rows:
                 yield Row(f"travel_mean_{word}", *place, mean)
                 longest = travel.travel_longest(way[cells], students)
                 yield Row(f"travel_longest_{word}", *place, longest)
-        unknown = travel.travel_unknown(travellers.metres[cells], students)
+        unknown = travel.travel_unknown(_way_in_all(scene, travellers)[cells], students)
         yield Row("travel_unknown", *place, unknown)
         yield Row("walkers", *place, travel.walkers(travellers.metres[cells], students, limit))
+
+
+def left_out(scene: Scene) -> list[str]:
+    """Tell how many students with a school no mean in metres (or in minutes) has in it."""
+    told = []
+    for level in scene.levels:
+        travellers = scene.travellers[level]
+        for word, way in _measured(scene, travellers).items():
+            placed = np.where(travellers.school >= 0, way, 0.0)
+            lost = travel.travel_unknown(placed, travellers.students)
+            if lost > 0:
+                told.append(
+                    f"{level}: the way of {lost:,.0f} students to their school is not known in "
+                    f"{word}: no mean in {word} has them in it."
+                )
+    return told
+
+
+def _measured(scene: Scene, travellers: Travellers) -> dict[str, Floats]:
+    """Return the ways by the measures that the district has; metres where it has none."""
+    minutes = {} if travellers.minutes is None else {"minutes": travellers.minutes}
+    is_in_metres = not minutes or bool((~np.isnan(scene.district.travel.metres)).any())
+    return ({"metres": travellers.metres} if is_in_metres else {}) | minutes
+
+
+def _way_in_all(scene: Scene, travellers: Travellers) -> Floats:
+    """Return a way that is unknown where one of the measures is; none without a school."""
+    ways = list(_measured(scene, travellers).values())
+    return np.where(travellers.school >= 0, np.sum(ways, axis=0), 0.0)
 
 
 def _members(scene: Scene, level: str) -> dict[str, Floats]:

@@ -105,7 +105,9 @@ def travel_total(way: Floats, students: Floats) -> float:
 
 
 def travel_unknown(way: Floats, students: Floats) -> float:
-    """Students whose way to school is not known; they are in no other figure of travel.
+    """Students whose way is unknown in metres or minutes, as far as the district measures in them.
+
+    They are in no figure of the measure that is unknown.
 
     Maths    ``sum of n_b over the blocks with an unknown way``
     Range    0 upwards
@@ -115,6 +117,7 @@ def travel_unknown(way: Floats, students: Floats) -> float:
     Parameters
     ----------
     way : array [m] or [min]
+        NaN unknown.
     students : array [students], same shape
     """
     return float(students[np.isnan(way)].sum())
