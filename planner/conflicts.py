@@ -12,6 +12,8 @@ from planner.alone import alone, shared_schools
 from planner.model.diagnose import Diagnosis, diagnose
 from planner.needs import listed
 from planner.problem import Problem
+from planner.rules import SchoolInOwnZone
+from planner.scenario.words import ROOTED
 from planner.terms import Constraint
 
 if TYPE_CHECKING:
@@ -93,8 +95,15 @@ def find_conflicts(
             asked, free = alone(scenario, district, level, shared)
             whatever = ask(free, _named(asked, free))
             diagnosis = whatever if whatever.is_infeasible else _beside(diagnosis, shared)
+        if diagnosis.is_infeasible and not _holds_roots(scenario, level):
+            diagnosis = replace(diagnosis, sentences=(*diagnosis.sentences, ROOTED.strip()))
         found.append(Conflict(level, diagnosis))
     return found
+
+
+def _holds_roots(scenario: Scenario, level: str) -> bool:
+    """Tell whether a rule says that every zone keeps its school's block, as every plan does."""
+    return any(isinstance(rule, SchoolInOwnZone) for rule in scenario.rules_for(level))
 
 
 def _beside(diagnosis: Diagnosis, shared: frozenset[str]) -> Diagnosis:
