@@ -32,6 +32,8 @@ class Comparison:
         "nearer to 1", "neither"), `today`, then one column an option.  NaN is unknown.
     broken : mapping of name to sentences
         Rules that do not hold.
+    unchecked : mapping of name to sentences
+        Rules that could not be checked, and why.
     sure : mapping of name to str
         How sure each solve was.
     notes : tuple of str
@@ -40,6 +42,7 @@ class Comparison:
     names: tuple[str, ...]
     table: pd.DataFrame
     broken: dict[str, tuple[str, ...]]
+    unchecked: dict[str, tuple[str, ...]]
     sure: dict[str, str]
     notes: tuple[str, ...] = ()
 
@@ -85,6 +88,7 @@ class Comparison:
             "options": list(self.names),
             "sure": self.sure,
             "broken_rules": {name: list(told) for name, told in self.broken.items()},
+            "unchecked_rules": {name: list(told) for name, told in self.unchecked.items()},
             "metrics": _records(self.table),
             "better_than_today": {name: _records(self.gains(name)) for name in self.names},
             "worse_than_today": {name: _records(self.losses(name)) for name in self.names},
@@ -140,6 +144,7 @@ def put_together(given: Sequence[Option]) -> Comparison:
         tuple(option.name for option in given),
         table,
         {option.name: option.broken for option in given},
+        {option.name: option.unchecked for option in given},
         {option.name: option.sure for option in given},
         _differing(todays, tuple(columns)),
     )

@@ -36,6 +36,8 @@ class Option:
         As in metrics.csv.
     broken : tuple of str
         Sentences of the rules that do not hold.
+    unchecked : tuple of str
+        Why some rules could not be checked.
     sure : str
         How sure its solve was; empty for a plan that was only scored.
     """
@@ -43,6 +45,7 @@ class Option:
     name: str
     metrics: pd.DataFrame
     broken: tuple[str, ...]
+    unchecked: tuple[str, ...]
     sure: str = ""
 
 
@@ -80,9 +83,10 @@ def _option(one: Evaluation | Run, name: str) -> Option:
     if isinstance(one, Run):
         rules = one.rules
         broken = tuple(map(str, rules.loc[~rules["ok"].astype(bool), "sentence"]))
-        return Option(name, one.metrics, broken, _sure(one.record))
+        unchecked = tuple(one.record.get("unchecked", ()))
+        return Option(name, one.metrics, broken, unchecked, _sure(one.record))
     broken = tuple(finding.sentence for finding in one.findings if not finding.ok)
-    return Option(name, one.metrics, broken)
+    return Option(name, one.metrics, broken, one.unchecked)
 
 
 def _name(one: Evaluation | Run) -> str:

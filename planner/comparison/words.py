@@ -155,6 +155,7 @@ def _option(comparison: Comparison, name: str) -> str:
     if comparison.sure.get(name):
         lines.append(f"  how sure: {comparison.sure[name]}")
     lines += [f"  rule broken: {sentence}" for sentence in comparison.broken.get(name, ())]
+    lines += [f"  not checked: {sentence}" for sentence in comparison.unchecked.get(name, ())]
     if comparison.table[TODAY].isna().all():
         return "\n".join([*lines, "  today's plan is not known: nothing to compare with"])
     for word, found in (("better", comparison.gains(name)), ("worse", comparison.losses(name))):

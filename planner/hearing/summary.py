@@ -128,10 +128,12 @@ def no_moves_key(figures: Figures, option: Option, level: str) -> str:
 def rules_fact(words: Words, figures: Figures, option: Option) -> tuple[str, str]:
     """Say whether the option keeps its rules, and "kept" or "broken".
 
-    Empty without rules; where not every verdict may be told, the first says that.
+    Empty without rules; where not every verdict may be told, or is known, the first says that.
     """
     rules = len(set(option.run.rules["rule"]))
     broken = len(broken_rules(figures, option))
+    if option.run.record.get("unchecked") and not broken:
+        return words("page.rules_unchecked"), ""
     if not rules:
         return "", ""
     if not figures.told(option).all():

@@ -49,6 +49,17 @@ def test_a_broken_rule_is_bad_news(packet: Packet, inside: Path) -> None:
     assert words("effect.on_rule") in page
 
 
+def test_rules_that_were_not_checked_are_not_called_kept(packet: Packet) -> None:
+    """A level that the rules do not fit is said so in the place of a verdict on the others."""
+    first = packet.options[0]
+    rules = first.run.rules.assign(ok=True)
+    record = {**first.run.record, "unchecked": ["high: the rules are not checked"]}
+    option = replace(first, run=replace(first.run, rules=rules, record=record))
+    words = load_words("en")
+    told = rules_fact(words, Figures(packet), option)
+    assert told == (words("page.rules_unchecked"), "")
+
+
 def test_each_end_of_a_rule_has_a_row(packet: Packet) -> None:
     """At least or at most, with unit and school; what a band comes to; blanks say why."""
     words, figures = load_words("en"), Figures(packet)

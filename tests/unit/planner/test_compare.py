@@ -164,7 +164,8 @@ def test_other_baselines_are_told() -> None:
 def test_broken_rules_and_certainty_are_shown() -> None:
     """Rules that do not hold, and how sure a run is, stand with the option."""
     broken = Finding("capacity", False, 90.0, 60.0, "students", ("s",), "s is too full.")
-    scored = replace(_scored("nsss", "full"), findings=(broken,))
+    why = "high: its rules are not checked."
+    scored = replace(_scored("nsss", "full"), findings=(broken,), unchecked=(why,))
     record = {
         "status": "HEURISTIC",
         "objectives": [{"name": "travel", "value": 1.5, "bound": 1.25, "unit": "km"}],
@@ -173,6 +174,7 @@ def test_broken_rules_and_certainty_are_shown() -> None:
     run = Run(Path("runs/first"), record, None, scored.metrics, rules, scored.moves)
     text = tell(compare([scored, run]))
     assert "rule broken: s is too full." in text
+    assert f"not checked: {why}" in text
     assert "how sure: HEURISTIC; travel 1.5 km, cannot be below 1.25" in text
 
 
