@@ -82,7 +82,7 @@ class BalanceBand:
             name = self.name if count == "students" else f"{self.name}.{count.partition(':')[2]}"
             if low > 0:
                 least = {part: 1.0, count: -low}
-                rows.append(ZoneBand(f"{name}.least", "students", least, -end, free))
+                rows.append(ZoneBand(f"{name}.least", "students", least, 0.0 - end, free))
             if high < 1:
                 most = {part: 1.0, count: -high}
                 rows.append(ZoneBand(f"{name}.most", "students", most, -free, end))
