@@ -90,8 +90,7 @@ def find_conflicts(
         scenario.constraints(problem)  # tells everything the district lacks for any rule, at once
         ask = partial(diagnose, time_limit=time_limit_s, interrupt=stop)
         diagnosis = ask(problem, _named(scenario, problem))
-        shared = shared_schools(scenario, district, level)
-        if diagnosis.is_infeasible and shared:
+        if diagnosis.is_infeasible and (shared := shared_schools(scenario, district, level)):
             asked, free = alone(scenario, district, level, shared)
             whatever = ask(free, _named(asked, free))
             diagnosis = whatever if whatever.is_infeasible else _beside(diagnosis, shared)

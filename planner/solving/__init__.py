@@ -171,8 +171,10 @@ def _time_limit(
 def _beside(result: LevelResult, scenario: Scenario, district: District) -> LevelResult:
     """Take back that a level has no plan where that is proven beside the other levels only."""
     level = result.problem.level
+    if result.status is not SolveStatus.INFEASIBLE:
+        return result
     shared = shared_schools(scenario, district, level)
-    if result.status is not SolveStatus.INFEASIBLE or not shared:
+    if not shared:
         return result
     asked, problem = alone(scenario, district, level, shared)
     until = time.monotonic() + ALONE_S
