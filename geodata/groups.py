@@ -41,10 +41,7 @@ def sum_faults(counts: StudentCounts, file: str) -> list[Fault]:
         over = {key: whole < parts[key] - _slack(whole) for key, whole in wholes.items()}
         if not np.any(list(over.values())):
             continue
-        is_more = any(
-            np.nansum(parts[key]) > np.nansum(whole) * (1 + TOLERANCE)
-            for key, whole in wholes.items()
-        )
+        is_more = any(_is_more(parts[key], whole) for key, whole in wholes.items())
         is_doubtful = counts.estimated and not (is_more and name == "poor students")
         faults.append(_over_fault(name, over, counts.table.index, is_doubtful, file))
     sums = _group_sums(cells, counts.groups) if counts.exhaustive else {}
@@ -63,6 +60,12 @@ def sum_faults(counts: StudentCounts, file: str) -> list[Fault]:
             )
         )
     return faults
+
+
+def _is_more(parts: NDArray[np.float64], whole: NDArray[np.float64]) -> bool:
+    """Tell whether parts are more than their whole, over the blocks where both are known."""
+    known = ~np.isnan(parts) & ~np.isnan(whole)
+    return bool(parts[known].sum() > whole[known].sum() * (1 + TOLERANCE))
 
 
 def _slack(whole: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,7 +16,8 @@ from geodata.grades import GRADES
 from planner.errors import ScenarioError
 from planner.events import Event, Supply, apply_events, supply_of
 from planner.measures import count_measures, count_students
-from planner.problem import Farthest, Floats, Ints, Partner, Problem
+from planner.partners import Farthest, Partner
+from planner.problem import Floats, Ints, Problem
 from planner.roots import place_roots
 from planner.seats import (
     partner_seats,
@@ -25,7 +26,13 @@ from planner.seats import (
     seats_warnings,
     students_of_other_levels,
 )
-from planner.sharing import count_partly_moved, count_partners, handed_over, sharing_warnings
+from planner.sharing import (
+    count_partly_moved,
+    count_partners,
+    handed_over,
+    partner_sizes,
+    sharing_warnings,
+)
 from planner.zones import Zones, goes_on, zones_after, zones_today
 
 if TYPE_CHECKING:
@@ -85,14 +92,13 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
         warnings=(
             *_unknown_today(today_zone),
             *roots.warnings,
-            *handed_over(district, today, zones),
+            *handed_over(district, today, zones, students),
             *sharing_warnings(zones.partners, by_partner),
             *seats_warnings(zones, supply, elsewhere),
         ),
-        partly_moved=count_partly_moved(district, today, zones, today_zone, students),
         farthest=_farthest(district, today, today_zone, zones, supply),
         **_of_zones(district, zones, supply, elsewhere),
-        **_of_today(district, today, today_zone),
+        **_of_today(district, today, today_zone, zones, students),
         **_of_blocks(district),
     )
 
@@ -115,9 +121,13 @@ def _of_zones(
     }
 
 
-def _of_today(district: District, today: Zones, zone: Ints) -> dict[str, Any]:
-    """Return each block's school of today and the way to it."""
+def _of_today(
+    district: District, today: Zones, zone: Ints, zones: Zones, students: Floats
+) -> dict[str, Any]:
+    """Return each block's school of today, the way to it, and who changes school by zone."""
     return {
+        "partner_today": partner_sizes(district, today, zones, zone, students),
+        "partly_moved": count_partly_moved(district, today, zones, zone, students),
         "today_school": np.array([*today.lead, ""], dtype=np.str_)[zone],
         "today_metres": _today_travel(_mean_ways(district), district, today, zone, "metres"),
         "today_minutes": _today_travel(_mean_ways(district), district, today, zone, "minutes"),
@@ -184,18 +194,16 @@ def _renumber(zone: Ints, old: Zones, new: Zones) -> Ints:
 def _partner_weights(district: District, partners: tuple[Partner, ...]) -> Floats:
     """Return the share of each block's students that each school of a zone serves, (n, p).
 
-    By the block's own grade counts; the district's where nobody lives, and by the number of grades
-    where students are not counted by grade.
+    By the block's own grade counts; the district's where nobody lives or one is unknown, and by
+    the number of grades where students are not counted by grade.
     """
     spans = [partner.grades for partner in partners]
     n_blocks = len(district.blocks)
     if not district.students.has(grades=tuple(grade for span in spans for grade in span)):
         grades = np.array([float(len(span)) for span in spans])
         return np.broadcast_to(grades / grades.sum(), (n_blocks, len(spans)))
-    counts = [np.nan_to_num(district.students.count(grades=span)) for span in spans]
-    count = np.stack(counts, axis=1)
-    whole = count.sum(axis=0)
-    total = count.sum(axis=1, keepdims=True)
+    count = np.stack([district.students.count(grades=span) for span in spans], axis=1)
+    whole, total = np.nansum(count, axis=0), count.sum(axis=1, keepdims=True)
     even = np.broadcast_to(whole / max(whole.sum(), 1e-12), count.shape)
     share: Floats = np.divide(count, total, out=even.copy(), where=total > 0)
     return share

@@ -28,7 +28,7 @@ __all__ = [
     "need_schools_by_count",
     "need_seats",
     "need_seats_by_count",
-    "need_today",
+    "need_today_by_count",
     "need_total",
     "need_travel",
     "need_zones",
@@ -107,15 +107,30 @@ def need_seats(problem: Problem, who: str, except_schools: Sequence[str] = ()) -
 
 
 def need_schools_by_count(
-    problem: Problem, who: str, except_schools: Sequence[str] = ()
+    problem: Problem, who: str, except_schools: Sequence[str] = (), *, in_parts: bool = False
 ) -> dict[str, Bools]:
     """Return whom each count of students is about, by measure, (m,) each.
 
     Schools that share a zone are counted one by one where the students of each are known, and
     together otherwise; those that are excepted are left out.
+
+    Parameters
+    ----------
+    in_parts : bool
+        Whether a school of two zones is counted in each of them, which is only a part of it;
+        otherwise the schools of such a zone are counted together.
     """
     skip = need_zones(problem, who, except_schools)
-    shared = np.array([problem.counts_partners(z) for z in range(problem.n_zones)])
+    zones_of = problem.zones_of_schools()
+    divided = {school for school, many in zones_of.items() if many > 1 and not in_parts}
+    cut = divided - set(except_schools)
+    groups = problem.partners_of_zones()
+    shared = np.array(
+        [
+            problem.counts_partners(z) and cut.isdisjoint(p.school_id for p in group)
+            for z, group in enumerate(groups)
+        ]
+    )
     held = {"students": ~(skip | shared)}
     for z in np.flatnonzero(shared).tolist():
         for partner in problem.partners[z]:
@@ -138,7 +153,9 @@ def need_seats_by_count(
     """
     seats, taken = {}, {}
     unknown: list[str] = []
-    for measure, is_held in need_schools_by_count(problem, who, except_schools).items():
+    for measure, is_held in need_schools_by_count(
+        problem, who, except_schools, in_parts=True
+    ).items():
         at = np.flatnonzero(is_held).tolist()
         seats[measure], taken[measure] = np.full(problem.n_zones, np.nan), np.zeros(problem.n_zones)
         for z in at:
@@ -166,20 +183,25 @@ def _refuse_seats(problem: Problem, who: str, names: Sequence[str]) -> None:
     )
 
 
-def need_today(problem: Problem, who: str, except_schools: Sequence[str] = ()) -> Floats:
-    """Return today's sizes, (m,), known for every zone that is not excepted (NaN there)."""
-    skip = need_zones(problem, who, except_schools)
-    today = np.where(skip, np.nan, problem.today_students)
-    unknown = np.isnan(today) & ~skip
-    if unknown.any():
-        names = [str(problem.zone_ids[z]) for z in np.flatnonzero(unknown)]
+def need_today_by_count(
+    problem: Problem, who: str, except_schools: Sequence[str] = ()
+) -> dict[str, Floats]:
+    """Return today's students each count is compared with, by measure, (m,); NaN not held."""
+    sizes, unknown = {}, []
+    for measure, is_held in need_schools_by_count(problem, who, except_schools).items():
+        sizes[measure] = np.full(problem.n_zones, np.nan)
+        for z in np.flatnonzero(is_held).tolist():
+            sizes[measure][z] = problem.size_today(z, measure)
+        lacking = np.flatnonzero(is_held & np.isnan(sizes[measure])).tolist()
+        unknown += [_counted_school(problem, z, measure) for z in lacking]
+    if unknown:
         raise ScenarioError(
-            f"{who}: {counted(int(unknown.sum()), 'school')} of level {problem.level!r} without a "
-            f"zone today ({listed(names)})",
+            f"{who}: {counted(len(unknown), 'school')} of level {problem.level!r} without a known "
+            f"size today ({listed(unknown)})",
             "a size relative to today's needs one",
             "set relative_to = 'mean' · name them in except_schools · give today's plan",
         )
-    return today
+    return sizes
 
 
 def need_travel(

@@ -7,6 +7,7 @@ and divide its grades, the lead is the one with the lowest grades.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,54 +16,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from geodata.grades import GradeSpan
+from planner.partners import Farthest, Partner
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """One school of a zone and the grades it serves there.
-
-    Parameters
-    ----------
-    school_id : str
-    grade_low, grade_high : str
-        Empty where the district does not say: the whole level.
-    """
-
-    school_id: str
-    grade_low: str = ""
-    grade_high: str = ""
-
-    @property
-    def grades(self) -> tuple[str, ...]:
-        """Every grade it serves there, in order."""
-        return GradeSpan(self.grade_low, self.grade_high).grades
-
-    @property
-    def measure(self) -> str:
-        """Name of the count of its students in a shared zone."""
-        return f"grades:{self.grade_low}-{self.grade_high}"
-
-    def measure_of(self, measure: str) -> str:
-        """Return the name of a count, such as ``poor``, of its students in a shared zone."""
-        return f"{self.measure}:{measure}"
-
-
-@dataclass(frozen=True, slots=True)
-class Farthest:
-    """Ways to the farthest school of each zone: what a limit looks at where schools share zones.
-
-    The same arrays as those of `Problem`, NaN where the way to any school of the zone is unknown.
-    """
-
-    metres: NDArray[np.float32]
-    minutes: NDArray[np.float32] | None
-    today_metres: NDArray[np.float32] | None
-    today_minutes: NDArray[np.float32] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +69,8 @@ class Problem:
         Seats of each of these schools; NaN where unknown.
     partner_taken : tuple of tuple of float [students]
         Students of other levels in each of these schools.
+    partner_today : tuple of tuple of float [students]
+        Students of this level in each of these schools today; NaN where unknown or it has none.
     today_school : (n,) str array or None
         Id of the school that leads today's zone of each block, also where it is closed by now;
         "" where unknown.
@@ -155,6 +115,7 @@ class Problem:
     partners: tuple[tuple[Partner, ...], ...] = ()
     partner_seats: tuple[tuple[float, ...], ...] = ()
     partner_taken: tuple[tuple[float, ...], ...] = ()
+    partner_today: tuple[tuple[float, ...], ...] = ()
     today_school: NDArray[np.str_] | None = None
     today_metres: NDArray[np.float32] | None = None
     today_minutes: NDArray[np.float32] | None = None
@@ -210,6 +171,13 @@ class Problem:
         at = [k for k, partner in enumerate(group) if measure in ("students", partner.measure)]
         return sum(seats[k] for k in at), sum(taken[k] for k in at)
 
+    def size_today(self, zone: int, measure: str) -> float:
+        """Return today's students of whom a count is about; NaN where unknown [students]."""
+        if measure == "students":
+            return float(self.today_students[zone])
+        pairs = zip(self.partners[zone], self.partner_today[zone], strict=True)
+        return next(size for partner, size in pairs if partner.measure == measure)
+
     def students_moved(self) -> Floats:
         """Return the students of each block who change school under each zone, (n, m)."""
         if self.partly_moved is not None:
@@ -235,6 +203,10 @@ class Problem:
             return self.current
         number = np.unique(self.today_school, return_inverse=True)[1].reshape(-1)
         return np.where(self.today_school == "", -1, number).astype(np.int32)
+
+    def zones_of_schools(self) -> Counter[str]:
+        """Return how many zones each school leads or shares."""
+        return Counter(p.school_id for group in self.partners_of_zones() for p in group)
 
     def zone_of_school(self) -> dict[str, int]:
         """Return the zone each school leads, or shares where it shares exactly one."""

@@ -16,7 +16,8 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from planner.problem import Bools, Floats, Ints, Partner
+from planner.partners import Partner
+from planner.problem import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from geodata import District

@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.problem import Floats, Ints, Partner
+from planner.partners import Partner
+from planner.problem import Floats, Ints
 from planner.zones import Zones, goes_on
 
 if TYPE_CHECKING:
     from geodata import District
+    from geodata.students import StudentCounts
 
-__all__ = ["count_partly_moved", "count_partners", "handed_over", "sharing_warnings"]
+__all__ = [
+    "count_partly_moved",
+    "count_partners",
+    "handed_over",
+    "partner_sizes",
+    "sharing_warnings",
+]
 
 
 def count_partners(
@@ -44,12 +52,35 @@ def count_partners(
         names: dict[str, dict[str, Any]] = {partner.measure: {}}
         names |= {partner.measure_of(measure): how for measure, how in asked.items()}
         for name, how in names.items():
-            if not counts.has(grades=partner.grades, **how):
-                continue
-            values = np.asarray(counts.count(grades=partner.grades, **how), dtype=float)
-            if not (np.isnan(values) & (students > 0)).any():
-                measures[name] = np.nan_to_num(values)
+            values = _counted(counts, partner.grades, students, **how)
+            if values is not None:
+                measures[name] = values
     return measures
+
+
+def partner_sizes(
+    district: District, today: Zones, after: Zones, zone: Ints, students: Floats
+) -> tuple[tuple[float, ...], ...]:
+    """Return today's students of each school of each zone, by the grades it teaches today.
+
+    Parameters
+    ----------
+    district, today, after, zone, students
+        As in `count_partly_moved`.
+
+    Returns
+    -------
+    tuple of tuple of float [students]
+        NaN for a school without a zone today, and where students are not counted by grade.
+    """
+    size: dict[str, float] = {}
+    for old, group in enumerate(today.partners):
+        for partner in group:
+            by_grade = _counted(district.students, partner.grades, students)
+            count = students if len(group) == 1 else by_grade
+            here = np.nan if count is None else float(count[zone == old].sum())
+            size[partner.school_id] = size.get(partner.school_id, 0.0) + here
+    return tuple(tuple(size.get(p.school_id, np.nan) for p in group) for group in after.partners)
 
 
 def sharing_warnings(
@@ -65,17 +96,17 @@ def sharing_warnings(
     ]
 
 
-def handed_over(district: District, today: Zones, after: Zones) -> list[str]:
+def handed_over(district: District, today: Zones, after: Zones, students: Floats) -> list[str]:
     """Tell the grades that change school although their zone goes on, where nobody counts them."""
     told = []
     for old, new in goes_on(today, after).items():
         group, then = today.partners[old], after.partners[new]
         lost = _changing(group, then)
-        if lost and not district.students.has(grades=lost):
+        if lost and _counted(district.students, lost, students) is None:
             told.append(
                 f"grades {', '.join(lost)} of the zone of {', '.join(p.school_id for p in group)} "
-                "change school under every plan, and students are not counted by grade; rules and "
-                "aims about moved students do not count them, moves.csv and metrics.csv do"
+                "change school under every plan, and are not counted by grade everywhere; rules "
+                "and aims about moved students do not count them, moves.csv and metrics.csv do"
             )
     return told
 
@@ -102,7 +133,7 @@ def count_partly_moved(
     if all(len(group) == 1 for group in (*today.partners, *after.partners)):
         return None
     new_of = goes_on(today, after)
-    counts, partly = district.students, False
+    partly = False
     moved = np.repeat(students[:, None], len(after.lead), axis=1)
     moved[zone < 0] = 0.0
     for old, group in enumerate(today.partners):
@@ -110,12 +141,26 @@ def count_partly_moved(
         for new, then in enumerate(after.partners):
             lost, stays = _changing(group, then), new_of.get(old) == new
             whole = not lost if stays else len(lost) == sum(len(p.grades) for p in group)
-            if whole or not counts.has(grades=lost):
+            count = None if whole else _counted(district.students, lost, students)
+            if count is None:
                 moved[here, new] *= not stays
             else:
-                moved[here, new] = np.nan_to_num(counts.count(grades=lost))[here]
+                moved[here, new] = count[here]
                 partly = True
     return moved if partly else None
+
+
+def _counted(
+    counts: StudentCounts, grades: tuple[str, ...], students: Floats, **how: Any
+) -> Floats | None:
+    """Return the students of some grades in each block; None where they are not counted.
+
+    Nor where they are unknown in a block with students: unknown is not zero.
+    """
+    if not counts.has(grades=grades, **how):
+        return None
+    values = np.asarray(counts.count(grades=grades, **how), dtype=float)
+    return None if (np.isnan(values) & (students > 0)).any() else np.nan_to_num(values)
 
 
 def _changing(group: tuple[Partner, ...], then: tuple[Partner, ...]) -> tuple[str, ...]:

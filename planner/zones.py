@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.grades import GRADES, GradeSpan
 from planner.errors import ModelError
-from planner.problem import Partner
+from planner.partners import Partner
 
 if TYPE_CHECKING:
     from geodata import District

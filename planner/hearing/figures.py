@@ -74,7 +74,7 @@ _OF_TOTALS = frozenset(
 )
 """What anybody can work out from the students and seats of each school of a level."""
 
-_OF_MOVES = frozenset({"students_moved", "share_moved", "walkers_to_riders"})
+_OF_MOVES = frozenset({"students_moved", "share_moved"})
 """What is 0, as everybody sees, where a plan leaves a level as it is."""
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from planner.errors import ScenarioError
-from planner.needs import POOR, group_words, need_measure, need_total
+from planner.needs import POOR, group_words, need_measure, need_schools_by_count, need_total
 from planner.problem import Bools, Ints, Problem
 from planner.rules.band import schools_counted
 from planner.rules.base import Finding, school_finding, zone_sum
@@ -133,18 +133,10 @@ def _counts(problem: Problem, measure: str) -> Iterator[tuple[str, Bools]]:
 
     Schools of a shared zone are held one by one where the group is counted by their grades.
     """
-    by_school = np.array(
-        [
-            problem.counts_partners(z)
-            and all(problem.has_measure(p.measure_of(measure)) for p in group)
-            for z, group in enumerate(problem.partners_of_zones())
-        ]
-    )
-    yield "students", ~by_school
-    held: dict[str, Bools] = {}
-    for z in np.flatnonzero(by_school).tolist():
-        for partner in problem.partners[z]:
-            held.setdefault(partner.measure, np.zeros(problem.n_zones, dtype=bool))[z] = True
+    held = need_schools_by_count(problem, "rule 'balance_band'")
+    unknown = [count for count in held if not problem.has_measure(_of_group(count, measure))]
+    for count in unknown:
+        held["students"] |= held.pop(count)
     yield from held.items()
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from planner.needs import need_schools_by_count, need_today
+from planner.needs import need_schools_by_count, need_today_by_count
 from planner.problem import Floats, Ints, Problem
 from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
 from planner.rules.base import Finding
@@ -56,17 +56,17 @@ class Size:
 
     def _base(self, problem: Problem) -> dict[str, Floats]:
         who = f"rule {self.name!r}"
-        held = need_schools_by_count(problem, who, self.except_schools)
         if self.relative_to == "today":
-            need_today(problem, who, self.except_schools)
-            sizes = {measure: _today(problem, measure) for measure in held}
-        else:
-            schools = np.array([len(group) for group in problem.partners_of_zones()])
-            mean = float(problem.students.sum()) / schools.sum()
-            sizes = {
-                m: mean * (schools if m == "students" else np.ones(len(schools))) for m in held
-            }
-        return {measure: np.where(held[measure], size, np.nan) for measure, size in sizes.items()}
+            return need_today_by_count(problem, who, self.except_schools)
+        zones_of = problem.zones_of_schools()
+        groups = problem.partners_of_zones()
+        schools = np.array([sum(1 / zones_of[p.school_id] for p in group) for group in groups])
+        mean = float(problem.students.sum()) / len(zones_of)
+        held = need_schools_by_count(problem, who, self.except_schools)
+        return {
+            measure: np.where(is_held, mean * (schools if measure == "students" else 1), np.nan)
+            for measure, is_held in held.items()
+        }
 
     def sentence(self) -> str:
         """Say the rule in plain words."""
@@ -78,14 +78,3 @@ class Size:
     def variables(self) -> tuple[str, ...]:
         """Return no measure of people."""
         return ()
-
-
-def _today(problem: Problem, measure: str) -> Floats:
-    """Return today's students of a measure in each zone, (m,)."""
-    if measure == "students":
-        return problem.today_students
-    known = problem.current >= 0
-    size = np.bincount(
-        problem.current[known], problem.measure(measure)[known], minlength=problem.n_zones
-    )
-    return np.asarray(size, dtype=np.float64)

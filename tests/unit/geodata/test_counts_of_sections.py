@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from district_folder import Town
 
 from geodata import CheckReport, Fault
+from geodata.groups import sum_faults
+from geodata.students import StudentCounts
 
 
 def only(report: CheckReport, code: str, severity: str) -> Fault:
@@ -81,3 +85,20 @@ def test_grades_of_one_section_against_the_level_of_another(tmp_path: Path) -> N
     report = town.check(tmp_path)
     assert only(report, "grades_over_total", "fatal").rows == ("0010",)
     assert only(report, "grades_under_total", "warning").rows == ("0011",)
+
+
+def test_masked_grades_make_no_estimate_too_large() -> None:
+    """One estimate above its whole is doubtful, not fatal, though other wholes are not known."""
+    grades = ("K", "1", "2", "3", "4", "5")
+    cells = {(grade, "*", "*"): np.full(10, 10.0) for grade in grades}
+    for block, grade in enumerate(grades):
+        cells[grade, "*", "*"][block] = np.nan
+    cells["elementary", "*", "poor"] = np.array([30.0] * 9 + [61.0])
+    table = pd.DataFrame(cells, index=pd.Index([f"b{i}" for i in range(10)], name="block_id"))
+    table.columns = pd.MultiIndex.from_tuples(table.columns)
+    counts = StudentCounts(
+        table, levels=("elementary",), estimated=True, level_grades={"elementary": grades}
+    )
+    (fault,) = sum_faults(counts, "students.csv")
+    assert (fault.code, fault.severity) == ("poor_over_total", "warning")
+    assert list(fault.rows) == ["b9"]

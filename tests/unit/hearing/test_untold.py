@@ -69,6 +69,7 @@ def test_a_level_that_stays_as_it_is_moves_nobody(packet: Packet) -> None:
     still.__dict__["proposed"] = same
     figures = public(still, {})
     assert figures.get("A", "students_moved", "level", LEVEL).value == 0.0
+    assert figures.get("A", "walkers_to_riders", "level", LEVEL).hidden  # a school may relocate
     assert untold_things(load_words("en"), figures, option, LEVEL) == []
 
 

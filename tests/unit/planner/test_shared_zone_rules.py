@@ -11,9 +11,10 @@ import pytest
 from geodata.district import District
 from planner.build import build_problem
 from planner.evaluation import Settings, evaluate
+from planner.events import Regrade
 from planner.objectives import Travel
 from planner.plan import Plan
-from planner.rules import BalanceBand, TravelLimit
+from planner.rules import BalanceBand, Enrollment, Size, TravelLimit
 
 LEFT_RIGHT = ["A", "A", "B", "B"] * 3
 EAST = np.array(LEFT_RIGHT) == "B"
@@ -91,3 +92,75 @@ def test_a_balance_band_holds_each_school_of_a_shared_zone(grid_district) -> Non
     assert broken == {"balance_band.K-2.most", "balance_band.3-5.least"}
     whole = replace(problem, extra_measures={"poor": problem.measure("poor")})
     assert all(finding.ok for finding in rule.check(whole, whole.current))
+
+
+def _cut(grid_district) -> District:
+    """Return A and B, each with K-2 of its side, and C with 3-5 of both sides."""
+    sides = (("A", "K", "2", ~EAST), ("B", "K", "2", EAST), ("C", "3", "5", ~EAST | EAST))
+    ids = np.array([f"{i:03d}" for i in range(12)])
+    current = pd.concat(
+        [
+            pd.DataFrame({"block_id": ids[where]}).assign(
+                level="elementary", grade_low=low, grade_high=high, school_id=school
+            )
+            for school, low, high, where in sides
+        ],
+        ignore_index=True,
+    )
+    district = grid_district(LEFT_RIGHT, {"A": 4, "B": 7, "C": 5}, current=current, by_grade=True)
+    table = district.students.table.copy()
+    for (grade, *_), counts in list(table.items()):
+        table[grade, "*", "poor"] = counts * np.where(EAST, 0.2, 0.8)
+    return replace(district, students=replace(district.students, table=table))
+
+
+def test_a_school_of_two_zones_is_not_checked_in_halves(grid_district) -> None:
+    """C has 60 students, 30 of each zone: no rule may call either half a school."""
+    problem = build_problem(_cut(grid_district), "elementary")
+    (finding,) = Enrollment(max_students=40).check(problem, problem.current)
+    assert (finding.ok, finding.measured) == (False, 60.0)
+    assert "zone" in finding.sentence
+    excepted = Enrollment(max_students=40, except_schools=("C",))
+    (finding,) = excepted.check(problem, problem.current)
+    assert (finding.ok, finding.measured) == (True, 30.0)
+    (mean,) = Size(ceiling_share=1.0, relative_to="mean").check(problem, problem.current)
+    assert mean.limit == pytest.approx(120 / 3 * 1.5)
+    band = BalanceBand(low_percent=30, high_percent=50)
+    names = {f.school for f in band.check(problem, problem.current)}
+    assert names <= {"A School + C School", "B School + C School"}
+
+
+def test_unknown_grades_are_not_nobody(grid_district) -> None:
+    """A blank grade in one block: its students move as their zone does, their way is no one's."""
+    district = _uneven(grid_district)
+    table = district.students.table.copy()
+    table.loc["003", ("K", "*", "*")] = np.nan
+    table["elementary", "*", "*"] = 10.0
+    counts = replace(district.students, table=table, levels=("elementary",))
+    problem = build_problem(replace(district, students=counts), "elementary")
+    assert problem.partly_moved is None
+    to_b, to_c = (district.travel.metres[3, at] for at in (1, 2))
+    assert min(to_b, to_c) < problem.metres[3, 1] < max(to_b, to_c)
+    events = [Regrade("C", "K-1"), Regrade("B", "2-5")]
+    told = build_problem(replace(district, students=counts), "elementary", events=events).warnings
+    assert not [text for text in told if "under every plan" in text]  # grade 2 is known
+    table.loc["003", ("2", "*", "*")] = np.nan
+    counts = replace(counts, table=table)
+    told = build_problem(replace(district, students=counts), "elementary", events=events).warnings
+    assert [text for text in told if "are not counted by grade everywhere" in text]
+
+
+def test_size_today_is_that_of_todays_grades(grid_district) -> None:
+    """C gives grade 2 to B: it shrinks by a third, which is not near its size today."""
+    district = grid_district(
+        LEFT_RIGHT, {"A": 4, "B": 7, "C": 6}, current=_divided(), by_grade=True
+    )
+    events = [Regrade("C", "K-1"), Regrade("B", "2-5")]
+    problem = build_problem(district, "elementary", events=events)
+    least, most = sorted(
+        Size(floor_share=0.9, ceiling_share=1.1).check(problem, problem.current),
+        key=lambda finding: finding.side,
+    )
+    assert (least.where, most.where) == (("C",), ("B",))
+    assert (least.measured, least.limit) == (pytest.approx(20), pytest.approx(27))
+    assert (most.measured, most.limit) == (pytest.approx(40), pytest.approx(33))
