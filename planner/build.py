@@ -195,18 +195,18 @@ def _partner_weights(district: District, partners: tuple[Partner, ...]) -> Float
     """Return the share of each block's students that each school of a zone serves, (n, p).
 
     By the block's own grade counts; the district's where nobody lives or one is unknown, and by
-    the number of grades where students are not counted by grade.
+    the number of grades where no students are counted by grade.
     """
-    spans = [partner.grades for partner in partners]
-    n_blocks = len(district.blocks)
-    if not district.students.has(grades=tuple(grade for span in spans for grade in span)):
-        grades = np.array([float(len(span)) for span in spans])
-        return np.broadcast_to(grades / grades.sum(), (n_blocks, len(spans)))
-    count = np.stack([district.students.count(grades=span) for span in spans], axis=1)
-    whole, total = np.nansum(count, axis=0), count.sum(axis=1, keepdims=True)
-    even = np.broadcast_to(whole / max(whole.sum(), 1e-12), count.shape)
-    share: Floats = np.divide(count, total, out=even.copy(), where=total > 0)
-    return share
+    spans, counts = [partner.grades for partner in partners], district.students
+    whole = np.array([float(len(span)) for span in spans])
+    count = np.zeros((len(district.blocks), len(spans)))
+    if counts.has(grades=tuple(grade for span in spans for grade in span)):
+        count = np.stack([counts.count(grades=span) for span in spans], axis=1)
+        known = np.nansum(count, axis=0)
+        whole = known if known.any() else whole
+    total = count.sum(axis=1, keepdims=True)
+    even = np.tile(whole / whole.sum(), (len(count), 1))
+    return np.asarray(np.divide(count, total, out=even, where=total > 0))
 
 
 def _mean_ways(district: District) -> Merge:

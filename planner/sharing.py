@@ -48,7 +48,7 @@ def count_partners(
     asked: dict[str, dict[str, Any]] = {"poor": {"poor": True}}
     asked |= {f"group:{group}": {"group": group} for group in counts.groups}
     measures: dict[str, Floats] = {}
-    for partner in {p for group in partners if len(group) > 1 for p in group}:
+    for partner in dict.fromkeys(p for group in partners if len(group) > 1 for p in group):
         names: dict[str, dict[str, Any]] = {partner.measure: {}}
         names |= {partner.measure_of(measure): how for measure, how in asked.items()}
         for name, how in names.items():

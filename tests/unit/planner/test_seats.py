@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -142,14 +143,9 @@ def test_a_school_of_two_zones_may_be_named_by_a_rule(grid_district) -> None:
     assert Capacity(1.0, except_schools=("C",)).lower(problem)
 
 
-def both_levels(grid_district, seats_of_b: float) -> tuple[Scenario, District]:
-    """Return a question about both levels, in which seven blocks of K-5 must go to B."""
-    district = k8(grid_district)
-    seats = [90.0, seats_of_b]
-    district = replace(district, schools=district.schools.assign(capacity_seats=seats))
-    east = np.array(LEFT_RIGHT) == "B"
-    fill = [*district.blocks.index[east], district.blocks.index[1]]
-    scenario = parse_scenario(
+def two_levels(locked: dict[str, Any]) -> Scenario:
+    """Return a question about both levels of a district whose B becomes K-8; K-5 is locked."""
+    return parse_scenario(
         {
             "schema": 1,
             "title": "Both",
@@ -157,12 +153,21 @@ def both_levels(grid_district, seats_of_b: float) -> tuple[Scenario, District]:
             "event": [{"kind": "regrade", "school": "B", "grades": "K-8"}],
             "rule": [
                 {"use": "capacity", "ceiling_share": 1.0},
-                {"use": "locked", "blocks": fill, "school": "B", "levels": ["elementary"]},
+                {"use": "locked", "levels": ["elementary"], **locked},
             ],
             "objective": [{"use": "travel"}],
         }
     )
-    return scenario, district
+
+
+def both_levels(grid_district, seats_of_b: float) -> tuple[Scenario, District]:
+    """Return a question about both levels, in which seven blocks of K-5 must go to B."""
+    district = k8(grid_district)
+    seats = [90.0, seats_of_b]
+    district = replace(district, schools=district.schools.assign(capacity_seats=seats))
+    east = np.array(LEFT_RIGHT) == "B"
+    fill = [*district.blocks.index[east], district.blocks.index[1]]
+    return two_levels({"blocks": fill, "school": "B"}), district
 
 
 def test_two_levels_drawn_together_do_not_overfill_a_building(grid_district) -> None:
@@ -214,19 +219,7 @@ def test_the_share_is_of_all_seats_of_a_building(grid_district) -> None:
 def test_no_plan_beside_todays_other_level_is_no_proof(grid_district) -> None:
     """K-5 comes first and 6-8, which will be redrawn, fills A as it stands: nothing is proven."""
     district = k8(grid_district, middle=6.0)
-    scenario = parse_scenario(
-        {
-            "schema": 1,
-            "title": "Both",
-            "district": "town.toml",
-            "event": [{"kind": "regrade", "school": "B", "grades": "K-8"}],
-            "rule": [
-                {"use": "capacity", "ceiling_share": 1.0},
-                {"use": "locked", "zones": ["A"], "levels": ["elementary"]},
-            ],
-            "objective": [{"use": "travel"}],
-        }
-    )
+    scenario = two_levels({"zones": ["A"]})
     district = replace(district, schools=district.schools.assign(capacity_seats=[90.0, 150.0]))
     solution = solve(scenario, district=district, time_limit_s=10.0, threads=1)
     assert solution.status is SolveStatus.NO_PLAN

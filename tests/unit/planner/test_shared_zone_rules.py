@@ -64,6 +64,18 @@ def test_ways_to_a_shared_zone_are_those_of_each_blocks_own_students(grid_distri
     assert 1000 * aim == pytest.approx(told)
 
 
+def test_a_shared_zone_of_nobody_has_a_way_all_the_same(grid_district) -> None:
+    """Without any student the schools count by their grades; counts are in the order of schools."""
+    district = _uneven(grid_district)
+    table = district.students.table * 0.0
+    nobody = replace(district, students=replace(district.students, table=table))
+    problem = build_problem(nobody, "elementary")
+    to_b, to_c = (district.travel.metres[:, at] for at in (1, 2))
+    assert problem.metres[:, 1] == pytest.approx((to_b + to_c) / 2)
+    counted = [name for name in problem.extra_measures if name.startswith("grades:")]
+    assert counted == ["grades:K-2", "grades:K-2:poor", "grades:3-5", "grades:3-5:poor"]
+
+
 def test_a_limit_looks_at_the_farthest_school_of_a_shared_zone(grid_district) -> None:
     """The mean of a near and a far school is nobody's way."""
     problem = build_problem(_uneven(grid_district), "elementary")
