@@ -6,7 +6,7 @@ so that no plan of one level fits beside the others proves nothing about other p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,14 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["alone", "shared_schools"]
 
 
-def shared_schools(scenario: Scenario, district: District, level: str) -> frozenset[str]:
+def shared_schools(problems: Mapping[str, Problem], level: str) -> frozenset[str]:
     """Return the schools of a level that take a zone of another level of the scenario too."""
-    schools = {
-        name: frozenset(p.school_id for group in problem.partners_of_zones() for p in group)
-        for name, problem in scenario.problems(district).items()
-    }
-    own = schools.pop(level)
-    return own & frozenset().union(*schools.values())
+    others = (
+        set(problem.zones_of_schools()) for name, problem in problems.items() if name != level
+    )
+    return frozenset(problems[level].zones_of_schools()) & frozenset().union(*others)
 
 
 def alone(
@@ -50,11 +48,11 @@ def alone(
     rows = district.current
     without = replace(district, current=rows[~rows["level"].isin(others)])
     problem = scenario.problem(without, level)
-    own = [p.school_id for group in problem.partners_of_zones() for p in group]
+    own = frozenset(problem.zones_of_schools())
     kept = tuple(
         replace(placed, rule=rule)
         for placed in scenario.rules
-        for rule in _whatever_others_do(placed.rule, shared, frozenset(own) - shared)
+        for rule in _whatever_others_do(placed.rule, shared, own - shared)
     )
     return replace(scenario, rules=kept), problem
 

@@ -138,7 +138,7 @@ def _farthest(
     district: District, today: Zones, zone: Ints, zones: Zones, supply: Supply
 ) -> Farthest | None:
     """Return the ways to the farthest schools; None where no schools share a zone."""
-    if all(len(group) == 1 for group in (*today.partners, *zones.partners)):
+    if not (today.are_shared or zones.are_shared):
         return None
     times = supply.minutes
     return Farthest(

@@ -84,13 +84,14 @@ def find_conflicts(
     """
     stop = None if interrupt is None else interrupt.is_set
     found = []
-    for level, problem in scenario.problems(district, drawn).items():
+    problems = scenario.problems(district, drawn)
+    for level, problem in problems.items():
         if drawn is not None and level in drawn.levels:
             continue
         scenario.constraints(problem)  # tells everything the district lacks for any rule, at once
         ask = partial(diagnose, time_limit=time_limit_s, interrupt=stop)
         diagnosis = ask(problem, _named(scenario, problem))
-        if diagnosis.is_infeasible and (shared := shared_schools(scenario, district, level)):
+        if diagnosis.is_infeasible and (shared := shared_schools(problems, level)):
             asked, free = alone(scenario, district, level, shared)
             whatever = ask(free, _named(asked, free))
             diagnosis = whatever if whatever.is_infeasible else _beside(diagnosis, shared)

@@ -6,7 +6,7 @@ missing, which schools or blocks, and what to do.  Nothing is ever filled in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,11 +54,11 @@ def counted(number: float, word: str) -> str:
     return f"{number:g} {word}{'' if number == 1 else 's'}"
 
 
-def listed(ids: Iterable[object]) -> str:
+def listed(ids: Iterable[object], most: int = _TOLD) -> str:
     """Return the first few ids and how many more there are."""
     names = [str(item) for item in ids]
-    more = f", … {len(names) - _TOLD} more" if len(names) > _TOLD else ""
-    return ", ".join(names[:_TOLD]) + more
+    more = f", … {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def need_measure(problem: Problem, who: str, group: str) -> str:
@@ -151,27 +151,36 @@ def need_seats_by_count(
     taken : mapping of measure to (m,) float64 [students]
         Students of other levels in the same schools.
     """
-    seats, taken = {}, {}
-    unknown: list[str] = []
-    for measure, is_held in need_schools_by_count(
-        problem, who, except_schools, in_parts=True
-    ).items():
-        at = np.flatnonzero(is_held).tolist()
-        seats[measure], taken[measure] = np.full(problem.n_zones, np.nan), np.zeros(problem.n_zones)
-        for z in at:
-            seats[measure][z], taken[measure][z] = problem.seats_and_taken(z, measure)
-        unclear = [z for z in at if np.isnan(seats[measure][z] - taken[measure][z])]
-        unknown += [_counted_school(problem, z, measure) for z in unclear]
+    held = need_schools_by_count(problem, who, except_schools, in_parts=True)
+    seats = _by_count(held, lambda z, measure: problem.seats_and_taken(z, measure)[0])
+    taken = _by_count(held, lambda z, measure: problem.seats_and_taken(z, measure)[1])
+    unknown = _lacking(problem, held, {count: seats[count] - taken[count] for count in held})
     if unknown:
         _refuse_seats(problem, who, unknown)
     return seats, taken
 
 
-def _counted_school(problem: Problem, zone: int, measure: str) -> str:
-    """Return the id of the school of a shared zone that a count is about, or the zone's name."""
-    if measure == "students":
-        return f"{problem.zone_name(zone)} [{problem.zone_ids[zone]}]"
-    return next(p.school_id for p in problem.partners[zone] if p.measure == measure)
+def _by_count(held: Mapping[str, Bools], number: Callable[[int, str], float]) -> dict[str, Floats]:
+    """Return a number of whom each count is about, by measure, (m,) each; NaN not held."""
+    return {
+        measure: np.array([number(z, measure) if one else np.nan for z, one in enumerate(is_held)])
+        for measure, is_held in held.items()
+    }
+
+
+def _lacking(
+    problem: Problem, held: Mapping[str, Bools], numbers: Mapping[str, Floats]
+) -> list[str]:
+    """Name those whose number is unknown: the school of a shared zone by its id, else the zone."""
+    names: list[str] = []
+    for measure, is_held in held.items():
+        for z in np.flatnonzero(is_held & np.isnan(numbers[measure])).tolist():
+            if measure == "students":
+                names.append(f"{problem.zone_name(z)} [{problem.zone_ids[z]}]")
+            else:
+                group = problem.partners[z]
+                names.append(next(p.school_id for p in group if p.measure == measure))
+    return names
 
 
 def _refuse_seats(problem: Problem, who: str, names: Sequence[str]) -> None:
@@ -187,13 +196,9 @@ def need_today_by_count(
     problem: Problem, who: str, except_schools: Sequence[str] = ()
 ) -> dict[str, Floats]:
     """Return today's students each count is compared with, by measure, (m,); NaN not held."""
-    sizes, unknown = {}, []
-    for measure, is_held in need_schools_by_count(problem, who, except_schools).items():
-        sizes[measure] = np.full(problem.n_zones, np.nan)
-        for z in np.flatnonzero(is_held).tolist():
-            sizes[measure][z] = problem.size_today(z, measure)
-        lacking = np.flatnonzero(is_held & np.isnan(sizes[measure])).tolist()
-        unknown += [_counted_school(problem, z, measure) for z in lacking]
+    held = need_schools_by_count(problem, who, except_schools)
+    sizes = _by_count(held, problem.size_today)
+    unknown = _lacking(problem, held, sizes)
     if unknown:
         raise ScenarioError(
             f"{who}: {counted(len(unknown), 'school')} of level {problem.level!r} without a known "

@@ -130,7 +130,7 @@ def count_partly_moved(
         None where under every zone all students of a block change or none.  Grades that are not
         counted move as their zone does.
     """
-    if all(len(group) == 1 for group in (*today.partners, *after.partners)):
+    if not (today.are_shared or after.are_shared):
         return None
     new_of = goes_on(today, after)
     partly = False

@@ -36,6 +36,11 @@ class Zones:
     lead: tuple[str, ...]
     partners: tuple[tuple[Partner, ...], ...]
 
+    @property
+    def are_shared(self) -> bool:
+        """Whether schools share any of the zones."""
+        return any(len(group) > 1 for group in self.partners)
+
 
 def zones_today(district: District, level: str) -> Zones:
     """Return the zones of today's plan, also of schools that are closed by now."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from geodata.errors import ROWS_TOLD
 from geodata.grades import GradeSpan, grade_index
+from planner.needs import listed
 
 if TYPE_CHECKING:
     from planner.evaluation.scene import Scene
@@ -52,13 +53,12 @@ def _who(scene: Scene, level: str, sent: Bools) -> str:
     for at in columns:
         students = scene.students(level, slice(at, at + 1))
         many += np.nan if students is None else float(students[sent[:, at]].sum())
-    ids = ", ".join(map(str, blocks[:ROWS_TOLD]))
-    more = f", … {len(blocks) - ROWS_TOLD} more" if len(blocks) > ROWS_TOLD else ""
     some = "an unknown number of" if np.isnan(many) else f"{many:,.0f}"
     grades = _span([scene.placements[level].grades[at] for at in columns])
+    noun, goes = ("block", "goes") if len(blocks) == 1 else ("blocks", "go")
     return (
-        f"{level}: {len(blocks):,} {'block' if len(blocks) == 1 else 'blocks'} ({ids}{more}) with "
-        f"{some} students of grades {grades} {'goes' if len(blocks) == 1 else 'go'} to"
+        f"{level}: {len(blocks):,} {noun} ({listed(blocks, ROWS_TOLD)}) with {some} students of "
+        f"grades {grades} {goes} to"
     )
 
 

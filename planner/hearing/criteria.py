@@ -24,6 +24,7 @@ __all__ = [
     "criteria_table",
     "divides_grades",
     "judge",
+    "least_seen",
     "shown_criteria",
 ]
 
@@ -164,9 +165,17 @@ def judge(
     grain = figures.grain(criterion.metric)
     if abs(gain) < max(criterion.step, grain / 2) or _is_written_alike(criterion, before, after):
         return "same"
-    if abs(gain) < 1.5 * grain:  # rounded numbers a step apart may be nearly the same
+    if abs(gain) < least_seen(figures, criterion.metric):
         return "unknown"
     return "better" if gain > 0 else "worse"
+
+
+def least_seen(figures: Figures, metric: str) -> float:
+    """Return the least difference of a metric that rounding cannot have made.
+
+    Rounded numbers a step apart may be nearly the same.
+    """
+    return 1.5 * figures.grain(metric)
 
 
 def _is_written_alike(criterion: Criterion, before: Figure, after: Figure) -> bool:

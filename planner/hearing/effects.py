@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
-from planner.hearing.criteria import judge, shown_criteria
+from planner.hearing.criteria import judge, least_seen, shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import finding_sentences
@@ -121,7 +121,7 @@ def untold_things(words: Words, figures: Figures, option: Option, level: str) ->
         after, before = figures.get(option.letter, *where), figures.get(TODAY, *where)
         differ = after.is_known and before.is_known and after.value != before.value
         change = abs(after.value - before.value)
-        return after.hidden or before.hidden or (differ and change < 1.5 * figures.grain(metric))
+        return after.hidden or before.hidden or (differ and change < least_seen(figures, metric))
 
     what = [
         words(f"criterion.{criterion.metric}", group=group_name(words, group))
@@ -182,7 +182,7 @@ def _on_groups(packet: Packet, figures: Figures, option: Option, level: str) -> 
     for group in (POOR, *packet.district.students.groups):
         where = ("travel_mean_metres", "group", level, group)
         before, after = figures.get(TODAY, *where), figures.get(option.letter, *where)
-        least = max(_LONGER_M / 2, 1.5 * figures.grain(where[0]))
+        least = max(_LONGER_M / 2, least_seen(figures, where[0]))
         if before.is_known and after.is_known and abs(after.value - before.value) >= least:
             longer = after.value > before.value
             fields = (
@@ -238,7 +238,7 @@ def _on_school(packet: Packet, figures: Figures, option: Option, unit: str) -> I
             side: Literal["better", "worse"] = "worse" if change > 0 else "better"
             yield Effect(side, "school", key, 10 * abs(change), fields)
     way = [figures.get(at, "travel_mean_metres", "school", unit) for at in (TODAY, option.letter)]
-    least = max(_LONGER_M, 1.5 * figures.grain("travel_mean_metres"))
+    least = max(_LONGER_M, least_seen(figures, "travel_mean_metres"))
     if way[0].is_known and way[1].is_known and abs(way[1].value - way[0].value) >= least:
         longer = way[1].value > way[0].value
         yield Effect(

@@ -124,7 +124,8 @@ def solve(
             solver = LevelSolver(
                 scenario, problem, workers, seed, budget, progress, interrupt, begin, start
             )
-            results.append(_beside(solver.run(), scenario, district))
+            shared = shared_schools(problems, level)
+            results.append(_beside(solver.run(), scenario, district, shared))
     solution = _solution(district, scenario, results, seed, threads, begin)
     if start is not None:
         solution.record["start"] = start.table.to_dict("list")
@@ -168,15 +169,13 @@ def _time_limit(
     return DEFAULT_TIME_S if scenario.stop.time_limit_s is None else scenario.stop.time_limit_s
 
 
-def _beside(result: LevelResult, scenario: Scenario, district: District) -> LevelResult:
+def _beside(
+    result: LevelResult, scenario: Scenario, district: District, shared: frozenset[str]
+) -> LevelResult:
     """Take back that a level has no plan where that is proven beside the other levels only."""
-    level = result.problem.level
-    if result.status is not SolveStatus.INFEASIBLE:
+    if result.status is not SolveStatus.INFEASIBLE or not shared:
         return result
-    shared = shared_schools(scenario, district, level)
-    if not shared:
-        return result
-    asked, problem = alone(scenario, district, level, shared)
+    asked, problem = alone(scenario, district, result.problem.level, shared)
     until = time.monotonic() + ALONE_S
     held = (problem, asked.constraints(problem), no_aim(problem))
     if not lower_bound(*held, deadline=until).is_infeasible:

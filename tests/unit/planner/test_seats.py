@@ -90,15 +90,20 @@ def test_a_school_takes_a_zone_in_every_level_it_teaches_from_now_on(grid_distri
     assert build_problem(district, "elementary", events=[Regrade("B", "K-8")]).n_zones == 2
 
 
-@pytest.mark.parametrize("by_grade", [True, False])
-def test_grades_that_change_school_in_their_zone_move(grid_district, by_grade: bool) -> None:
-    """Grade 2 of everybody goes from A to B under every plan; uncounted grades are told instead."""
+def one_zone(grid_district, *, by_grade: bool) -> District:
+    """Return a district of one zone, with K-2 at A and 3-5 at B."""
     district = grid_district(LEFT_RIGHT, {"A": 4, "B": 7}, by_grade=by_grade)
     low, high = (
         district.current.assign(school_id=school, grade_low=first, grade_high=last)
         for school, first, last in (("A", "K", "2"), ("B", "3", "5"))
     )
-    district = replace(district, current=pd.concat([low, high], ignore_index=True))
+    return replace(district, current=pd.concat([low, high], ignore_index=True))
+
+
+@pytest.mark.parametrize("by_grade", [True, False])
+def test_grades_that_change_school_in_their_zone_move(grid_district, by_grade: bool) -> None:
+    """Grade 2 of everybody goes from A to B under every plan; uncounted grades are told instead."""
+    district = one_zone(grid_district, by_grade=by_grade)
     still = build_problem(district, "elementary")
     assert still.partly_moved is None
     events = [Regrade("A", "K-1"), Regrade("B", "2-5")]
@@ -234,13 +239,7 @@ def test_no_plan_beside_todays_other_level_is_no_proof(grid_district) -> None:
 
 def test_schools_of_a_shared_zone_are_counted_one_by_one(grid_district) -> None:
     """K-2 at A and 3-5 at B, 60 students each: enrollment and size hold each, not their sum."""
-    district = grid_district(LEFT_RIGHT, {"A": 4, "B": 7}, by_grade=True)
-    low, high = (
-        district.current.assign(school_id=school, grade_low=first, grade_high=last)
-        for school, first, last in (("A", "K", "2"), ("B", "3", "5"))
-    )
-    shared = replace(district, current=pd.concat([low, high], ignore_index=True))
-    problem = build_problem(shared, "elementary")
+    problem = build_problem(one_zone(grid_district, by_grade=True), "elementary")
     each = problem.measure("grades:K-2").sum()
     assert each == problem.students.sum() / 2
     for rule in (
