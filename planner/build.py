@@ -74,7 +74,7 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
     current = _renumber(today_zone, today, zones)
     students = count_students(district, level)
     measures, unavailable = count_measures(district, level, students)
-    by_partner = count_partners(district, zones.partners, students)
+    by_partner = count_partners(district, (*zones.partners, *today.partners), students)
     elsewhere = students_of_other_levels(district, level, supply)
     roots = place_roots(district, supply, zones.lead, zones.partners, current)
     return Problem(
@@ -128,6 +128,11 @@ def _of_today(
     return {
         "partner_today": partner_sizes(district, today, zones, zone, students),
         "partly_moved": count_partly_moved(district, today, zones, zone, students),
+        "today_partners": {
+            lead: group
+            for lead, group in zip(today.lead, today.partners, strict=True)
+            if len(group) > 1
+        },
         "today_school": np.array([*today.lead, ""], dtype=np.str_)[zone],
         "today_metres": _today_travel(_mean_ways(district), district, today, zone, "metres"),
         "today_minutes": _today_travel(_mean_ways(district), district, today, zone, "minutes"),

@@ -6,14 +6,14 @@ missing, which schools or blocks, and what to do.  Nothing is ever filled in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import ScenarioError
 from planner.nearest import nearest
-from planner.problem import Bools, Floats, Problem
+from planner.problem import Bools, Problem
 
 __all__ = [
     "OTHERS",
@@ -25,10 +25,6 @@ __all__ = [
     "need_blocks",
     "need_borders",
     "need_measure",
-    "need_schools_by_count",
-    "need_seats",
-    "need_seats_by_count",
-    "need_today_by_count",
     "need_total",
     "need_travel",
     "need_zones",
@@ -93,120 +89,6 @@ def need_total(problem: Problem, who: str, measure: str) -> float:
             "name another group, or correct the counts",
         )
     return total
-
-
-def need_seats(problem: Problem, who: str, except_schools: Sequence[str] = ()) -> Floats:
-    """Return seats, (m,), known for every zone that is not excepted (NaN there)."""
-    skip = need_zones(problem, who, except_schools)
-    seats = np.where(skip, np.nan, problem.capacity_seats)
-    unknown = np.isnan(seats) & ~skip
-    if unknown.any():
-        at = np.flatnonzero(unknown).tolist()
-        _refuse_seats(problem, who, [f"{problem.zone_name(z)} [{problem.zone_ids[z]}]" for z in at])
-    return seats
-
-
-def need_schools_by_count(
-    problem: Problem, who: str, except_schools: Sequence[str] = (), *, in_parts: bool = False
-) -> dict[str, Bools]:
-    """Return whom each count of students is about, by measure, (m,) each.
-
-    Schools that share a zone are counted one by one where the students of each are known, and
-    together otherwise; those that are excepted are left out.
-
-    Parameters
-    ----------
-    in_parts : bool
-        Whether a school of two zones is counted in each of them, which is only a part of it;
-        otherwise the schools of such a zone are counted together.
-    """
-    skip = need_zones(problem, who, except_schools)
-    zones_of = problem.zones_of_schools()
-    divided = {school for school, many in zones_of.items() if many > 1 and not in_parts}
-    cut = divided - set(except_schools)
-    groups = problem.partners_of_zones()
-    shared = np.array(
-        [
-            problem.counts_partners(z) and cut.isdisjoint(p.school_id for p in group)
-            for z, group in enumerate(groups)
-        ]
-    )
-    held = {"students": ~(skip | shared)}
-    for z in np.flatnonzero(shared).tolist():
-        for partner in problem.partners[z]:
-            if partner.school_id not in except_schools:
-                held.setdefault(partner.measure, np.zeros(problem.n_zones, dtype=bool))[z] = True
-    return held
-
-
-def need_seats_by_count(
-    problem: Problem, who: str, except_schools: Sequence[str] = ()
-) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Return the seats each count of students is held to, and those that other levels take.
-
-    Returns
-    -------
-    seats : mapping of measure to (m,) float64 [seats]
-        NaN where the count is not held.
-    taken : mapping of measure to (m,) float64 [students]
-        Students of other levels in the same schools.
-    """
-    held = need_schools_by_count(problem, who, except_schools, in_parts=True)
-    seats = _by_count(held, lambda z, measure: problem.seats_and_taken(z, measure)[0])
-    taken = _by_count(held, lambda z, measure: problem.seats_and_taken(z, measure)[1])
-    unknown = _lacking(problem, held, {count: seats[count] - taken[count] for count in held})
-    if unknown:
-        _refuse_seats(problem, who, unknown)
-    return seats, taken
-
-
-def _by_count(held: Mapping[str, Bools], number: Callable[[int, str], float]) -> dict[str, Floats]:
-    """Return a number of whom each count is about, by measure, (m,) each; NaN not held."""
-    return {
-        measure: np.array([number(z, measure) if one else np.nan for z, one in enumerate(is_held)])
-        for measure, is_held in held.items()
-    }
-
-
-def _lacking(
-    problem: Problem, held: Mapping[str, Bools], numbers: Mapping[str, Floats]
-) -> list[str]:
-    """Name those whose number is unknown: the school of a shared zone by its id, else the zone."""
-    names: list[str] = []
-    for measure, is_held in held.items():
-        for z in np.flatnonzero(is_held & np.isnan(numbers[measure])).tolist():
-            if measure == "students":
-                names.append(f"{problem.zone_name(z)} [{problem.zone_ids[z]}]")
-            else:
-                group = problem.partners[z]
-                names.append(next(p.school_id for p in group if p.measure == measure))
-    return names
-
-
-def _refuse_seats(problem: Problem, who: str, names: Sequence[str]) -> None:
-    raise ScenarioError(
-        f"{who}: of {problem.n_zones} schools of level {problem.level!r}, "
-        f"{len(names)} without known seats ({listed(names)})",
-        "a school whose seats are unknown cannot be held to them",
-        "fill the capacity column · name them in except_schools · use rule 'size' instead",
-    )
-
-
-def need_today_by_count(
-    problem: Problem, who: str, except_schools: Sequence[str] = ()
-) -> dict[str, Floats]:
-    """Return today's students each count is compared with, by measure, (m,); NaN not held."""
-    held = need_schools_by_count(problem, who, except_schools)
-    sizes = _by_count(held, problem.size_today)
-    unknown = _lacking(problem, held, sizes)
-    if unknown:
-        raise ScenarioError(
-            f"{who}: {counted(len(unknown), 'school')} of level {problem.level!r} without a known "
-            f"size today ({listed(unknown)})",
-            "a size relative to today's needs one",
-            "set relative_to = 'mean' · name them in except_schools · give today's plan",
-        )
-    return sizes
 
 
 def need_travel(

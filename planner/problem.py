@@ -71,6 +71,8 @@ class Problem:
         Students of other levels in each of these schools.
     partner_today : tuple of tuple of float [students]
         Students of this level in each of these schools today; NaN where unknown or it has none.
+    today_partners : mapping of school to tuple of Partner
+        Schools of today's shared zones, by the school that leads the zone.
     today_school : (n,) str array or None
         Id of the school that leads today's zone of each block, also where it is closed by now;
         "" where unknown.
@@ -116,6 +118,7 @@ class Problem:
     partner_seats: tuple[tuple[float, ...], ...] = ()
     partner_taken: tuple[tuple[float, ...], ...] = ()
     partner_today: tuple[tuple[float, ...], ...] = ()
+    today_partners: Mapping[str, tuple[Partner, ...]] = field(default_factory=dict)
     today_school: NDArray[np.str_] | None = None
     today_metres: NDArray[np.float32] | None = None
     today_minutes: NDArray[np.float32] | None = None
@@ -203,6 +206,13 @@ class Problem:
             return self.current
         number = np.unique(self.today_school, return_inverse=True)[1].reshape(-1)
         return np.where(self.today_school == "", -1, number).astype(np.int32)
+
+    def todays_partners(self) -> tuple[tuple[Partner, ...], ...]:
+        """Return the schools of each zone that `todays_schools` numbers."""
+        if self.today_school is None:
+            return self.partners_of_zones()
+        leads = np.unique(self.today_school).tolist()
+        return tuple(self.today_partners.get(lead, (Partner(lead),)) for lead in leads)
 
     def zones_of_schools(self) -> Counter[str]:
         """Return how many zones each school leads or shares."""

@@ -2,7 +2,7 @@
 
 A building may teach two levels (K-8).  Levels are drawn one by one, so its other students are
 known: of levels drawn before it as they are drawn, of the others as today.  They count for the
-building as its own do; an aim for one level sees the seats they leave.
+building as its own do, in rules and in aims.
 """
 
 from __future__ import annotations

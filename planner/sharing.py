@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.measures import complement
 from planner.partners import Partner
 from planner.problem import Floats, Ints
 from planner.zones import Zones, goes_on
@@ -41,7 +42,8 @@ def count_partners(
 
     Returns
     -------
-    mapping of `Partner.measure`, or `Partner.measure_of` a group, to (n,) float64 [students]
+    mapping of `Partner.measure`, or `Partner.measure_of` a group or all others, to (n,) float64
+        [students]
         Without what is not counted by grade, or unknown in a block with students.
     """
     counts = district.students
@@ -49,12 +51,15 @@ def count_partners(
     asked |= {f"group:{group}": {"group": group} for group in counts.groups}
     measures: dict[str, Floats] = {}
     for partner in dict.fromkeys(p for group in partners if len(group) > 1 for p in group):
-        names: dict[str, dict[str, Any]] = {partner.measure: {}}
-        names |= {partner.measure_of(measure): how for measure, how in asked.items()}
-        for name, how in names.items():
+        everyone = _counted(counts, partner.grades, students)
+        if everyone is None:
+            continue
+        measures[partner.measure] = everyone
+        for measure, how in asked.items():
             values = _counted(counts, partner.grades, students, **how)
             if values is not None:
-                measures[name] = values
+                measures[partner.measure_of(measure)] = values
+                measures[partner.measure_of(complement(measure))] = everyone - values
     return measures
 
 

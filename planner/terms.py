@@ -29,15 +29,7 @@ Ints: TypeAlias = NDArray[np.int32]
 
 
 def tally(problem: Problem, measures: Mapping[str, float], zone_of: Ints) -> Floats:
-    """Add measures up by zone: ``sum_k factor_k * T[z,k]``, (m,) float64.
-
-    Parameters
-    ----------
-    problem : Problem
-    measures : mapping of measure name to factor
-    zone_of : (n,) int32
-        Zone index of each block.
-    """
+    """Add measures up by zone: ``sum_k factor_k * T[z,k]``, (m,) float64."""
     per_block = combine(problem, measures)
     sums = np.bincount(zone_of, weights=per_block, minlength=problem.n_zones)
     return np.asarray(sums, dtype=np.float64)
@@ -120,7 +112,7 @@ class ZoneWorst:
 class ZoneRatio:
     """A sum of ratios of tallies, such as the exposure of a group to poverty.
 
-    Maths   ``weight * sum_z T[z,a] * T[z,b] / T[z,c]``; empty zones (T[z,c] = 0) add nothing.
+    Maths   ``sum_z weight[z] * T[z,a] * T[z,b] / T[z,c]``; empty zones (T[z,c] = 0) add nothing.
     Exact   in search.  In the solver: convex when a = b (tangent rows, a lower bound as tight as
             wanted); otherwise neither convex nor concave: products of shares, exact at whole
             numbers and a loose bound between them.
@@ -131,18 +123,27 @@ class ZoneRatio:
     a: str
     b: str
     c: str
-    weight: float = 1.0
+    weight: float | Floats = 1.0  # one for all zones, or (m,)
 
     @property
     def is_convex(self) -> bool:
         """Whether tangent rows bound it from below."""
-        return self.a == self.b and self.weight >= 0
+        return self.a == self.b and self.sign > 0
+
+    @property
+    def sign(self) -> int:
+        """1 where small ratios make it small, else -1."""
+        return 1 if np.min(self.weight) >= 0 else -1
+
+    def weights(self, problem: Problem) -> Floats:
+        """Return the weight of each zone, (m,)."""
+        return np.broadcast_to(np.asarray(self.weight, dtype=float), problem.n_zones)
 
     def value(self, problem: Problem, zone_of: Ints) -> float:
         """Evaluate on a plan, in `unit`."""
         ta, tb, tc = (tally(problem, {k: 1.0}, zone_of) for k in (self.a, self.b, self.c))
         ok = tc > 0
-        return float(self.weight * (ta[ok] * tb[ok] / tc[ok]).sum())
+        return float((self.weights(problem)[ok] * ta[ok] * tb[ok] / tc[ok]).sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +165,8 @@ class ZoneShape:
         perimeter = np.bincount(zone_of, weights=problem.perimeter_m, minlength=problem.n_zones)
         i, j, shared = problem.edge_i, problem.edge_j, problem.edge_shared_m
         inside = zone_of[i] == zone_of[j]
-        perimeter -= 2 * np.bincount(
-            zone_of[i[inside]], weights=shared[inside], minlength=problem.n_zones
-        )
+        within = np.bincount(zone_of[i[inside]], shared[inside], minlength=problem.n_zones)
+        perimeter -= 2 * within
         ok = perimeter > 0
         return float(problem.n_zones - (4 * np.pi * area[ok] / perimeter[ok] ** 2).sum())
 

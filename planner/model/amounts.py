@@ -88,7 +88,7 @@ class AmountWriter:
             case PairAmount():
                 return write_pairs(self.layout, amount)
             case ZoneRatio():
-                return self.write_ratio(amount, sign if amount.weight >= 0 else -sign)
+                return self.write_ratio(amount, sign * amount.sign)
             case WeightedSum():
                 parts = [
                     self.write(part, sign if w > 0 else -sign).times(w)
@@ -223,4 +223,5 @@ def _ratio_outside(layout: Layout, ratio: ZoneRatio) -> float:
     ]
     a, b, c = tallies
     filled = c > 0
-    return float(ratio.weight * (a[filled] * b[filled] / c[filled]).sum())
+    weight = ratio.weights(layout.problem)[outside][filled]
+    return float((weight * a[filled] * b[filled] / c[filled]).sum())

@@ -106,7 +106,7 @@ def size_of_block(problem: Problem, amount: Amount) -> float:
         case ZoneWorst():
             return size_of_block(problem, amount.deviation)
         case ZoneRatio():
-            return _largest(problem.measure(amount.a)) * abs(amount.weight)
+            return _largest(problem.measure(amount.a)) * _largest(amount.weights(problem))
         case CutLength():
             return _largest(problem.edge_shared_m) * abs(amount.weight)
         case WeightedSum():

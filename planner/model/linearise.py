@@ -26,8 +26,8 @@ def ratio_slopes(
 ) -> tuple[Floats, Floats, Floats]:
     """Return the slope of a sum of ratios in each zone's tallies of a, b and c.
 
-    Maths   ``f = w A B / C``: ``df/dA = w B/C``, ``df/dB = w A/C``, ``df/dC = -w A B / C^2``;
-            an empty zone takes the district's shares.
+    Maths   ``f = w A B / C``, w the zone's weight: ``df/dA = w B/C``, ``df/dB = w A/C``,
+            ``df/dC = -w A B / C^2``; an empty zone takes the district's shares.
 
     Returns
     -------
@@ -58,26 +58,25 @@ def linearise(amount: Amount, problem: Problem, zone_of: Ints) -> Amount:
         Equal to `amount` at `zone_of`.  Parts that are linear already, convex ratios (which have
         tangent rows) and `ZoneShape` are left as they are.
     """
+    return _linear_part(amount, problem, zone_of, 1.0)
+
+
+def _linear_part(amount: Amount, problem: Problem, zone_of: Ints, weight: float) -> Amount:
+    """Linearise a part; where it is wanted large (weight below 0), convex ratios too."""
     match amount:
         case ZoneRatio():
-            return amount if amount.is_convex else _slope_amount(amount, problem, zone_of)
+            is_convex = amount.is_convex and weight >= 0
+            return amount if is_convex else _slope_amount(amount, problem, zone_of)
         case WeightedSum():
-            parts = tuple((w, _linear_part(part, problem, zone_of, w)) for w, part in amount.parts)
+            parts = tuple(
+                (w, _linear_part(part, problem, zone_of, weight * w)) for w, part in amount.parts
+            )
             return WeightedSum(amount.name, amount.unit, parts, amount.constant)
         case Spread():
-            parts_of_spread = tuple(
-                _linear_part(part, problem, zone_of, -1.0) for part in amount.parts
-            )
-            return Spread(amount.name, amount.unit, parts_of_spread)
+            ends = tuple(_linear_part(part, problem, zone_of, -1.0) for part in amount.parts)
+            return Spread(amount.name, amount.unit, ends)
         case _:
             return amount
-
-
-def _linear_part(part: Amount, problem: Problem, zone_of: Ints, weight: float) -> Amount:
-    """Linearise a part; where it is wanted large, convex ratios too."""
-    if isinstance(part, ZoneRatio) and weight < 0:
-        return _slope_amount(part, problem, zone_of)
-    return linearise(part, problem, zone_of)
 
 
 def _slope_amount(ratio: ZoneRatio, problem: Problem, zone_of: Ints) -> PairAmount:

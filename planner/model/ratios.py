@@ -77,7 +77,7 @@ def write_tangents(sheet: Sheet, layout: Layout, ratio: ZoneRatio) -> Expression
         ),
         count=len(row),
     )
-    return Expression(columns, np.full(k, ratio.weight), 0.0)
+    return Expression(columns, ratio.weights(layout.problem)[layout.zones], 0.0)
 
 
 def _write_tally(sheet: Sheet, layout: Layout, name: str, per_block: Floats) -> Index:
@@ -139,8 +139,9 @@ def write_products(sheet: Sheet, layout: Layout, ratio: ZoneRatio) -> Expression
     )
     _write_envelope(sheet, layout, ratio.name, span, (pairs, product, share[place]))
     _write_shares(sheet, layout, ratio, (product, share))
-    inside = Expression(product, a[layout.block[pairs]], 0.0)
-    return add_up([inside, Expression(share, base_a, 0.0)]).times(ratio.weight)
+    weight = ratio.weights(layout.problem)[zones]
+    inside = Expression(product, weight[place] * a[layout.block[pairs]], 0.0)
+    return add_up([inside, Expression(share, weight * base_a, 0.0)])
 
 
 def _write_shares(

@@ -9,16 +9,22 @@ import numpy as np
 
 from planner.errors import ScenarioError
 from planner.needs import OTHERS, group_words, need_measure, need_total
-from planner.objectives.base import against_measure, against_variables, zone_sum
+from planner.objectives.base import (
+    against_measure,
+    against_variables,
+    school_sums,
+    uneven_shares,
+)
 from planner.problem import Ints, Problem
-from planner.terms import Amount, ZoneDeviation
+from planner.terms import Amount
 
 
 @dataclass(frozen=True, slots=True)
 class Dissimilarity:
     """The index of dissimilarity of two groups: 0 even, 1 fully apart.
 
-    Maths    1/2 * sum_z abs(a[z] / A - b[z] / B), capitals are the district's totals
+    Maths    1/2 * sum_s abs(a[s] / A - b[s] / B) over schools s, capitals are the district's
+             totals; schools that share a zone each by its own grades, where counted
     Units    index, 0 to 1; the share of either group that would have to change school
     Exact    yes: linear, because A and B do not depend on the plan; two rows a school
              (Massey and Denton 1988)
@@ -43,7 +49,7 @@ class Dissimilarity:
             raise ScenarioError("objective 'dissimilarity': group and against are the same")
 
     def amount(self, problem: Problem) -> Amount:
-        """Return the deviation of the two groups' shares in each zone."""
+        """Return the deviation of the two groups' shares in each school."""
         who = f"objective {self.name!r}"
         a = need_measure(problem, who, self.group)
         b = against_measure(problem, who, self.group, self.against)
@@ -51,18 +57,16 @@ class Dissimilarity:
             a: 1.0 / need_total(problem, who, a),
             b: -1.0 / need_total(problem, who, b),
         }
-        zero, half = np.zeros(problem.n_zones), np.full(problem.n_zones, 0.5)
-        return ZoneDeviation(self.name, self.unit, factors, zero, zero, half)
+        return uneven_shares(self.name, self.unit, problem, factors, 0.5)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Compare the shares of both groups at each school."""
-        first = problem.measure(need_measure(problem, self.name, self.group))
-        if self.against == OTHERS:
-            second = problem.students - first
-        else:
-            second = problem.measure(need_measure(problem, self.name, self.against))
-        a, b = (zone_sum(problem, group, zone_of) for group in (first, second))
-        return float(0.5 * np.abs(a / first.sum() - b / second.sum()).sum())
+        first = need_measure(problem, self.name, self.group)
+        is_all = self.against == OTHERS
+        second = "students" if is_all else need_measure(problem, self.name, self.against)
+        a, b = school_sums(problem, (first, second), zone_of)
+        b = b - a if is_all else b
+        return float(0.5 * np.abs(a / a.sum() - b / b.sum()).sum())
 
     def sentence(self) -> str:
         """Say the objective in plain words."""

@@ -9,17 +9,18 @@ import numpy as np
 
 from planner.errors import ScenarioError
 from planner.needs import group_words, measure_of, need_measure, need_total
-from planner.objectives.base import zone_sum
+from planner.objectives.base import ratios, school_sums
 from planner.problem import Ints, Problem
-from planner.terms import Amount, ZoneRatio
+from planner.terms import Amount
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
     """The share of a second group that an average member of a first one meets at school.
 
-    Maths    aim = "less": sum_z (g[z] / G) * (k[z] / t[z]);
-             aim = "more": sum_z (g[z] / G) * ((t[z] - k[z]) / t[z]), the share of all others
+    Maths    aim = "less": sum_s (g[s] / G) * (k[s] / t[s]) over schools s;
+             aim = "more": sum_s (g[s] / G) * ((t[s] - k[s]) / t[s]), the share of all others;
+             schools that share a zone each by its own grades, where counted
     Units    share, 0 to 1
     Exact    search and check: yes. Solver: neither convex nor concave, so it is written by
              products of shares, a loose bound
@@ -44,21 +45,24 @@ class Exposure:
             raise ScenarioError("objective 'exposure': group and to are the same; use 'isolation'")
 
     def amount(self, problem: Problem) -> Amount:
-        """Return the ratio."""
+        """Return the ratios."""
         who = f"objective {self.name!r}"
         group, to = need_measure(problem, who, self.group), need_measure(problem, who, self.to)
         need_total(problem, who, to)
         met = to if self.aim == "less" else f"not:{to}"
         weight = 1 / need_total(problem, who, group)
-        return ZoneRatio(self.name, self.unit, group, met, "students", weight)
+        return ratios(self.name, self.unit, problem, (group, met), weight)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Average the second group's share at the schools of the first."""
-        group = problem.measure(need_measure(problem, self.name, self.group))
-        to = problem.measure(need_measure(problem, self.name, self.to))
-        k, t = zone_sum(problem, to, zone_of), zone_sum(problem, problem.students, zone_of)
+        measures = (
+            need_measure(problem, self.name, self.group),
+            need_measure(problem, self.name, self.to),
+            "students",
+        )
+        g, k, t = school_sums(problem, measures, zone_of)
         share = np.divide(k, t, out=np.zeros_like(k), where=t > 0)
-        met = float((share[zone_of] * group).sum() / group.sum())
+        met = float((share * g).sum() / g.sum())
         return met if self.aim == "less" else 1 - met
 
     def sentence(self) -> str:

@@ -8,16 +8,17 @@ from typing import ClassVar
 import numpy as np
 
 from planner.needs import group_words, measure_of, need_measure, need_total
-from planner.objectives.base import zone_sum
+from planner.objectives.base import ratios, school_sums
 from planner.problem import Ints, Problem
-from planner.terms import Amount, ZoneRatio
+from planner.terms import Amount
 
 
 @dataclass(frozen=True, slots=True)
 class Isolation:
     """The share of its own group that an average member meets at school.
 
-    Maths    sum_z (g[z] / G) * (g[z] / t[z])
+    Maths    sum_s (g[s] / G) * (g[s] / t[s]) over schools s; those that share a zone each by its
+             own grades, where counted
     Units    share, from the group's share in the district to 1
     Exact    search and check: yes. Solver: convex, by tangent rows, a bound as tight as wanted
     Plainly  "Members of a group are as little among themselves as possible."
@@ -33,17 +34,17 @@ class Isolation:
     group: str
 
     def amount(self, problem: Problem) -> Amount:
-        """Return the convex ratio."""
+        """Return the convex ratios."""
         measure = need_measure(problem, f"objective {self.name!r}", self.group)
         total = need_total(problem, f"objective {self.name!r}", measure)
-        return ZoneRatio(self.name, self.unit, measure, measure, "students", 1 / total)
+        return ratios(self.name, self.unit, problem, (measure, measure), 1 / total)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Average the group's own share at the schools of its members."""
-        group = problem.measure(need_measure(problem, self.name, self.group))
-        g, t = zone_sum(problem, group, zone_of), zone_sum(problem, problem.students, zone_of)
+        measure = need_measure(problem, self.name, self.group)
+        g, t = school_sums(problem, (measure, "students"), zone_of)
         share = np.divide(g, t, out=np.zeros_like(g), where=t > 0)
-        return float((share[zone_of] * group).sum() / group.sum())
+        return float((share * g).sum() / g.sum())
 
     def sentence(self) -> str:
         """Say the objective in plain words."""

@@ -9,16 +9,17 @@ import numpy as np
 
 from planner.errors import ScenarioError
 from planner.needs import POOR, listed, need_measure, need_total
-from planner.objectives.base import zone_sum
+from planner.objectives.base import ratios, school_sums
 from planner.problem import Ints, Problem
-from planner.terms import Amount, Spread, ZoneRatio
+from planner.terms import Amount, Spread
 
 
 @dataclass(frozen=True, slots=True)
 class ParityGap:
     """The gap between groups in exposure to poverty.
 
-    Maths    max_g E_g - min_g E_g, E_g = 100 * sum_z (g[z] / G) * (p[z] / t[z])
+    Maths    max_g E_g - min_g E_g, E_g = 100 * sum_s (g[s] / G) * (p[s] / t[s]) over schools s;
+             those that share a zone each by its own grades, where counted
     Units    percentage points
     Exact    search and check: yes, on the true ratios. Solver: a ratio of variables times a
              variable is neither convex nor concave, so it is written by products of shares, a
@@ -62,12 +63,11 @@ class ParityGap:
         poor = need_measure(problem, who, POOR)
         need_total(problem, who, poor)
         exposures = tuple(
-            ZoneRatio(
+            ratios(
                 f"{self.name}.{measure.removeprefix('group:')}",
                 "points",
-                measure,
-                poor,
-                "students",
+                problem,
+                (measure, poor),
                 100 / need_total(problem, who, measure),
             )
             for measure in self.compared(problem)
@@ -76,13 +76,12 @@ class ParityGap:
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Average the poverty each group meets at its schools."""
-        poor = problem.measure(need_measure(problem, self.name, POOR))
-        p, t = zone_sum(problem, poor, zone_of), zone_sum(problem, problem.students, zone_of)
-        share = np.divide(100 * p, t, out=np.zeros_like(p), where=t > 0)
+        poor = need_measure(problem, self.name, POOR)
         met = []
         for measure in self.compared(problem):
-            group = problem.measure(measure)
-            met.append(float((share[zone_of] * group).sum() / group.sum()))
+            g, p, t = school_sums(problem, (measure, poor, "students"), zone_of)
+            share = np.divide(100 * p, t, out=np.zeros_like(p), where=t > 0)
+            met.append(float((share * g).sum() / g.sum()))
         return max(met) - min(met)
 
     def sentence(self) -> str:

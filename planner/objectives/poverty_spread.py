@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from planner.needs import POOR, need_measure, need_total
-from planner.objectives.base import zone_sum
+from planner.objectives.base import school_sums, uneven_shares, zone_sum
 from planner.problem import Ints, Problem
 from planner.terms import Amount, ZoneDeviation, ZoneWorst
 
@@ -17,11 +17,13 @@ from planner.terms import Amount, ZoneDeviation, ZoneWorst
 class PovertySpread:
     """How far schools are from the district's share of poor students.
 
-    Maths    of = "mean": 100 * sum_z abs(p[z] - P * t[z]) / T, which is the mean over students of
-             abs(p[z] / t[z] - P); of = "worst": 100 * max_z abs(p[z] - P * t[z]) * m / T
+    Maths    of = "mean": 100 * sum_s abs(p[s] - P * t[s]) / T over schools s, which is the mean
+             over students of abs(p[s] / t[s] - P); schools that share a zone each by its own
+             grades, where counted. of = "worst": 100 * max_z abs(p[z] - P * t[z]) * m / T
     Units    percentage points; of = "worst": points of a school of mean size
     Exact    mean: yes, linear. worst: linear too, but it counts poor students too many or too few
-             against a school of mean size, so that a small school weighs less than by its share
+             against a school of mean size, so that a small school weighs less than by its share,
+             and schools that share a zone count as one
     Plainly  "Poor students are spread over the schools as evenly as possible."
 
     Parameters
@@ -35,26 +37,29 @@ class PovertySpread:
     of: Literal["mean", "worst"] = "mean"
 
     def amount(self, problem: Problem) -> Amount:
-        """Return the poor students each zone has too many or too few."""
+        """Return the poor students each school has too many or too few."""
         measure = need_measure(problem, f"objective {self.name!r}", POOR)
         poor = need_total(problem, f"objective {self.name!r}", measure)
         students = float(problem.students.sum())
-        one = 100 / students * (1 if self.of == "mean" else problem.n_zones)
-        zero, weight = np.zeros(problem.n_zones), np.full(problem.n_zones, one)
         factors = {measure: 1.0, "students": -poor / students}
+        if self.of == "mean":
+            return uneven_shares(self.name, self.unit, problem, factors, 100 / students)
+        zero = np.zeros(problem.n_zones)
+        weight = np.full(problem.n_zones, 100 * problem.n_zones / students)
         spread = ZoneDeviation(self.name, self.unit, factors, zero, zero, weight)
-        return spread if self.of == "mean" else ZoneWorst(self.name, self.unit, spread)
+        return ZoneWorst(self.name, self.unit, spread)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Measure each school's share of poor students against the district's."""
-        poor = problem.measure(need_measure(problem, self.name, POOR))
-        p, t = zone_sum(problem, poor, zone_of), zone_sum(problem, problem.students, zone_of)
+        measure = need_measure(problem, self.name, POOR)
+        if self.of == "mean":
+            p, t = school_sums(problem, (measure, "students"), zone_of)
+        else:
+            counts = (problem.measure(measure), problem.students)
+            p, t = (zone_sum(problem, values, zone_of) for values in counts)
         share = np.divide(p, t, out=np.zeros_like(p), where=t > 0)
-        away = 100 * t * np.abs(share - poor.sum() / problem.students.sum())
-        mean_size = problem.students.sum() / problem.n_zones
-        return float(
-            away.sum() / problem.students.sum() if self.of == "mean" else away.max() / mean_size
-        )
+        away = 100 * t * np.abs(share - p.sum() / t.sum())
+        return float(away.sum() / t.sum() if self.of == "mean" else away.max() / t.mean())
 
     def sentence(self) -> str:
         """Say the objective in plain words."""

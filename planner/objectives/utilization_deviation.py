@@ -7,18 +7,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from planner.errors import ScenarioError
-from planner.needs import need_seats
-from planner.objectives.base import zone_sum
+from planner.objectives.base import uneven_sizes, zone_sum
 from planner.problem import Floats, Ints, Problem
-from planner.terms import Amount, ZoneDeviation
+from planner.school_counts import need_open_seats
+from planner.terms import Amount
 
 
 @dataclass(frozen=True, slots=True)
 class UtilizationDeviation:
     """How far schools are from exactly full, added up.
 
-    Maths    sum_z abs(1 - (t[z] + students_offset) / (seats[z] + seats_offset))
+    Maths    sum_s abs(1 - (t[s] + taken[s] + students_offset) / (seats[s] + seats_offset)) over
+             schools s, taken[s] = students of other levels in the building; schools that share a
+             zone each by its own grades, where counted
     Units    index (0 = every school exactly full; offsets [students], [seats])
     Exact    yes: linear, two rows a school
     Plainly  "Schools are as close to exactly full as possible."
@@ -36,25 +37,24 @@ class UtilizationDeviation:
     seats_offset: float = 0.0
 
     def amount(self, problem: Problem) -> Amount:
-        """Return the deviation of each zone's students from its seats, in shares of them."""
-        seats = self._seats(problem)
-        full = seats - self.students_offset
-        return ZoneDeviation(self.name, self.unit, {"students": 1.0}, full, full, 1.0 / seats)
+        """Return the deviation of each school's students from its seats, in shares of them."""
+        seats, taken = self._seats(problem)
+        full = {count: seats[count] - taken[count] - self.students_offset for count in seats}
+        share = {count: 1.0 / room for count, room in seats.items()}
+        return uneven_sizes(self.name, self.unit, full, share)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Measure each school's utilization."""
-        students = zone_sum(problem, problem.students, zone_of) + self.students_offset
-        return float(np.abs(1 - students / self._seats(problem)).sum())
+        seats, taken = self._seats(problem)
+        away = 0.0
+        for count, room in seats.items():
+            students = zone_sum(problem, problem.measure(count), zone_of) + taken[count]
+            away += float(np.nansum(np.abs(1 - (students + self.students_offset) / room)))
+        return away
 
-    def _seats(self, problem: Problem) -> Floats:
-        seats = need_seats(problem, f"objective {self.name!r}") + self.seats_offset
-        if (seats <= 0).any():
-            raise ScenarioError(
-                f"objective {self.name!r}: a school of level {problem.level!r} has no seats",
-                "its utilization has no meaning",
-                "correct the capacity, close the school, or set seats_offset",
-            )
-        return seats
+    def _seats(self, problem: Problem) -> tuple[dict[str, Floats], dict[str, Floats]]:
+        who = f"objective {self.name!r}"
+        return need_open_seats(problem, who, "set seats_offset", more=self.seats_offset)
 
     def sentence(self) -> str:
         """Say the objective in plain words."""

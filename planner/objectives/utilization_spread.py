@@ -8,9 +8,9 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from planner.errors import ScenarioError
-from planner.needs import need_seats
-from planner.objectives.base import zone_sum
+from planner.objectives.base import uneven_sizes, zone_sum
 from planner.problem import Floats, Ints, Problem
+from planner.school_counts import mean_size_by_count, need_open_seats, need_schools_by_count
 from planner.terms import Amount, ZoneDeviation, ZoneWorst
 
 
@@ -18,8 +18,10 @@ from planner.terms import Amount, ZoneDeviation, ZoneWorst
 class UtilizationSpread:
     """How far schools are from the district's utilization, or from its mean size.
 
-    Maths    mean (or max) over z of 100 * abs(t[z] / base[z] - target); base = seats and target =
-             all students / all seats, or base = mean size and target = 1
+    Maths    mean (or max) over schools s of 100 * abs((t[s] + taken[s]) / base[s] - target);
+             base = seats, taken = students of other levels in the building and target = all
+             students / all seats, or base = mean size, taken = 0 and target = 1; schools that
+             share a zone each by its own grades, where counted, but as one for the max
     Units    percentage points of the base
     Exact    yes: linear, two rows a school
     Plainly  "Schools are filled as evenly as possible (on average, or the worst of them)."
@@ -45,35 +47,44 @@ class UtilizationSpread:
             raise ScenarioError("objective 'utilization_spread': target_share must be above 0")
 
     def amount(self, problem: Problem) -> Amount:
-        """Return the deviation of each zone's students, in points of its base."""
-        base, target = self._base(problem)
-        weight = 100.0 / base / (problem.n_zones if self.of == "mean" else 1)
-        middle = target * base
-        spread = ZoneDeviation(self.name, self.unit, {"students": 1.0}, middle, middle, weight)
-        return spread if self.of == "mean" else ZoneWorst(self.name, self.unit, spread)
+        """Return the deviation of each school's students, in points of its base."""
+        base, taken, target = self._base(problem)
+        middle = {count: target * base[count] - taken[count] for count in base}
+        weight = {count: 100.0 / size for count, size in base.items()}
+        if self.of == "mean":
+            schools = sum(int((~np.isnan(size)).sum()) for size in base.values())
+            mean = {count: each / schools for count, each in weight.items()}
+            return uneven_sizes(self.name, self.unit, middle, mean)
+        at, each = middle["students"], weight["students"]
+        spread = ZoneDeviation(self.name, self.unit, {"students": 1.0}, at, at, each)
+        return ZoneWorst(self.name, self.unit, spread)
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Measure each school's share of its base."""
-        base, target = self._base(problem)
-        filled = zone_sum(problem, problem.students, zone_of) / base
-        away = 100 * np.abs(filled - target)
-        return float(away.mean() if self.of == "mean" else away.max())
+        base, taken, target = self._base(problem)
+        filled = [
+            (zone_sum(problem, problem.measure(count), zone_of) + taken[count]) / base[count]
+            for count in base
+        ]
+        away = 100 * np.abs(np.concatenate(filled) - target)
+        return float(np.nanmean(away) if self.of == "mean" else np.nanmax(away))
 
-    def _base(self, problem: Problem) -> tuple[Floats, float]:
-        total = float(problem.students.sum())
+    def _base(self, problem: Problem) -> tuple[dict[str, Floats], dict[str, Floats], float]:
+        """Return what each school's students are divided by, those beside them, and the target."""
+        who, together = f"objective {self.name!r}", self.of == "worst"
+        target = 1.0
         if self.relative_to == "seats":
-            base = need_seats(problem, f"objective {self.name!r}")
-            if (base <= 0).any():
-                raise ScenarioError(
-                    f"objective {self.name!r}: a school of level {problem.level!r} has no seats",
-                    "its utilization has no meaning",
-                    "correct the capacity, close the school, or set relative_to = 'mean'",
-                )
-            target = total / float(base.sum())
+            remedy = "set relative_to = 'mean'"
+            base, taken = need_open_seats(problem, who, remedy, together=together)
+            everyone = problem.students.sum() + sum(np.nansum(each) for each in taken.values())
+            target = float(everyone / sum(np.nansum(room) for room in base.values()))
         else:
-            base = np.full(problem.n_zones, max(total, 1.0) / problem.n_zones)
-            target = 1.0
-        return base, target if self.target_share is None else self.target_share
+            each = need_schools_by_count(problem, who)
+            held = {"students": np.ones(problem.n_zones, dtype=bool)} if together else each
+            base = mean_size_by_count(problem, held)
+            base = {count: np.where(size == 0, 1.0, size) for count, size in base.items()}
+            taken = {count: 0.0 * size for count, size in base.items()}
+        return base, taken, target if self.target_share is None else self.target_share
 
     def sentence(self) -> str:
         """Say the objective in plain words."""

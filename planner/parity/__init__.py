@@ -14,7 +14,8 @@ from planner.parity.gap_bound import gap_lower_bound, poverty_ranges
 from planner.parity.level import Cost, LevelParity
 from planner.parity.limits import integration_limits
 from planner.parity.reach import narrow_band, reach_parity
-from planner.parity.record import ParityRecord, group_measures, parity_record
+from planner.parity.record import ParityRecord, parity_record
+from planner.parity.schools import Schools, group_measures
 
 __all__ = [
     "BandSearch",
@@ -22,6 +23,7 @@ __all__ = [
     "Cost",
     "LevelParity",
     "ParityRecord",
+    "Schools",
     "gap_lower_bound",
     "group_measures",
     "integration_limits",

@@ -12,8 +12,9 @@ import numpy as np
 
 from planner.metrics.certificate import gap_limit_by_band
 from planner.model.bound import Bound, lower_bound
-from planner.parity.record import POOR, need_poverty, poverty_furthest
+from planner.needs import POOR
 from planner.parity.rounding import no_less, no_more
+from planner.parity.schools import Schools, need_poverty
 from planner.problem import Ints, Problem
 from planner.terms import Constraint, WeightedSum, ZoneDeviation
 
@@ -105,7 +106,7 @@ def least_band(
         Where the district has no poverty count.
     """
     need_poverty(problem)
-    reached = math.nan if plan is None else 100 * poverty_furthest(problem, plan)
+    reached = math.nan if plan is None else 100 * Schools.under(problem, plan).spread
     high = reached if plan is not None else 100 * _widest(problem)
     low, deadline, steps = 0.0, time.monotonic() + seconds, []
     while high - low > tolerance_points and time.monotonic() < deadline:

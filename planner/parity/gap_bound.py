@@ -27,7 +27,8 @@ from planner.model.pairs import close_unreachable
 from planner.model.sheet import Sheet
 from planner.model.solve import solve_lp
 from planner.model.write import write_layout
-from planner.parity.record import POOR, Schools, group_measures, need_poverty
+from planner.needs import POOR
+from planner.parity.schools import Schools, group_measures, need_poverty
 from planner.problem import Problem
 from planner.terms import Constraint, ZoneBand
 
@@ -36,6 +37,7 @@ __all__ = ["gap_lower_bound", "poverty_ranges"]
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 SLACK = 1e-3  # wider ranges keep the planes apart, which the solver needs
+SHARED = "none: schools that share a zone are measured one by one, which no relaxation here knows"
 METHOD = "products of assignment and school poverty in their bounding planes, certified by duality"
 
 
@@ -60,6 +62,8 @@ def gap_lower_bound(
     pair = _widest_pair(problem)
     if pair is None:
         return Bound(None, False, 0.0, "none: fewer than two groups")
+    if any(problem.counts_partners(zone) for zone in range(problem.n_zones)):
+        return Bound(None, False, 0.0, SHARED)
     layout = close_unreachable(whole(problem, constraints), constraints)
     if len(layout.blocks_without_zone()):
         return Bound(None, True, time.monotonic() - begin, "some blocks have no zone left")
@@ -111,7 +115,7 @@ def _widest_pair(problem: Problem) -> _Pair | None:
     measures = group_measures(problem)
     if len(measures) < 2:
         return None
-    today = Schools(problem, problem.todays_schools())
+    today = Schools.today(problem)
     met = {measure: today.met(measure.removeprefix("group:")) for measure in measures}
     a, b = max(combinations(measures, 2), key=lambda pair: abs(met[pair[0]] - met[pair[1]]))
     return _Pair(a, b) if met[a] >= met[b] else _Pair(b, a)

@@ -7,15 +7,15 @@ from itertools import combinations
 from planner.errors import ModelError
 from planner.needs import counted, listed
 from planner.objectives import Dissimilarity, Isolation
-from planner.parity.record import Schools, group_measures
-from planner.problem import Ints, Problem
+from planner.parity.schools import Schools
+from planner.problem import Problem
 from planner.rules import MetricLimit
 
 __all__ = ["integration_limits"]
 
 
 def integration_limits(
-    problem: Problem, today: Ints, *, allowance: float = 0.0
+    problem: Problem, today: Schools, *, allowance: float = 0.0
 ) -> tuple[MetricLimit, ...]:
     """Return limits that keep parity from being bought with separation.
 
@@ -25,9 +25,8 @@ def integration_limits(
     Parameters
     ----------
     problem : Problem
-    today : (n,) int32
-        The plan that is not to be exceeded: a number for the school of each block, such as
-        `Problem.todays_schools`.
+    today : Schools
+        Of the plan that is not to be exceeded.
     allowance : float [share]
 
     Raises
@@ -36,18 +35,17 @@ def integration_limits(
         Where the school of some students is unknown: so is how far apart they are.
     """
     _refuse_unknown(problem, today)
-    names = [measure.removeprefix("group:") for measure in group_measures(problem)]
-    schools = Schools(problem, today)
-    limits = [MetricLimit(Isolation(g), schools.among_itself(g) + allowance) for g in names]
+    names = today.groups
+    limits = [MetricLimit(Isolation(g), today.among_itself(g) + allowance) for g in names]
     limits += [
-        MetricLimit(Dissimilarity(a, b), schools.apart(a, b) + allowance)
+        MetricLimit(Dissimilarity(a, b), today.apart(a, b) + allowance)
         for a, b in combinations(names, 2)
     ]
     return tuple(limits)
 
 
-def _refuse_unknown(problem: Problem, today: Ints) -> None:
-    unknown = (today < 0) & (problem.students > 0)
+def _refuse_unknown(problem: Problem, today: Schools) -> None:
+    unknown = (today.zone_of < 0) & (problem.students > 0)
     if unknown.any():
         raise ModelError(
             f"level {problem.level!r}: today's school is unknown in "

@@ -19,7 +19,8 @@ from planner.parity.band import least_band
 from planner.parity.gap_bound import gap_lower_bound
 from planner.parity.level import Cost, LevelParity
 from planner.parity.limits import integration_limits
-from planner.parity.record import parity_record, poverty_furthest
+from planner.parity.record import parity_record
+from planner.parity.schools import Schools
 from planner.problem import Floats, Ints, Problem
 from planner.rules import BalanceBand
 from planner.scenario import PlacedRule, Scenario
@@ -212,11 +213,12 @@ def _with_plan(
     proven: LevelParity, problem: Problem, plan: Ints, verdict: Separation
 ) -> LevelParity:
     """Return what is proven with another plan."""
+    after = Schools.under(problem, plan)
     return replace(
         proven,
         separation=verdict,
-        record=parity_record(problem, problem.todays_schools(), plan),
-        band=replace(proven.band, reached_points=100 * poverty_furthest(problem, plan)),
+        record=parity_record(Schools.today(problem), after),
+        band=replace(proven.band, reached_points=100 * after.spread),
         cost=_cost(problem, plan),
         zone_of=plan,
     )
@@ -236,7 +238,7 @@ def _separation_limits(problems: dict[str, Problem], allowance: float) -> list[P
     return [
         PlacedRule(rule, (level,))
         for level, problem in problems.items()
-        for rule in integration_limits(problem, problem.todays_schools(), allowance=allowance)
+        for rule in integration_limits(problem, Schools.today(problem), allowance=allowance)
     ]
 
 
@@ -269,7 +271,7 @@ def _level(
     return LevelParity(
         verdict.level,
         verdict,
-        parity_record(problem, problem.todays_schools(), plan),
+        parity_record(Schools.today(problem), Schools.under(problem, plan)),
         band,
         points,
         _cost(problem, plan),

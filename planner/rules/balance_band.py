@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from planner.errors import ScenarioError
-from planner.needs import POOR, group_words, need_measure, need_schools_by_count, need_total
-from planner.problem import Bools, Ints, Problem
+from planner.needs import POOR, group_words, need_measure, need_total
+from planner.problem import Ints, Problem
 from planner.rules.band import schools_counted
 from planner.rules.base import Finding, school_finding, zone_sum
+from planner.school_counts import need_groups_by_count, of_count
 from planner.terms import Constraint, ZoneBand
 
 
@@ -77,8 +77,8 @@ class BalanceBand:
         low, high = self.band(problem)
         free = np.full(problem.n_zones, np.inf)
         rows: list[Constraint] = []
-        for count, is_held in _counts(problem, measure):
-            part, end = _of_group(count, measure), np.where(is_held, 0.0, np.inf)
+        for count, is_held in need_groups_by_count(problem, f"rule {self.name!r}", [measure]):
+            part, end = of_count(count, measure), np.where(is_held, 0.0, np.inf)
             name = self.name if count == "students" else f"{self.name}.{count.partition(':')[2]}"
             if low > 0:
                 least = {part: 1.0, count: -low}
@@ -93,8 +93,8 @@ class BalanceBand:
         measure = need_measure(problem, f"rule {self.name!r}", self.group)
         low, high = self.band(problem)
         shares, schools = [], []
-        for count, is_held in _counts(problem, measure):
-            group = zone_sum(problem, problem.measure(_of_group(count, measure)), zone_of)
+        for count, is_held in need_groups_by_count(problem, f"rule {self.name!r}", [measure]):
+            group = zone_sum(problem, problem.measure(of_count(count, measure)), zone_of)
             students = zone_sum(problem, problem.measure(count), zone_of)
             share = np.full(problem.n_zones, np.nan)
             np.divide(100 * group, students, out=share, where=is_held & (students > 0))
@@ -126,20 +126,3 @@ class BalanceBand:
     def variables(self) -> tuple[str, ...]:
         """Return the group's measure."""
         return (POOR if self.group == POOR else f"group:{self.group}",)
-
-
-def _counts(problem: Problem, measure: str) -> Iterator[tuple[str, Bools]]:
-    """Yield the count of all students of a school, and the zones it is held in, (m,).
-
-    Schools of a shared zone are held one by one where the group is counted by their grades.
-    """
-    held = need_schools_by_count(problem, "rule 'balance_band'")
-    unknown = [count for count in held if not problem.has_measure(_of_group(count, measure))]
-    for count in unknown:
-        held["students"] |= held.pop(count)
-    yield from held.items()
-
-
-def _of_group(count: str, measure: str) -> str:
-    """Return the group's part of a count of all students of a school."""
-    return measure if count == "students" else f"{count}:{measure}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from planner.needs import need_seats_by_count
 from planner.problem import Ints, Problem
 from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
 from planner.rules.base import Finding
+from planner.school_counts import need_seats_by_count
 from planner.terms import Constraint
 
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from planner.needs import need_schools_by_count
 from planner.problem import Floats, Ints, Problem
 from planner.rules.band import band_findings, band_rows, refuse_band
 from planner.rules.base import Finding
+from planner.school_counts import need_schools_by_count
 from planner.terms import Constraint
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import numpy as np
-
-from planner.needs import need_schools_by_count, need_today_by_count
 from planner.problem import Floats, Ints, Problem
 from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
 from planner.rules.base import Finding
+from planner.school_counts import mean_size_by_count, need_schools_by_count, need_today_by_count
 from planner.terms import Constraint
 
 
@@ -58,15 +56,7 @@ class Size:
         who = f"rule {self.name!r}"
         if self.relative_to == "today":
             return need_today_by_count(problem, who, self.except_schools)
-        zones_of = problem.zones_of_schools()
-        groups = problem.partners_of_zones()
-        schools = np.array([sum(1 / zones_of[p.school_id] for p in group) for group in groups])
-        mean = float(problem.students.sum()) / len(zones_of)
-        held = need_schools_by_count(problem, who, self.except_schools)
-        return {
-            measure: np.where(is_held, mean * (schools if measure == "students" else 1), np.nan)
-            for measure, is_held in held.items()
-        }
+        return mean_size_by_count(problem, need_schools_by_count(problem, who, self.except_schools))
 
     def sentence(self) -> str:
         """Say the rule in plain words."""

@@ -121,7 +121,7 @@ class Draft:
                 self.leaf(HINGE_WORST, channel, amount.deviation, w, (k, k, k))
             case ZoneRatio():
                 a, b, c = (self.column({name: 1.0}) for name in (amount.a, amount.b, amount.c))
-                self.leaf(RATIO, channel, None, weight * amount.weight * one, (a, b, c))
+                self.leaf(RATIO, channel, None, weight * amount.weights(self.problem), (a, b, c))
             case ZoneShape():
                 k = self.area()
                 self.leaf(SHAPE, channel, None, weight * one, (k, k, k))

@@ -37,7 +37,7 @@ def floor_of(problem: Problem, amount: Amount) -> float:
             return -math.inf  # a circle is 0, but tables of borders may not be those of shapes
         case ZoneRatio():
             counts = [problem.measure(name) for name in (amount.a, amount.b, amount.c)]
-            is_positive = amount.weight >= 0 and all((count >= 0).all() for count in counts)
+            is_positive = amount.sign > 0 and all((count >= 0).all() for count in counts)
             return 0.0 if is_positive else -math.inf
         case CutLength():
             return 0.0 if amount.weight >= 0 else -math.inf

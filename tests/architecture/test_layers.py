@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "planner.sharing",
         "planner.supply",
         "planner.needs",
+        "planner.school_counts",
     ),
     ("planner.metrics",),
     ("planner.rules", "planner.objectives"),

@@ -17,6 +17,7 @@ from planner.model.layout import whole
 from planner.model.pairs import close_unreachable
 from planner.objectives import ParityGap
 from planner.parity import (
+    Schools,
     gap_lower_bound,
     group_measures,
     integration_limits,
@@ -144,7 +145,7 @@ def test_certificates_hold_on_random_plans(seed: int) -> None:
     problem = town_problem(seed)
     rng = np.random.default_rng(seed)
     zone_of = rng.integers(0, 2, problem.n_blocks).astype(np.int32)
-    record = parity_record(problem, problem.current, zone_of)
+    record = parity_record(Schools.under(problem, problem.current), Schools.under(problem, zone_of))
     assert all(holds(record.gap[1], limit) for limit in record.at_most.values())
     assert record.sentences()
 
@@ -173,7 +174,7 @@ def test_certificates_hold_on_thousands_of_districts() -> None:
 def test_integration_limits_hold_today() -> None:
     """The limits against separation hold for the plan they are taken from."""
     problem = town_problem(3)
-    rules = integration_limits(problem, problem.current)
+    rules = integration_limits(problem, Schools.under(problem, problem.current))
     assert {rule.objective.name for rule in rules} == {"isolation", "dissimilarity"}
     assert all(f.ok for rule in rules for f in rule.check(problem, problem.current))
     assert group_measures(problem) == ("group:a", "group:b")
@@ -183,4 +184,4 @@ def test_no_poverty_column() -> None:
     """Without poverty the error says what is missing."""
     problem = town_problem(1, poor=False)
     with pytest.raises(MissingPovertyError, match="no poverty count"):
-        parity_record(problem, problem.current, problem.current)
+        parity_record(*2 * [Schools.under(problem, problem.current)])

@@ -16,7 +16,7 @@ from planner.errors import ModelError, SolverError
 from planner.evaluation import Settings, evaluate
 from planner.model.bound import Bound
 from planner.objectives import Exposure
-from planner.parity import narrow_band, parity_record, reach, reach_parity
+from planner.parity import Schools, narrow_band, parity_record, reach, reach_parity
 from planner.parity.gap_bound import gap_lower_bound
 from planner.plan import Plan
 from planner.rules import MetricLimit
@@ -120,7 +120,7 @@ def test_today_counts_a_school_that_closes(monkeypatch, tmp_path) -> None:
     together = np.zeros(4, dtype=np.int32)
     Solves(monkeypatch, together)
     _, (level,) = reach_parity(scenario, district(), proof_seconds=0.0)
-    before = parity_record(build_problem(district(), "elementary"), TODAY, TODAY)
+    before = parity_record(*2 * [Schools.under(build_problem(district(), "elementary"), TODAY)])
     assert level.record.gap[0] == pytest.approx(before.gap[0])
     assert level.record.isolation["a"][0] == pytest.approx(before.isolation["a"][0])
     assert level.record.gap[1] == pytest.approx(0)
@@ -172,7 +172,9 @@ def test_interruption_hears_the_plan_and_skips_proofs(monkeypatch, scenario) -> 
 def test_record_has_chance_and_the_whole_matrix() -> None:
     """Rows of the matrix add up to 1 over all groups; chance stands beside every index."""
     problem = build_problem(district(), "elementary")
-    record = parity_record(problem, problem.current, SEPARATE)
+    record = parity_record(
+        Schools.under(problem, problem.current), Schools.under(problem, SEPARATE)
+    )
     assert record.matrix("today").sum(axis=1).tolist() == pytest.approx([1, 1])
     assert record.matrix("plan").to_numpy().tolist() == [[1, 0], [0, 1]]
     table = record.table().set_index("measure")

@@ -12,7 +12,14 @@ from geodata.district import District
 from planner.build import build_problem
 from planner.evaluation import Settings, evaluate
 from planner.events import Regrade
-from planner.objectives import Travel
+from planner.objectives import (
+    Dissimilarity,
+    Isolation,
+    PovertySpread,
+    Travel,
+    UtilizationSpread,
+)
+from planner.parity import Schools
 from planner.plan import Plan
 from planner.rules import BalanceBand, Enrollment, Size, TravelLimit
 
@@ -73,7 +80,8 @@ def test_a_shared_zone_of_nobody_has_a_way_all_the_same(grid_district) -> None:
     to_b, to_c = (district.travel.metres[:, at] for at in (1, 2))
     assert problem.metres[:, 1] == pytest.approx((to_b + to_c) / 2)
     counted = [name for name in problem.extra_measures if name.startswith("grades:")]
-    assert counted == ["grades:K-2", "grades:K-2:poor", "grades:3-5", "grades:3-5:poor"]
+    parts = ("", ":poor", ":not:poor")
+    assert counted == [f"grades:{span}{part}" for span in ("K-2", "3-5") for part in parts]
 
 
 def test_a_limit_looks_at_the_farthest_school_of_a_shared_zone(grid_district) -> None:
@@ -104,6 +112,55 @@ def test_a_balance_band_holds_each_school_of_a_shared_zone(grid_district) -> Non
     assert broken == {"balance_band.K-2.most", "balance_band.3-5.least"}
     whole = replace(problem, extra_measures={"poor": problem.measure("poor")})
     assert all(finding.ok for finding in rule.check(whole, whole.current))
+
+
+AIMS = {
+    "dissimilarity": (Dissimilarity("poor"), ("dissimilarity", "poor"), 1),
+    "isolation": (Isolation("poor"), ("isolation", "poor"), 1),
+    "poverty_spread": (PovertySpread(), ("poverty_distance", "all"), 100),
+    "utilization_spread": (UtilizationSpread(), ("utilization_spread", "all"), 100),
+}
+
+
+@pytest.mark.parametrize("name", AIMS)
+def test_aims_measure_each_school_of_a_shared_zone(grid_district, name: str) -> None:
+    """The aim's number, the solver's and that of metrics.csv are one number."""
+    district = _uneven(grid_district)
+    problem = build_problem(district, "elementary")
+    aim, (metric, group), scale = AIMS[name]
+    scored = evaluate(district, Plan.today(district), settings=Settings(random_draws=0)).metrics
+    row = scored[(scored["metric"] == metric) & (scored["scope"] == "level")]
+    told = scale * row[row["group"].str.startswith(group)]["plan"].iloc[0]
+    assert aim.measure(problem, problem.current) == pytest.approx(told)
+    assert aim.amount(problem).value(problem, problem.current) == pytest.approx(told)
+    together = replace(problem, extra_measures={
+        name: values for name, values in problem.extra_measures.items() if "grades:" not in name
+    })  # fmt: skip
+    assert aim.measure(together, together.current) != pytest.approx(told)
+
+
+def test_a_zone_half_counted_by_grade_is_counted_as_one(grid_district) -> None:
+    """Where a group of one of its schools is unknown, no student counts twice."""
+    problem = build_problem(_uneven(grid_district), "elementary")
+    known = dict(problem.extra_measures)
+    del known["grades:3-5:poor"]
+    half = replace(problem, extra_measures=known)
+    whole = replace(problem, extra_measures={m: known[m] for m in ("poor", "not:poor")})
+    for aim in (Dissimilarity("poor"), Isolation("poor"), PovertySpread()):
+        expected = aim.measure(whole, whole.current)
+        assert aim.measure(half, half.current) == pytest.approx(expected)
+        assert aim.amount(half).value(half, half.current) == pytest.approx(expected)
+
+
+def test_today_is_the_schools_of_today_whatever_shares_a_zone_later(grid_district) -> None:
+    """Schools are told apart today as in a plan, so that limits from today hold for today."""
+    district = _uneven(grid_district)
+    problem = build_problem(district, "elementary")
+    today, plan = Schools.today(problem), Schools.under(problem, problem.current)
+    assert today.spread == pytest.approx(plan.spread)
+    assert len(today.counts()[1][0]) == 3
+    apart = build_problem(district, "elementary", events=[Regrade("C", "K-3"), Regrade("B", "4-5")])
+    assert Schools.today(apart).spread == pytest.approx(today.spread)
 
 
 def _cut(grid_district) -> District:

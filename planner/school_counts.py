@@ -1,0 +1,255 @@
+"""Whom each count of students is about: the schools of a shared zone one by one, where possible.
+
+A plan gives blocks to zones.  Where schools share a zone and divide its grades, each is held to
+its own grades' students (a measure of its own, `Partner.measure`); everywhere else the measure
+``students`` counts the zone.  Arrays here are (m,), by zone, NaN where a count is not about it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from planner.errors import ScenarioError
+from planner.needs import counted, listed, need_zones
+from planner.partners import Partner
+from planner.problem import Bools, Floats, Ints, Problem
+
+__all__ = [
+    "mean_size_by_count",
+    "need_groups_by_count",
+    "need_open_seats",
+    "need_schools_by_count",
+    "need_seats_by_count",
+    "need_today_by_count",
+    "of_count",
+    "sums_by_school",
+]
+
+
+def need_schools_by_count(
+    problem: Problem, who: str, except_schools: Sequence[str] = (), *, in_parts: bool = False
+) -> dict[str, Bools]:
+    """Return whom each count of students is about, by measure, (m,) each.
+
+    Schools that share a zone are counted one by one where the students of each are known, and
+    together otherwise; those that are excepted are left out.
+
+    Parameters
+    ----------
+    in_parts : bool
+        Whether a school of two zones is counted in each of them, which is only a part of it;
+        otherwise the schools of such a zone are counted together.
+    """
+    skip = need_zones(problem, who, except_schools)
+    zones_of = problem.zones_of_schools()
+    divided = {school for school, many in zones_of.items() if many > 1 and not in_parts}
+    cut = divided - set(except_schools)
+    groups = problem.partners_of_zones()
+    shared = np.array(
+        [
+            problem.counts_partners(z) and cut.isdisjoint(p.school_id for p in group)
+            for z, group in enumerate(groups)
+        ]
+    )
+    held = {"students": ~(skip | shared)}
+    for z in np.flatnonzero(shared).tolist():
+        for partner in problem.partners[z]:
+            if partner.school_id not in except_schools:
+                held.setdefault(partner.measure, np.zeros(problem.n_zones, dtype=bool))[z] = True
+    return held
+
+
+def need_groups_by_count(
+    problem: Problem, who: str, measures: Iterable[str]
+) -> Iterator[tuple[str, Bools]]:
+    """Yield each count of all students of a school, and whom it is about, (m,).
+
+    Schools that share a zone are counted one by one where all these groups are known by their
+    grades (`of_count`), and together otherwise.
+
+    Parameters
+    ----------
+    measures : iterable of str
+        Groups that are compared at each school.
+    """
+    held = need_schools_by_count(problem, who)
+    groups = list(measures)
+    together = np.zeros(problem.n_zones, dtype=bool)
+    for count in list(held):
+        if not all(problem.has_measure(of_count(count, group)) for group in groups):
+            together |= held.pop(count)
+    held["students"] |= together
+    for count, is_about in held.items():
+        yield count, is_about if count == "students" else is_about & ~together
+
+
+def sums_by_school(
+    problem: Problem,
+    partners: Sequence[tuple[Partner, ...]],
+    measures: Sequence[str],
+    zone_of: Ints,
+) -> list[Floats]:
+    """Add measures up by school, (s,) float64 each.
+
+    As `need_groups_by_count` counts them, in any zones.
+
+    Parameters
+    ----------
+    partners : sequence of tuple of Partner
+        Schools of each zone, of this plan or of today's.
+    measures : sequence of str
+    zone_of : (n,) int32
+        Number of each block's zone in `partners`; -1 for none.
+    """
+    zones_of = Counter(p.school_id for group in partners for p in group)
+    counts: list[tuple[int, str]] = []
+    for z, group in enumerate(partners):
+        one_by_one = len(group) > 1 and all(
+            zones_of[p.school_id] == 1
+            and all(problem.has_measure(of_count(p.measure, measure)) for measure in measures)
+            for p in group
+        )
+        counts += [(z, p.measure) for p in group] if one_by_one else [(z, "students")]
+    placed = zone_of >= 0
+    found = []
+    for measure in measures:
+        sums = {
+            part: np.bincount(
+                zone_of[placed],
+                weights=problem.measure(part)[placed],
+                minlength=len(partners),
+            )
+            for part in {of_count(count, measure) for _, count in counts}
+        }
+        found.append(np.array([sums[of_count(count, measure)][z] for z, count in counts]))
+    return found
+
+
+def of_count(count: str, measure: str) -> str:
+    """Return the group's part of a count of all students of a school."""
+    if count == "students":
+        return measure
+    return count if measure == "students" else f"{count}:{measure}"
+
+
+def need_seats_by_count(
+    problem: Problem, who: str, except_schools: Sequence[str] = (), *, together: bool = False
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Return the seats each count of students is held to, and those that other levels take.
+
+    Parameters
+    ----------
+    together : bool
+        Whether schools that share a zone are counted together all the same.
+
+    Returns
+    -------
+    seats : mapping of measure to (m,) float64 [seats]
+        NaN where the count is not held.
+    taken : mapping of measure to (m,) float64 [students]
+        Students of other levels in the same schools.
+    """
+    if together:
+        held = {"students": ~need_zones(problem, who, except_schools)}
+    else:
+        held = need_schools_by_count(problem, who, except_schools, in_parts=True)
+    seats = _by_count(held, lambda z, measure: problem.seats_and_taken(z, measure)[0])
+    taken = _by_count(held, lambda z, measure: problem.seats_and_taken(z, measure)[1])
+    unknown = _lacking(problem, held, {count: seats[count] - taken[count] for count in held})
+    if unknown:
+        _refuse_seats(problem, who, unknown)
+    return seats, taken
+
+
+def need_open_seats(
+    problem: Problem, who: str, remedy: str, *, more: float = 0.0, together: bool = False
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Return `need_seats_by_count`, with some more seats each, for aims that divide by them.
+
+    Parameters
+    ----------
+    remedy : str
+        What else to do where a school has no seats.
+    more : float [seats]
+    together : bool
+        As there.
+    """
+    seats, taken = need_seats_by_count(problem, who, together=together)
+    seats = {count: room + more for count, room in seats.items()}
+    if any((room <= 0).any() for room in seats.values()):
+        raise ScenarioError(
+            f"{who}: a school of level {problem.level!r} has no seats",
+            "its utilization has no meaning",
+            f"correct the capacity, close the school, or {remedy}",
+        )
+    return seats, taken
+
+
+def _by_count(held: Mapping[str, Bools], number: Callable[[int, str], float]) -> dict[str, Floats]:
+    """Return a number of whom each count is about, by measure, (m,) each; NaN not held."""
+    return {
+        measure: np.array([number(z, measure) if one else np.nan for z, one in enumerate(is_held)])
+        for measure, is_held in held.items()
+    }
+
+
+def _lacking(
+    problem: Problem, held: Mapping[str, Bools], numbers: Mapping[str, Floats]
+) -> list[str]:
+    """Name those whose number is unknown: the school of a shared zone by its id, else the zone."""
+    names: list[str] = []
+    for measure, is_held in held.items():
+        for z in np.flatnonzero(is_held & np.isnan(numbers[measure])).tolist():
+            if measure == "students":
+                names.append(f"{problem.zone_name(z)} [{problem.zone_ids[z]}]")
+            else:
+                group = problem.partners[z]
+                names.append(next(p.school_id for p in group if p.measure == measure))
+    return names
+
+
+def _refuse_seats(problem: Problem, who: str, names: Sequence[str]) -> None:
+    raise ScenarioError(
+        f"{who}: of {problem.n_zones} schools of level {problem.level!r}, "
+        f"{len(names)} without known seats ({listed(names)})",
+        "a school whose seats are unknown cannot be held to them",
+        "fill the capacity column · name them in except_schools · use rule 'size' instead",
+    )
+
+
+def need_today_by_count(
+    problem: Problem, who: str, except_schools: Sequence[str] = ()
+) -> dict[str, Floats]:
+    """Return today's students each count is compared with, by measure, (m,); NaN not held."""
+    held = need_schools_by_count(problem, who, except_schools)
+    sizes = _by_count(held, problem.size_today)
+    unknown = _lacking(problem, held, sizes)
+    if unknown:
+        raise ScenarioError(
+            f"{who}: {counted(len(unknown), 'school')} of level {problem.level!r} without a known "
+            f"size today ({listed(unknown)})",
+            "a size relative to today's needs one",
+            "set relative_to = 'mean' · name them in except_schools · give today's plan",
+        )
+    return sizes
+
+
+def mean_size_by_count(problem: Problem, held: Mapping[str, Bools]) -> dict[str, Floats]:
+    """Return the mean size of the schools each count is about, by measure, (m,); NaN not held.
+
+    Parameters
+    ----------
+    held : mapping of measure to (m,) bool
+        From `need_schools_by_count`; schools that are counted together have their sizes together.
+    """
+    zones_of = problem.zones_of_schools()
+    groups = problem.partners_of_zones()
+    schools = np.array([sum(1 / zones_of[p.school_id] for p in group) for group in groups])
+    mean = float(problem.students.sum()) / len(zones_of)
+    return {
+        measure: np.where(is_held, mean * (schools if measure == "students" else 1), np.nan)
+        for measure, is_held in held.items()
+    }
