@@ -129,7 +129,7 @@ def open_pairs(
 ) -> Bools:
     """Return the pairs that no rule forbids one by one, (f, k).
 
-    `AllowedPairs` forbid pairs; a root block that is held at home has one zone; blocks kept
+    `AllowedPairs` forbid pairs; a block that a zone grows from has that zone alone; blocks kept
     together may only go where all of them may.
     """
     is_open = np.ones((len(blocks), len(zones)), dtype=bool)
@@ -144,14 +144,13 @@ def open_pairs(
 
 
 def _home_pairs(problem: Problem, blocks: Index, zones: Index) -> Bools:
-    """Return the pairs left when held root blocks stay at home, (f, k)."""
-    held = np.flatnonzero(problem.fixed_home)
+    """Return the pairs left when every zone keeps the block it grows from, (f, k)."""
     row = np.full(problem.n_blocks, -1)
     row[blocks] = np.arange(len(blocks))
     place = np.full(problem.n_zones, -1)
     place[zones] = np.arange(len(zones))
     home = np.ones((len(blocks), len(zones)), dtype=bool)
-    for zone in held[row[problem.root[held]] >= 0]:
+    for zone in np.flatnonzero(row[problem.root] >= 0):
         only = np.zeros(len(zones), dtype=bool)
         if place[zone] >= 0:
             only[place[zone]] = True

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -146,8 +145,6 @@ def write_neighbourhood(
 ) -> Written | None:
     """Write the model of `solve_neighbourhood`; None where nothing can move."""
     freed: Index = np.unique(np.fromiter(zones, dtype=np.intp))
-    at_home = zone_of[problem.root] == np.arange(problem.n_zones)
-    problem = replace(problem, fixed_home=problem.fixed_home | at_home)
     rules = [*constraints, *_islands_together(problem, constraints, zone_of)]
     layout = close_unreachable(around(problem, rules, zone_of, freed, free), rules)
     choices = (layout.index >= 0).sum(axis=1)

@@ -28,11 +28,10 @@ def best_plan(
 
 
 def plans(problem: Any) -> Iterator[tuple[int, ...]]:
-    """Return all plans that keep held root blocks at home."""
+    """Return all plans in which every zone keeps the block it grows from."""
     choices = [list(range(len(problem.zone_ids))) for _ in problem.block_ids]
     for zone, root in enumerate(problem.root):
-        if problem.fixed_home[zone]:
-            choices[root] = [z for z in choices[root] if z == zone]
+        choices[root] = [z for z in choices[root] if z == zone]
     yield from itertools.product(*choices)
 
 

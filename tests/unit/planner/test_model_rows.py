@@ -143,11 +143,11 @@ def test_pulp_holds_the_same_columns() -> None:
 
 def test_names_that_pulp_would_make_alike_stay_apart() -> None:
     """Ids that differ only in signs PuLP replaces still give two columns."""
-    problem = replace(
-        grid(2, 1, 2, seed=0, held=False), block_ids=np.array(["a-b", "a_b"]), students=np.ones(2)
-    )
-    model = write_model(problem, [], travel(problem)).model.to_pulp()
-    assert len({v.name for v in model.variables()}) == 4
+    names = np.array(["a-b", "a_b", "c-d", "c_d"])
+    problem = replace(grid(4, 1, 2, seed=0), block_ids=names, students=np.ones(4))
+    written = write_model(problem, [], travel(problem)).model
+    model = written.to_pulp()
+    assert len({v.name for v in model.variables()}) == written.n_columns == 6
     model.solve(pulp.HiGHS(msg=False))
     assert pulp.value(model.objective) is not None
 
