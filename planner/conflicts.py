@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from planner.alone import alone, shared_schools
+from planner.giving_way import say_what_is_enough
 from planner.model.diagnose import Diagnosis, diagnose
 from planner.needs import listed
 from planner.problem import Problem
-from planner.rules import SchoolInOwnZone
+from planner.progress import Progress, ProgressListener, silent
+from planner.rules import Rule, SchoolInOwnZone
 from planner.scenario.words import ROOTED
-from planner.terms import Constraint
 
 if TYPE_CHECKING:
     from geodata import District
@@ -45,19 +47,20 @@ class Conflict:
             "infeasible": found.is_infeasible,
             "rules": list(found.conflict),
             "relaxations": [relaxation.sentence for relaxation in found.relaxations],
+            "least": [relaxation.to_dict() for relaxation in found.relaxations],
             "sentences": list(found.sentences),
         }
 
 
-def _named(scenario: Scenario, problem: Problem) -> dict[str, list[Constraint]]:
-    """Return the rules by their sentences; where two read alike, they are numbered."""
-    named: dict[str, list[Constraint]] = {}
-    for rule in scenario.rules_for(problem.level):
+def _by_sentence(scenario: Scenario, level: str) -> dict[str, Rule]:
+    """Return the rules of a level by their sentences; where two read alike, they are numbered."""
+    named: dict[str, Rule] = {}
+    for rule in scenario.rules_for(level):
         sentence, number = rule.sentence(), 1
         while sentence in named:
             number += 1
             sentence = f"{rule.sentence().rstrip('.')} ({number})."
-        named[sentence] = rule.lower(problem)
+        named[sentence] = rule
     return named
 
 
@@ -67,6 +70,7 @@ def find_conflicts(
     *,
     drawn: Plan | None = None,
     time_limit_s: float = math.inf,
+    progress: ProgressListener = silent,
     interrupt: threading.Event | None = None,
 ) -> list[Conflict]:
     """Look for the fewest rules that no plan can hold together, and what would be enough to give.
@@ -79,26 +83,59 @@ def find_conflicts(
         Levels that have a plan, as in `Scenario.problems`; they are not asked about.
     time_limit_s : float [s]
         For each level; what is not decided by then counts as not proven.
+    progress : ProgressListener
     interrupt : Event, optional
         Set from outside, it ends the search for conflicts.
     """
-    stop = None if interrupt is None else interrupt.is_set
     found = []
     problems = scenario.problems(district, drawn)
     for level, problem in problems.items():
         if drawn is not None and level in drawn.levels:
             continue
         scenario.constraints(problem)  # tells everything the district lacks for any rule, at once
-        ask = partial(diagnose, time_limit=time_limit_s, interrupt=stop)
-        diagnosis = ask(problem, _named(scenario, problem))
+        ask = partial(_diagnosed, time_limit_s=time_limit_s, progress=progress, interrupt=interrupt)
+        diagnosis = ask(scenario, problem)
         if diagnosis.is_infeasible and (shared := shared_schools(problems, level)):
-            asked, free = alone(scenario, district, level, shared)
-            whatever = ask(free, _named(asked, free))
+            whatever = ask(*alone(scenario, district, level, shared))
             diagnosis = whatever if whatever.is_infeasible else _beside(diagnosis, shared)
         if diagnosis.is_infeasible and not _holds_roots(scenario, level):
             diagnosis = replace(diagnosis, sentences=(*diagnosis.sentences, ROOTED.strip()))
         found.append(Conflict(level, diagnosis))
     return found
+
+
+def _diagnosed(
+    scenario: Scenario,
+    problem: Problem,
+    *,
+    time_limit_s: float,
+    progress: ProgressListener,
+    interrupt: threading.Event | None,
+) -> Diagnosis:
+    """Diagnose one level, with plans that show what is enough."""
+    begin = time.monotonic()
+
+    def tell(message: str) -> None:
+        spent = time.monotonic() - begin
+        progress(Progress(f"conflicts {problem.level}", seconds=spent, message=message))
+
+    tell("looking for the fewest rules that no plan holds together")
+    rules = _by_sentence(scenario, problem.level)
+    diagnosis = diagnose(
+        problem,
+        {sentence: rule.lower(problem) for sentence, rule in rules.items()},
+        time_limit=time_limit_s,
+        interrupt=None if interrupt is None else interrupt.is_set,
+    )
+    return say_what_is_enough(
+        diagnosis,
+        scenario,
+        problem,
+        rules,
+        deadline=begin + time_limit_s,
+        tell=tell,
+        interrupt=interrupt,
+    )
 
 
 def _holds_roots(scenario: Scenario, level: str) -> bool:

@@ -15,6 +15,7 @@ from planner.commands.terminal import (
     answer,
     end,
     speaking,
+    stderr,
     write_json,
 )
 
@@ -31,18 +32,23 @@ def diagnose(
     """Say which rules are in conflict, and what would be enough.
 
     Names the fewest rules that no plan can hold together, and for each of them the least by which
-    it must give way, in its own unit.  Exit code 3 where a conflict is proven, 0 where none is.
+    it must give way while the others are kept: in students, or in the unit of the limit.  Beside
+    it a plan that is known to do, with what the rule measures there.  Exit code 3 where a conflict
+    is proven, 0 where none is.
 
     Example: planner diagnose scenario.toml
     """
     from geodata import load_district
     from planner.conflicts import find_conflicts
+    from planner.progress import TerminalProgress
     from planner.scenario import load_scenario
 
     asked = load_scenario(scenario)
     district = load_district(asked.district)
-    with stop_on_interrupt() as interrupt:
-        found = find_conflicts(asked, district, time_limit_s=time_limit, interrupt=interrupt)
+    with stop_on_interrupt() as interrupt, TerminalProgress(stderr()) as line:
+        found = find_conflicts(
+            asked, district, time_limit_s=time_limit, progress=line, interrupt=interrupt
+        )
     if as_json:
         write_json({"title": asked.title, "levels": [conflict.to_dict() for conflict in found]})
     else:

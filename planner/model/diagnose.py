@@ -176,7 +176,8 @@ class _Court:
         if not is_enough:
             others = [r for r in conflict if r != rule]
         return least_relaxation(
-            self.problem, rule, self.named[rule], self.flat(others), is_enough=is_enough,
+            self.problem, rule, self.named[rule], {r: self.named[r] for r in others},
+            is_enough=is_enough,
             deadline=self.deadline, interrupt=self.interrupt,
         )  # fmt: skip
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from planner.terms import (
     ZoneWorst,
 )
 
-_ROUNDS = 2
+_ROUNDS = 10
 _WORTH_SAYING = 1e-6
 
 
@@ -43,7 +44,12 @@ class Relaxation:
         Zones that go furthest beyond their limit in the relaxation.
     is_enough : bool
         False: proven that even dropping this rule leaves no plan.
+    kept : tuple of str
+        Keys of the rules that are kept meanwhile: all others, or, where even dropping this rule
+        leaves no plan, the others in conflict with it.
     sentence : str
+    enough : float or None
+        A plan is known that gives way by so much; None where none was sought or found.
     """
 
     rule: str
@@ -51,14 +57,33 @@ class Relaxation:
     unit: str
     where: tuple[str, ...]
     is_enough: bool
+    kept: tuple[str, ...]
     sentence: str
+    enough: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return rule, amounts and unit as plain values, for JSON."""
+        return {
+            "rule": self.rule,
+            "at_least": self.amount,
+            "enough": self.enough,
+            "unit": self.unit,
+            "kept": list(self.kept),
+        }
+
+    def raised(self, amount: float) -> Relaxation:
+        """Return the relaxation with a higher proven amount, where it is higher."""
+        if amount <= max(self.amount or 0.0, _WORTH_SAYING):
+            return self
+        higher = replace(self, amount=amount)
+        return replace(higher, sentence=_sentence(higher))
 
 
 def least_relaxation(
     problem: Problem,
     rule: str,
     own: Sequence[Constraint],
-    others: Sequence[Constraint],
+    others: Mapping[str, Sequence[Constraint]],
     *,
     is_enough: bool = True,
     deadline: float = math.inf,
@@ -72,24 +97,33 @@ def least_relaxation(
     rule : str
     own : sequence of Constraint
         The rule's constraints.
-    others : sequence of Constraint
-        Those of the rules that are kept.
+    others : mapping of rule to its constraints
+        The rules that are kept.
     is_enough : bool
         False where other rules are known to collide without this one.
     deadline : float [s]
         On the clock of `time.monotonic`; what is not proven by then is not claimed.
     interrupt : function that answers True when it is time to stop, or None
     """
-    least, unit, where = _least(problem, own, others, deadline, interrupt)
-    text = f"{rule.rstrip('.')}: "
-    if least is None:
-        text += "by how much it must give way is not proven"
+    rows = [constraint for constraints in others.values() for constraint in constraints]
+    least, unit, where = _least(problem, own, rows, deadline, interrupt)
+    found = Relaxation(rule, least, unit, where, is_enough, tuple(others), "")
+    return replace(found, sentence=_sentence(found))
+
+
+def _sentence(found: Relaxation) -> str:
+    """Say by how much a rule must give way."""
+    kept = "all other rules" if found.is_enough else "the others in conflict with it"
+    text = f"{found.rule.rstrip('.')}: "
+    if found.amount is None:
+        text += f"by how much it must give way while {kept} are kept is not proven"
     else:
-        text += f"it must give way by at least {_number(least)} {unit}".rstrip()
-        text += f", most at {', '.join(where)}" if where else ""
-    if not is_enough:
+        much = f"{_number_at_most(found.amount)} {found.unit}".rstrip()
+        text += f"it must give way by at least {much} while {kept} are kept"
+        text += f", most at {', '.join(found.where)}" if found.where else ""
+    if not found.is_enough:
         text += "; that alone would not be enough, other rules collide too"
-    return Relaxation(rule, least, unit, where, is_enough, f"{text}.")
+    return f"{text}."
 
 
 def _least(
@@ -100,7 +134,7 @@ def _least(
     interrupt: Interrupt | None,
 ) -> tuple[float | None, str, tuple[str, ...]]:
     """Return the certified least excess of a rule, its unit, and the zones that go furthest."""
-    amounts, unit, at_most = _excess(problem, own)
+    amounts, unit, at_most = excess_amounts(problem, own)
     best: Bound | None = None
     for amount in amounts:
         try:
@@ -117,7 +151,7 @@ def _least(
     return best.value - at_most, unit, where
 
 
-def _excess(problem: Problem, own: Sequence[Constraint]) -> tuple[list[Amount], str, float]:
+def excess_amounts(problem: Problem, own: Sequence[Constraint]) -> tuple[list[Amount], str, float]:
     """Return amounts that say how far a rule is broken, their unit, and their value when kept.
 
     The rule must give way by the largest of them.
@@ -158,6 +192,19 @@ def _furthest(problem: Problem, own: Sequence[Constraint], x: Floats) -> tuple[s
     return tuple(names[z] for z in worst if far[z] > 0.5 * far.max() > 0)
 
 
-def _number(value: float) -> str:
-    """Return a number with three meaningful digits."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+def _number_at_most(value: float) -> str:
+    """Return a number with three meaningful digits, not above it: what is proven."""
+    return _rounded(value, math.floor)
+
+
+def number_at_least(value: float) -> str:
+    """Return a number with three meaningful digits, not below it: what is enough."""
+    return _rounded(value, math.ceil)
+
+
+def _rounded(value: float, to: Callable[[float], int]) -> str:
+    """Round to three meaningful digits, whole numbers from 100 on."""
+    places = 0 if value >= 100 else 2 - math.floor(math.log10(value)) if value > 0 else 0
+    nearest = round(value, places + 6)  # what rounding of floats adds is not told
+    text = f"{to(nearest * 10**places) / 10**places:,.{max(places, 0)}f}"
+    return text.rstrip("0").rstrip(".") if places else text

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from planner.conflicts import find_conflicts
 from planner.evaluation import evaluate
 from planner.plan import write_plan
-from planner.progress import JsonLinesProgress, Progress, ProgressListener, broadcast, silent
+from planner.progress import (
+    JsonLinesProgress,
+    Progress,
+    ProgressListener,
+    broadcast,
+    later,
+    silent,
+)
 from planner.runs.writer import stage_run, write_files
 from planner.solving import SolveStatus, solve
 
@@ -110,6 +117,7 @@ def solve_into(
                 solution.district,
                 drawn=solution.found,
                 time_limit_s=max(CONFLICT_S, left),
+                progress=later(progress, solution.seconds),
                 interrupt=interrupt,
             )
             more["conflicts"] = [conflict.to_dict() for conflict in found]

@@ -38,6 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.search",),
     ("planner.alone",),
     ("planner.solving",),
+    ("planner.giving_way",),
     ("planner.conflicts",),
     ("planner.ledger",),
     ("planner.evaluation",),

@@ -56,7 +56,8 @@ def test_a_conflict_is_called_least_only_where_plans_show_it() -> None:
 def test_relaxations_end_with_the_time() -> None:
     """Deadline and Ctrl-C reach the relaxations; what they leave open is not claimed."""
     problem, rules = _collision()
-    own, others = rules["At most 10 students move."], rules["Sizes differ by 5 %."]
+    own = rules["At most 10 students move."]
+    others = {"sizes": rules["Sizes differ by 5 %."]}
     assert least_relaxation(problem, "r", own, others).amount is not None
     late = least_relaxation(problem, "r", own, others, deadline=0.0)
     stopped = least_relaxation(problem, "r", own, others, interrupt=lambda: True)
@@ -153,7 +154,10 @@ def test_what_one_zone_must_give_is_not_added_up_over_bands() -> None:
     """A rule of two bands says how far the worst zone goes, not twice as far."""
     problem, rules = _collision()
     band = size_band(problem, 0.05)
-    others = [Limit("most_moved", moved(problem), 0.0), *rules["Zones are in one piece."]]
+    others = {
+        "moves": [Limit("most_moved", moved(problem), 0.0)],
+        "pieces": rules["Zones are in one piece."],
+    }
     once, twice = (least_relaxation(problem, "r", own, others) for own in ([band], [band, band]))
     assert once.amount is not None
     assert twice.amount == pytest.approx(once.amount)
