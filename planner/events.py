@@ -15,6 +15,7 @@ import pandas as pd
 
 from geodata.errors import DataError
 from geodata.grades import GradeSpan
+from geodata.reserved import reserved_in_id
 from planner.errors import ScenarioError
 from planner.supply import Supply, move_school, supply_of
 
@@ -83,6 +84,8 @@ class Open:
         if self.level is not None and self.level not in district.levels:
             return f"there is no level {self.level!r} (use one of {', '.join(district.levels)})"
         if self.school not in supply.schools.index:
+            if marks := reserved_in_id(self.school):
+                return f"the id of a new school must not have {marks} in it: it joins schools"
             needed = [key for key in ("block", "level") if getattr(self, key) is None]
             return (
                 f"no school {self.school} is in the schools file{supply.meant(self.school)}; a new "

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from geodata.config import DistrictConfig
 from geodata.errors import Fault, fatal
 from geodata.grades import GradeSpan
+from geodata.reserved import level_fault
 
 __all__ = ["expand", "read_config"]
 
@@ -182,8 +183,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _level_faults(config: DistrictConfig, file: str) -> list[Fault]:
-    """Check the grade spans, and that sections name levels of the district."""
-    faults = []
+    """Check the names and grade spans, and that sections name levels of the district."""
+    faults = [fault for fault in [level_fault(config.levels, file)] if fault is not None]
     spans = [(f"levels.{name}", span) for name, span in config.levels.items()]
     spans += [("plan.for_grades", plan.for_grades) for plan in config.plan if plan.for_grades]
     for key, text in spans:

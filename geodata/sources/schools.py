@@ -13,6 +13,7 @@ from geodata.crs import far_fault
 from geodata.errors import DataError, Fault, fatal
 from geodata.grades import GradeSpan, grade_index, parse_grade
 from geodata.ids import id_faults, unmatched_fault
+from geodata.reserved import school_fault
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
 from geodata.sources.files import Files
@@ -58,6 +59,8 @@ def read_schools(config: DistrictConfig, files: Files, blocks: BlocksRead) -> Sc
     frame = frame[frame.index.notna() & ~frame.index.duplicated()]
     frame.index = pd.Index(frame.index.to_numpy(dtype=object), name="school_id", dtype="str")
     frame = frame.sort_index(kind="stable")
+    if fault := school_fault(frame.index, label):
+        files.faults.append(fault)
     for name in frame.columns.difference(["x_m", "y_m", "capacity_seats", "is_open", "takes_zone"]):
         frame[name] = frame[name].fillna("").astype("str")
     return SchoolsRead(label, frame)

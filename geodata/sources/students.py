@@ -15,6 +15,7 @@ from geodata.errors import DataError, Fault, fatal, warning
 from geodata.grades import GradeSpan, parse_grade
 from geodata.groups import sum_faults
 from geodata.ids import id_faults, unmatched_fault
+from geodata.reserved import group_fault
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
 from geodata.sources.files import Files
@@ -43,6 +44,8 @@ def read_students(config: DistrictConfig, files: Files, blocks: BlocksRead) -> S
         sections.append((section, read))
     counts = _counts(config, sections, blocks)
     label = ", ".join(dict.fromkeys(labels)) or f"[students] of {blocks.label}"
+    if fault := group_fault(counts.groups, label):
+        files.faults.append(fault)
     files.faults += sum_faults(counts, label)
     files.faults += level_faults(counts, label)
     return counts

@@ -80,6 +80,21 @@ def test_values_that_cannot_be(tmp_path: Path, settings: dict[str, object], text
     assert text in str(fatal_of(town, tmp_path, "config_value"))
 
 
+@pytest.mark.parametrize("name", ["elem/K5", "../x", ".hidden", "a\\b", "K: 5", "", "K"])
+def test_levels_that_cannot_name_a_file_are_refused(tmp_path: Path, name: str) -> None:
+    """Maps are written under the level's name; a grade's name would mean that grade alone."""
+    town = Town()
+    town.settings["levels"] = {name: "K-5"}
+    assert fatal_of(town, tmp_path, "level_reserved").rows == (repr(name),)
+
+
+def test_a_level_of_one_grade_may_have_its_name(tmp_path: Path) -> None:
+    """Of such a level both meanings are the same."""
+    town = Town()
+    town.settings["levels"] = {"Lower school": "PK-4", "5": "5"}
+    assert not [fault for fault in town.check(tmp_path).faults if fault.code == "level_reserved"]
+
+
 def test_a_section_that_names_an_unknown_level(tmp_path: Path) -> None:
     """Levels are spelt as in [levels]."""
     town = Town()

@@ -30,6 +30,33 @@ def only(report: CheckReport, code: str, severity: str) -> Fault:
     return fault
 
 
+def test_ids_of_schools_that_would_be_read_as_several_are_refused(tmp_path: Path) -> None:
+    """A plus joins the schools of a zone, so a school named with one is told, and how to map it."""
+    town = Town()
+    town.school(0, name="STEM+ Academy")
+    town.settings["schools"]["id"] = "name"
+    town.plan["school"] = town.plan["school"].replace({"W1": "STEM+ Academy", "E1": "East School"})
+    fault = only(town.check(tmp_path), "id_reserved", "fatal")
+    assert fault.rows == ("STEM+ Academy",)
+    assert "'+'" in fault.message
+    assert '"STEM+ Academy" = "STEM Academy"' in fault.remedy
+    meaning = {"STEM+ Academy": "STEM Academy"}
+    town.settings["schools"]["id"] = {"column": "name", "values": meaning}
+    report = town.check(tmp_path)
+    assert report.is_usable, [str(fault) for fault in report.faults]
+
+
+@pytest.mark.parametrize("name", ["all", "others", "poor", "students", "a|b"])
+def test_groups_that_mean_something_else_are_refused(tmp_path: Path, name: str) -> None:
+    """A group named as everybody, the poor, the rest or a pair would be taken for them."""
+    town = Town()
+    town.settings["students"]["groups"] = {name: "a", "b": "b"}
+    fault = only(town.check(tmp_path), "group_reserved", "fatal")
+    assert fault.rows == (name,)
+    town.settings["students"]["groups"] = {"Poor families": "a", "b": "b"}
+    assert town.check(tmp_path).is_usable
+
+
 def test_a_whole_district_has_no_fault(tmp_path: Path) -> None:
     """A clean district loads without a word."""
     report = Town().check(tmp_path)

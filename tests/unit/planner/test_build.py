@@ -258,6 +258,7 @@ def test_events_name_everything_the_district_lacks(grid_district) -> None:
         (Open("A", level="elementary"), "open already"),
         (Open("C", block="000", level="middle"), "no level 'middle'"),
         (Open("C", block="000"), "needs a level"),
+        (Open("C+D", block="000", level="elementary"), "must not have + in it"),
         (Open("B School"), "did you mean B (B School)"),
         (Close("B school"), "did you mean B (B School)"),
         (Regrade("A", "6-8"), "belong to no level"),
