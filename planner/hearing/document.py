@@ -43,7 +43,7 @@ from planner.hearing.sentences import (
 )
 from planner.hearing.summary import no_moves_key, option_facts, rules_fact
 from planner.hearing.tables import flow_table, no_zone_word, school_tables
-from planner.hearing.text import alternative, how_to_read, level_name
+from planner.hearing.text import alternative, file_stem, how_to_read, level_name
 
 __all__ = ["document"]
 
@@ -113,7 +113,7 @@ def _overview(author: Author, level: str) -> Iterator[Part]:
     scene, today = packet.scene_of(level, option.letter), packet.today[level]
     after = packet.proposed[option.letter, level]
     for kind in ("changes", "plan"):
-        path = author.folder / f"{level}_{kind}.png".replace(" ", "_")
+        path = author.folder / f"{file_stem(level, kind)}.png"
         is_change = kind == "changes"
         _draw(path, scene, today if is_change else after, after if is_change else None)
         yield part_heading(2, words(f"map.{kind}", letter=option.letter))
@@ -163,7 +163,7 @@ def _tables(author: Author, level: str) -> Iterator[Part]:
     yield part_text(words("table.flow_note"), leads=True)
     picture = flow_picture(words, packet, figures, option, level)
     if picture:
-        path = author.folder / f"{level}_flows.svg".replace(" ", "_")
+        path = author.folder / f"{file_stem(level, 'flows')}.svg"
         path.write_text(picture.replace("<svg ", f'<svg xmlns="{_SVG}" ', 1), encoding="utf-8")
         told = words("page.moves_alt", letter=option.letter)
         yield part_text(how_to_read_flows(words, figures, option, level), leads=True)

@@ -22,7 +22,7 @@ from planner.hearing.figures import HIDDEN, TODAY, Figure
 from planner.hearing.maps import map_style
 from planner.hearing.scene import Scene
 from planner.hearing.tables import no_zone_word
-from planner.hearing.text import short_block
+from planner.hearing.text import file_stem, short_block
 from planner.hearing.written import Kind, write_ends, write_figure
 from planner.hearing.zone_maps import ZoneChange, draw_zone_map, zone_change, zones_told
 
@@ -45,7 +45,7 @@ def zone_pages(author: Author, level: str) -> Iterator[Part]:
     after = packet.proposed[option.letter, level]
     for number, owner in enumerate(sorted(zones_told(today, after), key=scene.owner_name)):
         change = zone_change(owner, today, after)
-        path = author.folder / f"{level}_zone_{number}.png".replace(" ", "_")
+        path = author.folder / f"{file_stem(level, f'zone_{number}')}.png"
         _draw_zone(path, scene, change, after)
         yield {"kind": "page"}
         yield from _zone_page(author, scene, change, level, path)

@@ -15,7 +15,7 @@ from planner.hearing.figures import HIDDEN, TODAY, Figure, Figures
 from planner.hearing.imprint import Imprint
 from planner.hearing.packet import Option, Packet
 from planner.hearing.poster import draw_poster, save_poster
-from planner.hearing.text import alternative
+from planner.hearing.text import alternative, file_stem
 from planner.hearing.words import Words
 from planner.hearing.zones import dissolve
 
@@ -42,7 +42,7 @@ class _View:
     @property
     def name(self) -> str:
         label = "today" if self.letter == TODAY else f"option_{self.letter}"
-        return f"{self.level}_{label}".replace(" ", "_")
+        return file_stem(self.level, label)
 
 
 def write_posters(folder: Path, packet: Packet, words: Words) -> list[Path]:

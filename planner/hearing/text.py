@@ -18,6 +18,7 @@ __all__ = [
     "at_levels",
     "cell_text",
     "column_text",
+    "file_stem",
     "group_name",
     "how_to_read",
     "level_name",
@@ -42,6 +43,11 @@ def short_block(block: str) -> str:
 def level_name(words: Words, level: str) -> str:
     """Name a level of schools."""
     return words.texts.get(f"level.{level}", level)
+
+
+def file_stem(level: str, shown: str) -> str:
+    """Return a file's name without its ending: the level and what is shown of it."""
+    return f"{level}_{shown}".replace(" ", "_")
 
 
 def at_levels(words: Words, option: Option, entry: Mapping[str, Any], text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.hearing.text import file_stem
 from planner.hearing.words import fields_of, languages, load_words
 
 FOLDER = Path(str(importlib.import_module("planner.hearing").__file__)).parent
@@ -89,3 +90,8 @@ def test_an_unknown_language_names_those_there_are() -> None:
     """The message helps."""
     with pytest.raises(KeyError, match="en, es"):
         load_words("xx")
+
+
+def test_a_file_is_named_after_its_level_without_spaces() -> None:
+    """Every picture and layer of a level is found under the same beginning."""
+    assert file_stem("lower school", "zone 3") == "lower_school_zone_3"
