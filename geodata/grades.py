@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from geodata.errors import DataError
 
-__all__ = ["GRADES", "GradeSpan", "grade_index", "parse_grade"]
+__all__ = ["GRADES", "GRADE_RANK", "GradeSpan", "grade_index", "parse_grade"]
 
 GRADES: tuple[str, ...] = ("PK", "K", *(str(number) for number in range(1, 13)))
 
-_ORDER = {grade: index for index, grade in enumerate(GRADES)}
+GRADE_RANK = {grade: rank for rank, grade in enumerate(GRADES)}
+"""The place of each grade in that order."""
 _ALIASES = {
     "KG": "K",
     "KF": "K",
@@ -39,19 +40,19 @@ def parse_grade(text: str) -> str:
     label = str(text).strip().upper().removesuffix(".0")
     for prefix in ("GRADE ", "G_"):
         label = label.removeprefix(prefix)
-    if label in _ORDER:
+    if label in GRADE_RANK:
         return label
     if label in _ALIASES:
         return _ALIASES[label]
     stripped = label.lstrip("0")
-    if stripped in _ORDER:
+    if stripped in GRADE_RANK:
         return stripped
     raise DataError(f"{text!r} is no grade: use one of {', '.join(GRADES)}")
 
 
 def grade_index(grade: str) -> int:
     """Return the place of a grade in the order PK, K, 1 … 12."""
-    return _ORDER[grade]
+    return GRADE_RANK[grade]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,9 @@ class GradeSpan:
 
     def __post_init__(self) -> None:
         for grade in (self.low, self.high):
-            if grade not in _ORDER:
+            if grade not in GRADE_RANK:
                 raise DataError(f"{grade!r} is no grade: use one of {', '.join(GRADES)}")
-        if _ORDER[self.low] > _ORDER[self.high]:
+        if GRADE_RANK[self.low] > GRADE_RANK[self.high]:
             raise DataError(f"grade span {self.low}-{self.high} runs backwards")
 
     @classmethod
@@ -92,20 +93,26 @@ class GradeSpan:
     @property
     def grades(self) -> tuple[str, ...]:
         """Every grade of the span, in order."""
-        return GRADES[_ORDER[self.low] : _ORDER[self.high] + 1]
+        return GRADES[GRADE_RANK[self.low] : GRADE_RANK[self.high] + 1]
 
     def contains(self, other: GradeSpan | str) -> bool:
         """Tell whether a grade, or every grade of another span, is served."""
         if isinstance(other, str):
             other = GradeSpan(other, other)
-        return _ORDER[self.low] <= _ORDER[other.low] and _ORDER[other.high] <= _ORDER[self.high]
+        return (
+            GRADE_RANK[self.low] <= GRADE_RANK[other.low]
+            and GRADE_RANK[other.high] <= GRADE_RANK[self.high]
+        )
 
     def overlaps(self, other: GradeSpan) -> bool:
         """Tell whether the two spans have a grade in common."""
-        return _ORDER[self.low] <= _ORDER[other.high] and _ORDER[other.low] <= _ORDER[self.high]
+        return (
+            GRADE_RANK[self.low] <= GRADE_RANK[other.high]
+            and GRADE_RANK[other.low] <= GRADE_RANK[self.high]
+        )
 
     def __len__(self) -> int:
-        return _ORDER[self.high] - _ORDER[self.low] + 1
+        return GRADE_RANK[self.high] - GRADE_RANK[self.low] + 1
 
     def __str__(self) -> str:
         return self.low if self.low == self.high else f"{self.low}-{self.high}"

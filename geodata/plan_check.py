@@ -12,11 +12,9 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.district import District, Level
 from geodata.errors import Fault, fatal, warning
-from geodata.grades import GRADES
+from geodata.grades import GRADE_RANK
 
 __all__ = ["plan_faults", "zone_pieces"]
-
-_ORDER = {grade: at for at, grade in enumerate(GRADES)}
 
 
 def plan_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
@@ -55,7 +53,7 @@ def zone_pieces(district: District, level: str) -> tuple[NDArray[np.object_], ND
         largest where the school stands outside its zone.
     """
     rows = district.current[district.current["level"] == level]
-    order = rows["grade_low"].map(_ORDER)
+    order = rows["grade_low"].map(GRADE_RANK)
     leads = rows.assign(order=order).sort_values(["block_id", "order"], kind="stable")
     first = leads.drop_duplicates("block_id").set_index("block_id")["school_id"]
     found = first.reindex(district.blocks.index).astype(object)
@@ -89,8 +87,11 @@ def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str)
             why="it is not known where their students go today, so nobody counts as moved there",
             do="assign them, or nothing where today's plan truly leaves them out",
         )
-    low, high = rows["grade_low"].map(_ORDER), rows["grade_high"].map(_ORDER)
-    own_low, own_high = rows["own_grade_low"].map(_ORDER), rows["own_grade_high"].map(_ORDER)
+    low, high = rows["grade_low"].map(GRADE_RANK), rows["grade_high"].map(GRADE_RANK)
+    own_low, own_high = (
+        rows["own_grade_low"].map(GRADE_RANK),
+        rows["own_grade_high"].map(GRADE_RANK),
+    )
     beyond = rows[(low < own_low) | (high > own_high)]
     if len(beyond):
         schools = sorted(beyond["school_id"].unique())
@@ -107,10 +108,10 @@ def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str)
 
 def _grade_gaps(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
     """Tell the blocks with a zone where some grade of the level has no school."""
-    low, high = rows["grade_low"].map(_ORDER), rows["grade_high"].map(_ORDER)
+    low, high = rows["grade_low"].map(GRADE_RANK), rows["grade_high"].map(GRADE_RANK)
     served = pd.DataFrame({"block_id": rows["block_id"]})
     for grade in level.span.grades:
-        served[grade] = (low <= _ORDER[grade]) & (high >= _ORDER[grade])
+        served[grade] = (low <= GRADE_RANK[grade]) & (high >= GRADE_RANK[grade])
     by_block = served.groupby("block_id")[list(level.span.grades)].any()
     gaps = by_block[~by_block.all(axis=1)]
     if len(gaps):
@@ -157,8 +158,8 @@ def _owner_faults(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault
 
 def _strangers(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
     """Refuse schools that teach no grade of the level: they would be zones to choose from."""
-    low, high = rows["own_grade_low"].map(_ORDER), rows["own_grade_high"].map(_ORDER)
-    taught_elsewhere = (low > _ORDER[level.span.high]) | (high < _ORDER[level.span.low])
+    low, high = rows["own_grade_low"].map(GRADE_RANK), rows["own_grade_high"].map(GRADE_RANK)
+    taught_elsewhere = (low > GRADE_RANK[level.span.high]) | (high < GRADE_RANK[level.span.low])
     strange = rows[taught_elsewhere]
     if len(strange):
         schools = sorted(strange["school_id"].unique())
@@ -208,7 +209,9 @@ def _shared(district: District, level: str, rows: pd.DataFrame, file: str) -> It
     together = sharing.agg("\n".join)
     for names, blocks in together[together.str.contains("\n")].groupby(together):
         ids = str(names).split("\n")
-        grades = district.schools.loc[ids].sort_values("grade_low", key=lambda low: low.map(_ORDER))
+        grades = district.schools.loc[ids].sort_values(
+            "grade_low", key=lambda low: low.map(GRADE_RANK)
+        )
         told = ", ".join(
             f"{school['name']} ({school['grade_low']}-{school['grade_high']})"
             for _, school in grades.iterrows()

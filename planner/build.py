@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.grades import GRADES
+from geodata.grades import GRADE_RANK
 from planner.errors import ScenarioError
 from planner.events import Event, Supply, apply_events, supply_of
 from planner.measures import count_measures, count_students
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build_problem"]
 
-_RANK = {grade: rank for rank, grade in enumerate(GRADES)}
 Single = NDArray[np.float32]
 Merge: TypeAlias = Callable[[tuple[Partner, ...], Single], Single]
 
@@ -182,7 +181,7 @@ def _sizes(zone: Ints, students: Floats, n_zones: int) -> Floats:
 def _today_zone(district: District, level: str, today: Zones) -> Ints:
     """Return the zone of today of each block, -1 unknown, (n,)."""
     rows = district.current[district.current["level"] == level]
-    rank = rows["grade_low"].map(_RANK).fillna(-1)
+    rank = rows["grade_low"].map(GRADE_RANK).fillna(-1)
     lead = rows.assign(rank=rank).sort_values(["block_id", "rank"]).drop_duplicates("block_id")
     school = lead.set_index("block_id")["school_id"].reindex(district.blocks.index)
     number = {school: z for z, school in enumerate(today.lead)}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geodata.grades import GRADES
+from geodata.grades import GRADE_RANK, GRADES
 from planner.errors import PlanError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "Plan", "count_moves", "read_plan", "write_plan"]
 
 COLUMNS = ["block_id", "level", "school_id", "grade_low", "grade_high"]
-_RANK = {grade: rank for rank, grade in enumerate(GRADES)} | {"": -1}
+_RANK = GRADE_RANK | {"": -1}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

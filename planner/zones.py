@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geodata.grades import GRADES, GradeSpan
+from geodata.grades import GRADE_RANK, GRADES, GradeSpan
 from planner.errors import ModelError
 from planner.partners import Partner
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from planner.events import Supply
 
 __all__ = ["Zones", "goes_on", "zones_after", "zones_today"]
-
-_RANK = {grade: rank for rank, grade in enumerate(GRADES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +115,15 @@ def _sorted(zones: dict[str, tuple[Partner, ...]]) -> Zones:
 
 def _shared(rows: pd.DataFrame, span: GradeSpan) -> dict[str, tuple[Partner, ...]]:
     """Return the schools of each zone of today, keyed by lead."""
-    low = rows["grade_low"].replace("", np.nan).fillna(span.low).map(_RANK)
-    high = rows["grade_high"].replace("", np.nan).fillna(span.high).map(_RANK)
+    low = rows["grade_low"].replace("", np.nan).fillna(span.low).map(GRADE_RANK)
+    high = rows["grade_high"].replace("", np.nan).fillna(span.high).map(GRADE_RANK)
     rows = rows.assign(low=low, high=high).sort_values(["block_id", "low"])
     rows["lead"] = rows.groupby("block_id")["school_id"].transform("first")
     kinds = rows.groupby(["lead", "school_id"]).agg(low=("low", "min"), high=("high", "max"))
     zones: dict[str, list[Partner]] = {}
     for (lead, school), first, last in kinds.sort_values(["lead", "low"]).itertuples(name=None):
         group = zones.setdefault(str(lead), [])
-        if group and first <= _RANK[group[-1].grade_high]:
+        if group and first <= GRADE_RANK[group[-1].grade_high]:
             raise ModelError(
                 f"{lead} serves all grades in some blocks of its zone and divides them with "
                 f"{school} in others",
@@ -142,11 +140,11 @@ def _regraded(group: tuple[Partner, ...], supply: Supply, span: GradeSpan) -> tu
     for partner in group:
         if partner.school_id in supply.regraded:
             own = supply.schools.loc[[partner.school_id], ["grade_low", "grade_high"]]
-            first, last = (_RANK[str(grade)] for grade in own.to_numpy()[0])
-            low, high = max(first, _RANK[span.low]), min(last, _RANK[span.high])
+            first, last = (GRADE_RANK[str(grade)] for grade in own.to_numpy()[0])
+            low, high = max(first, GRADE_RANK[span.low]), min(last, GRADE_RANK[span.high])
             partner = Partner(partner.school_id, GRADES[low], GRADES[high])
         changed.append(partner)
-    return tuple(sorted(changed, key=lambda partner: _RANK[partner.grade_low]))
+    return tuple(sorted(changed, key=lambda partner: GRADE_RANK[partner.grade_low]))
 
 
 def _refuse_gaps(before: tuple[Partner, ...], after: tuple[Partner, ...]) -> None:
@@ -154,7 +152,7 @@ def _refuse_gaps(before: tuple[Partner, ...], after: tuple[Partner, ...]) -> Non
     had = {grade for partner in before for grade in _grades(partner)}
     has = [grade for partner in after for grade in _grades(partner)]
     missing = [grade for grade in GRADES if grade in had and grade not in has]
-    twice = sorted({grade for grade in has if has.count(grade) > 1}, key=GRADES.index)
+    twice = sorted({grade for grade in has if has.count(grade) > 1}, key=GRADE_RANK.__getitem__)
     names = ", ".join(partner.school_id for partner in before)
     for grades, what in ((missing, "nobody"), (twice, "two schools")):
         if grades:

@@ -9,11 +9,9 @@ import pandas as pd
 
 from geodata.district import CURRENT_COLUMNS
 from geodata.errors import DataError, Fault, fatal, warning
-from geodata.grades import GRADES, GradeSpan, grade_index, parse_grade
+from geodata.grades import GRADE_RANK, GRADES, GradeSpan, grade_index, parse_grade
 
 __all__ = ["empty_plan", "plan_table", "read_grades", "with_spans"]
-
-_ORDER = {grade: at for at, grade in enumerate(GRADES)}
 
 
 def empty_plan() -> pd.DataFrame:
@@ -65,8 +63,8 @@ def with_spans(
     ends = {}
     for name, pick in (("low", np.maximum), ("high", np.minimum)):
         edge = {level: getattr(span, name) for level, span in spans.items()}
-        of_level = kept["level"].map(edge).map(_ORDER).to_numpy(dtype=np.int64)
-        own = kept[f"grade_{name}"].map(_ORDER).to_numpy(dtype=np.float64)
+        of_level = kept["level"].map(edge).map(GRADE_RANK).to_numpy(dtype=np.int64)
+        own = kept[f"grade_{name}"].map(GRADE_RANK).to_numpy(dtype=np.float64)
         ends[name] = np.where(np.isnan(own), of_level, pick(own, of_level)).astype(np.int64)
         stated = np.where(np.isnan(own), of_level, own)
         ends[f"stated {name}"] = stated.astype(np.int64)

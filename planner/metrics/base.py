@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.grades import GRADES
+from geodata.grades import GRADE_RANK
 from planner.errors import PlanError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
-_RANK = {grade: rank for rank, grade in enumerate(GRADES)}
 _IDS_TOLD = 5
 
 
@@ -130,7 +129,7 @@ def place(
     level = plan.table["level"].to_numpy()
     _refuse_unknown(plan, {"block_id": block < 0, "school_id": school < 0}, district)
     low, high = (
-        plan.table[column].map(_RANK).fillna(-1).to_numpy(dtype=int)
+        plan.table[column].map(GRADE_RANK).fillna(-1).to_numpy(dtype=int)
         for column in ("grade_low", "grade_high")
     )
     placements = {}
@@ -138,7 +137,7 @@ def place(
         grades = district.levels[name].span.grades
         school_of = np.full((district.n_blocks, len(grades)), -1, dtype=np.int32)
         for column, grade in enumerate(grades):
-            rank = _RANK[grade]
+            rank = GRADE_RANK[grade]
             serves = (level == name) & ((low < 0) | ((low <= rank) & (rank <= high)))
             school_of[block[serves], column] = school[serves]
         placements[name] = Placement(name, grades, tuple(map(str, schools)), school_of)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.grades import GRADES
+from geodata.grades import GRADE_RANK, GRADES
 from planner.errors import OverlappingSpansError, StructureError, UnservedGradeError
 from planner.plan import Plan
 
@@ -26,7 +26,6 @@ __all__ = ["Arrangement", "grade_levels", "grade_runs"]
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
-RANK = {grade: rank for rank, grade in enumerate(GRADES)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,16 +82,16 @@ class Arrangement:
         StructureError
             Where the plan names an unknown block or school.
         """
-        grades = tuple(sorted(level_of, key=RANK.__getitem__))
+        grades = tuple(sorted(level_of, key=GRADE_RANK.__getitem__))
         table = plan.table[plan.table["level"].isin(set(level_of.values()))]
         block = pd.Index(block_ids).get_indexer(pd.Index(table["block_id"]))
         school = pd.Index(school_ids).get_indexer(pd.Index(table["school_id"]))
         _refuse_unknown(table, block, school)
-        low = table["grade_low"].map(RANK).fillna(0).to_numpy(dtype=int)
-        high = table["grade_high"].map(RANK).fillna(len(GRADES)).to_numpy(dtype=int)
+        low = table["grade_low"].map(GRADE_RANK).fillna(0).to_numpy(dtype=int)
+        high = table["grade_high"].map(GRADE_RANK).fillna(len(GRADES)).to_numpy(dtype=int)
         school_of = np.full((len(block_ids), len(grades)), -1, dtype=np.int32)
         for column, grade in enumerate(grades):
-            rows = (low <= RANK[grade]) & (high >= RANK[grade])
+            rows = (low <= GRADE_RANK[grade]) & (high >= GRADE_RANK[grade])
             rows &= (table["level"] == level_of[grade]).to_numpy()
             taken, count = np.unique(block[rows], return_counts=True)
             if (count > 1).any():

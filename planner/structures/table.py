@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.grades import GRADES, GradeSpan
+from geodata.grades import GRADE_RANK, GradeSpan
 from planner.errors import OverlappingSpansError, StructureError, UnservedGradeError
 from planner.structures.arrangement import Arrangement
 from planner.structures.buildings import Buildings
@@ -235,13 +235,17 @@ def _rows_of_zone(zone: str, base: Arrangement, school_of: NDArray[np.int32]) ->
     ]
 
 
+def _rank(told: str) -> int:
+    """Return the rank of a grade that may have its schools behind it, as in "K (A and B)"."""
+    return GRADE_RANK[told.partition(" ")[0]]
+
+
 def _say(cells: Sequence[tuple[str, str]], limit: int = 8) -> str:
     by_zone: dict[str, list[str]] = {}
     for zone, grade in cells:
         by_zone.setdefault(zone, []).append(grade)
-    order = {grade: i for i, grade in enumerate(GRADES)}
     parts = [
-        f"zone {zone}: grades {', '.join(sorted(set(g), key=lambda x: order.get(x, 99)))}"
+        f"zone {zone}: grades {', '.join(sorted(set(g), key=_rank))}"
         for zone, g in list(by_zone.items())[:limit]
     ]
     if len(by_zone) > limit:

@@ -86,9 +86,10 @@ def test_unserved_grade() -> None:
 
 
 def test_overlapping_spans() -> None:
-    """A grade that two schools serve for the same pupils is named with both."""
-    with pytest.raises(OverlappingSpansError, match=r"2 \(a and b\)"):
-        arrange(Structure.grade_centers({"a": "K-2", "b": "2-5"}))
+    """Grades that two schools serve for the same pupils are named with both, in their order."""
+    told = r"K \(a and b\), 1 \(a and b\), 2 \(a and b\)"
+    with pytest.raises(OverlappingSpansError, match=told):
+        arrange(Structure.grade_centers({"a": "K-2", "b": "K-5"}))
 
 
 def test_plan_with_two_schools_a_grade() -> None:
