@@ -8,7 +8,7 @@ divide the grades there is one row a block and grade range.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,15 +18,17 @@ import pandas as pd
 
 from geodata.grades import GRADE_RANK, GRADES
 from planner.errors import PlanError
+from planner.moves import list_moves
 
 if TYPE_CHECKING:
-    from geodata import District, StudentCounts
-    from planner.problem import Ints, Problem
+    from geodata import District, Level
+    from planner.problem import Bools, Ints, Problem
 
-__all__ = ["COLUMNS", "Plan", "count_moves", "read_plan", "write_plan"]
+__all__ = ["COLUMNS", "Plan", "plan_columns", "read_plan", "write_plan"]
 
 COLUMNS = ["block_id", "level", "school_id", "grade_low", "grade_high"]
 _RANK = GRADE_RANK | {"": -1}
+_IDS_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,76 +123,45 @@ class Plan:
             `level`, `block_id`, `grade_low`, `grade_high` (empty: the whole level),
             `from_school`, `to_school`.
         """
-        keys = ["level", "block_id"]
-        before = start.table.rename(columns={"school_id": "from_school"})
-        after = self.table.rename(columns={"school_id": "to_school"})
-        divided = set(_divided(start.table)) | set(_divided(self.table))
-        is_fine_before, is_fine_after = (
-            pd.MultiIndex.from_frame(side[keys]).isin(list(divided))
-            if divided
-            else np.zeros(len(side), dtype=bool)
-            for side in (before, after)
-        )
-        whole = before.loc[~is_fine_before, [*keys, "from_school"]].merge(
-            after.loc[~is_fine_after, [*keys, "to_school"]], on=keys, validate="one_to_one"
-        )
-        whole = whole.assign(grade_low="", grade_high="")
-        fine = _by_grade(before[is_fine_before]).merge(
-            _by_grade(after[is_fine_after]), on=[*keys, "rank"], validate="one_to_one"
-        )
-        moved = pd.concat([whole, _grade_runs(fine)], ignore_index=True)
-        moved = moved[moved["from_school"] != moved["to_school"]]
-        columns = ["level", "block_id", "grade_low", "grade_high", "from_school", "to_school"]
-        order = np.lexsort(
-            (moved["grade_low"].map(_RANK).to_numpy(), moved["block_id"], moved["level"])
-        )
-        return moved.iloc[order][columns].reset_index(drop=True)
+        return list_moves(start.table, self.table)
 
-    def digest(self) -> str:
-        """Return the SHA-256 of what the plan decides, the same for every way to write it."""
+    def is_whole(self, levels: Mapping[str, Level]) -> Bools:
+        """Tell of each row whether it is about every grade of its level.
+
+        Parameters
+        ----------
+        levels : mapping of name to Level
+            Those of the district.
+        """
+        level = self.table["level"]
+        first = level.map({name: _RANK[one.span.low] for name, one in levels.items()})
+        last = level.map({name: _RANK[one.span.high] for name, one in levels.items()})
+        low, high = (self.table[column].map(_RANK) for column in ("grade_low", "grade_high"))
+        return np.asarray((low < 0) | ((low <= first) & (high >= last)), dtype=np.bool_)
+
+    def digest(self, levels: Mapping[str, Level]) -> str:
+        """Return the SHA-256 of what the plan decides, the same for every way to write it.
+
+        Parameters
+        ----------
+        levels : mapping of name to Level
+            Those of the district: all grades of one may be written or left out.
+        """
         canonical = self.table.copy()
-        whole = ~canonical.duplicated(["level", "block_id"], keep=False)
-        canonical.loc[whole, ["grade_low", "grade_high"]] = ""
-        text = canonical[COLUMNS].to_csv(index=False, lineterminator="\n")
+        canonical.loc[self.is_whole(levels), ["grade_low", "grade_high"]] = ""
+        text = canonical.to_csv(index=False, lineterminator="\n")
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def count_moves(moves: pd.DataFrame, students: StudentCounts) -> pd.DataFrame:
-    """Add up moved blocks and students by level and pair of schools.
-
-    Parameters
-    ----------
-    moves : DataFrame
-        From `Plan.moves`.
-    students : StudentCounts
-
-    Returns
-    -------
-    DataFrame
-        `level`, `from_school`, `to_school`, `blocks`, `students` [students]; students are NaN
-        where the district has no count of those who move.
-    """
-    counted = moves.assign(students=np.nan)
-    for key, rows in moves.groupby(["level", "grade_low", "grade_high"]):
-        level, low, high = (str(part) for part in key)
-        grades = None if not low else GRADES[_RANK[low] : _RANK[high] + 1]
-        of_level = level if grades is None else None
-        if not students.has(level=of_level, grades=grades):
-            continue
-        counts = students.count(level=of_level, grades=grades)
-        at = students.table.index.get_indexer(pd.Index(rows["block_id"]))
-        counted.loc[rows.index, "students"] = counts[at]
-    grouped = counted.groupby(["level", "from_school", "to_school"], sort=True)
-    return grouped.agg(
-        blocks=("block_id", "nunique"), students=("students", lambda s: s.sum(skipna=False))
-    ).reset_index()
+def plan_columns(plan: Plan, levels: Mapping[str, Level]) -> list[str]:
+    """Return the columns to write: grades only where some row is about a part of its level."""
+    return COLUMNS[:3] if plan.is_whole(levels).all() else COLUMNS
 
 
-def write_plan(plan: Plan, path: Path) -> None:
-    """Write a plan as CSV; the grade columns only where some block's grades are divided."""
-    divided = plan.table.duplicated(["level", "block_id"]).any()
-    columns = COLUMNS if divided else COLUMNS[:3]
-    plan.table[columns].to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+def write_plan(plan: Plan, path: Path, levels: Mapping[str, Level]) -> None:
+    """Write a plan of a district with some levels as CSV."""
+    table = plan.table[plan_columns(plan, levels)]
+    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def read_plan(path: Path) -> Plan:
@@ -215,27 +186,28 @@ def _as_strings(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _refuse_faults(table: pd.DataFrame) -> None:
-    """Raise `PlanError` with every fault: empty ids, unknown grades, grades served twice."""
+    """Raise `PlanError` with every fault: empty ids, grades that are none or served twice."""
     faults = []
     for column in ("block_id", "level", "school_id"):
         if count := int((table[column] == "").sum()):
             faults.append(f"{count} rows have an empty {column}")
-    ranks = table[["grade_low", "grade_high"]].apply(lambda column: column.map(_RANK))
-    unknown = ranks.isna().any(axis=1)
-    if unknown.any():
-        bad = table.loc[unknown, ["grade_low", "grade_high"]].to_numpy().ravel()
-        names = sorted({grade for grade in bad if grade not in _RANK})
-        faults.append(f"unknown grades: {', '.join(names)}")
-    same = (table["block_id"] == table["block_id"].shift()) & (
-        table["level"] == table["level"].shift()
-    )
-    twice = same & ~(ranks["grade_low"] > ranks["grade_high"].shift())
-    if twice.any() and not unknown.any():
-        ids = table.loc[twice, "block_id"].unique()
-        faults.append(
-            f"{len(ids)} blocks have two schools for the same level and grade "
-            f"({', '.join(ids[:5])}{' …' if len(ids) > 5 else ''})"
-        )
+    low, high = (table[column].map(_RANK) for column in ("grade_low", "grade_high"))
+    unknown = {*table["grade_low"], *table["grade_high"]} - _RANK.keys()
+    if unknown:
+        faults.append(f"unknown grades: {', '.join(sorted(unknown))}")
+    before = table.shift()
+    same = (table["block_id"] == before["block_id"]) & (table["level"] == before["level"])
+    last = high.replace(-1, len(GRADES)).shift()  # no grades are all grades
+    wrong = {
+        "have a first grade or a last one, not both": (low < 0) != (high < 0),
+        "have grades from high to low": (high >= 0) & (low > high),
+        "have two schools for the same level and grade": same & ~(low > last),
+    }
+    for told, rows in wrong.items() if not unknown else ():
+        ids = table.loc[rows, "block_id"].unique()
+        if len(ids):
+            more = " …" if len(ids) > _IDS_TOLD else ""
+            faults.append(f"{len(ids)} blocks {told} ({', '.join(ids[:_IDS_TOLD])}{more})")
     if faults:
         raise PlanError(
             "the table is not a plan: " + "; ".join(faults),
@@ -258,37 +230,3 @@ def _join_ranges(table: pd.DataFrame) -> pd.DataFrame:
     run = (~follows).cumsum()
     last = table["grade_high"].groupby(run).transform("last")
     return table.assign(grade_high=last)[~follows].reset_index(drop=True)
-
-
-def _divided(table: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return (level, block) whose grades go to more than one row."""
-    rows = table[table.duplicated(["level", "block_id"], keep=False)]
-    return list(rows[["level", "block_id"]].drop_duplicates().itertuples(index=False, name=None))
-
-
-def _by_grade(rows: pd.DataFrame) -> pd.DataFrame:
-    """Repeat each row for each of its grades, with the grade's `rank`."""
-    low = rows["grade_low"].map(_RANK).to_numpy(dtype=int)
-    high = rows["grade_high"].map(_RANK).to_numpy(dtype=int)
-    high = np.where(low < 0, len(GRADES) - 1, high)
-    low = np.maximum(low, 0)
-    length = high - low + 1
-    at = np.repeat(np.arange(len(rows)), length)
-    offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-    fine = rows.iloc[at].drop(columns=["grade_low", "grade_high"]).reset_index(drop=True)
-    return fine.assign(rank=low[at] + offset)
-
-
-def _grade_runs(fine: pd.DataFrame) -> pd.DataFrame:
-    """Join neighbouring grades with the same pair of schools into one row."""
-    fine = fine.sort_values(["level", "block_id", "rank"], ignore_index=True)
-    columns = ["level", "block_id", "from_school", "to_school"]
-    follows = (fine[columns] == fine[columns].shift()).all(axis=1)
-    follows &= fine["rank"] == fine["rank"].shift() + 1
-    run = (~follows).cumsum()
-    first, last = fine[~run.duplicated()], fine[~run.duplicated(keep="last")]
-    names = np.array(GRADES, dtype=object)
-    return first[columns].assign(
-        grade_low=names[first["rank"].to_numpy(dtype=int)],
-        grade_high=names[last["rank"].to_numpy(dtype=int)],
-    )

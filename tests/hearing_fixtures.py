@@ -131,7 +131,7 @@ def write_run(
     scenario = parse_scenario(asked) if asked and asked.get("event") else None
     scored = evaluate(district, plan, scenario, settings=Settings(random_draws=2))
     folder.mkdir(parents=True)
-    write_plan(plan, folder / "plan.csv")
+    write_plan(plan, folder / "plan.csv", district.levels)
     tables = {
         "metrics.csv": scored.metrics,
         "rules.csv": pd.DataFrame(
@@ -144,7 +144,7 @@ def write_run(
         table[COLUMNS[name]].to_csv(folder / name, index=False, lineterminator="\n")
     whole = {
         **RECORD,
-        "plan_id": plan.digest()[:16],
+        "plan_id": plan.digest(district.levels)[:16],
         "title": f"Plan {seed}",
         "district": {"name": district.name, "digest": district.digest()},
         "paths": {"district": {"absolute": str(district_file)}},

@@ -13,6 +13,7 @@ from planner.commands.solve import Iterations, ScenarioFile, TimeLimit
 from planner.commands.terminal import INTERRUPTED, AsJson, answer, end, speaking, write_json
 
 if TYPE_CHECKING:
+    from geodata import District
     from planner.ledger import Ledger
     from planner.parity import LevelParity
     from planner.plan import Plan
@@ -74,7 +75,7 @@ def parity(
             iterations=iterations,
             proof_seconds=proof_seconds,
             interrupt=interrupt,
-            hear=lambda plan: _keep(plan, out),
+            hear=lambda plan: _keep(plan, district, out),
         )
         found = [
             narrow_band(asked, district, one, tries=narrow, seconds=time_limit or 60.0,
@@ -85,7 +86,7 @@ def parity(
     if found and out is not None:
         problems = asked.problems(district)
         narrowed = [Plan.from_zones(problems[one.level], one.zone_of) for one in found]
-        _keep(Plan.combine(narrowed), out.with_stem(f"{out.stem}_narrow"))
+        _keep(Plan.combine(narrowed), district, out.with_stem(f"{out.stem}_narrow"))
     _answer(str(solution.status), levels, found, ledger, as_json=as_json)
     if out is not None and not as_json:
         answer(f"Written: {out}")
@@ -118,11 +119,11 @@ def _answer(
     answer("\n".join(["Counts of people:", *ledger.sentences()]))
 
 
-def _keep(plan: Plan, out: Path | None) -> None:
+def _keep(plan: Plan, district: District, out: Path | None) -> None:
     from planner.plan import write_plan
 
     if out is not None:
-        write_plan(plan, out)
+        write_plan(plan, out, district.levels)
 
 
 def _tell(title: str, one: LevelParity) -> None:

@@ -18,7 +18,8 @@ from planner.evaluation.settings import Settings
 from planner.evaluation.untaught import untaught
 from planner.events import apply_events
 from planner.ledger import open_ledger
-from planner.plan import Plan, count_moves
+from planner.moves import count_moves
+from planner.plan import Plan
 from planner.rules import Finding
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from planner.hearing.poster import draw_poster, save_poster
 from planner.hearing.text import alternative, file_stem
 from planner.hearing.words import Words
 from planner.hearing.zones import dissolve
+from planner.plan import plan_columns
 
 __all__ = ["map_links", "write_gis", "write_posters"]
 
@@ -116,9 +117,7 @@ def map_links(packet: Packet, folder: str) -> list[tuple[str, str, str]]:
 def _blocks_table(packet: Packet, option: Option) -> pd.DataFrame:
     """List blocks and schools with names, and on every row which plan this is."""
     table, imprint = option.plan.table, option.imprint
-    divided = table.duplicated(["level", "block_id"]).any()
-    columns = ["block_id", "level", "school_id", *(["grade_low", "grade_high"] if divided else [])]
-    return table[columns].assign(
+    return table[plan_columns(option.plan, packet.district.levels)].assign(
         school_name=[packet.unit_name(str(school)) for school in table["school_id"]],
         option=option.letter,
         state=imprint.state,

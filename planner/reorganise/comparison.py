@@ -104,7 +104,7 @@ class Comparison:
                 "sentence": result.sentence,
                 "seconds": round(result.seconds, 2),
                 "plan": plan_file(number),
-                "plan_id": result.arrangement.plan(self.study.setting.pupils.level_of).digest(),
+                "plan_id": self.study.plan_of(result).digest(self.study.district.levels),
                 "spans": result.arrangement.spans(),
                 "separate_but_equal": list(self.separated(result.name)),
             }

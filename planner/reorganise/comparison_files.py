@@ -22,8 +22,8 @@ def write_comparison(comparison: Comparison, folder: Path) -> None:
         getattr(comparison, name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
     (folder / "plans").mkdir()
     for number, result in enumerate(comparison.results, start=1):
-        plan = result.arrangement.plan(comparison.study.setting.pupils.level_of)
-        write_plan(plan, folder / plan_file(number))
+        plan = comparison.study.plan_of(result)
+        write_plan(plan, folder / plan_file(number), comparison.study.district.levels)
     text = json_text(comparison.to_dict(), indent=2)
     (folder / "options.json").write_text(text + "\n", encoding="utf-8")
     (folder / "summary.txt").write_text(comparison.text() + "\n", encoding="utf-8")

@@ -119,6 +119,10 @@ class Study:
         columns = [base.grades.index(grade) for grade in grades]
         return replace(base, grades=grades, school_of=base.school_of[:, columns])
 
+    def plan_of(self, result: Result) -> Plan:
+        """Write an option as a plan."""
+        return result.arrangement.plan(self.setting.pupils.level_of)
+
     def units(self, base: Arrangement) -> ZoneUnits:
         """Return the zones of an arrangement as units."""
         return ZoneUnits.of(

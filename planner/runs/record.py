@@ -131,7 +131,8 @@ def plan_id(district: District, scenario: Mapping[str, Any], plan: Plan | None) 
     It does not depend on where the files are stored.
     """
     asked = {key: value for key, value in scenario.items() if key not in PLACES}
-    parts = [district.digest(), json_text(asked), "" if plan is None else plan.digest()]
+    drawn = "" if plan is None else plan.digest(district.levels)
+    parts = [district.digest(), json_text(asked), drawn]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

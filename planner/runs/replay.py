@@ -102,7 +102,7 @@ def replay(
     differing = {
         name: (str(then.get(name)), here) for name, here in now.items() if then.get(name) != here
     }
-    again = "" if solution.plan is None else _bytes_digest(solution.plan)
+    again = "" if solution.plan is None else _bytes_digest(solution.plan, solution.district)
     return Replay(
         is_identical=again == run.record["files"]["plan.csv"],
         plan_id_before=run.plan_id,
@@ -112,10 +112,10 @@ def replay(
     )
 
 
-def _bytes_digest(plan: Plan) -> str:
+def _bytes_digest(plan: Plan, district: District) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plan.csv"
-        write_plan(plan, path)
+        write_plan(plan, path, district.levels)
         return file_digest(path)
 
 

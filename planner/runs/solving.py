@@ -125,5 +125,5 @@ def solve_into(
             more["found"] = {"levels": list(solution.found.levels), "file": FOUND}
         record = write_files(staged, solution, scored, folder=folder, more=more)
         if solution.found is not None:  # beside the run's own tables, which it has none of
-            write_plan(solution.found, staged / FOUND)
+            write_plan(solution.found, staged / FOUND, solution.district.levels)
     return Outcome(solution, scored, record)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.events import apply_events
 from planner.layers import plan_layers
-from planner.plan import Plan, write_plan
+from planner.plan import write_plan
 from planner.progress import JsonLinesProgress, Progress
 from planner.runs.folder import stage_folder
 from planner.runs.record import Solved, file_digest, json_text, make_record
@@ -96,7 +96,8 @@ def write_files(
         record["ledger"] = evaluation.ledger.to_dict()
         record["notes"] += evaluation.notes
         record["unchecked"] = list(evaluation.unchecked)
-        _write_tables(staged, solution.plan, evaluation)
+        write_plan(solution.plan, staged / "plan.csv", solution.district.levels)
+        _write_tables(staged, evaluation)
         if solution.district.geometry is None:
             record["notes"].append("plan.gpkg is left out: the district has no geometry")
         else:
@@ -108,8 +109,7 @@ def write_files(
     return record
 
 
-def _write_tables(staged: Path, plan: Plan, evaluation: Evaluation) -> None:
-    write_plan(plan, staged / "plan.csv")
+def _write_tables(staged: Path, evaluation: Evaluation) -> None:
     tables = {
         "metrics.csv": evaluation.metrics,
         "rules.csv": findings_table(evaluation),

@@ -15,6 +15,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.errors", "planner.progress", "planner.processes", "planner.nearest"),
     (
         "planner.plan",
+        "planner.moves",
         "planner.partners",
         "planner.problem",
         "planner.terms",

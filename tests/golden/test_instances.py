@@ -33,7 +33,7 @@ def told(solution: Solution) -> dict[str, object]:
         "iterations": ITERATIONS,
         "status": str(solution.status),
         "objectives": {aim["name"]: round(aim["value"], 9) for aim in solution.objectives},
-        "plan": solution.plan.digest(),
+        "plan": solution.plan.digest(solution.district.levels),
     }
 
 

@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geodata import GradeSpan, Level
 from planner.build import build_problem
 from planner.errors import PlanError
-from planner.plan import Plan, count_moves, read_plan, write_plan
+from planner.moves import count_moves
+from planner.plan import Plan, read_plan, write_plan
 
+LEVELS = {"elementary": Level("elementary", GradeSpan("K", "5"))}
 LEFT_RIGHT = ["A", "A", "B", "B"] * 3
 PLACES = {"A": 4, "B": 7}
 
@@ -32,32 +35,35 @@ def test_zones_become_rows_and_come_back(grid_district) -> None:
 
 
 def test_todays_plan_is_the_plan_of_todays_zones(grid_district) -> None:
-    """Two ways to write today's plan have one digest."""
+    """Three ways to write today's plan have one digest."""
     district = grid_district(LEFT_RIGHT, PLACES)
     problem = build_problem(district, "elementary")
-    assert Plan.today(district).digest() == Plan.from_zones(problem, problem.current).digest()
+    drawn = Plan.from_zones(problem, problem.current)
+    assert Plan.today(district).digest(LEVELS) == drawn.digest(LEVELS)
+    bare = Plan(drawn.table[["block_id", "level", "school_id"]])
+    assert bare.digest(LEVELS) == drawn.digest(LEVELS)
 
 
 def test_rows_that_repeat_a_school_for_following_grades_are_one() -> None:
     """A K-2 row and a 3-5 row of the same school say the same as one K-5 row."""
     parts = _plan(("01", "A", "K", "2"), ("01", "A", "3", "5"))
     assert parts.table.to_numpy().tolist() == [["01", "elementary", "A", "K", "5"]]
-    assert parts.digest() == _plan(("01", "A", "K", "5")).digest()
+    assert parts.digest(LEVELS) == _plan(("01", "A", "K", "5")).digest(LEVELS)
 
 
 def test_a_digest_ignores_the_order_of_rows_but_not_a_move() -> None:
     """The digest is of what the plan decides."""
     one = _plan(("01", "A"), ("02", "B"))
-    assert one.digest() == _plan(("02", "B"), ("01", "A")).digest()
-    assert one.digest() != _plan(("02", "A"), ("01", "A")).digest()
+    assert one.digest(LEVELS) == _plan(("02", "B"), ("01", "A")).digest(LEVELS)
+    assert one.digest(LEVELS) != _plan(("02", "A"), ("01", "A")).digest(LEVELS)
 
 
 def test_files_keep_leading_zeros_and_give_the_same_bytes(tmp_path: Path) -> None:
     """Ids stay strings through every write and read."""
     plan = _plan(("0012", "007"), ("0003", "010"))
-    write_plan(plan, tmp_path / "a.csv")
+    write_plan(plan, tmp_path / "a.csv", LEVELS)
     again = read_plan(tmp_path / "a.csv")
-    write_plan(again, tmp_path / "b.csv")
+    write_plan(again, tmp_path / "b.csv", LEVELS)
     assert again.table["block_id"].tolist() == ["0003", "0012"]
     assert again.table["school_id"].tolist() == ["010", "007"]
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
@@ -67,9 +73,50 @@ def test_files_keep_leading_zeros_and_give_the_same_bytes(tmp_path: Path) -> Non
 def test_grade_columns_are_written_where_grades_are_divided(tmp_path: Path) -> None:
     """A shared zone needs its grade ranges; they survive the file."""
     plan = _plan(("01", "A", "K", "2"), ("01", "B", "3", "5"), ("02", "A", "K", "5"))
-    write_plan(plan, tmp_path / "plan.csv")
-    assert read_plan(tmp_path / "plan.csv").digest() == plan.digest()
+    write_plan(plan, tmp_path / "plan.csv", LEVELS)
+    assert read_plan(tmp_path / "plan.csv").digest(LEVELS) == plan.digest(LEVELS)
     assert "grade_low" in (tmp_path / "plan.csv").read_text()
+
+
+def test_a_plan_of_some_grades_stays_one_in_its_file(tmp_path: Path) -> None:
+    """A plan of K-2 only is another than that of the whole level, on disk and by its digest."""
+    part, whole = _plan(("01", "A", "K", "2")), _plan(("01", "A"))
+    assert part.digest(LEVELS) != whole.digest(LEVELS)
+    write_plan(part, tmp_path / "plan.csv", LEVELS)
+    again = read_plan(tmp_path / "plan.csv")
+    assert again.table.to_numpy().tolist() == part.table.to_numpy().tolist()
+    assert again.digest(LEVELS) == part.digest(LEVELS)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([("01", "A", "", ""), ("01", "B", "K", "2")], "two schools for the same level and grade"),
+        ([("01", "A", "K", "5"), ("01", "B", "", "")], "two schools for the same level and grade"),
+        ([("01", "A", "K", "")], "a first grade or a last one, not both"),
+        ([("01", "A", "", "5")], "a first grade or a last one, not both"),
+        ([("01", "A", "5", "K")], "grades from high to low"),
+    ],
+)
+def test_rows_that_contradict_each_other_are_refused(
+    rows: list[tuple[str, ...]], told: str
+) -> None:
+    """Half a range, a reversed one, and a whole level beside some of its grades are no plan."""
+    with pytest.raises(PlanError, match=rf"1 blocks have {told} \(01\)"):
+        _plan(*rows, ("02", "A", "K", "5"))
+
+
+def test_faults_of_several_kinds_name_all_their_blocks() -> None:
+    """One message has the blocks of every kind, the first few of each."""
+    rows = [(f"{at:02}", "A", "K", "") for at in range(7)]
+    with pytest.raises(PlanError, match=r"7 blocks .* \(00, 01, 02, 03, 04 …\); 1 blocks .*\(99\)"):
+        _plan(*rows, ("99", "A", "5", "K"))
+
+
+def test_only_grades_that_both_plans_name_can_move() -> None:
+    """From a school of K-5 to one of K-2, the grades 3-5 go nowhere."""
+    moved = _plan(("01", "B", "K", "2")).moves(_plan(("01", "A", "K", "5")))
+    assert moved.to_numpy().tolist() == [["elementary", "01", "K", "2", "A", "B"]]
 
 
 def test_moves_are_blocks_whose_school_differs() -> None:
@@ -140,7 +187,7 @@ def test_levels_are_put_together_and_taken_apart() -> None:
     high = Plan(low.table.assign(level="high", school_id="H"))
     both = Plan.combine([low, high])
     assert both.levels == ("elementary", "high")
-    assert both.level("high").digest() == high.digest()
+    assert both.level("high").digest(LEVELS) == high.digest(LEVELS)
 
 
 def test_an_unreadable_file_is_told(tmp_path: Path) -> None:

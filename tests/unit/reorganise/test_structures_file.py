@@ -86,7 +86,7 @@ def test_compare_and_write(tmp_path: Path) -> None:
     ]  # fmt: skip
     listed = json.loads((tmp_path / "out" / "options.json").read_text())["options"]
     plan = read_plan(tmp_path / "out" / listed[2]["plan"])
-    assert plan.digest() == listed[2]["plan_id"]
+    assert plan.digest(found.study.district.levels) == listed[2]["plan_id"]
     picture = pd.read_csv(tmp_path / "out" / "picture.csv")
     assert picture["option"].tolist() == ["Today", "Pairs", "Centers"]
     assert picture[["aim_value", "travel_mean_m", "transitions"]].notna().all().all()
