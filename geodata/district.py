@@ -176,10 +176,14 @@ class District:
         of a library give the same digest.  Provenance and warnings do not count.
         """
         digest = Digest()
-        digest.text(self.name, *(f"{k}={v.span}" for k, v in sorted(self.levels.items())))
+        digest.text(
+            self.name, str(self.crs), *(f"{k}={v.span}" for k, v in sorted(self.levels.items()))
+        )
         digest.frame(self.blocks)
         digest.frame(self.students.table.set_axis(_flat(self.students.table), axis=1))
-        digest.text(self.students.proxy, str(self.students.estimated), *self.students.levels)
+        students = self.students
+        digest.text(students.proxy, str(students.estimated), str(students.exhaustive))
+        digest.text(*students.levels)
         digest.frame(self.schools)
         digest.frame(self.current)
         graph = self.graph

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -284,3 +285,10 @@ def test_a_large_county_takes_less_than_a_minute():
     assert time.process_time() - start < 60
     assert (county.n_blocks, county.n_schools) == (25_000, 140)
     assert len(county.graph.pieces) == 1
+
+
+def test_what_changes_results_changes_the_digest(town: District):
+    """Whether groups are everybody, and where on earth the coordinates lie, are content too."""
+    part = replace(town.students, exhaustive=not town.students.exhaustive)
+    assert replace(town, students=part).digest() != town.digest()
+    assert replace(town, crs="EPSG:32618").digest() != town.digest()
