@@ -121,7 +121,7 @@ def sums_by_school(
                 zone_of[placed],
                 weights=problem.measure(part)[placed],
                 minlength=len(partners),
-            )
+            ).astype(np.float64)
             for part in {of_count(count, measure) for _, count in counts}
         }
         found.append(np.array([sums[of_count(count, measure)][z] for z, count in counts]))

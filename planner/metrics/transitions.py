@@ -77,7 +77,8 @@ def cohort_kept_together(school_of: Ints, students: Floats) -> float:
         here, there = school_of[:, h], school_of[:, h + 1]
         known = (here >= 0) & (there >= 0)
         cell = here[known].astype(np.int64) * size + there[known]
-        flow = np.bincount(cell, students[known, h], minlength=size * size).reshape(size, size)
+        flow = np.bincount(cell, students[known, h], minlength=size * size).astype(np.float64)
+        flow = flow.reshape(size, size)  # bincount of nobody gives whole numbers
         cohort = flow.sum(axis=1, keepdims=True)
         np.fill_diagonal(flow, 0.0)
         kept += float(np.divide(flow**2, cohort, out=np.zeros_like(flow), where=cohort != 0).sum())

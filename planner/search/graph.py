@@ -38,7 +38,7 @@ def unit_graph(
     between = i != j
     i, j = np.minimum(i, j)[between], np.maximum(i, j)[between]
     key, place = np.unique(i.astype(np.int64) * units.count + j, return_inverse=True)
-    length = np.bincount(place, weights=shared[between], minlength=len(key))
+    length = np.bincount(place, weights=shared[between], minlength=len(key)).astype(float)
     i, j = key // units.count, key % units.count
     source, target = np.concatenate([i, j]), np.concatenate([j, i])
     order = np.lexsort((target, source))

@@ -209,3 +209,18 @@ def test_evaluate_speaks_of_the_command_line_not_of_a_district_file(
     said = call("evaluate", town / "district", "--plan", tmp_path / "nothing.csv")
     assert said.code == 2
     assert "relative to the folder the command runs in" in said.err
+
+
+def test_evaluate_scores_a_plan_that_serves_some_grades_only(
+    call, town: Path, tmp_path: Path
+) -> None:
+    """A plan of K-2 alone has counts; how cohorts go on is measured where a next grade is."""
+    plan = pd.read_csv(town / "district" / "plan.csv", dtype=str)
+    plan = plan[plan["level"] == "elementary"].assign(grade_low="K", grade_high="2")
+    plan.to_csv(tmp_path / "k2.csv", index=False)
+    words = ("evaluate", town / "district", "--plan", tmp_path / "k2.csv")
+    said = call(*words, "--json")
+    assert said.code == 0
+    of = {row["metric"]: row["plan"] for row in said.json["metrics"] if row["scope"] == "level"}
+    assert of["students_unplaced"] > 0
+    assert call(*words, "--scenario", town / "scenario.toml").code == 0

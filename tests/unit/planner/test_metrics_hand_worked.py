@@ -273,3 +273,9 @@ def test_a_cohort_that_stays_whole_is_kept_together() -> None:
     assert transitions.cohort_kept_together(together, students) == 1.0
     assert transitions.cohort_kept_together(apart, students) == pytest.approx(10 / 16)
     assert np.isnan(transitions.cohort_kept_together(np.zeros((2, 2), int), students))
+
+
+def test_a_grade_without_a_school_keeps_no_cohort() -> None:
+    """Nobody goes on into a grade that no school serves."""
+    served = np.array([[0, -1], [1, -1]])
+    assert np.isnan(transitions.cohort_kept_together(served, np.ones((2, 2))))

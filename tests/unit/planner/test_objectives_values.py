@@ -24,6 +24,7 @@ from planner.objectives import (
     UtilizationSpread,
 )
 from planner.problem import Problem
+from planner.school_counts import sums_by_school
 from planner.terms import ZoneRatio
 
 APART = np.array([0, 0, 1, 1], dtype=np.int32)
@@ -54,6 +55,14 @@ def test_schools_fully_apart() -> None:
     assert ParityGap(min_students=1).measure(problem, APART) == 100
     assert PovertySpread().measure(problem, APART) == 50
     assert PovertySpread(of="worst").measure(problem, APART) == 50
+
+
+def test_a_plan_that_serves_nobody_has_counts_like_any_other() -> None:
+    """Sums over no block are numbers that shares can be taken of."""
+    problem, nobody = two_towns(), np.full(4, -1, dtype=np.int32)
+    (sums,) = sums_by_school(problem, problem.partners_of_zones(), ("students",), nobody)
+    assert sums.dtype == np.float64
+    assert sums.tolist() == [0.0, 0.0]
 
 
 def test_exposure_to_a_group_without_students_is_refused() -> None:
