@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from planner.parity import LevelParity
     from planner.plan import Plan
 
+NARROW_S = 60.0  # for each try at a narrower band, unless a time is given [s]
+
 
 @speaking
 def parity(
@@ -60,8 +62,7 @@ def parity(
     """
     from geodata import load_district
     from planner.ledger import open_ledger
-    from planner.parity import narrow_band, reach_parity
-    from planner.plan import Plan
+    from planner.parity import narrow_bands, reach_parity
     from planner.scenario import load_scenario
 
     asked = load_scenario(scenario)
@@ -77,16 +78,20 @@ def parity(
             interrupt=interrupt,
             hear=lambda plan: _keep(plan, district, out),
         )
-        found = [
-            narrow_band(asked, district, one, tries=narrow, seconds=time_limit or 60.0,
-                        allowance=allowance, interrupt=interrupt)
-            for one in (levels if narrow else ())
-        ]  # fmt: skip
+        found: Sequence[LevelParity] = ()
+        if narrow and solution.plan is not None:
+            narrowed, found = narrow_bands(
+                asked,
+                district,
+                solution.plan,
+                levels,
+                tries=narrow,
+                seconds=NARROW_S if time_limit is None else time_limit,
+                allowance=allowance,
+                interrupt=interrupt,
+            )
+            _keep(narrowed, district, out and out.with_stem(f"{out.stem}_narrow"))
     ledger = open_ledger(district, asked)
-    if found and out is not None:
-        problems = asked.problems(district)
-        narrowed = [Plan.from_zones(problems[one.level], one.zone_of) for one in found]
-        _keep(Plan.combine(narrowed), district, out.with_stem(f"{out.stem}_narrow"))
     _answer(str(solution.status), levels, found, ledger, as_json=as_json)
     if out is not None and not as_json:
         answer(f"Written: {out}")

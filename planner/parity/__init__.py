@@ -13,7 +13,8 @@ from planner.parity.band import BandSearch, BandStep, least_band
 from planner.parity.gap_bound import gap_lower_bound, poverty_ranges
 from planner.parity.level import Cost, LevelParity
 from planner.parity.limits import integration_limits
-from planner.parity.reach import narrow_band, reach_parity
+from planner.parity.narrow import narrow_bands
+from planner.parity.reach import reach_parity
 from planner.parity.record import ParityRecord, parity_record
 from planner.parity.schools import Schools, group_measures
 
@@ -28,7 +29,7 @@ __all__ = [
     "group_measures",
     "integration_limits",
     "least_band",
-    "narrow_band",
+    "narrow_bands",
     "parity_record",
     "poverty_ranges",
     "reach_parity",

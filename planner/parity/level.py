@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from planner.evaluation.parity import Separation
+from planner.metrics.travel import travel_mean, travel_percentile
+from planner.objectives import StudentsMoved
 from planner.parity.band import BandSearch
-from planner.parity.record import ParityRecord
+from planner.parity.record import ParityRecord, parity_record
 from planner.parity.rounding import no_less
-from planner.problem import Ints
+from planner.parity.schools import Schools
+from planner.problem import Floats, Ints, Problem
 
 __all__ = ["Cost", "LevelParity"]
 
@@ -31,6 +37,19 @@ class Cost:
     students: float
     travel_mean_m: tuple[float, float]
     travel_p90_m: tuple[float, float]
+
+    @classmethod
+    def of(cls, problem: Problem, plan: Ints) -> Cost:
+        """Measure the cost of a plan."""
+        today = problem.today_metres
+        before = _way(problem, problem.current) if today is None else today.astype(np.float64)
+        new, n = _way(problem, plan), problem.students
+        return cls(
+            StudentsMoved().measure(problem, plan),
+            float(n.sum()),
+            (travel_mean(before, n), travel_mean(new, n)),
+            (travel_percentile(before, n), travel_percentile(new, n)),
+        )
 
     def sentence(self) -> str:
         """Say the cost in words."""
@@ -70,6 +89,18 @@ class LevelParity:
     cost: Cost
     zone_of: Ints
     gap_bound_method: str = ""
+
+    def under(self, problem: Problem, zone_of: Ints, separation: Separation) -> LevelParity:
+        """Return what is proven with another plan."""
+        after = Schools.under(problem, zone_of)
+        return replace(
+            self,
+            separation=separation,
+            record=parity_record(Schools.today(problem), after),
+            band=replace(self.band, reached_points=100 * after.spread),
+            cost=Cost.of(problem, zone_of),
+            zone_of=zone_of,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
@@ -113,3 +144,8 @@ class LevelParity:
         if not self.gap_bound_method.startswith("none: "):
             return "the valid relaxation proves nothing above 0"
         return self.gap_bound_method.removeprefix("none: ")
+
+
+def _way(problem: Problem, zone_of: Ints) -> Floats:
+    way = problem.metres[np.arange(problem.n_blocks), zone_of].astype(np.float64)
+    return np.where(zone_of >= 0, way, math.nan)

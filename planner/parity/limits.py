@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 
 from planner.errors import ModelError
@@ -10,8 +11,9 @@ from planner.objectives import Dissimilarity, Isolation
 from planner.parity.schools import Schools
 from planner.problem import Problem
 from planner.rules import MetricLimit
+from planner.scenario import PlacedRule
 
-__all__ = ["integration_limits"]
+__all__ = ["integration_limits", "separation_limits"]
 
 
 def integration_limits(
@@ -42,6 +44,15 @@ def integration_limits(
         for a, b in combinations(names, 2)
     ]
     return tuple(limits)
+
+
+def separation_limits(problems: Mapping[str, Problem], allowance: float) -> list[PlacedRule]:
+    """Return the limits of each level, taken from today's zones."""
+    return [
+        PlacedRule(rule, (level,))
+        for level, problem in problems.items()
+        for rule in integration_limits(problem, Schools.today(problem), allowance=allowance)
+    ]
 
 
 def _refuse_unknown(problem: Problem, today: Schools) -> None:

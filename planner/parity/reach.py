@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from planner.alone import alone, shared_schools
 from planner.errors import InfeasibleError, SolverError
 from planner.evaluation.parity import Separation, judge_separation
-from planner.metrics.travel import travel_mean, travel_percentile
 from planner.model.bound import Bound
-from planner.objectives import StudentsMoved
 from planner.parity.band import least_band
 from planner.parity.gap_bound import gap_lower_bound
 from planner.parity.level import Cost, LevelParity
-from planner.parity.limits import integration_limits
+from planner.parity.limits import separation_limits
 from planner.parity.record import parity_record
 from planner.parity.schools import Schools
-from planner.problem import Floats, Ints, Problem
-from planner.rules import BalanceBand
+from planner.problem import Ints, Problem
 from planner.scenario import PlacedRule, Scenario
 from planner.solving import SolveStatus, solve
 
@@ -33,7 +28,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 3  # solves, each with the limits the one before broke
 
-__all__ = ["narrow_band", "reach_parity"]
+__all__ = ["reach_parity"]
 
 
 def reach_parity(
@@ -50,6 +45,9 @@ def reach_parity(
     proven: Sequence[LevelParity] = (),
 ) -> tuple[Solution, tuple[LevelParity, ...]]:
     """Solve a scenario and prove what can be proven about parity.
+
+    A proof is of every plan that keeps the rules: where levels share buildings, whatever the plans
+    of the other levels are.
 
     Parameters
     ----------
@@ -81,11 +79,10 @@ def reach_parity(
     KeyboardInterrupt
         Where it was stopped before it had a plan.
     """
-    problems = scenario.problems(district)
     interrupt = interrupt or threading.Event()
     solution = _solved(
         scenario,
-        problems,
+        scenario.problems(district),
         allowance if scenario.race_conscious else None,
         lambda asked: solve(
             asked,
@@ -106,12 +103,15 @@ def reach_parity(
     levels = []
     earlier = {one.level: one for one in proven}
     verdicts = judge_separation(district, plan, scenario)
+    problems = scenario.problems(district, plan)
     for level, problem in problems.items():
         zone_of, verdict = plan.zone_index(problem), verdicts[level]
         if level in earlier:
-            levels.append(_with_plan(earlier[level], problem, zone_of, verdict))
+            levels.append(earlier[level].under(problem, zone_of, verdict))
             continue
-        levels.append(_level(scenario, problem, zone_of, verdict, proof_seconds, interrupt))
+        shared = shared_schools(problems, level)
+        asked = alone(scenario, district, level, shared) if shared else (scenario, problem)
+        levels.append(_level(*asked, zone_of, verdict, proof_seconds, interrupt))
     return solution, tuple(levels)
 
 
@@ -122,7 +122,7 @@ def _solved(
     attempt: Callable[[Scenario], Solution],
 ) -> Solution:
     """Solve until the plan keeps the limits on separation; None: without any."""
-    every = [] if allowance is None else _separation_limits(problems, allowance)
+    every = [] if allowance is None else separation_limits(problems, allowance)
     solution = attempt(scenario)
     if allowance is None:
         return solution
@@ -144,86 +144,6 @@ def _solved(
     )
 
 
-def narrow_band(
-    scenario: Scenario,
-    district: District,
-    found: LevelParity,
-    *,
-    tries: int = 3,
-    seconds: float = 60.0,
-    threads: int | None = None,
-    allowance: float | None = 0.0,
-    interrupt: threading.Event | None = None,
-    iterations: int | None = None,
-) -> LevelParity:
-    """Search plans with ever narrower bands of poverty, between what is impossible and reached.
-
-    Maths   each try asks for ``|p[z]/t[z] - P| <= δ`` at every school, δ half way between the
-            largest band proven impossible and the least one reached
-
-    Parameters
-    ----------
-    scenario : Scenario
-    district : District
-    found : LevelParity
-        From `reach_parity`.
-    tries : int
-    seconds : float [s]
-        For each try.
-    threads : int, optional
-    allowance : float or None [share]
-        As in `reach_parity`.
-    interrupt : Event, optional
-    iterations : int, optional
-        For each try, instead of seconds: the same plan on every machine.
-
-    Returns
-    -------
-    LevelParity
-        Of the plan with the narrowest band found; `found` where no try succeeds.
-    """
-    problem = scenario.problems(district)[found.level]
-    interrupt = interrupt or threading.Event()
-    limits = []
-    if allowance is not None and scenario.race_conscious:
-        limits = _separation_limits({found.level: problem}, allowance)
-    best, low = found, found.band.impossible_points
-    for _ in range(tries):
-        if interrupt.is_set():
-            break
-        points = (low + best.band.reached_points) / 2
-        rule = PlacedRule(BalanceBand(within_points=points), (found.level,))
-        solution = solve(
-            replace(scenario, rules=(*scenario.rules, rule, *limits), levels=(found.level,)),
-            time_limit_s=seconds if iterations is None else None,
-            iterations=iterations,
-            threads=threads,
-            interrupt=interrupt,
-            district=district,
-        )
-        if solution.plan is None:
-            low = points  # not found, which proves nothing
-            continue
-        verdict = judge_separation(district, solution.plan, scenario)[found.level]
-        best = _with_plan(best, problem, solution.plan.zone_index(problem), verdict)
-    return best
-
-
-def _with_plan(
-    proven: LevelParity, problem: Problem, plan: Ints, verdict: Separation
-) -> LevelParity:
-    """Return what is proven with another plan."""
-    after = Schools.under(problem, plan)
-    return replace(
-        proven,
-        separation=verdict,
-        record=parity_record(Schools.today(problem), after),
-        band=replace(proven.band, reached_points=100 * after.spread),
-        cost=_cost(problem, plan),
-        zone_of=plan,
-    )
-
-
 def _no_plan(solution: Solution, scenario: Scenario) -> InfeasibleError | SolverError:
     kind = InfeasibleError if solution.status is SolveStatus.INFEASIBLE else SolverError
     return kind(
@@ -231,15 +151,6 @@ def _no_plan(solution: Solution, scenario: Scenario) -> InfeasibleError | Solver
         "parity cannot be measured without a plan",
         "loosen the rules, or give more time",
     )
-
-
-def _separation_limits(problems: dict[str, Problem], allowance: float) -> list[PlacedRule]:
-    """Return the limits on separation, taken from today's zones."""
-    return [
-        PlacedRule(rule, (level,))
-        for level, problem in problems.items()
-        for rule in integration_limits(problem, Schools.today(problem), allowance=allowance)
-    ]
 
 
 def _broken(limits: list[PlacedRule], problems: dict[str, Problem], plan: Plan) -> list[PlacedRule]:
@@ -274,24 +185,7 @@ def _level(
         parity_record(Schools.today(problem), Schools.under(problem, plan)),
         band,
         points,
-        _cost(problem, plan),
+        Cost.of(problem, plan),
         plan,
         bound.method,
     )
-
-
-def _cost(problem: Problem, plan: Ints) -> Cost:
-    today = problem.today_metres
-    before = _way(problem, problem.current) if today is None else today.astype(np.float64)
-    new, n = _way(problem, plan), problem.students
-    return Cost(
-        StudentsMoved().measure(problem, plan),
-        float(n.sum()),
-        (travel_mean(before, n), travel_mean(new, n)),
-        (travel_percentile(before, n), travel_percentile(new, n)),
-    )
-
-
-def _way(problem: Problem, zone_of: Ints) -> Floats:
-    way = problem.metres[np.arange(problem.n_blocks), zone_of].astype(np.float64)
-    return np.where(zone_of >= 0, way, math.nan)

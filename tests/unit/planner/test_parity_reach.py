@@ -11,16 +11,25 @@ import numpy as np
 import pytest
 from small_town import small_town
 
+from geodata.district import District
 from planner.build import build_problem
 from planner.errors import ModelError, SolverError
 from planner.evaluation import Settings, evaluate
 from planner.model.bound import Bound
 from planner.objectives import Exposure
-from planner.parity import Schools, narrow_band, parity_record, reach, reach_parity
+from planner.parity import (
+    LevelParity,
+    Schools,
+    narrow,
+    narrow_bands,
+    parity_record,
+    reach,
+    reach_parity,
+)
 from planner.parity.gap_bound import gap_lower_bound
 from planner.plan import Plan
 from planner.rules import MetricLimit
-from planner.scenario import load_scenario
+from planner.scenario import Scenario, load_scenario
 from planner.solving import SolveStatus
 
 SEPARATE, TODAY = np.array([0, 0, 1, 1], dtype=np.int32), np.array([0, 1, 1, 1], dtype=np.int32)
@@ -55,7 +64,8 @@ class Solves:
 
     def __init__(self, monkeypatch, *plans) -> None:
         self.plans, self.asked = list(plans), []
-        monkeypatch.setattr(reach, "solve", self)
+        for module in (reach, narrow):
+            monkeypatch.setattr(module, "solve", self)
 
     def __call__(self, scenario, *, district, **options):
         self.asked.append(scenario)
@@ -149,9 +159,11 @@ def test_a_limit_on_a_ratio_is_left_out_of_the_bound() -> None:
 def test_narrow_bands_keep_the_limits_too(monkeypatch, scenario) -> None:
     """The search for a narrower band asks for the limits on separation, and may find nothing."""
     Solves(monkeypatch, TODAY)
-    _, (level,) = reach_parity(scenario, district(), proof_seconds=0.0)
+    solution, levels = reach_parity(scenario, district(), proof_seconds=0.0)
     solves = Solves(monkeypatch, None)
-    assert narrow_band(scenario, district(), level, tries=2) is level
+    plan, (same,) = narrow_bands(scenario, district(), solution.plan, levels, tries=2)
+    assert plan.digest() == solution.plan.digest()
+    assert same is levels[0]
     assert len(solves.asked[0].rules) == len(scenario.rules) + 4
 
 
@@ -201,3 +213,71 @@ def test_a_bound_that_ran_out_of_time_says_so(monkeypatch, scenario) -> None:
     monkeypatch.setattr(reach, "gap_lower_bound", lambda *_, **__: none)
     _, (level,) = reach_parity(scenario, district(), proof_seconds=0.0)
     assert any("time ran out" in sentence for sentence in level.sentences())
+
+
+def two_levels(tmp_path: Path) -> tuple[Scenario, District]:
+    """Return a question about two buildings of two levels; p is full of K today."""
+    text = TEXT.replace("race_conscious = true\n", "").replace("parity_gap", "poverty_spread")
+    text += '[[rule]]\nuse = "capacity"\nceiling_share = 1.0\n'
+    for school in "pq":
+        text += f'[[event]]\nkind = "regrade"\nschool = "{school}"\ngrades = "K-6"\n'
+    (tmp_path / "two.toml").write_text(text, encoding="utf-8")
+    poor = np.array([[50.0], [10], [10], [50]])
+    town = small_town(
+        {"elementary": list("pppp"), "middle": list("qqqq")}, {"p": 0, "q": 3}, columns=2,
+        levels={"elementary": "K", "middle": "6"}, students=np.full((4, 2), 100.0),
+        poor=np.hstack([poor, poor]), seats={"p": 400.0, "q": 800.0},
+    )  # fmt: skip
+    return load_scenario(tmp_path / "two.toml"), town
+
+
+def uneven(monkeypatch, scenario: Scenario, town: District) -> tuple[Plan, LevelParity]:
+    """Return a plan with 100 of each level in p, and what is known of its grade 6."""
+    zone_of = np.array([0, 1, 1, 1], dtype=np.int32)
+    plan = Plan.combine(Plan.from_zones(p, zone_of) for p in scenario.problems(town).values())
+    found = SimpleNamespace(plan=plan, status=SolveStatus.HEURISTIC, broken=())
+    monkeypatch.setattr(reach, "solve", lambda *_, **__: found)
+    _, (_, middle) = reach_parity(scenario, town, proof_seconds=5.0)
+    assert middle.level == "middle"
+    assert middle.band.reached_points == pytest.approx(20.0)
+    return plan, middle
+
+
+def test_a_proof_is_of_every_plan_whatever_the_other_levels_are(monkeypatch, tmp_path) -> None:
+    """K fills p today but may be drawn otherwise, so grade 6 may be split evenly."""
+    scenario, town = two_levels(tmp_path)
+    plan, middle = uneven(monkeypatch, scenario, town)
+    even = np.array([0, 0, 1, 1], dtype=np.int32)
+    problem = scenario.problem(town, "middle", plan)
+    assert all(finding.ok for finding in scenario.check(problem, even))
+    assert Schools.under(problem, even).spread == pytest.approx(0)
+    assert middle.band.impossible_points == 0
+
+
+def test_narrow_bands_fit_the_plan_of_the_other_levels(monkeypatch, tmp_path) -> None:
+    """Beside K as found, not as today, grade 6 has seats for an even split, and keeps them."""
+    scenario, town = two_levels(tmp_path)
+    plan, middle = uneven(monkeypatch, scenario, town)
+    plan, (found,) = narrow_bands(scenario, town, plan, [middle], tries=1, seconds=5.0)
+    assert found.band.reached_points == pytest.approx(0)
+    assert plan.levels == ("elementary", "middle")
+    for problem in scenario.problems(town, plan).values():
+        assert all(finding.ok for finding in scenario.check(problem, plan.zone_index(problem)))
+
+
+def test_a_narrow_band_that_overfills_another_level_s_building_is_not_kept(
+    monkeypatch, tmp_path
+) -> None:
+    """Grade K could have an even split beside grade 6 of today, yet not beside that as drawn."""
+    scenario, town = two_levels(tmp_path)
+    zones = {"elementary": [0, 1, 1, 1], "middle": [0, 0, 0, 1]}
+    plan = Plan.combine(
+        Plan.from_zones(problem, np.array(zones[level], dtype=np.int32))
+        for level, problem in scenario.problems(town).items()
+    )
+    found = SimpleNamespace(plan=plan, status=SolveStatus.HEURISTIC, broken=())
+    monkeypatch.setattr(reach, "solve", lambda *_, **__: found)
+    _, levels = reach_parity(scenario, town, proof_seconds=0.0)
+    same, kept = narrow_bands(scenario, town, plan, levels[:1], tries=1, seconds=5.0)
+    assert same.digest() == plan.digest()
+    assert kept == levels[:1]
