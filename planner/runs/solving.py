@@ -109,7 +109,8 @@ def solve_into(
         if solution.plan is not None:
             scored = evaluate(solution.district, solution.plan, scenario)
         elif solution.status is SolveStatus.INFEASIBLE:
-            left = (time_limit_s or scenario.stop.time_limit_s or CONFLICT_S) - solution.seconds
+            limit_s = limits["time_limit_s"]
+            left = 0.0 if limit_s is None else limit_s - solution.seconds
             message = "no plan holds every rule; looking for the rules in conflict"
             progress(Progress("conflicts", seconds=solution.seconds, message=message))
             found = find_conflicts(

@@ -6,9 +6,11 @@ import json
 import os
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from planner.commands.parity import NARROW_S
 from planner.reorganise import comparison
 
 STRUCTURES = """
@@ -142,3 +144,17 @@ def test_parity_tells_both_axes_and_writes_plans(call, town: Path, tmp_path: Pat
     document = json.loads(call("parity", file, *more, "--json").out)
     assert document["ledger"]["uses"][0]["variable"] == "poor"
     assert document["levels"][0]["exposure"][0]["group"]
+
+
+def test_parity_takes_no_time_as_a_time_limit(call, town: Path, monkeypatch) -> None:
+    """--time-limit 0 gives tries at narrower bands no time, instead of the usual minute."""
+    (town / "parity.toml").write_text(PARITY, encoding="utf-8")
+    solution = SimpleNamespace(plan=object(), status="HEURISTIC")
+    monkeypatch.setattr("planner.parity.reach_parity", lambda *_, **__: (solution, ()))
+    asked = []
+    monkeypatch.setattr(
+        "planner.parity.narrow_bands", lambda *_, **how: asked.append(how) or (None, ())
+    )
+    for more in ((), ("--time-limit", 0)):
+        assert call("parity", town / "parity.toml", *more, "--narrow", 1).code == 0
+    assert [how["seconds"] for how in asked] == [NARROW_S, 0.0]

@@ -16,7 +16,8 @@ from small_scenario import small_scenario
 
 from geodata import synthetic_district, write_district
 from planner.progress import read_progress
-from planner.runs import read_run
+from planner.runs import read_run, solving
+from planner.solving import solve
 
 ASKS_TOO_MUCH = """
 [[rule]]
@@ -82,6 +83,22 @@ def test_an_impossible_scenario_ends_with_3_and_its_reason(
     assert (read.status, read.plan) == ("INFEASIBLE", None)
     assert read.record["conflicts"][0]["infeasible"]
     assert not (run / "plan.csv").exists()
+
+
+def test_no_time_is_a_time_limit_too(call, town: Path, tmp_path: Path, monkeypatch) -> None:
+    """--time-limit 0 is not the scenario's own limit: conflicts get their least time only."""
+    text = small_scenario(
+        '[[rule]]\nuse = "enrollment"\nmin_students = 100000\n\n'
+        '[[objective]]\nuse = "students_moved"\n\n[stop]\ntime_limit_s = 900\n'
+    )
+    (town / "long.toml").write_text(text, encoding="utf-8")
+    asked = []
+    monkeypatch.setattr(  # as if the proof needed no time
+        solving, "solve", lambda *what, **how: solve(*what, **how | {"time_limit_s": 20.0})
+    )
+    monkeypatch.setattr(solving, "find_conflicts", lambda *_, **how: asked.append(how) or [])
+    call("solve", town / "long.toml", "--out", tmp_path / "run", "--time-limit", 0)
+    assert [how["time_limit_s"] for how in asked] == [solving.CONFLICT_S]
 
 
 def test_a_level_without_a_plan_loses_no_other(call, town: Path, tmp_path: Path) -> None:
