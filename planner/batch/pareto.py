@@ -9,6 +9,7 @@ as can be, for evenly spaced ε; every such search starts from the plan of least
 from __future__ import annotations
 
 import io
+import shlex
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
@@ -29,7 +30,7 @@ from planner.errors import InfeasibleError, ScenarioError, SolverError
 from planner.objectives import OBJECTIVES
 from planner.progress import ProgressListener, silent
 from planner.scenario import Scenario, load_scenario
-from planner.scenario.options import suggest
+from planner.scenario.options import read_option, suggest
 
 __all__ = ["trace_front"]
 
@@ -68,7 +69,8 @@ def trace_front(
         Batch folder.
     x, y : str
         Objectives, or metrics that an objective stands for, with options where needed:
-        ``"dissimilarity group=black"``.  An aim of the scenario lends its options.
+        ``dissimilarity group="Pacific Islander"``, ``parity_gap min_students=20 groups=a,b``.  An
+        aim of the scenario lends its options.
     points : int
         2 or more.
     open_workers : callable
@@ -167,8 +169,14 @@ def _ask(
 
 
 def _aim(text: str, scenario: Scenario) -> dict[str, Any]:
-    """Read an aim: a name, and options as ``key=value``."""
-    name, *options = text.replace(",", " ").split()
+    """Read an aim: a name, and options as ``key=value``, with quotes where a value has blanks."""
+    try:
+        name, *options = shlex.split(text)
+    except ValueError as error:
+        raise ScenarioError(
+            f"{text!r} cannot be read: a quote is not closed, or nothing is named",
+            remedy="write a name and options, such as 'exposure group=black to=\"not poor\"'",
+        ) from error
     fixed = _SAME.get(name, {"use": name})
     said: dict[str, Any] = {"use": fixed["use"]}
     kinds: tuple[Any, ...] = OBJECTIVES
@@ -189,8 +197,11 @@ def _aim(text: str, scenario: Scenario) -> dict[str, Any]:
     for option in options:
         key, _, value = option.partition("=")
         if key not in allowed:
-            raise ScenarioError(f"{text!r}: unknown option {key!r}{suggest(key, allowed)}")
-        said[key] = value
+            raise ScenarioError(
+                f"{text!r}: unknown option {key!r}{suggest(key, allowed)}",
+                remedy='write options as key=value, and key="a b" where a value has a blank',
+            )
+        said[key] = read_option(found, key, value)
     usual = {option.name: option.default for option in fields(found)}
     return {key: value for key, value in said.items() if key == "use" or value != usual[key]}
 

@@ -19,7 +19,8 @@ def pareto(
         str,
         typer.Option(
             metavar="METRIC",
-            help="Aim across, such as travel, or 'dissimilarity group=poor'. Its unit is told.",
+            help="Aim across, such as travel, or with options: 'dissimilarity group=poor', "
+            "'parity_gap min_students=20 groups=\"Pacific Islander,black\"'. Its unit is told.",
         ),
     ],
     y: Annotated[str, typer.Option(metavar="METRIC", help="Aim upwards.")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -12,10 +12,13 @@ from planner.errors import ScenarioError
 from planner.nearest import nearest
 from planner.scenario.tables import Entry
 
-__all__ = ["Faults", "Kind", "make", "plain", "pop_option", "pop_use", "refuse_unknown"]
+__all__ = [
+    "Faults", "Kind", "make", "plain", "pop_option", "pop_use", "read_option", "refuse_unknown",
+]  # fmt: skip
 
 Kind = TypeVar("Kind")
 _STRICT = ConfigDict(strict=True, allow_inf_nan=False)
+_TYPED = ConfigDict(allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,25 @@ def make(kind: type[Kind], entry: Entry, faults: Faults, *, given: Any = None) -
     except ScenarioError as error:
         faults.add(entry.where(), error.what)
         return None
+
+
+def read_option(kind: type, key: str, text: str) -> Any:
+    """Read an option typed on a command line; the values of a list have commas between them.
+
+    Raises
+    ------
+    ScenarioError
+        Where it is not what the option takes.
+    """
+    hint = get_type_hints(kind)[key]
+    is_list = get_origin(hint) is tuple
+    try:
+        value = TypeAdapter(hint, config=_TYPED).validate_python(
+            text.split(",") if is_list else text
+        )
+    except ValidationError as error:
+        raise ScenarioError(f"{key}={text}: {_told(error)}") from error
+    return list(value) if is_list else value
 
 
 def refuse_unknown(entry: Entry, known: Iterable[str], faults: Faults) -> None:

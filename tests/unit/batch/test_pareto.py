@@ -16,6 +16,7 @@ from planner.batch.folder import BatchFolder
 from planner.batch.front import Front
 from planner.batch.pareto import trace_front
 from planner.errors import RunError, ScenarioError, SolverError
+from planner.scenario import load_scenario, parse_scenario
 from planner.solving import SolveStatus
 
 
@@ -121,6 +122,28 @@ def test_a_metric_stands_for_its_aim_with_its_options(batch_town: Path, tmp_path
     assert question.x == {"use": "travel", "unit": "min"}
     wanted = {"use": "utilization_spread", "relative_to": "mean", "of": "worst"}
     assert question.y == wanted
+
+
+def test_options_of_an_aim_are_read_as_what_they_are(batch_town: Path) -> None:
+    """Numbers are numbers, lists have commas, and a name with a blank stands in quotes."""
+    scenario = load_scenario(batch_town / "base.toml")
+    asked = 'parity_gap min_students=20 groups="Pacific Islander,black"'
+    options = {"min_students": 20.0, "groups": ["Pacific Islander", "black"]}
+    assert pareto._aim(asked, scenario) == {"use": "parity_gap", **options}
+    aim = pareto._aim("utilization_spread target_share=0.9 of=worst", scenario)
+    assert aim == {"use": "utilization_spread", "target_share": 0.9, "of": "worst"}
+    resolved = {**scenario.resolved, "race_conscious": True}
+    resolved["objective"] = [pareto._aim(text, scenario) for text in (asked, "travel unit=min")]
+    assert parse_scenario(resolved).resolved["objective"][0]["min_students"] == 20.0
+    for text, told in {
+        "parity_gap min_students=many": "min_students=many: it should be a valid number",
+        "travel unit=miles": "unit=miles: it should be 'km' or 'min'",
+        "dissimilarity group=Pacific Islander": "unknown option 'Islander'",
+        'dissimilarity group="Pacific': "a quote is not closed",
+        "": "nothing is named",
+    }.items():
+        with pytest.raises(ScenarioError, match=re.escape(told)):
+            pareto._aim(text, scenario)
 
 
 def test_several_levels_are_refused_before_anything_is_solved(
