@@ -6,63 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from geodata import District
 from planner.batch.further import Robustness
+from planner.structures.ageing import Ageing, age, survival_ratios
 
-__all__ = ["DemandDraws", "draw_demand", "project_cohorts", "survival_ratios"]
+__all__ = ["DemandDraws", "draw_demand"]
 
 Floats = NDArray[np.float64]
-
-
-def survival_ratios(history: ArrayLike) -> Floats:
-    """Return the share of each grade's students that is in the next grade a year later.
-
-    Maths    r[g] = sum_t N[t+1,g+1] / sum_t N[t,g]
-    Source   the cohort-survival (grade progression) method of school enrolment forecasts
-
-    Parameters
-    ----------
-    history : (T, G) array [students]
-        Students of each school year (oldest first) and grade (lowest first); T at least 2.
-
-    Returns
-    -------
-    (G - 1,) float64
-        1: everybody moves up; above 1: more move in than out.  NaN where a grade was empty.
-    """
-    counts = np.asarray(history, dtype=float)
-    before, after = counts[:-1, :-1].sum(axis=0), counts[1:, 1:].sum(axis=0)
-    empty = np.full_like(before, np.nan)
-    ratios: Floats = np.divide(after, before, out=empty, where=before > 0)
-    return ratios
-
-
-def project_cohorts(counts: Floats, ratios: Floats, entry: Floats) -> Floats:
-    """Move cohorts up a grade a year.
-
-    Parameters
-    ----------
-    counts : (n, G) float64 [students]
-        Students of each block and grade today.
-    ratios : (G - 1,) float64
-        From `survival_ratios`.
-    entry : (Y,) float64
-        Students of the lowest grade in each coming year, as a share of today's.
-
-    Returns
-    -------
-    (Y + 1, n, G) float64 [students]
-        Today first.
-    """
-    years = [counts]
-    for share in entry:
-        following = np.empty_like(counts)
-        following[:, 0] = counts[:, 0] * share
-        following[:, 1:] = years[-1][:, :-1] * ratios
-        years.append(following)
-    return np.stack(years)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +75,9 @@ def draw_demand(
     growth: Floats = (1.0 + asked.growth_share) ** np.arange(asked.years + 1, dtype=float)
     if by_grade:
         counts = np.column_stack([students.count(grades=(grade,)) for grade in grades])
-        ratios = survival_ratios(told) if told else np.ones(len(grades) - 1)
-        expected = project_cohorts(counts, ratios, growth[1:]).sum(axis=2)
+        survival = survival_ratios(told, grades) if told else None
+        ageing = Ageing(asked.years, survival, asked.growth_share)
+        expected = age(counts, grades, ageing).sum(axis=2)
     elif students.has(level=level):
         expected = np.asarray(students.count(level=level), dtype=float)[None, :] * growth[:, None]
     else:

@@ -1,4 +1,8 @@
-"""Cohorts grow older: whether each building holds its grades this year and later."""
+"""Cohorts grow older: whether each building holds its grades this year and later.
+
+Pre-kindergarten is a programme that some children attend, not the cohort of kindergarten: both are
+filled anew each year.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from geodata.grades import grade_index
 from planner.structures.arrangement import Arrangement, grade_runs
 from planner.structures.buildings import Buildings
 
-__all__ = ["Ageing", "age", "band_capacity", "first_overflow", "second_sites"]
+__all__ = ["Ageing", "age", "band_capacity", "first_overflow", "second_sites", "survival_ratios"]
 
 Floats = NDArray[np.float64]
 ENTRY_GRADES = ("PK", "K")
@@ -29,7 +33,7 @@ class Ageing:
         Years ahead; year 0 is today.
     survival : mapping of grade to share
         Pupils who go on from a grade into the next one, as a share (1.02 where more move in than
-        leave).  Grades not named: 1.
+        leave).  Grades not named: 1.  Nothing follows from that of pre-kindergarten.
     entry_growth : float [share a year]
         Growth of the entering grades; 0: each year as many children enter as this year.
     """
@@ -83,6 +87,29 @@ def age(students: Floats, grades: Sequence[str], ageing: Ageing) -> Floats:
         growth = (1.0 + ageing.entry_growth) ** year
         out[year][:, is_entry] = students[:, is_entry] * growth
     return out
+
+
+def survival_ratios(history: ArrayLike, grades: Sequence[str]) -> dict[str, float]:
+    """Return the share of each grade's students that is in the next grade a year later.
+
+    Maths    r[g] = sum_t N[t+1,g+1] / sum_t N[t,g]
+    Source   the cohort-survival (grade progression) method of school enrolment forecasts
+
+    Parameters
+    ----------
+    history : (T, G) array [students]
+        Students of each school year (oldest first) and grade (lowest first); T at least 2.
+    grades : (G,) sequence of str
+
+    Returns
+    -------
+    mapping of grade to float
+        1: everybody moves up; above 1: more move in than out.  Without the highest grade, and
+        without grades that were empty.
+    """
+    counts = np.asarray(history, dtype=float)
+    before, after = counts[:-1, :-1].sum(axis=0), counts[1:, 1:].sum(axis=0)
+    return {g: float(n / m) for g, m, n in zip(grades, before, after, strict=False) if m > 0}
 
 
 def band_capacity(

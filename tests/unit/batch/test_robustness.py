@@ -10,27 +10,32 @@ import pandas as pd
 import pytest
 
 from geodata import load_district
-from planner.batch.demand import draw_demand, project_cohorts, survival_ratios
+from geodata.district import Level
+from geodata.grades import GradeSpan
+from geodata.students import StudentCounts
+from planner.batch.demand import draw_demand
 from planner.batch.further import Robustness
 from planner.batch.robustness import stress_plans
 from planner.plan import Plan
+from planner.structures.ageing import Ageing, age
 
 
-def test_survival_ratios_by_hand() -> None:
-    """100 and 120 in K become 90 and 114 in grade 1 a year later: 204 of 220."""
-    history = [[100, 0, 50], [120, 90, 0], [130, 114, 45]]
-    ratios = survival_ratios(history)
-    assert ratios[0] == pytest.approx(204 / 220)
-    assert ratios[1] == pytest.approx(45 / 90)
-    assert np.isnan(survival_ratios([[0, 1], [0, 1]])[0])
-
-
-def test_cohorts_move_up() -> None:
-    """Each year a cohort is one grade higher; the lowest grade is the entry."""
-    counts = np.array([[10.0, 20.0, 30.0]])
-    years = project_cohorts(counts, np.array([0.9, 1.0]), np.array([1.1, 1.2]))
-    np.testing.assert_allclose(years[1], [[11.0, 9.0, 20.0]])
-    np.testing.assert_allclose(years[2], [[12.0, 9.9, 9.0]])
+def test_a_class_of_pk_does_not_become_all_of_kindergarten(batch_town: Path) -> None:
+    """Where 10 attend PK and 60 K, 60 enter K again each year: futures and structures agree."""
+    district = load_district(batch_town / "district" / "district.toml")
+    grades, counts = ("PK", "K", "1", "2"), np.full((district.n_blocks, 4), 60.0)
+    counts[:, 0] = 10.0
+    cells = pd.DataFrame(
+        {(grade, "*", "*"): counts[:, g] for g, grade in enumerate(grades)}, district.blocks.index
+    )
+    level = {"elementary": Level("elementary", GradeSpan("PK", "2"))}
+    students = StudentCounts(cells, level_grades={"elementary": grades})
+    asked = Robustness(draws=2, years=3)
+    draws = draw_demand(replace(district, levels=level, students=students), "elementary", asked)
+    assert draws is not None
+    aged = age(counts, grades, Ageing(years=3)).sum(axis=2)
+    np.testing.assert_array_equal(draws.expected, aged)
+    np.testing.assert_array_equal(aged, 190.0)
 
 
 def test_without_noise_only_chance_of_whole_students_is_left(batch_town: Path) -> None:

@@ -7,7 +7,14 @@ import pytest
 from small_town import small_town
 
 from planner.metrics.travel import travel_mean, travel_percentile, walkers, walkers_to_riders
-from planner.structures.ageing import Ageing, age, band_capacity, first_overflow, second_sites
+from planner.structures.ageing import (
+    Ageing,
+    age,
+    band_capacity,
+    first_overflow,
+    second_sites,
+    survival_ratios,
+)
 from planner.structures.arrangement import grade_levels
 from planner.structures.buildings import Buildings
 from planner.structures.pupils import Pupils
@@ -48,6 +55,13 @@ def test_growth_and_survival() -> None:
     counts = np.array([[5.0, 100, 80]])
     ageing = Ageing(years=1, survival={"K": 1.1}, entry_growth=0.1)
     assert age(counts, ("PK", "K", "1"), ageing)[1, 0].tolist() == pytest.approx([5.5, 110, 110])
+
+
+def test_survival_ratios_by_hand() -> None:
+    """100 and 120 in K become 90 and 114 in grade 1 a year later: 204 of 220."""
+    ratios = survival_ratios([[100, 0, 50], [120, 90, 0], [130, 114, 45]], ("K", "1", "2"))
+    assert ratios == pytest.approx({"K": 204 / 220, "1": 45 / 90})
+    assert survival_ratios([[0, 1], [0, 1]], ("K", "1")) == {}
 
 
 def test_overflow_and_second_site() -> None:
