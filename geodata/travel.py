@@ -31,6 +31,11 @@ class TravelMatrix:
         Means of travel, or empty.
     label : str
         How reports name it, for example ``"straight-line km × 1.3, not road distance"``.
+    detour_factor : float or None
+        Where all ways are straight lines: how much longer they are taken to be.  None: otherwise
+        measured, so the way to a new place is not known.
+    speed_km_per_h : float or None [km/h]
+        What turned those ways into minutes; None where nothing did.
     """
 
     metres: Floats32
@@ -38,6 +43,8 @@ class TravelMatrix:
     method: str
     mode: str = ""
     label: str = ""
+    detour_factor: float | None = None
+    speed_km_per_h: float | None = None
 
     def __post_init__(self) -> None:
         for values, unit in ((self.metres, "metres"), (self.minutes, "minutes")):
@@ -87,9 +94,8 @@ def straight_line(
     dy = np.subtract.outer(blocks_xy[:, 1], schools_xy[:, 1])
     metres = (np.hypot(dx, dy) * detour_factor).astype(np.float32)
     method = f"straight line × {detour_factor:g}"
-    label = f"{method} (not road distance)"
-    if speed_km_per_h is None:
-        return TravelMatrix(metres, None, method, mode, label)
-    minutes = (metres / np.float32(speed_km_per_h * 1000 / 60)).astype(np.float32)
-    label = f"{method} at {speed_km_per_h:g} km/h (not road distance or time)"
-    return TravelMatrix(metres, minutes, method, mode, label)
+    label, minutes = f"{method} (not road distance)", None
+    if speed_km_per_h is not None:
+        minutes = (metres / np.float32(speed_km_per_h * 1000 / 60)).astype(np.float32)
+        label = f"{method} at {speed_km_per_h:g} km/h (not road distance or time)"
+    return TravelMatrix(metres, minutes, method, mode, label, detour_factor, speed_km_per_h)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["Supply", "move_school", "supply_of"]
 
 Single: TypeAlias = NDArray[np.float32]
-_STRAIGHT = "straight line × "
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +89,12 @@ def _way_to(district: District, x: float, y: float) -> tuple[Single, Single]:
     """
     travel = district.travel
     unknown = np.full(district.n_blocks, np.nan, dtype=np.float32)
-    factor = travel.method.removeprefix(_STRAIGHT)
-    if factor == travel.method:
+    if travel.detour_factor is None:
         return unknown, unknown
-    metres = straight_line(
+    way = straight_line(
         district.blocks[["x_m", "y_m"]].to_numpy(dtype=float),
         np.array([[x, y]]),
-        detour_factor=float(factor),
-    ).metres[:, 0]
-    if travel.minutes is None:
-        return metres, unknown
-    known = travel.metres > 0
-    minutes_per_metre = np.median(travel.minutes[known] / travel.metres[known])
-    return metres, metres * np.float32(minutes_per_metre)
+        detour_factor=travel.detour_factor,
+        speed_km_per_h=travel.speed_km_per_h,
+    )
+    return way.metres[:, 0], unknown if way.minutes is None else way.minutes[:, 0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,6 @@ from geodata.travel import straight_line
 __all__ = ["write_district"]
 
 _STAMP = {"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"}
-_LINE = re.compile(r"straight line × (?P<factor>[\d.e+]+)")
-_SPEED = re.compile(r" at (?P<speed>[\d.e+]+) km/h")
 _README = """{name}
 
 This folder describes a school district. Start with district.toml: it names every file and what its
@@ -203,18 +200,14 @@ def _plan(district: District, home: Path) -> str:
 def _travel(district: District, home: Path) -> str:
     """Write the factor of straight lines, or else the whole matrix."""
     travel = district.travel
-    found, speed = _LINE.fullmatch(travel.method), _SPEED.search(travel.label)
     source = _source(district, "travel")
-    if found:
-        values: dict[str, Any] = {"detour_factor": float(found["factor"])}
-        values |= {"speed_km_per_h": float(speed["speed"])} if speed else {}
+    if travel.detour_factor is not None:
+        speed = travel.speed_km_per_h
+        values: dict[str, Any] = {"detour_factor": travel.detour_factor}
+        values |= {} if speed is None else {"speed_km_per_h": speed}
         values |= {"mode": travel.mode} if travel.mode else {}
         points = [frame[["x_m", "y_m"]].to_numpy(np.float64) for frame in _places(district)]
-        again = straight_line(
-            *points,
-            detour_factor=values["detour_factor"],
-            speed_km_per_h=values.get("speed_km_per_h"),
-        )
+        again = straight_line(*points, detour_factor=travel.detour_factor, speed_km_per_h=speed)
         if np.array_equal(again.metres, travel.metres, equal_nan=True):
             label = {} if travel.label == again.label else {"label": travel.label}
             return section("[travel]", values | label | source)

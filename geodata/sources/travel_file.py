@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -45,9 +46,7 @@ def read_travel(
         mode=section.mode,
     )
     if section.file is None:
-        if not section.label:
-            return lines
-        return TravelMatrix(lines.metres, lines.minutes, lines.method, lines.mode, section.label)
+        return replace(lines, label=section.label or lines.label)
     raw = files.read(section, "travel")
     if raw is None:
         return lines

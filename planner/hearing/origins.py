@@ -13,8 +13,6 @@ from planner.hearing.words import Words
 
 __all__ = ["caveat_sentences", "missing_sentences", "race_sentences", "source_sentences"]
 
-_STRAIGHT = re.compile(r"^straight line × (?P<factor>[\d.]+)$")
-
 
 def source_sentences(words: Words, packet: Packet) -> list[str]:
     """Say who published each part of the data, for which year, under which licence."""
@@ -97,9 +95,8 @@ def _variable(words: Words, use: Mapping[str, Any]) -> str:
 
 
 def _travel(words: Words, packet: Packet) -> str:
-    method = packet.district.travel.method
-    match = _STRAIGHT.match(method)
-    if match:
-        digits = len(match["factor"].partition(".")[2])
-        return words("caveat.straight_line", factor=words.number(float(match["factor"]), digits))
-    return words("caveat.travel_other", method=packet.district.travel.label or method)
+    travel = packet.district.travel
+    if travel.detour_factor is None:
+        return words("caveat.travel_other", method=travel.label or travel.method)
+    digits = len(f"{travel.detour_factor:g}".partition(".")[2])
+    return words("caveat.straight_line", factor=words.number(travel.detour_factor, digits))

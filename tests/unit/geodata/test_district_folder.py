@@ -160,18 +160,20 @@ def test_closed_schools_and_attributes_come_back(squares: District, tmp_path: Pa
 
 
 def test_straight_lines_with_a_speed_come_back(squares: District, tmp_path: Path):
-    """Detour factor and speed give the same metres, minutes and label."""
+    """Detour factor and speed, to their last digit, give the same metres, minutes and label."""
     travel = straight_line(
         squares.blocks[["x_m", "y_m"]].to_numpy(),
         squares.schools[["x_m", "y_m"]].to_numpy(),
-        detour_factor=1.4,
-        speed_km_per_h=30.0,
+        detour_factor=1.23456789,
+        speed_km_per_h=100 / 3,
         mode="bus",
     )
     timed = dataclasses.replace(squares, travel=travel)
     read = load_district(write_district(timed, tmp_path))
     assert_same(read, timed)
     np.testing.assert_array_equal(read.travel.minutes, travel.minutes)
+    assert read.travel.detour_factor == travel.detour_factor
+    assert read.travel.speed_km_per_h == travel.speed_km_per_h
 
 
 def test_a_matrix_of_ways_comes_back(squares: District, tmp_path: Path):

@@ -124,11 +124,11 @@ def test_without_a_plan_of_today_nothing_is_called_closed_or_the_same(tmp_path: 
     assert today_facts(WORDS, packet, figures)[0].endswith(WORDS("page.place_none"))
 
 
-@pytest.mark.parametrize(("method", "told"), [("1.25", "1.25"), ("1.3", "1.3"), ("1", "1")])
-def test_the_detour_factor_is_told_as_it_is(packet: Packet, method: str, told: str) -> None:
+@pytest.mark.parametrize(("factor", "told"), [(1.25, "1.25"), (1.3, "1.3"), (1.0, "1")])
+def test_the_detour_factor_is_told_as_it_is(packet: Packet, factor: float, told: str) -> None:
     """No digit of it is lost."""
     from planner.hearing.origins import _travel
 
-    travel = replace(packet.district.travel, method=f"straight line × {method}")
+    travel = replace(packet.district.travel, detour_factor=factor, method="by the office")
     changed = replace(packet, district=replace(packet.district, travel=travel))
     assert WORDS("caveat.straight_line", factor=told) == _travel(WORDS, changed)

@@ -11,6 +11,7 @@ import pytest
 
 from geodata.district import Level
 from geodata.grades import GradeSpan
+from geodata.travel import straight_line
 from planner.build import build_problem
 from planner.errors import ModelError, ScenarioError
 from planner.events import Capacity, Close, Event, Open, Regrade, Relocate
@@ -112,6 +113,22 @@ def test_a_relocated_school_takes_its_new_block_and_keeps_its_old_zone_as_today(
     assert problem.metres[1, 1] == 0
     assert problem.today_metres is not None
     assert problem.today_metres[7] == 0
+
+
+def test_the_way_to_a_new_place_is_measured_as_the_others(grid_district) -> None:
+    """The stated factor and speed count, whatever they are called; measured ways stay unknown."""
+    district = grid_district(LEFT_RIGHT, PLACES)
+    points = [t[["x_m", "y_m"]].to_numpy(float) for t in (district.blocks, district.schools)]
+    lines = straight_line(*points, detour_factor=1.23456789, speed_km_per_h=30.0)
+    for travel, way in (
+        (replace(lines, method="by the office", label="as the office says"), 1234.56789),
+        (replace(lines, detour_factor=None), np.nan),
+    ):
+        timed = replace(district, travel=travel)
+        problem = build_problem(timed, "elementary", events=[Relocate("B", "001")])
+        assert problem.metres[0, 1] == pytest.approx(way, nan_ok=True)
+        assert problem.minutes is not None
+        assert problem.minutes[0, 1] == pytest.approx(way / 500, nan_ok=True)
 
 
 def test_a_school_that_moves_into_the_block_of_another_is_told(grid_district) -> None:
