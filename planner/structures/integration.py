@@ -65,9 +65,11 @@ def add_integration(rows: Rows, arrangement: Arrangement, setting: Setting) -> N
         rows.missing(("dissimilarity", "isolation", "exposure"), "no groups are counted")
     _add_apart(rows, {name: tallies[name] for name in large}, total, notes)
     for a in notes:
-        x, note = tallies[a], notes[a]
+        x = tallies[a]
         excess = [isolation_excess(*cell) for cell in zip(x, total, strict=True)]
-        rows.add("isolation_above_composition", _mean(excess, weight, x, total), "share", a, note)
+        rows.add(
+            "isolation_above_composition", _mean(excess, weight, x, total), "share", a, why=notes[a]
+        )
         for b in notes:
             y, same = tallies[b], a == b
             cells = list(zip(x, y, total, strict=True))
@@ -76,8 +78,9 @@ def add_integration(rows: Rows, arrangement: Arrangement, setting: Setting) -> N
                 [expected_exposure(*cell, same=same) for cell in cells], weight, x, y, total
             )
             name, pair = ("isolation", a) if same else ("exposure", f"{a} to {b}")
-            rows.add(name, met, "share", pair, note or notes[b])
-            rows.add(f"{name}_random", chance, "share", pair, note or notes[b] or CHANCE)
+            why = notes[a] or notes[b]
+            rows.add(name, met, "share", pair, why=why)
+            rows.add(f"{name}_random", chance, "share", pair, note=CHANCE, why=why)
 
 
 def _add_apart(
@@ -88,17 +91,17 @@ def _add_apart(
     drawn = _drawn(tallies, total)
     for (i, a), (j, b) in combinations(enumerate(tallies), 2):
         x, y = tallies[a], tallies[b]
-        pair, note = f"{a} - {b}", notes[a] or notes[b]
+        pair, why = f"{a} - {b}", notes[a] or notes[b]
         index = [dissimilarity(*cell) for cell in zip(x, y, strict=True)]
         pooled = dissimilarity(np.sum(x, axis=0), np.sum(y, axis=0))
-        rows.add("dissimilarity", _mean(index, weight, x, y, total), "index 0-1", pair, note)
-        rows.add("dissimilarity_pooled", pooled, "index 0-1", pair, note or POOLED)
+        rows.add("dissimilarity", _mean(index, weight, x, y, total), "index 0-1", pair, why=why)
+        rows.add("dissimilarity_pooled", pooled, "index 0-1", pair, note=POOLED, why=why)
         chance = [
             NAN if many is None else float(dissimilarities(many[:, :, i], many[:, :, j]).mean())
             for many in drawn
         ]
         value = _mean(chance, weight, x, y, total)
-        rows.add("dissimilarity_random", value, "index 0-1", pair, note or CHANCE)
+        rows.add("dissimilarity_random", value, "index 0-1", pair, note=CHANCE, why=why)
 
 
 def _drawn(tallies: dict[str, list[Floats]], total: list[Floats]) -> list[Floats | None]:
@@ -132,7 +135,7 @@ def add_poverty(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     }
     for name, group in tallies.items():
         value = _mean(met[name], weight, group, poor, total)
-        rows.add("poverty_exposure", value, "share", name, unknown or notes[name])
+        rows.add("poverty_exposure", value, "share", name, why=unknown or notes[name])
     _add_gaps(rows, {name: tallies[name] for name in large}, met, poor, total, unknown)
     cells = [cell for cell in zip(poor, total, strict=True) if cell[1].sum() != 0]
     sizes = np.array([t.sum() for _, t in cells])
@@ -140,11 +143,11 @@ def add_poverty(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     away = float((apart * sizes).sum() / sizes.sum()) if len(cells) else NAN
     furthest = float(np.max([poverty_spread(*cell) for cell in cells], initial=-np.inf))
     furthest = furthest if len(cells) else NAN
-    rows.add("poverty_distance", away, "share", "", unknown)
-    told = unknown or "school furthest from its grade's poverty"
-    rows.add("poverty_spread", furthest, "share", "", told)
+    rows.add("poverty_distance", away, "share", why=unknown)
+    told = "school furthest from its grade's poverty"
+    rows.add("poverty_spread", furthest, "share", note=told, why=unknown)
     limit, told = gap_limit_by_band(furthest), "proven: twice the poverty spread"
-    rows.add("parity_gap_at_most", limit, "share", "", unknown or told)
+    rows.add("parity_gap_at_most", limit, "share", note=told, why=unknown)
 
 
 def _add_gaps(
@@ -166,13 +169,13 @@ def _add_gaps(
         apart = [dissimilarity(*cell) for cell in zip(tallies[a], tallies[b], strict=True)]
         limits = [gap_limit_by_evenness(*cell) for cell in zip(apart, ranges, strict=True)]
         limit = _mean(limits, weight, *counts)
-        rows.add("poverty_gap", gap, "share", f"{a} - {b}", unknown)
-        rows.add("poverty_gap_at_most", limit, "share", f"{a} - {b}", unknown or told)
+        rows.add("poverty_gap", gap, "share", f"{a} - {b}", why=unknown)
+        rows.add("poverty_gap_at_most", limit, "share", f"{a} - {b}", note=told, why=unknown)
         if not np.isnan(gap) or any(np.isnan(tally).any() for each in counts for tally in each):
             gaps.append(abs(gap))
             most.append(limit)
     worst = float(np.max(gaps)) if gaps else NAN
-    note = unknown or ("" if gaps else "fewer than two groups")
-    rows.add("parity_gap", worst, "share", "", note)
+    why = unknown or ("" if gaps else "fewer than two groups")
+    rows.add("parity_gap", worst, "share", why=why)
     limit = float(np.max(most)) if most else NAN
-    rows.add("parity_gap_at_most_by_evenness", limit, "share", "", note or told)
+    rows.add("parity_gap_at_most_by_evenness", limit, "share", note=told, why=why)

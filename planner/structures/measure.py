@@ -68,31 +68,31 @@ def _family(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     homes = setting.households
     how = "counted in households" if homes is not None else "formula: children of any two grades"
     span = f"grades {arrangement.grades[0]} to {arrangement.grades[-1]}"
-    rows.add("transitions", transitions(school_of, weight), "changes", "", span)
+    rows.add("transitions", transitions(school_of, weight), "changes", note=span)
     rows.add("years_per_building", years_per_building(school_of, weight), "years")
     kept = cohort_kept_together(school_of, setting.pupils.students)
     nobody = "nobody changes building" if np.isnan(kept) else ""
-    rows.add("cohort_kept_together", kept, "share", "", nobody)
+    rows.add("cohort_kept_together", kept, "share", why=nobody)
     for gap in range(1, 5):
         share = (
             siblings_together(school_of, weight, gap)
             if homes is None
             else siblings_in_households(arrangement, gap, homes)
         )
-        rows.add("siblings_together", share, "share", f"{gap} grades apart", how)
+        rows.add("siblings_together", share, "share", f"{gap} grades apart", note=how)
     many = (
         buildings_per_family(school_of, weight)
         if homes is None
         else buildings_of_households(arrangement, homes)
     )
-    rows.add("buildings_per_family", many, "buildings", "", how)
+    rows.add("buildings_per_family", many, "buildings", note=how)
     now, then = (
         drop_off_m(a, setting.metres, setting.gaps_m, weight, households=homes)
         for a in (setting.base, arrangement)
     )
     how = f"{how}; between schools: {setting.gaps_method or 'method not stated'}"
-    rows.add("drop_off_round", then, "m", "", how)
-    rows.add("drop_off_round_change", then - now, "m", "", how)
+    rows.add("drop_off_round", then, "m", note=how)
+    rows.add("drop_off_round_change", then - now, "m", note=how)
 
 
 def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
@@ -108,14 +108,14 @@ def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
             if counts is None:
                 continue
             left_out = travel_unknown(way, counts)
-            note = f"{left_out:,.0f} pupils left out: way unknown" if left_out > 0 else ""
+            why = f"{left_out:,.0f} pupils left out: way unknown" if left_out > 0 else ""
             mean = travel_mean(way, counts)
-            rows.add(f"{name}_mean", mean, unit, group, note)
+            rows.add(f"{name}_mean", mean, unit, group, why=why)
             change = travel_mean(way - before, counts)  # of pupils whose way is known both times
-            rows.add(f"{name}_mean_change", change, unit, group, note)
-            rows.add(f"{name}_p90", travel_percentile(way, counts), unit, group, note)
+            rows.add(f"{name}_mean_change", change, unit, group, why=why)
+            rows.add(f"{name}_p90", travel_percentile(way, counts), unit, group, why=why)
             if not group:
-                rows.add(f"{name}_longest", travel_longest(way, counts), unit, group, note)
+                rows.add(f"{name}_longest", travel_longest(way, counts), unit, group, why=why)
     before_known = setting.base.school_of >= 0
     moved = (arrangement.school_of != setting.base.school_of) & before_known
     for group, counts in {"": pupils.students, **pupils.groups}.items():
@@ -137,21 +137,21 @@ def _walking(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
                 continue  # nobody there to walk; unknown counts are no zeros
             can += walkers(after[:, at], counts[:, at], float(limit))
             lose += walkers_to_riders(before[:, at], after[:, at], counts[:, at], float(limit))
-        rows.add("walkers", can, "students", group, note)
-        rows.add("walkers_lost", lose, "students", group, note)
+        rows.add("walkers", can, "students", group, note=note)
+        rows.add("walkers_lost", lose, "students", group, note=note)
 
 
 def _classes(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     if setting.class_size is None:
         rows.missing(("sections", "class_spread"), "no class size is stated (class_size)")
         return
-    note = setting.pupils.unknown_note("students")
+    why = setting.pupils.unknown_note("students")
     table = sections(arrangement, setting.pupils.students, setting.class_size)
-    rows.add("sections", float(table["sections"].sum(skipna=False)), "sections", "", note)
+    rows.add("sections", float(table["sections"].sum(skipna=False)), "sections", why=why)
     even = class_evenness(table, arrangement.grades)
     unknown = set(table.loc[table["students"].isna(), "grade"])
     widest = NAN if unknown else float(even["spread"].max())
-    rows.add("class_spread", widest, "students", "", note or "widest grade")
+    rows.add("class_spread", widest, "students", note="widest grade", why=why)
     for grade, spread in zip(even["grade"], even["spread"], strict=True):
         value = NAN if grade in unknown else float(spread)
         rows.add("class_spread_by_grade", value, "students", f"grade {grade}")
@@ -160,18 +160,19 @@ def _classes(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
 def _capacity(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     capacity = setting.capacity(arrangement)
     unknown = int(capacity.loc[capacity["year"] == 0, "seats"].isna().sum())
-    note = f"{unknown} schools without a known capacity are left out" if unknown else ""
-    note = "; ".join(part for part in (setting.pupils.unknown_note("students"), note) if part)
+    why = f"{unknown} schools without a known capacity are left out" if unknown else ""
+    why = "; ".join(part for part in (setting.pupils.unknown_note("students"), why) if part)
     for year in dict.fromkeys((0, setting.ageing.years)):
         at = capacity[capacity["year"] == year]
         at = at[at["seats"].notna()]
         for name, end in (("fullest", "max"), ("emptiest", "min")):
             share = float(at["utilization"].agg(end, skipna=False)) if len(at) else NAN
-            rows.add(name, share, "share", f"year {year}", note)
+            rows.add(name, share, "share", f"year {year}", why=why)
         over = float(at["over"].sum(skipna=False)) if len(at) else NAN
-        rows.add("over_capacity", over, "students", f"year {year}", note)
+        rows.add("over_capacity", over, "students", f"year {year}", why=why)
     for first in first_overflow(capacity).to_dict("records"):
         rows.add(
             "overflows_in_year", float(first["year"]), "years",
-            str(first["school_id"]), f"grades {first['grades']}: {first['over']:,.0f} too many",
+            str(first["school_id"]),
+            note=f"grades {first['grades']}: {first['over']:,.0f} too many",
         )  # fmt: skip

@@ -128,14 +128,33 @@ class Rows:
     def __init__(self) -> None:
         self.all: list[tuple[str, str, float, str, str]] = []
 
-    def add(self, measure: str, value: float, unit: str, group: str = "", note: str = "") -> None:
-        """Add a measure; without a value it says why, also where the note says how it is made."""
-        reasons = ("unknown", "fewer than", "only ", "nobody", "are left out")
-        if np.isnan(value) and not any(reason in note for reason in reasons):
-            note = "; ".join(part for part in ("cannot be told from the data given", note) if part)
-        self.all.append((measure, group, float(value), unit, note))
+    def add(
+        self,
+        measure: str,
+        value: float,
+        unit: str,
+        group: str = "",
+        *,
+        note: str = "",
+        why: str = "",
+    ) -> None:
+        """Add a measure.
 
-    def missing(self, measures: Iterable[str], note: str) -> None:
+        Parameters
+        ----------
+        measure : str
+        value : float
+        unit, group : str
+        note : str
+            How the value is made.
+        why : str
+            What is unknown or left out: said instead of the note, with or without a value.
+        """
+        if np.isnan(value) and not why:
+            why = "; ".join(part for part in ("cannot be told from the data given", note) if part)
+        self.all.append((measure, group, float(value), unit, why or note))
+
+    def missing(self, measures: Iterable[str], why: str) -> None:
         """Add measures that cannot be told, and why."""
         for measure in measures:
-            self.all.append((measure, "", float("nan"), "", note))
+            self.add(measure, float("nan"), "", why=why)

@@ -18,6 +18,7 @@ from planner.structures.arrangement import Arrangement
 from planner.structures.clusters import evaluate
 from planner.structures.measure import measure_arrangement
 from planner.structures.nearest import nearest_schools
+from planner.structures.setting import Rows
 
 MEASURES = ("students", "poor", "group:a", "group:b")
 A = np.repeat(np.array([[9.0], [9], [1], [1]]), 6, axis=1)
@@ -149,3 +150,16 @@ def test_kept_spans_are_kept() -> None:
     assert free.stages[0].value == pytest.approx(0, abs=1e-6)
     kept = find_bands(units, setting.buildings, BandRules(("balance",), keep_spans=True), aim=aim)
     assert all(set(column) == {0, 1} for column in kept.table.T.tolist())
+
+
+def test_a_reason_is_a_reason_in_any_words() -> None:
+    """What is left out is told instead of how a value is made; without a reason it is said so."""
+    rows = Rows()
+    rows.add("gap", np.nan, "share", note="by only one of unknown formulas", why="a group is small")
+    rows.add("gap", 0.5, "share", note="by formula")
+    rows.add("gap", np.nan, "share", note="by only one of unknown formulas")
+    assert [row[-1] for row in rows.all] == [
+        "a group is small",
+        "by formula",
+        "cannot be told from the data given; by only one of unknown formulas",
+    ]
