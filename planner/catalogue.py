@@ -16,7 +16,7 @@ from geodata.config import DistrictConfig
 from geodata.config_basics import ColumnConfig, ProvenanceConfig, Strict
 from planner.events import EVENTS
 from planner.metrics import METRICS
-from planner.metrics.documentation import expand, metric_json
+from planner.metrics.documentation import expand, headings, metric_json
 from planner.objectives import OBJECTIVES
 from planner.rules import RULES
 from planner.scenario import OBJECTIVE_KEYS, RULE_KEYS, TOP_KEYS, Stop
@@ -31,27 +31,7 @@ __all__ = [
     "scenario_keys",
 ]
 
-HEADINGS = ("Maths", "Units", "Unit", "Exact", "Plainly", "Range", "Better", "Source")
 _ENTRY = re.compile(r"^(?P<names>\w[\w, ]*?)\s*:\s*(?P<kind>.+)$")
-
-
-def headings(doc: str) -> dict[str, str]:
-    """Return what stands after each heading (Maths, Units, Exact, Plainly …) of a docstring.
-
-    A heading's text may go on over indented lines.
-    """
-    found: dict[str, str] = {}
-    current = None
-    for line in inspect.cleandoc(doc).splitlines():
-        word, _, rest = line.partition(" ")
-        if word in HEADINGS and rest.strip():
-            current = word
-            found[current] = rest.strip()
-        elif current and line.startswith(" ") and line.strip():
-            found[current] += " " + line.strip()
-        else:
-            current = None
-    return found
 
 
 def parameters(doc: str) -> list[dict[str, str]]:

@@ -8,7 +8,6 @@ as can be, for evenly spaced ε; every such search starts from the plan of least
 
 from __future__ import annotations
 
-import io
 import shlex
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -19,13 +18,14 @@ from typing import Any
 import numpy as np
 
 from planner.batch.expand import know_district
-from planner.batch.folder import BatchFolder, replace_file
+from planner.batch.folder import BatchFolder
 from planner.batch.front import LEAST_X, LEAST_Y, Front, Question, points_table
 from planner.batch.job import Job
 from planner.batch.keys import written
 from planner.batch.loop import Tally
 from planner.batch.pools import Pool
 from planner.batch.sweep import conclude, do_batch
+from planner.batch.tables import write_table
 from planner.errors import InfeasibleError, ScenarioError, SolverError
 from planner.objectives import OBJECTIVES
 from planner.progress import ProgressListener, silent
@@ -132,11 +132,8 @@ def _written(
     whole = question.manifest(jobs, table)
     batch.add(whole)
     outcome = conclude(batch, whole, tally, progress)
-    raw = io.BytesIO()
-    table.to_parquet(raw, index=False)
-    replace_file(batch.path / "front.parquet", raw.getvalue())
     place = batch.path / "front.csv"
-    replace_file(place, table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+    write_table(table, place.with_suffix(".parquet"))
     return Front(outcome, table, place)
 
 

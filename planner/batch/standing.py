@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeAlias, TypeVar
@@ -11,10 +10,10 @@ import pandas as pd
 
 from geodata import DataError, District, load_district
 from planner.batch.ensemble import COLD, draw_crowd, stand_in
-from planner.batch.folder import BatchFolder, Manifest, replace_file
+from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.further import Ensemble, Robustness
 from planner.batch.robustness import stress_plans
-from planner.batch.tables import BatchTables
+from planner.batch.tables import BatchTables, write_table
 from planner.batch.view import Part
 from planner.build import build_problem
 from planner.errors import PlannerError, RunError
@@ -72,7 +71,7 @@ def further_parts(
                     parts.append(_untold(question, tables.places[jobs[0]], manifest, error))
     for name, found in frames.items():
         if found:
-            _write(batch, name, pd.concat(found, ignore_index=True))
+            write_table(pd.concat(found, ignore_index=True), batch.path / f"{name}.parquet")
         else:
             for kind in ("csv", "parquet"):
                 (batch.path / f"{name}.{kind}").unlink(missing_ok=True)
@@ -102,14 +101,6 @@ def _untold(question: str, place: str, manifest: Manifest, error: Exception) -> 
         (f"This was asked and could not be answered: {error}",),
         "No answer", ("plan",),
     )  # fmt: skip
-
-
-def _write(batch: BatchFolder, name: str, table: pd.DataFrame) -> None:
-    raw = io.BytesIO()
-    table.to_parquet(raw, index=False)
-    replace_file(batch.path / f"{name}.parquet", raw.getvalue())
-    text = table.to_csv(index=False, lineterminator="\n")
-    replace_file(batch.path / f"{name}.csv", text.encode("utf-8-sig"))
 
 
 def _made(kind: type[T], about: Mapping[str, Any]) -> T:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geodata import District
     from planner.plan import Plan
 
-__all__ = ["Bools", "Counts", "Floats", "Ints", "Placement", "place"]
+__all__ = ["Bools", "Counts", "Floats", "Ints", "Placement", "is_served", "mean_of_blocks", "place"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -81,7 +81,7 @@ class Placement:
     @property
     def placed(self) -> Bools:
         """Whether every grade of a block has a school, (n,)."""
-        return np.asarray((self.school_of >= 0).all(axis=1))
+        return is_served(self.school_of)
 
     @property
     def is_divided(self) -> bool:
@@ -162,6 +162,32 @@ def _refuse_unknown(plan: Plan, unknown: dict[str, Bools], district: District) -
             "students cannot be counted at a place or level the district does not know",
             "correct the ids (leading zeros?), or score the plan against its own district",
         )
+
+
+def is_served(school_of: Ints) -> Bools:
+    """Tell the blocks with a school for every grade, (n,)."""
+    return np.asarray((school_of >= 0).all(axis=1))
+
+
+def mean_of_blocks(values: Floats, weight: Floats, known: Bools) -> float:
+    """Average a number of the blocks over their students.
+
+    Parameters
+    ----------
+    values : (n,) float64
+    weight : (n,) float64 [students]
+        Blocks of nobody do not count, whatever their value.
+    known : (n,) bool
+        Blocks that have a value.
+
+    Returns
+    -------
+    float
+        NaN over nobody, and where a weight is unknown.
+    """
+    used = known & ~(weight == 0)
+    size = float(weight[used].sum())
+    return float((values[used] * weight[used]).sum() / size) if size > 0 else float("nan")
 
 
 def with_others(group: Floats, total: Floats) -> Floats:

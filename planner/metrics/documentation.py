@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["Metric", "MetricText", "expand", "metric_json", "metric_table"]
+__all__ = ["Metric", "MetricText", "expand", "headings", "metric_json", "metric_table"]
 
-HEADINGS = ("Maths", "Range", "Better", "Unit", "Source")
+HEADINGS = ("Maths", "Units", "Unit", "Exact", "Plainly", "Range", "Better", "Source")
 REQUIRED = ("Maths", "Range", "Better", "Unit")
 DIRECTIONS = ("lower", "higher", "nearer to 0", "nearer to 1", "neither")
 
@@ -123,7 +123,7 @@ def _texts(metric: Metric) -> Iterator[MetricText]:
 def _plain(metric: Metric) -> MetricText:
     """Read a metric's own docstring."""
     doc = inspect.getdoc(metric.function) or ""
-    told = _headings(doc)
+    told = headings(doc)
     missing = [heading for heading in REQUIRED if heading not in told]
     if missing:
         raise ValueError(f"metric {metric.name}: the docstring lacks {', '.join(missing)}")
@@ -140,11 +140,14 @@ def _plain(metric: Metric) -> MetricText:
     )
 
 
-def _headings(doc: str) -> dict[str, str]:
-    """Return the text after each heading; it may go on over indented lines."""
+def headings(doc: str) -> dict[str, str]:
+    """Return what stands after each heading (Maths, Units, Exact, Plainly …) of a docstring.
+
+    A heading's text may go on over indented lines.
+    """
     found: dict[str, str] = {}
-    current = ""
-    for line in doc.splitlines():
+    current = None
+    for line in inspect.cleandoc(doc).splitlines():
         word, _, rest = line.partition(" ")
         if word in HEADINGS and rest.strip():
             current = word
@@ -152,5 +155,5 @@ def _headings(doc: str) -> dict[str, str]:
         elif current and line.startswith(" ") and line.strip():
             found[current] += " " + line.strip()
         else:
-            current = ""
+            current = None
     return found

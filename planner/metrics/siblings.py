@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.metrics.base import Floats, Ints
+from planner.metrics.base import Floats, Ints, is_served, mean_of_blocks
 
 
 def siblings_together(school_of: Ints, weight: Floats, gap: int) -> float:
@@ -31,7 +31,7 @@ def siblings_together(school_of: Ints, weight: Floats, gap: int) -> float:
     if gap >= school_of.shape[1]:
         return float("nan")
     same = school_of[:, gap:] == school_of[:, : school_of.shape[1] - gap]
-    return _mean(same.mean(axis=1), weight, school_of)
+    return mean_of_blocks(same.mean(axis=1), weight, is_served(school_of))
 
 
 def buildings_per_family(school_of: Ints, weight: Floats) -> float:
@@ -59,11 +59,4 @@ def buildings_per_family(school_of: Ints, weight: Floats) -> float:
         return float("nan")
     low, high = np.triu_indices(grades, k=1)
     same = (school_of[:, low] == school_of[:, high]).mean(axis=1)
-    return _mean(2.0 - same, weight, school_of)
-
-
-def _mean(values: Floats, weight: Floats, school_of: Ints) -> float:
-    """Return the weighted mean over the blocks with a school for every grade."""
-    known = (school_of >= 0).all(axis=1) & ~(weight == 0)
-    size = float(weight[known].sum())
-    return float((values[known] * weight[known]).sum() / size) if size > 0 else float("nan")
+    return mean_of_blocks(2.0 - same, weight, is_served(school_of))

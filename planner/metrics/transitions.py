@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.metrics.base import Floats, Ints
+from planner.metrics.base import Floats, Ints, is_served, mean_of_blocks
 
 
 def transitions(school_of: Ints, weight: Floats) -> float:
@@ -26,7 +26,7 @@ def transitions(school_of: Ints, weight: Floats) -> float:
     float
         NaN where no block has a school for every grade.
     """
-    return _mean(_changes(school_of), weight, school_of)
+    return mean_of_blocks(_changes(school_of), weight, is_served(school_of))
 
 
 def years_per_building(school_of: Ints, weight: Floats) -> float:
@@ -48,7 +48,9 @@ def years_per_building(school_of: Ints, weight: Floats) -> float:
     float
         NaN where no block has a school for every grade.
     """
-    return _mean(school_of.shape[1] / (_changes(school_of) + 1.0), weight, school_of)
+    return mean_of_blocks(
+        school_of.shape[1] / (_changes(school_of) + 1.0), weight, is_served(school_of)
+    )
 
 
 def cohort_kept_together(school_of: Ints, students: Floats) -> float:
@@ -88,10 +90,3 @@ def cohort_kept_together(school_of: Ints, students: Floats) -> float:
 
 def _changes(school_of: Ints) -> Floats:
     return np.asarray((school_of[:, 1:] != school_of[:, :-1]).sum(axis=1), dtype=np.float64)
-
-
-def _mean(values: Floats, weight: Floats, school_of: Ints) -> float:
-    """Return the weighted mean over the blocks with a school for every grade."""
-    known = (school_of >= 0).all(axis=1) & ~(weight == 0)
-    size = float(weight[known].sum())
-    return float((values[known] * weight[known]).sum() / size) if size > 0 else float("nan")

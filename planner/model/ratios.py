@@ -12,10 +12,11 @@ and a valid (if loose) relaxation between them.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from planner.model.expression import Expression, NotLinearError, add_up, zone_range
 from planner.model.layout import Layout
-from planner.model.rows import Index
+from planner.model.rows import Index, Label
 from planner.model.sheet import Sheet
 from planner.terms import Floats, ZoneRatio
 
@@ -137,7 +138,10 @@ def write_products(sheet: Sheet, layout: Layout, ratio: ZoneRatio) -> Expression
         count=len(pairs),
         values=lambda x: x[pairs] * x[share[place]],
     )
-    _write_envelope(sheet, layout, ratio.name, span, (pairs, product, share[place]))
+    columns = (pairs, product, share[place])
+    write_envelope(
+        sheet, ratio.name, lambda i: layout.pair_name(int(pairs[i])), (span[0], span[1]), columns
+    )
     _write_shares(sheet, layout, ratio, (product, share))
     weight = ratio.weights(layout.problem)[zones]
     inside = Expression(product, weight[place] * a[layout.block[pairs]], 0.0)
@@ -167,29 +171,36 @@ def _write_shares(
     )
 
 
-def _write_envelope(
-    sheet: Sheet, layout: Layout, name: str, span: Floats, columns: tuple[Index, Index, Index]
+def write_envelope(
+    sheet: Sheet,
+    name: str,
+    label: Label,
+    span: tuple[ArrayLike, ArrayLike],
+    columns: tuple[Index, Index, Index],
 ) -> None:
-    """Write ``w = x r`` by its four bounding planes (McCormick 1976)."""
+    """Write ``w = x r`` by its four bounding planes (McCormick 1976).
+
+    Parameters
+    ----------
+    sheet : Sheet
+    name : str
+        Family name of the rows.
+    label : function of a product's number
+    span : (low, high)
+        Range of r, one for all products or one each, (k,).
+    columns : (x, w, r) columns, (k,) each
+    """
     pair, product, share = columns
-    count, (low, high) = len(pair), span
+    count = len(pair)
     row = np.arange(count)
-    one = np.ones(count)
-    planes = (
-        ("at_least", (0.0, np.inf), (1.0, -low, 0.0)),
-        ("at_most", (-np.inf, 0.0), (1.0, -high, 0.0)),
-        ("share_at_least", (-high, np.inf), (1.0, -high, -1.0)),
-        ("share_at_most", (-np.inf, -low), (1.0, -low, -1.0)),
+    low, high = (np.broadcast_to(np.asarray(end, dtype=float), count) for end in span)
+    one, zero = np.ones(count), np.zeros(count)
+    planes: tuple[tuple[str, tuple[ArrayLike, ArrayLike], tuple[Floats, ...]], ...] = (
+        ("at_least", (0.0, np.inf), (one, -low, zero)),
+        ("at_most", (-np.inf, 0.0), (one, -high, zero)),
+        ("share_at_least", (-high, np.inf), (one, -high, -one)),
+        ("share_at_most", (-np.inf, -low), (one, -low, -one)),
     )
     for family, sides, factors in planes:
-        sheet.add_rows(
-            f"{name}.{family}",
-            lambda i: layout.pair_name(int(pair[i])),
-            sides,
-            (
-                np.tile(row, 3),
-                np.concatenate([product, pair, share]),
-                np.concatenate([factor * one for factor in factors]),
-            ),
-            count=count,
-        )
+        entries = (np.tile(row, 3), np.concatenate([product, pair, share]), np.concatenate(factors))
+        sheet.add_rows(f"{name}.{family}", label, sides, entries, count=count)

@@ -11,7 +11,6 @@ together from the blocks it may have.  The value is certified by weak duality.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from planner.model.bound import Bound
 from planner.model.certificate import certify
 from planner.model.layout import Layout, whole
 from planner.model.pairs import close_unreachable
+from planner.model.ratios import write_envelope
 from planner.model.sheet import Sheet
 from planner.model.solve import solve_lp
 from planner.model.write import write_layout
@@ -145,19 +145,7 @@ def _write_gap(sheet: Sheet, layout: Layout, pair: _Pair, ranges: tuple[Floats, 
         return layout.pair_name(int(used[k]))
 
     product = sheet.add_columns("met", name, (0.0, high[zone]), count=len(used))
-    row, ones = np.arange(len(used)), np.ones(len(used))
-    for family, sides, slope, weight in (
-        ("at_least", (0.0, math.inf), -low[zone], 0.0),
-        ("at_most", (-math.inf, 0.0), -high[zone], 0.0),
-        ("share_at_least", (-high[zone], math.inf), -high[zone], -1.0),
-        ("share_at_most", (-math.inf, -low[zone]), -low[zone], -1.0),
-    ):
-        entries = (
-            np.tile(row, 3),
-            np.concatenate([product, used, share[zone]]),
-            np.concatenate([ones, slope, weight * ones]),
-        )
-        sheet.add_rows(f"met.{family}", name, sides, entries, count=len(used))
+    write_envelope(sheet, "met", name, (low[zone], high[zone]), (used, product, share[zone]))
     students, poor = problem.students, problem.measure(POOR)
     sheet.add_rows(
         "poverty",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from geodata.errors import DataError
 from geodata.grades import parse_grade
 from planner.errors import StructureError
+from planner.metrics.base import mean_of_blocks
 from planner.structures.arrangement import Arrangement
 
 __all__ = [
@@ -206,7 +207,7 @@ def drop_off_m(
             a, b = arrangement.school_of[:, low], arrangement.school_of[:, high]
             total += metres[rows, a] + gaps_m[a, b] + metres[rows, b]
             total[(a < 0) | (b < 0)] = NAN
-    return _mean(total / (grades * (grades - 1) / 2), weight)
+    return mean_of_blocks(total / (grades * (grades - 1) / 2), weight, ~np.isnan(total))
 
 
 def _household_rounds(
@@ -230,10 +231,3 @@ def _household_rounds(
         )
     known = np.array(lengths)[~np.isnan(lengths)] if lengths else np.array([])
     return float(known.mean()) if len(known) else NAN
-
-
-def _mean(values: Floats, weight: Floats) -> float:
-    """Weighted mean over blocks with a known value; NaN where a weight is unknown."""
-    known = ~np.isnan(values) & ~(weight == 0)
-    total = weight[known].sum()
-    return float((values[known] * weight[known]).sum() / total) if total > 0 else NAN
