@@ -1,4 +1,7 @@
-"""The linear program behind the gate: worlds in which small numbers could be anything."""
+"""The linear program behind the gate: worlds in which small numbers could be anything.
+
+It knows nothing of plans, so it goes to SciPy's own linear solver and not through `planner.model`.
+"""
 
 from __future__ import annotations
 

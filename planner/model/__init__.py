@@ -1,4 +1,6 @@
-"""The integer program: the only place that knows PuLP and the solver.
+"""The integer program: the only place that writes plans for a solver and knows PuLP and HiGHS.
+
+Models go to HiGHS as arrays; their PuLP form is for reading them and for other solvers.
 
 In the order in which a problem passes through it:
 

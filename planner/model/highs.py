@@ -1,4 +1,4 @@
-"""The one place that talks to HiGHS: hand-over, options, and an honest reading of the outcome.
+"""The one place that gives models of plans to HiGHS: hand-over, options, an honest reading.
 
 PuLP's own status says "Optimal" at a time limit; here the model status and the solution status
 that HiGHS itself keeps are read.  The number of threads is a property of the whole process in

@@ -187,7 +187,7 @@ def compare_structures(
     file = load_structures(path)
     district = load_district(file.path(file.district))
     with stage_folder(Path(out), overwrite=overwrite, mark=MARK) as folder:
-        comparison = compare_options(Study.of(file, district, folder), tell=tell)
+        comparison = compare_options(Study.of(file, district), tell=tell)
         write_comparison(comparison, folder)
         if draw is not None:
             draw(comparison, folder)

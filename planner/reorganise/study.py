@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,19 +61,15 @@ class Study:
     district : District
     setting : Setting
     aim : Aim
-    out : Path
-        Folder for districts and plans that are made on the way.
     """
 
     file: StructuresFile
     district: District
     setting: Setting
     aim: Aim
-    out: Path
-    started: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def of(cls, file: StructuresFile, district: District, out: Path) -> Study:
+    def of(cls, file: StructuresFile, district: District) -> Study:
         """Put the district's pupils and buildings together.
 
         Raises
@@ -106,7 +100,7 @@ class Study:
                 "set race_conscious = true, or aim at poverty_distance",
             )
         setting = _setting(file, district, pupils, buildings, base)
-        return cls(file, district, setting, aim, out)
+        return cls(file, district, setting, aim)
 
     @property
     def measures(self) -> tuple[str, ...]:

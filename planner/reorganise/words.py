@@ -83,7 +83,7 @@ def comparison_text(
             f"- {result.name} [{result.status}, {result.seconds:.1f} s]: {result.sentence}"
         )
         spans = "; ".join(f"{school} {span}" for school, span in result.arrangement.spans().items())
-        if len(result.arrangement.spans()) <= 16:
+        if len(result.arrangement.spans()) <= MOST_SPANS:
             lines.append(f"    {spans}")
     lines += ["", *_table(names, _told(table, study), study.aim.unit), ""]
     lines += _overflow(sites)

@@ -217,7 +217,7 @@ def _solution(
         iterations=math.ceil(moves / MOVES_AN_ITERATION),
         seed=seed,
         threads=threads,
-        solver="HiGHS through PuLP rows, annealing and neighbourhoods",
+        solver="HiGHS, annealing and neighbourhoods",
         record={"levels": [{"level": r.problem.level, "stages": r.stages} for r in results]},
         broken=tuple(
             text if len(results) == 1 else f"{r.problem.level}: {text}"

@@ -451,7 +451,7 @@ one_building_a_grade = true
 objectives = ["travel"]
 """
     file = load_structures(structures(tmp_path, head + bands))
-    found = compare_options(Study.of(file, town, tmp_path))
+    found = compare_options(Study.of(file, town))
     assert found.value("Today", "fullest", "year 0") == pytest.approx(160 / 200)
     assert found.value("Today", "fullest", "year 1") == pytest.approx(200 / 200)
     served = found.capacity.set_index(["option", "year", "school_id"])["students"]
