@@ -10,12 +10,14 @@ from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.text import at_levels, group_name
 from planner.hearing.words import METRES_PER_KM, Words
+from planner.objectives import OBJECTIVES
 
 __all__ = ["broken_rules", "finding_sentences", "rule_sentence", "rule_sentences"]
 
 _NAMES_TOLD = 6
 _DIGITS = 3  # a limit is written as it was asked, with no more digits than these
-_LIMIT = "limit."
+_UNITS = {kind.name: unit for kind in OBJECTIVES if isinstance(unit := vars(kind)["unit"], str)}
+"""Units of the aims that have only one; others are options, said beside the limit."""
 
 Entry = Mapping[str, Any]
 
@@ -89,18 +91,15 @@ def _said(words: Words, packet: Packet, entry: Entry) -> str:
 
 
 def _rules_of(option: Option) -> Iterator[Entry]:
-    """Yield the rules as they were asked; limits with the unit they were measured in."""
-    units = dict(zip(option.run.rules["rule"], option.run.rules["unit"], strict=True))
+    """Yield the rules as they were asked; limits with the unit of their aim."""
     for entry in option.run.scenario.get("rule") or []:
-        yield {**entry, "unit": str(units.get(_finding_name(entry), ""))}
+        yield {"unit": _UNITS.get(str(entry.get("objective")), ""), **entry}
 
 
 def _finding_name(entry: Entry) -> str:
     """Return the name a rule has in rules.csv: a limit's has that of its aim."""
     name, aim = str(entry.get("use", "")), entry.get("objective")
-    if aim is None:
-        return name
-    return f"{_LIMIT}{aim.get('use') if isinstance(aim, Mapping) else aim}"
+    return name if aim is None else f"{name}.{aim}"
 
 
 def _exact(value: float) -> int:
@@ -204,11 +203,9 @@ def _forbidden(words: Words, packet: Packet, entry: Entry) -> str:
 
 
 def _limit(words: Words, packet: Packet, entry: Entry) -> str:
-    aim = entry.get("objective")
-    asked = aim if isinstance(aim, Mapping) else {**entry, "use": aim}
-    name, other = str(asked.get("use")), str(asked.get("against", asked.get("to", "")))
-    what = words.texts.get(f"aim_name.{aim_key(name, asked)}", name)
-    whom = [group_name(words, str(asked["group"]))] if asked.get("group") else []
+    name, other = str(entry.get("objective")), str(entry.get("against", entry.get("to", "")))
+    what = words.texts.get(f"aim_name.{aim_key(name, entry)}", name)
+    whom = [group_name(words, str(entry["group"]))] if entry.get("group") else []
     if other:
         whom.append(words("aim.others") if other == "others" else group_name(words, other))
     if whom:

@@ -62,7 +62,10 @@ CASES: dict[str, list[dict[str, Any]]] = {
     "forbidden": [{"blocks": ["1"], "schools": ["x"]}],
     "keep_together": [{"attribute": "neighbourhood"}],
     "max_students_moved": [{"max_students": 300}, {"max_share": 0.05}],
-    "limit": [{"objective": {"use": "travel"}, "at_most": 1.5}],
+    "limit": [
+        {"objective": "travel", "unit": "km", "at_most": 1.5},
+        {"objective": "students_moved", "at_most": 300},
+    ],
 }
 EVENTS = [
     {"kind": "close", "school": "x"},
@@ -119,6 +122,17 @@ def test_limits_are_written_as_they_were_asked(packet: Packet) -> None:
     assert "Black students – all others" in rule_sentence(
         words, packet, option, "limit.dissimilarity"
     )
+
+
+def test_two_limits_on_one_aim_have_each_its_own_unit(packet: Packet) -> None:
+    """3 kilometres are not told as 3 minutes where the other limit is one of minutes."""
+    words, limit = load_words("en"), {"use": "limit", "objective": "travel"}
+    rules = [{**limit, "unit": "km", "at_most": 3.0}, {**limit, "unit": "min", "at_most": 15.0}]
+    option = option_with(packet, rule=rules)
+    _, far, long = rule_sentences(words, packet, option)
+    assert "3.00\u00a0km" in far
+    assert "min" not in far
+    assert "15.0\u00a0min" in long
 
 
 def test_locked_blocks_say_where_they_go(packet: Packet) -> None:
