@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import pandas as pd
+
 from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.tables import Cell, Table
@@ -194,7 +196,7 @@ def _groups(packet: Packet, figures: Figures, criterion: Criterion, level: str) 
     if criterion.group == "*":
         return [POOR, *packet.district.students.groups]
     if criterion.group == "attributes":
-        rows = packet.options[0].run.metrics
-        mine = rows[(rows["metric"] == criterion.metric) & (rows["id"] == level)]
-        return sorted({str(g) for g in mine["group"] if _NEIGHBOURHOOD in str(g).lower()})
+        tables = [option.run.metrics for option in packet.options]
+        named = [t["group"][(t["metric"] == criterion.metric) & (t["id"] == level)] for t in tables]
+        return sorted({str(g) for g in pd.concat(named) if _NEIGHBOURHOOD in str(g).lower()})
     return [criterion.group]
