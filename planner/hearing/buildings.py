@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from geodata import District
+from planner.errors import PlanError
 from planner.events import Supply, apply_events
 from planner.layers import served_by
 from planner.plan import Plan
@@ -45,22 +46,54 @@ def all_schools(district: District, supplies: Iterable[Supply]) -> pd.DataFrame:
     return schools.assign(name=named.where(named != "", ids)).sort_index()
 
 
-def grade_spans(plan: Plan, level: str) -> dict[str, tuple[str, ...]]:
-    """Return the grades each school of a shared zone takes.
+def grade_spans(
+    plans: Mapping[str, Plan], levels: Iterable[str]
+) -> dict[tuple[str, str], dict[str, tuple[str, ...]]]:
+    """Return the grades each school of a shared zone takes, by option letter and level.
+
+    Parameters
+    ----------
+    plans : mapping of option letter ("" today) to Plan
+    levels : iterable of str
 
     Returns
     -------
-    dict of "A+B" to tuple of str
+    dict of (letter, level) to dict of "A+B" to tuple of str
         Such as ``("K–2", "3–5")``, in the order of the schools; zones of one school are left out.
+
+    Raises
+    ------
+    PlanError
+        Where the same schools divide the grades in two ways.
     """
-    rows = plan.table[plan.table["level"] == level].set_index("block_id")
-    shared = served_by(plan, level)
-    shared = shared[shared.str.contains("+", regex=False)].drop_duplicates()
-    spans = {}
-    for block, owner in zip(shared.index.astype(str), shared, strict=True):
-        ends = rows.loc[block, ["grade_low", "grade_high"]].itertuples(index=False, name=None)
-        spans[owner] = tuple(_span(str(low), str(high)) for low, high in ends)
-    return {owner: told for owner, told in spans.items() if all(told)}
+    return {
+        (letter, level): _spans_of(plan, level, f"option {letter}" if letter else "today's plan")
+        for letter, plan in plans.items()
+        for level in levels
+    }
+
+
+def _spans_of(plan: Plan, level: str, who: str) -> dict[str, tuple[str, ...]]:
+    owner = served_by(plan, level)
+    shared = owner[owner.str.contains("+", regex=False)]
+    rows = plan.table[(plan.table["level"] == level) & plan.table["block_id"].isin(shared.index)]
+    ways: dict[str, tuple[str, ...]] = {}
+    for row in rows[["block_id", "grade_low", "grade_high"]].itertuples(index=False, name=None):
+        block, low, high = map(str, row)
+        ways[block] = (*ways.get(block, ()), _span(low, high))
+    spans: dict[str, tuple[str, ...]] = {}
+    for block, way in ways.items():
+        schools = shared[block]
+        if spans.setdefault(schools, way) != way:
+            raise PlanError(
+                f"{who}, level {level!r}: {schools.replace('+', ' and ')} divide the grades as "
+                f"{', '.join(spans[schools])} in some blocks and as {', '.join(way)} in others, "
+                f"such as {block}",
+                "maps and pages have one name for the zone of these schools, so families would be "
+                "told the wrong school",
+                "give these schools the same grades in all of their blocks",
+            )
+    return {schools: way for schools, way in spans.items() if all(way)}
 
 
 def _span(low: str, high: str) -> str:

@@ -161,9 +161,7 @@ class Packet:
     def spans(self) -> Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]:
         """Grades of the schools of each shared zone, by option letter ("" today) and level."""
         plans = {"": Plan.today(self.district)} | {o.letter: o.plan for o in self.options}
-        return {
-            (k, level): grade_spans(p, level) for k, p in plans.items() for level in self.levels
-        }
+        return grade_spans(plans, self.levels)
 
     @property
     def adopted(self) -> str:

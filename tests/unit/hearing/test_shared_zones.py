@@ -11,6 +11,7 @@ import pytest
 from hearing_fixtures import DAY, write_run
 
 from geodata import load_district
+from planner.errors import PlanError
 from planner.hearing import report
 from planner.hearing.criteria import shown_criteria
 from planner.hearing.document import document
@@ -106,6 +107,21 @@ def test_a_packet_of_pairs_is_written(paired: Packet, tmp_path: Path) -> None:
     page = report([paired.options[0].run], tmp_path / "packet", day=DAY)
     assert (tmp_path / "packet" / "option-A.pdf").is_file()
     assert page.is_file()
+
+
+def test_two_divisions_between_the_same_schools_are_refused(town: Path, tmp_path: Path) -> None:
+    """The page could not tell families which of the two is theirs, so nothing is written."""
+    zones = served_by(Plan.today(load_district(town)), LEVEL)
+    low, high = sorted(zones.unique())[:2]
+    rows = {block: [(zone, "K", "5")] for block, zone in zones.items()}
+    pair = zones.index[zones.isin((low, high))]
+    for at, block in enumerate(pair):
+        end, start = ("2", "3") if at % 2 else ("3", "4")
+        rows[block] = [(low, "K", end), (high, start, "5")]
+    run = write_run(tmp_path / "run", town, rows_of(rows))
+    with pytest.raises(PlanError, match=rf"option A.*{low} and {high}.*K–3, 4–5.*K–2, 3–5"):
+        report([run], tmp_path / "packet", day=DAY)
+    assert not (tmp_path / "packet").exists()
 
 
 def test_an_option_that_opens_a_school_is_written(town: Path, tmp_path: Path) -> None:
