@@ -110,7 +110,7 @@ def _of_zones(
     mean, times = _mean_ways(district), supply.minutes
     return {
         "zone_ids": np.array(zones.lead, dtype=np.str_),
-        "zone_names": _names(zones, supply),
+        "partner_names": _names(zones, supply),
         "partners": zones.partners,
         "partner_seats": seats,
         "partner_taken": taken,
@@ -252,11 +252,10 @@ def _today_travel(
     return np.where(zone >= 0, way, np.float32(np.nan)).astype(np.float32)
 
 
-def _names(zones: Zones, supply: Supply) -> tuple[str, ...]:
+def _names(zones: Zones, supply: Supply) -> tuple[tuple[str, ...], ...]:
     names = supply.schools["name"]
     return tuple(
-        " + ".join(str(names[partner.school_id]) for partner in partners)
-        for partners in zones.partners
+        tuple(str(names[partner.school_id]) for partner in partners) for partners in zones.partners
     )
 
 

@@ -62,7 +62,8 @@ class Problem:
     extra_measures : mapping of name to (n,) float64
         ``poor``, ``group:<name>``, and for each of them ``not:<measure>``, all others; where
         schools share a zone, ``grades:<low>-<high>``, alone and with ``:<measure>`` [students].
-    zone_names : tuple of str
+    partner_names : tuple of tuple of str
+        What people call the schools of each zone, in the order of `partners`; empty: their ids.
     partners : tuple of tuple of Partner
         Schools of each zone, lowest grades first; empty: each lead school alone.
     partner_seats : tuple of tuple of float [seats]
@@ -113,7 +114,7 @@ class Problem:
     area_m2: Floats
     perimeter_m: Floats
     extra_measures: Mapping[str, Floats] = field(default_factory=dict)
-    zone_names: tuple[str, ...] = ()
+    partner_names: tuple[tuple[str, ...], ...] = ()
     partners: tuple[tuple[Partner, ...], ...] = ()
     partner_seats: tuple[tuple[float, ...], ...] = ()
     partner_taken: tuple[tuple[float, ...], ...] = ()
@@ -228,8 +229,10 @@ class Problem:
         return shared | {str(zone): z for z, zone in enumerate(self.zone_ids)}
 
     def zone_name(self, zone: int) -> str:
-        """Return what people call a zone."""
-        return self.zone_names[zone] if self.zone_names else str(self.zone_ids[zone])
+        """Return what people call a zone: the names of its schools."""
+        if not self.partner_names:
+            return str(self.zone_ids[zone])
+        return " + ".join(self.partner_names[zone])
 
     def adjacency(self) -> csr_array:
         """Return the symmetric contiguity matrix, (n, n), 1 at rook neighbours."""

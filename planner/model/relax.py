@@ -188,8 +188,7 @@ def _furthest(problem: Problem, own: Sequence[Constraint], x: Floats) -> tuple[s
             e = np.asarray(per_block @ x)
             far = np.maximum(far, np.maximum(e - band.upper, band.lower - e))
     worst = np.argsort(-far, kind="stable")[:3]
-    names = problem.zone_names or tuple(str(z) for z in problem.zone_ids)
-    return tuple(names[z] for z in worst if far[z] > 0.5 * far.max() > 0)
+    return tuple(problem.zone_name(z) for z in worst.tolist() if far[z] > 0.5 * far.max() > 0)
 
 
 def _number_at_most(value: float) -> str:

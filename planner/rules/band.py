@@ -119,9 +119,10 @@ def schools_counted(problem: Problem, measure: str) -> list[tuple[str, str]]:
         return [(str(zone), problem.zone_name(z)) for z, zone in enumerate(problem.zone_ids)]
     found = []
     for z, group in enumerate(problem.partners):
-        names = problem.zone_name(z).split(" + ")
-        pairs = zip(group, names if len(names) == len(group) else [""] * len(group), strict=True)
-        here = [(p.school_id, name or p.school_id) for p, name in pairs if p.measure == measure]
+        ids = tuple(p.school_id for p in group)
+        names = problem.partner_names[z] if problem.partner_names else ids
+        named = zip(group, names, strict=True)
+        here = [(p.school_id, name or p.school_id) for p, name in named if p.measure == measure]
         found.append(here[0] if here else ("", ""))
     return found
 

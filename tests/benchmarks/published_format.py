@@ -80,7 +80,7 @@ def read_problem(folder: Path) -> Problem:
         edge_shared_m=shared_m,
         area_m2=area_m2,
         perimeter_m=areas["perimeter_ft"].to_numpy(dtype=float) * FOOT_M,
-        zone_names=read_names(folder / "schools.csv", schools.to_list()),
+        partner_names=tuple((n,) for n in read_names(folder / "schools.csv", schools.to_list())),
         travel_method="through neighbouring areas, each as wide as a circle of its size",
     )
 

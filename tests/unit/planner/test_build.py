@@ -176,7 +176,7 @@ def test_schools_that_divide_the_grades_are_one_zone(grid_district) -> None:
     assert (problem.partners[1][1].grade_low, problem.partners[1][1].grade_high) == ("3", "5")
     assert problem.capacity_seats.tolist() == [60, 70]
     assert problem.metres[7, 1] == pytest.approx(500.0)
-    assert problem.zone_names[1] == "C School + B School"
+    assert problem.zone_name(1) == "C School + B School"
     assert problem.zone_of_school()["B"] == 1
 
 
@@ -197,6 +197,20 @@ def test_capacity_holds_each_school_of_a_shared_zone_by_its_own_grades(grid_dist
     assert excess == pytest.approx([0, 0, 10])
     assert Rule(ceiling_share=1.0, except_schools=("B",)).check(problem, problem.current)[0].ok
     assert problem.warnings == ()
+
+
+def test_a_school_of_a_shared_zone_keeps_its_whole_name(grid_district) -> None:
+    """A plus sign in a name divides nothing."""
+    seats = {"A": 60, "B": 20, "C": 50}
+    district = grid_district(
+        LEFT_RIGHT, {"A": 4, "B": 7, "C": 6}, current=_divided("C", "B"), seats=seats, by_grade=True
+    )
+    schools = district.schools.copy()
+    schools.loc["B", "name"] = "Math + Arts"
+    problem = build_problem(replace(district, schools=schools), "elementary")
+    (finding,) = Rule(ceiling_share=1.0).check(problem, problem.current)
+    assert finding.school == "Math + Arts"
+    assert "worst is Math + Arts with 30" in finding.sentence
 
 
 def test_a_shared_zone_without_counts_by_grade_is_held_as_one_and_told(grid_district) -> None:

@@ -30,7 +30,8 @@ def changed(**values: object) -> Problem:
 
 def test_capacity_names_the_schools_whose_seats_are_unknown() -> None:
     """Unknown seats are refused with the school's name and what to do."""
-    problem = changed(capacity_seats=np.array([10.0, np.nan]), zone_names=("Ash", "Beech"))
+    names = (("Ash",), ("Beech",))
+    problem = changed(capacity_seats=np.array([10.0, np.nan]), partner_names=names)
     with pytest.raises(ScenarioError) as caught:
         Capacity(ceiling_share=1.0).lower(problem)
     assert "Beech [B]" in str(caught.value)
