@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from planner.commands.terminal import answer, speaking, stderr
+from planner.privacy import PRESETS
 
-PRIVACY = "ten, ten_coded, ten_percent, five, eleven, fifteen, sixteen, thirty"
+PRIVACY = ", ".join(preset.name for preset in PRESETS)
 
 
 @speaking

@@ -6,10 +6,10 @@
 
 from planner.disclosure.gate import Release, open_gate
 from planner.disclosure.memory import Published
-from planner.disclosure.presets import PRESETS, Preset, find_preset
 from planner.disclosure.rates import GRAINS
 from planner.disclosure.record import RECORD, kept_record, published_before, record_text
 from planner.disclosure.shown import GEOMETRIC
+from planner.privacy import PRESETS, Preset, find_preset
 
 __all__ = [
     "GEOMETRIC",

@@ -17,13 +17,13 @@ from geodata import District
 from planner.disclosure.areas import Areas, find_areas
 from planner.disclosure.cells import Key, sums_of, targets_of
 from planner.disclosure.memory import Published, still_true
-from planner.disclosure.presets import Preset
 from planner.disclosure.program import protect
 from planner.disclosure.rates import Rate, rates_of, rounded
 from planner.disclosure.shown import Numbers, offers, show
 from planner.disclosure.worlds import TOLERANCE, Row, Target, consistent
 from planner.errors import DisclosureError
 from planner.plan import Plan
+from planner.privacy import Preset
 
 __all__ = ["Release", "open_gate"]
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from planner.disclosure.areas import ALL
 from planner.disclosure.cells import TODAY, Key
-from planner.disclosure.presets import Preset
 from planner.disclosure.rates import rounded
 from planner.disclosure.worlds import TOLERANCE, Row
+from planner.privacy import Preset
 
 __all__ = ["GEOMETRIC", "Numbers", "offers", "show"]
 

@@ -13,6 +13,7 @@ from source_tree import dotted, imported_modules, module_files, tree_of
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("geodata",),
     ("planner.errors", "planner.progress", "planner.processes", "planner.nearest"),
+    ("planner.privacy",),
     (
         "planner.plan",
         "planner.moves",
