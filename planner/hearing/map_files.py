@@ -24,11 +24,6 @@ __all__ = ["map_links", "write_gis", "write_posters"]
 
 _DEGREES = 4326
 _ZIP = "shapefile.zip"
-_SHORT = {  # a shapefile holds ten letters a field
-    "zone": "zone", "schools": "schools", "level": "level", "option": "option",
-    "state": "state", "plan_id": "plan_id", "made": "made", "students": "students",
-    "hidden": "hidden",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +63,8 @@ def write_gis(folder: Path, packet: Packet, figures: Figures) -> list[Path]:
     """Write zones as layers, and every plan as a table of blocks and schools.
 
     ``zones.gpkg`` has a layer for each level and plan, in the district's coordinates; GeoJSON is
-    in longitude and latitude; the Shapefile's fields have at most ten letters.  A Shapefile is
-    several files, which ``shapefile.zip`` holds together.
+    in longitude and latitude.  A Shapefile is several files, which ``shapefile.zip`` holds
+    together.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -80,7 +75,7 @@ def write_gis(folder: Path, packet: Packet, figures: Figures) -> list[Path]:
         zones.to_crs(_DEGREES).to_file(geojson, driver="GeoJSON")
         shapes = folder / "shapefile"
         shapes.mkdir(exist_ok=True)
-        zones.rename(columns=_SHORT).to_file(shapes / f"{view.name}.shp", encoding="UTF-8")
+        zones.to_file(shapes / f"{view.name}.shp", encoding="UTF-8")
         written += [geojson, shapes / f"{view.name}.shp"]
     written.append(_zipped(folder / "shapefile", folder / _ZIP))
     for option in packet.options:
@@ -149,7 +144,10 @@ def _count(packet: Packet, figures: Figures, view: _View, owner: str) -> Figure:
 
 
 def _zones(packet: Packet, figures: Figures, view: _View) -> gpd.GeoDataFrame:
-    """Return the zones of a view, in full detail, without gaps or overlaps."""
+    """Return the zones of a view, in full detail, without gaps or overlaps.
+
+    A Shapefile cuts names of columns after ten letters: these have no more.
+    """
     shapes = dissolve(packet.drawing, view.owner)
     counts = [_count(packet, figures, view, str(owner)) for owner in shapes.index]
     table = {

@@ -48,7 +48,9 @@ def test_the_page_is_small_and_closed(inside: Path) -> None:
 def test_links_lead_to_files(inside: Path) -> None:
     """Every file the page links to exists."""
     text = (inside / "index.html").read_text(encoding="utf-8")
-    for target in set(re.findall(r'<a href="([^"#]+)"', text)):
+    targets = set(re.findall(r'<a href="([^"#]+)"', text))
+    assert {"tables.xlsx", "option-A.pdf"} <= targets
+    for target in targets:
         assert (inside / target).exists(), target
 
 
@@ -137,6 +139,7 @@ def test_zones_for_other_programs_fit_together(inside: Path, packet: Packet) -> 
     assert (layer["plan_id"] == packet.options[0].imprint.plan_id).all()
     shape = gpd.read_file(inside / "gis" / "shapefile" / "elementary_option_A.shp")
     degrees = gpd.read_file(inside / "gis" / "elementary_option_A.geojson")
+    assert list(layer.columns) == list(shape.columns) == list(degrees.columns)
     assert sorted(layer["zone"]) == sorted(shape["zone"]) == sorted(degrees["zone"])
     assert degrees.crs.to_epsg() == 4326
     total = packet.district.students.count(level="elementary").sum()
