@@ -34,7 +34,7 @@ class Scene:
         A valid coverage with less detail, metric crs, index block_id.
     schools : DataFrame
         Index school_id; `name`, `short`, `x_m`, `y_m` [m], `number` (the key on the maps, from 1,
-        west to east).  Only schools of the plans shown.
+        in the order of the names).  Only schools of the plans shown.
     swatches : mapping of school_id to Swatch
         By the lead school of a zone (`lead`).
     streets : GeoDataFrame or None
