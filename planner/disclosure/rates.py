@@ -158,8 +158,8 @@ def _ways(
         if matrix is None:
             continue
         metric = f"travel_mean_{word}"
+        by_block = _block_ways(district, population, unit, matrix)
         for measure in sorted(known):
-            by_block = _block_ways(district, population, unit, matrix)
             way = _area_ways(population, measure, by_block)
             here = np.flatnonzero((unit != "") & ~np.isnan(way))
             scope = "level" if measure == ALL else "group"

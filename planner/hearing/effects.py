@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Literal
+
+import numpy as np
 
 from planner.hearing.criteria import judge, least_seen, shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
@@ -143,17 +145,19 @@ def _on_rules(packet: Packet, figures: Figures, option: Option, level: str) -> I
     broken = ~findings["ok"] & figures.told(option)
     broken &= findings["level"].isin([level, ""])  # older runs do not tell the level
     told: dict[str, int] = {}
-    sentences = finding_sentences(load_words("en"), packet, option)
-    for row, (sentence, is_broken) in enumerate(zip(sentences, broken, strict=True)):
-        if is_broken:
-            told.setdefault(sentence, row)
+
+    @cache
+    def sentences(lang: str) -> list[str]:
+        return finding_sentences(load_words(lang), packet, option)
+
+    def sentence_of(words: Words, row: int) -> str:
+        return sentences(words.lang)[row]
+
+    for row in np.flatnonzero(broken).tolist():
+        told.setdefault(sentences("en")[row], row)
     for row in told.values():
-        said = partial(_finding_sentence, packet=packet, option=option, row=row)
+        said = partial(sentence_of, row=row)
         yield Effect("worse", "rule", "effect.rule_broken", 0.0, (("rule", "said", said),))
-
-
-def _finding_sentence(words: Words, packet: Packet, option: Option, row: int) -> str:
-    return finding_sentences(words, packet, option)[row]
 
 
 def _on_all(packet: Packet, figures: Figures, option: Option, level: str) -> Iterator[Effect]:

@@ -39,7 +39,7 @@ def payload(packet: Packet) -> dict[str, Any]:
     packet : Packet
         With geometry.
     """
-    scenes, lookup = packet.scenes, packet.lookup
+    scenes, lookup, swatches = packet.scenes, packet.lookup, _swatches(packet)
     first = next(iter(scenes.values()))
     blocks = first.blocks.to_crs(_DEGREES)
     west, south, east, north = blocks.total_bounds
@@ -49,8 +49,8 @@ def payload(packet: Packet) -> dict[str, Any]:
         "blocks": [_outline(shape) for shape in blocks.array],
         "ids": [str(block) for block in blocks.index],
         "adopted": packet.adopted,
-        "levels": [_level(packet, level, scene) for level, scene in scenes.items()],
-        "patterns": [[s.fill, pale(s.fill), s.pattern] for s in _swatches(packet)],
+        "levels": [_level(packet, level, scene, swatches) for level, scene in scenes.items()],
+        "patterns": [[s.fill, pale(s.fill), s.pattern] for s in swatches],
         "travel": packet.district.travel.label or packet.district.travel.method,
         "lines": _lines(lookup.lines),
         "areas": _areas(lookup.lines),
@@ -75,7 +75,9 @@ def unpack(text: str) -> Any:
     return json.loads(gzip.decompress(base64.b64decode(text)))
 
 
-def _level(packet: Packet, level: str, scene: Scene) -> dict[str, Any]:
+def _level(
+    packet: Packet, level: str, scene: Scene, swatches: Mapping[Swatch, int]
+) -> dict[str, Any]:
     """Return zones, changes, schools and ways of one level."""
     options = [o for o in packet.options if level in o.plan.levels]
     views: dict[str, pd.Series[str]] = {"": packet.today[level]}
@@ -86,7 +88,7 @@ def _level(packet: Packet, level: str, scene: Scene) -> dict[str, Any]:
     return {
         "id": level,
         "options": [o.letter for o in options],
-        "owners": [_owner(packet, scene, owner) for owner in owners],
+        "owners": [_owner(scene, owner, swatches) for owner in owners],
         "shared": {k: _shared(packet, level, k, number) for k in views},
         "schools": _schools(packet, scene),
         "placed": {k: _schools(packet, packet.scene_of(level, k)) for k in views},
@@ -98,19 +100,20 @@ def _level(packet: Packet, level: str, scene: Scene) -> dict[str, Any]:
     }
 
 
-def _swatches(packet: Packet) -> list[Swatch]:
-    """Return every colour with its pattern that some map uses, in a fixed order."""
+def _swatches(packet: Packet) -> dict[Swatch, int]:
+    """Give each colour with its pattern that some map uses a number, in a fixed order."""
     used = {swatch for scene in packet.scenes.values() for swatch in scene.swatches.values()}
-    return sorted(used, key=lambda swatch: (swatch.index, swatch.pattern))
+    order = sorted(used, key=lambda swatch: (swatch.index, swatch.pattern))
+    return {swatch: number for number, swatch in enumerate(order)}
 
 
-def _owner(packet: Packet, scene: Scene, owner: str) -> dict[str, Any]:
+def _owner(scene: Scene, owner: str, swatches: Mapping[Swatch, int]) -> dict[str, Any]:
     return {
         "schools": owner.split("+"),
         "name": scene.owner_name(owner, short=False),
         "short": scene.owner_name(owner),
         "numbers": scene.owner_numbers(owner),
-        "swatch": _swatches(packet).index(scene.swatches[lead(owner)]),
+        "swatch": swatches[scene.swatches[lead(owner)]],
     }
 
 
