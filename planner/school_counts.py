@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from planner.partners import Partner
 from planner.problem import Bools, Floats, Ints, Problem
 
 __all__ = [
+    "Also",
     "mean_size_by_count",
     "need_groups_by_count",
     "need_open_seats",
@@ -27,6 +29,10 @@ __all__ = [
     "of_count",
     "sums_by_school",
 ]
+
+Also: TypeAlias = Literal["grades", "seats"]
+"""What a rule or aim may count besides the students and groups of each block: ``grades``, where
+schools that share zones are told apart, and ``seats``, which students of other levels may take."""
 
 
 def need_schools_by_count(

@@ -7,6 +7,7 @@ narrow a small number further than the proof allows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,16 +17,13 @@ from numpy.typing import NDArray
 from planner.disclosure import Release
 from planner.disclosure.areas import ALL, POOR, Population
 from planner.hearing.packet import Option, Packet
-from planner.problem import Problem
-from planner.scenario import Scenario, parse_scenario
+from planner.problem import Ints, Problem
+from planner.rules import Rule
+from planner.scenario import parse_scenario
+from planner.school_counts import Also
 from planner.seats import as_drawn, students_of_other_levels
 
 __all__ = ["told_verdicts"]
-
-_OF_SEATS = ("capacity", "limit.utilization_deviation", "limit.utilization_spread")
-
-_OF_GRADES = ("capacity", "enrollment", "size", "balance_band")
-"""Rules that count schools of a shared zone by grades, which the worlds leave as they are."""
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -49,17 +47,41 @@ def told_verdicts(packet: Packet, option: Option, release: Release) -> Bools:
         population = _population(release, option.letter, level)
         if population is None or level not in option.plan.levels:
             continue
-        zone_of = option.plan.zone_index(problem)
+        zone_of, held = option.plan.zone_index(problem), asked.rules_for(level)
+        real = _measured(held, problem, zone_of)
+        names = zip(rules["rule"].to_numpy()[rows], rules["side"].to_numpy()[rows], strict=True)
+        if [key[1:] for key in real] != list(names):
+            continue  # these are not the findings of these rules: nobody could prove them
         place = packet.district.blocks.index.get_indexer(pd.Index(problem.block_ids))
         worlds = (_as_if(problem, population, world, place) for world in release.worlds)
-        told[rows] = True
-        for one in (problem, *worlds):
-            told[rows] &= _as_recorded(asked, one, zone_of, rules.iloc[rows])
-        if _shares_seats(packet, option, level, problem):
-            told[rows] &= ~rules.iloc[rows]["rule"].isin(_OF_SEATS).to_numpy()
-        if any(problem.counts_partners(z) for z in range(problem.n_zones)):
-            told[rows] &= ~rules.iloc[rows]["rule"].isin(_OF_GRADES).to_numpy()
+        fixed = _left_as_they_are(packet, option, level, problem)
+        told[rows] = [fixed.isdisjoint(held[at].counts_also) for at, _, _ in real]
+        recorded = rules["ok"].to_numpy()[rows]
+        for found in (real, *(_measured(held, world, zone_of) for world in worlds)):
+            told[rows] &= [found.get(key) == ok for key, ok in zip(real, recorded, strict=True)]
     return told
+
+
+def _measured(
+    held: Sequence[Rule], problem: Problem, zone_of: Ints
+) -> dict[tuple[int, str, str], bool]:
+    """Measure rules: whether each is kept, by its number, its name in rules.csv and the side."""
+    return {
+        (at, finding.rule, finding.side): finding.ok
+        for at, rule in enumerate(held)
+        for finding in rule.check(problem, zone_of)
+    }
+
+
+def _left_as_they_are(packet: Packet, option: Option, level: str, problem: Problem) -> set[Also]:
+    """Return what the worlds do not vary of this problem, so that their agreeing proves nothing."""
+    fixed: set[Also] = set()
+    if _shares_seats(packet, option, level, problem):
+        fixed.add("seats")
+    students, span = packet.district.students, packet.district.levels[level].span
+    if problem.farthest is not None and any(students.has(grades=(g,)) for g in span.grades):
+        fixed.add("grades")  # schools share zones, and are told apart by students of their grades
+    return fixed
 
 
 def _shares_seats(packet: Packet, option: Option, level: str, problem: Problem) -> bool:
@@ -99,16 +121,7 @@ def _as_if(
     counts = {m if m == POOR else f"group:{m}": values for m, values in spread.items()}
     counts |= {f"not:{name}": students - values for name, values in counts.items()}
     known = {k: counts.get(k, values) for k, values in problem.extra_measures.items()}
-    return replace(problem, students=students, extra_measures=known)
-
-
-def _as_recorded(
-    asked: Scenario, problem: Problem, zone_of: NDArray[np.int32], rules: pd.DataFrame
-) -> Bools:
-    """Tell which rules come out as they are recorded."""
-    found: dict[tuple[str, str], bool] = {}
-    for finding in asked.check(problem, zone_of):
-        key = (finding.rule, finding.side)
-        found[key] = found.get(key, True) and finding.ok
-    names = zip(rules["rule"], rules["side"], rules["ok"], strict=True)
-    return np.array([found.get((rule, side)) == ok for rule, side, ok in names], dtype=bool)
+    here = problem.current >= 0
+    sizes = np.bincount(problem.current[here], students[here], problem.n_zones).astype(float)
+    sizes[np.isnan(problem.today_students)] = np.nan
+    return replace(problem, students=students, extra_measures=known, today_students=sizes)

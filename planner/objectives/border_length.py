@@ -8,6 +8,7 @@ from typing import ClassVar
 from planner.needs import need_borders
 from planner.objectives.base import refuse_holes
 from planner.problem import Ints, Problem
+from planner.school_counts import Also
 from planner.terms import Amount, CutLength
 
 
@@ -22,6 +23,7 @@ class BorderLength:
     """
 
     name: ClassVar[str] = "border_length"
+    counts_also: ClassVar[tuple[Also, ...]] = ()
     unit: ClassVar[str] = "km"
 
     def amount(self, problem: Problem) -> Amount:

@@ -10,6 +10,7 @@ import numpy as np
 from planner.needs import need_borders
 from planner.objectives.base import zone_sum
 from planner.problem import Ints, Problem
+from planner.school_counts import Also
 from planner.terms import Amount, ZoneShape
 
 
@@ -26,6 +27,7 @@ class Compactness:
     """
 
     name: ClassVar[str] = "compactness"
+    counts_also: ClassVar[tuple[Also, ...]] = ()
     unit: ClassVar[str] = "index"
 
     def amount(self, problem: Problem) -> Amount:

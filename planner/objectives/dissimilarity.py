@@ -16,6 +16,7 @@ from planner.objectives.base import (
     uneven_shares,
 )
 from planner.problem import Ints, Problem
+from planner.school_counts import Also
 from planner.terms import Amount
 
 
@@ -39,6 +40,7 @@ class Dissimilarity:
     """
 
     name: ClassVar[str] = "dissimilarity"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
     unit: ClassVar[str] = "index"
     group: str
     against: str = OTHERS

@@ -10,6 +10,7 @@ import numpy as np
 from planner.needs import group_words, measure_of, need_measure, need_total
 from planner.objectives.base import ratios, school_sums
 from planner.problem import Ints, Problem
+from planner.school_counts import Also
 from planner.terms import Amount
 
 
@@ -30,6 +31,7 @@ class Isolation:
     """
 
     name: ClassVar[str] = "isolation"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
     unit: ClassVar[str] = "share"
     group: str
 

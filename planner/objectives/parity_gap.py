@@ -11,6 +11,7 @@ from planner.errors import ScenarioError
 from planner.needs import POOR, listed, need_measure, need_total
 from planner.objectives.base import ratios, school_sums
 from planner.problem import Ints, Problem
+from planner.school_counts import Also
 from planner.terms import Amount, Spread
 
 
@@ -35,6 +36,7 @@ class ParityGap:
     """
 
     name: ClassVar[str] = "parity_gap"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
     unit: ClassVar[str] = "points"
     groups: tuple[str, ...] = ()
     min_students: float = 30.0

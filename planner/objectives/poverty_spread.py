@@ -10,6 +10,7 @@ import numpy as np
 from planner.needs import POOR, need_measure, need_total
 from planner.objectives.base import school_sums, uneven_shares, zone_sum
 from planner.problem import Ints, Problem
+from planner.school_counts import Also
 from planner.terms import Amount, ZoneDeviation, ZoneWorst
 
 
@@ -33,6 +34,7 @@ class PovertySpread:
     """
 
     name: ClassVar[str] = "poverty_spread"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
     unit: ClassVar[str] = "points"
     of: Literal["mean", "worst"] = "mean"
 

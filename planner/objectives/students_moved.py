@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from planner.objectives.base import refuse_holes
 from planner.problem import Ints, Problem
+from planner.school_counts import Also
 from planner.terms import Amount, PairAmount
 
 
@@ -23,6 +24,7 @@ class StudentsMoved:
     """
 
     name: ClassVar[str] = "students_moved"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
     unit: ClassVar[str] = "students"
 
     def amount(self, problem: Problem) -> Amount:

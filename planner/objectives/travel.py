@@ -11,6 +11,7 @@ from planner.errors import ScenarioError
 from planner.needs import listed, need_travel
 from planner.objectives.base import refuse_holes
 from planner.problem import Floats, Ints, Problem
+from planner.school_counts import Also
 from planner.terms import Amount, PairAmount
 
 
@@ -31,6 +32,7 @@ class Travel:
     """
 
     name: ClassVar[str] = "travel"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
     unit: Literal["km", "min"] = "km"
     unknown: Literal["error", "farthest"] = "error"
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.objectives.base import uneven_sizes, zone_sum
 from planner.problem import Floats, Ints, Problem
-from planner.school_counts import need_open_seats
+from planner.school_counts import Also, need_open_seats
 from planner.terms import Amount
 
 
@@ -32,6 +32,7 @@ class UtilizationDeviation:
     """
 
     name: ClassVar[str] = "utilization_deviation"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades", "seats")
     unit: ClassVar[str] = "index"
     students_offset: float = 0.0
     seats_offset: float = 0.0

@@ -10,7 +10,7 @@ import numpy as np
 from planner.errors import ScenarioError
 from planner.objectives.base import uneven_sizes, zone_sum
 from planner.problem import Floats, Ints, Problem
-from planner.school_counts import mean_size_by_count, need_open_seats, need_schools_by_count
+from planner.school_counts import Also, mean_size_by_count, need_open_seats, need_schools_by_count
 from planner.terms import Amount, ZoneDeviation, ZoneWorst
 
 
@@ -36,6 +36,7 @@ class UtilizationSpread:
     """
 
     name: ClassVar[str] = "utilization_spread"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades", "seats")
     unit: ClassVar[str] = "points"
     relative_to: Literal["seats", "mean"] = "seats"
     of: Literal["mean", "worst"] = "mean"

@@ -1,9 +1,9 @@
 """Hard limits on plans, one small class a file.
 
-To add a rule: (1) write its file with `lower`, `check`, `sentence`, `variables` and a docstring
-with Maths, Units, Exact and Plainly; (2) put the class into `RULES`; (3) write its golden text in
-`tests/golden/terms`; (4) add a case to `tests/properties/test_rules_agree.py`; (5) show it in an
-example scenario.
+To add a rule: (1) write its file with `lower`, `check`, `sentence`, `variables`, `counts_also` and
+a docstring with Maths, Units, Exact and Plainly; (2) put the class into `RULES`; (3) write its
+golden text in `tests/golden/terms`; (4) add a case to `tests/properties/test_rules_agree.py`;
+(5) show it in an example scenario.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from planner.problem import Ints, Problem
 from planner.rules.base import Finding, block_finding
+from planner.school_counts import Also
 from planner.terms import Constraint
 
 
@@ -21,6 +22,7 @@ class AssignOnce:
     """
 
     name: ClassVar[str] = "assign_once"
+    counts_also: ClassVar[tuple[Also, ...]] = ()
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return nothing: zones of a plan are one number a block."""

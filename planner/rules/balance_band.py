@@ -12,7 +12,7 @@ from planner.needs import POOR, group_words, need_measure, need_total
 from planner.problem import Ints, Problem
 from planner.rules.band import schools_counted
 from planner.rules.base import Finding, school_finding, zone_sum
-from planner.school_counts import need_groups_by_count, of_count
+from planner.school_counts import Also, need_groups_by_count, of_count
 from planner.terms import Constraint, ZoneBand
 
 
@@ -38,6 +38,7 @@ class BalanceBand:
     """
 
     name: ClassVar[str] = "balance_band"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
     group: str = POOR
     within_points: float | None = None
     low_percent: float | None = None

@@ -15,6 +15,7 @@ import numpy as np
 
 from planner.needs import counted, listed
 from planner.problem import Bools, Floats, Ints, Problem
+from planner.school_counts import Also
 
 if TYPE_CHECKING:
     from planner.terms import Constraint
@@ -74,6 +75,11 @@ class Rule(Protocol):
     """A hard limit on plans."""
 
     name: ClassVar[str]
+
+    @property
+    def counts_also(self) -> tuple[Also, ...]:
+        """What it counts besides the students of each block, which the public must not learn."""
+        ...
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Write the rule for solver and search."""

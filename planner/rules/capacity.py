@@ -8,7 +8,7 @@ from typing import ClassVar
 from planner.problem import Ints, Problem
 from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
 from planner.rules.base import Finding
-from planner.school_counts import need_seats_by_count
+from planner.school_counts import Also, need_seats_by_count
 from planner.terms import Constraint
 
 
@@ -32,6 +32,7 @@ class Capacity:
     """
 
     name: ClassVar[str] = "capacity"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades", "seats")
     ceiling_share: float | None = None
     floor_share: float | None = None
     except_schools: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.problem import Bools, Ints, Problem
 from planner.rules.base import Finding, block_finding
+from planner.school_counts import Also
 from planner.terms import Constraint, Contiguous
 
 
@@ -31,6 +32,7 @@ class Contiguity:
     """
 
     name: ClassVar[str] = "contiguity"
+    counts_also: ClassVar[tuple[Also, ...]] = ()
     islands: Literal["keep", "dissolve"] = "keep"
 
     def lower(self, problem: Problem) -> list[Constraint]:

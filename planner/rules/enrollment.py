@@ -10,7 +10,7 @@ import numpy as np
 from planner.problem import Floats, Ints, Problem
 from planner.rules.band import band_findings, band_rows, refuse_band
 from planner.rules.base import Finding
-from planner.school_counts import need_schools_by_count
+from planner.school_counts import Also, need_schools_by_count
 from planner.terms import Constraint
 
 
@@ -32,6 +32,7 @@ class Enrollment:
     """
 
     name: ClassVar[str] = "enrollment"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
     min_students: float | None = None
     max_students: float | None = None
     except_schools: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from planner.errors import ScenarioError
 from planner.needs import listed, need_blocks, need_zones
 from planner.problem import Bools, Ints, Problem
 from planner.rules.base import Finding, block_finding
+from planner.school_counts import Also
 from planner.terms import AllowedPairs, Constraint
 
 
@@ -30,6 +31,7 @@ class Forbidden:
     """
 
     name: ClassVar[str] = "forbidden"
+    counts_also: ClassVar[tuple[Also, ...]] = ()
     blocks: tuple[str, ...]
     schools: tuple[str, ...]
 

@@ -11,6 +11,7 @@ from planner.errors import ScenarioError
 from planner.needs import listed
 from planner.problem import Ints, Problem
 from planner.rules.base import Finding, block_finding
+from planner.school_counts import Also
 from planner.terms import Constraint, Together
 
 
@@ -32,6 +33,7 @@ class KeepTogether:
     """
 
     name: ClassVar[str] = "keep_together"
+    counts_also: ClassVar[tuple[Also, ...]] = ()
     attribute: str
     except_values: tuple[str, ...] = ()
 

@@ -11,6 +11,7 @@ from planner.errors import ScenarioError
 from planner.needs import listed, need_blocks, need_zones
 from planner.problem import Ints, Problem
 from planner.rules.base import Finding, block_finding
+from planner.school_counts import Also
 from planner.terms import AllowedPairs, Constraint
 
 
@@ -34,6 +35,7 @@ class Locked:
     """
 
     name: ClassVar[str] = "locked"
+    counts_also: ClassVar[tuple[Also, ...]] = ()
     blocks: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     school: str | None = None

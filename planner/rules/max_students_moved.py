@@ -10,6 +10,7 @@ import numpy as np
 from planner.errors import ScenarioError
 from planner.problem import Ints, Problem
 from planner.rules.base import TOLERANCE, Finding
+from planner.school_counts import Also
 from planner.terms import Constraint, Limit, PairAmount
 
 
@@ -32,6 +33,7 @@ class MaxStudentsMoved:
     """
 
     name: ClassVar[str] = "max_students_moved"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
     max_students: float | None = None
     max_share: float | None = None
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 from planner.errors import PlanError
 from planner.problem import Ints, Problem
 from planner.rules.base import TOLERANCE, Finding
+from planner.school_counts import Also
 from planner.terms import Amount, Constraint, Limit
 
 
@@ -15,6 +16,11 @@ class Measured(Protocol):
     """What a limit needs of an objective."""
 
     name: ClassVar[str]
+
+    @property
+    def counts_also(self) -> tuple[Also, ...]:
+        """What it counts besides the students of each block."""
+        ...
 
     @property
     def unit(self) -> str:
@@ -59,6 +65,11 @@ class MetricLimit:
     name: ClassVar[str] = "limit"
     objective: Measured
     at_most: float
+
+    @property
+    def counts_also(self) -> tuple[Also, ...]:
+        """What the objective counts besides the students of each block."""
+        return self.objective.counts_also
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return the limit on the objective's amount."""

@@ -11,6 +11,7 @@ from planner.errors import ScenarioError
 from planner.needs import counted, listed
 from planner.problem import Ints, Problem
 from planner.rules.base import Finding, at_home_or_today, block_finding, pairs_to_keep
+from planner.school_counts import Also
 from planner.terms import AllowedPairs, Constraint
 
 
@@ -31,6 +32,7 @@ class NearestSchools:
     """
 
     name: ClassVar[str] = "nearest_schools"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
     count: int
 
     def __post_init__(self) -> None:

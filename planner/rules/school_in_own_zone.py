@@ -10,6 +10,7 @@ import numpy as np
 from planner.needs import listed
 from planner.problem import Ints, Problem
 from planner.rules.base import Finding, block_finding
+from planner.school_counts import Also
 from planner.terms import AllowedPairs, Constraint
 
 
@@ -26,6 +27,7 @@ class SchoolInOwnZone:
     """
 
     name: ClassVar[str] = "school_in_own_zone"
+    counts_also: ClassVar[tuple[Also, ...]] = ()
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return the allowed pairs: home blocks only with their own zone."""

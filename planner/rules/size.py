@@ -8,7 +8,12 @@ from typing import ClassVar, Literal
 from planner.problem import Floats, Ints, Problem
 from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
 from planner.rules.base import Finding
-from planner.school_counts import mean_size_by_count, need_schools_by_count, need_today_by_count
+from planner.school_counts import (
+    Also,
+    mean_size_by_count,
+    need_schools_by_count,
+    need_today_by_count,
+)
 from planner.terms import Constraint
 
 
@@ -33,6 +38,7 @@ class Size:
     """
 
     name: ClassVar[str] = "size"
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
     floor_share: float | None = None
     ceiling_share: float | None = None
     relative_to: Literal["today", "mean"] = "today"

@@ -11,6 +11,7 @@ from planner.errors import ScenarioError
 from planner.needs import counted, listed, need_travel
 from planner.problem import Bools, Floats, Ints, Problem
 from planner.rules.base import Finding, at_home_or_today, block_finding, pairs_to_keep
+from planner.school_counts import Also
 from planner.terms import AllowedPairs, Constraint
 
 _SEVENTH_DIGIT = 1e-6
@@ -41,6 +42,7 @@ class TravelLimit:
     """
 
     name: ClassVar[str] = "travel_limit"
+    counts_also: ClassVar[tuple[Also, ...]] = ()
     max_km: float | None = None
     max_minutes: float | None = None
     times_today: float | None = None

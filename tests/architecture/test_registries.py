@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from planner.catalogue import catalogue, describe, headings, parameters
 from planner.objectives import OBJECTIVES
 from planner.rules import RULES
+from planner.school_counts import Also
 
 KINDS = [*RULES, *OBJECTIVES]
 
@@ -34,6 +36,13 @@ def test_every_option_is_described(kind: type) -> None:
     """Each field of a rule stands in its docstring with its type."""
     described = {entry["name"] for entry in parameters(kind.__doc__ or "")}
     assert {option["name"] for option in describe(kind)["options"]} == described
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_rule_states_what_it_counts_besides_students(kind: type) -> None:
+    """A public packet tells a verdict only where nothing of this stays as it is in its proof."""
+    stated = vars(kind)["counts_also"]
+    assert isinstance(stated, property) or set(stated) <= set(get_args(Also))
 
 
 @pytest.mark.parametrize("family", ["rules", "objectives", "events", "metrics"])

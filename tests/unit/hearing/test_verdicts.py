@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from planner.disclosure import Release, find_preset, open_gate
@@ -18,6 +20,7 @@ from planner.hearing.summary import rules_fact
 from planner.hearing.text import cell_text
 from planner.hearing.verdicts import told_verdicts
 from planner.hearing.words import load_words
+from planner.layers import served_by
 from planner.plan import Plan
 from planner.runs.writer import findings_table
 from planner.scenario import parse_scenario
@@ -29,17 +32,22 @@ RULES = [
 ]
 
 
+def measured(packet: Packet, plan: Plan, rules: list[dict[str, Any]], **asked: Any) -> Option:
+    """Return the packet's first option as a plan whose rules were really measured."""
+    first = packet.options[0]
+    head = {"schema": 1, "title": "t", "district": "district.toml", "levels": [LEVEL]}
+    scenario = parse_scenario({**head, **asked, "rule": rules})
+    scored = evaluate(packet.district, plan, scenario, settings=Settings(random_draws=0))
+    record = {**first.run.record, "scenario": dict(scenario.resolved)}
+    table = findings_table(scored)
+    table = table.assign(ok=table["ok"] == "yes")
+    return replace(first, run=replace(first.run, plan=plan, rules=table, record=record))
+
+
 @pytest.fixture
 def option(packet: Packet) -> Option:
-    """Return an option whose rules were really measured."""
-    first = packet.options[0]
-    asked = {"schema": 1, "title": "t", "district": "district.toml", "levels": [LEVEL]}
-    scenario = parse_scenario({**asked, "rule": RULES})
-    scored = evaluate(packet.district, first.plan, scenario, settings=Settings(random_draws=0))
-    record = {**first.run.record, "scenario": dict(scenario.resolved)}
-    rules = findings_table(scored)
-    rules = rules.assign(ok=rules["ok"] == "yes")
-    return replace(first, run=replace(first.run, rules=rules, record=record))
+    """Return an option with two rules."""
+    return measured(packet, packet.options[0].plan, RULES)
 
 
 @pytest.fixture
@@ -94,20 +102,70 @@ def test_verdicts_on_seats_another_level_takes_are_not_told(
     """Every world leaves the other level as it is, so their agreeing proves nothing about it."""
     from planner.hearing import verdicts
 
-    asked = {"schema": 1, "title": "t", "district": "district.toml", "levels": [LEVEL]}
     rule = {"use": "capacity", "ceiling_share": 3.0}
-    scenario = parse_scenario({**asked, "rule": [{"use": "contiguity"}, rule]})
-    scored = evaluate(packet.district, option.plan, scenario, settings=Settings(random_draws=0))
-    rules = findings_table(scored)
-    rules = rules.assign(ok=rules["ok"] == "yes")
-    record = {**option.run.record, "scenario": dict(scenario.resolved)}
-    one = replace(option, run=replace(option.run, rules=rules, record=record))
+    one = measured(packet, option.plan, [{"use": "contiguity"}, rule])
+    rules = one.run.rules
     assert told_verdicts(packet, one, release).all()
     school = str(option.plan.table["school_id"].iloc[0])
     monkeypatch.setattr(verdicts, "students_of_other_levels", lambda *_: {school: 6.0})
     told = told_verdicts(packet, one, release)
     assert not told[rules["rule"] == "capacity"].any()
     assert told[rules["rule"] == "contiguity"].all()
+
+
+def test_verdicts_on_grades_that_schools_divide_are_not_told(
+    packet: Packet, release: Release
+) -> None:
+    """A world of whole levels leaves single grades as they are, which rules and limits count."""
+    low, high = sorted(served_by(Plan.today(packet.district), LEVEL).unique())[:2]
+    current = packet.district.current
+    here = (current["level"] == LEVEL) & current["school_id"].isin([low, high])
+    parts = [(low, "K", "2"), (high, "3", "5")]
+    shared = [current[here].assign(school_id=s, grade_low=a, grade_high=b) for s, a, b in parts]
+    district = replace(packet.district, current=pd.concat([current[~here], *shared]))
+    divided, today = replace(packet, district=district), Plan.today(district)
+    limit = {"use": "limit", "objective": "students_moved", "at_most": 9e5}
+    counting = [{"use": "max_students_moved", "max_share": 1.0}, limit]
+    one = measured(divided, today.level(LEVEL), [{"use": "contiguity"}, *counting])
+    told = dict(zip(one.run.rules["rule"], told_verdicts(divided, one, release), strict=True))
+    assert told == {
+        "assign_once": True, "contiguity": True, "max_students_moved": False,
+        "limit.students_moved": False,
+    }  # fmt: skip
+
+
+def test_two_rules_of_one_kind_are_judged_each_for_itself(
+    packet: Packet, option: Option, release: Release
+) -> None:
+    """A world that breaks the kept one and keeps the broken one agrees with neither verdict."""
+    group = packet.district.students.groups[0]
+    bands = [
+        {"use": "balance_band", "group": "poor", "low_percent": 1.0},
+        {"use": "balance_band", "group": group, "low_percent": 99.0},
+    ]
+    one = measured(packet, option.plan, bands, race_conscious=True)
+    of_bands = (one.run.rules["rule"] == "balance_band").to_numpy()
+    assert one.run.rules["ok"][of_bands].tolist() == [True, False]
+    truth = release.areas.unknowns().values
+    world = truth.copy()
+    for population in release.areas.populations:
+        areas = np.arange(population.size)
+        world[population.index(POOR, areas)] = 0.0
+        world[population.index(group, areas)] = world[population.index("all", areas)]
+    told = told_verdicts(packet, one, replace(release, worlds=np.stack([truth, world])))
+    assert not told[of_bands].any()
+
+
+def test_sizes_of_today_are_those_of_the_same_world(packet: Packet, release: Release) -> None:
+    """Zones that stay as they are keep their size, however many students a world gives them."""
+    today = Plan.today(packet.district).level(LEVEL)
+    one = measured(packet, today, [{"use": "size", "floor_share": 0.99, "ceiling_share": 1.01}])
+    assert one.run.rules["ok"].all()
+    world = release.areas.unknowns().values.copy()
+    for population in release.areas.populations:
+        students = population.index("all", np.arange(population.size))
+        world[students] = world[students][::-1]
+    assert told_verdicts(packet, one, replace(release, worlds=world[None])).all()
 
 
 def test_a_rate_of_hidden_nobody_is_hidden_too(packet: Packet, release: Release) -> None:
