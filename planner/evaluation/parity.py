@@ -1,4 +1,4 @@
-"""Was equal poverty bought with separate schools?  Said level by level."""
+"""Was a smaller gap between groups bought with separate schools?  Said level by level."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The warning that equal poverty was bought with separate schools."""
+"""The warning that a smaller gap between groups was bought with separate schools."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def separate_but_equal(
     separation: Mapping[str, tuple[float, float]],
     tolerance: float = 0.005,
 ) -> tuple[str, ...]:
-    """Tell which groups a plan separates more while it makes their schools equally poor.
+    """Tell which groups a plan separates more while the gap between groups in poverty shrinks.
 
     Maths    parity gap falls, and any isolation above composition (``xPx - Q``) or any
              dissimilarity rises by more than the tolerance

@@ -82,7 +82,7 @@ class Comparison:
         return _value(self.table[self.table["option"] == option], measure, group)
 
     def separated(self, option: str) -> tuple[str, ...]:
-        """Return what an option separates more than today while poverty becomes more equal."""
+        """Return what an option separates more than today while the parity gap shrinks."""
         watched = {
             f"{measure} {group}": (
                 _value(self.today, measure, group),

@@ -17,6 +17,7 @@ from planner.hearing.text import group_name
 from planner.hearing.words import load_words
 
 LEVEL = "elementary"
+NOTHING = Release({}, {}, {}, frozenset(), (), 10.0, Areas(()))
 
 
 def flagged(packet: Packet, group: str) -> Packet:
@@ -30,6 +31,31 @@ def flagged(packet: Packet, group: str) -> Packet:
     rows.loc[apart & (rows["group"] == group), "plan"] += 0.2
     told = replace(option, run=replace(option.run, metrics=rows))
     return replace(packet, options=(told, *packet.options[1:]))
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "low-income schoolmates"), ("es", "compañeros con bajos ingresos")]
+)
+def test_the_warning_says_what_has_fallen(packet: Packet, lang: str, said: str) -> None:
+    """The gap between groups shrinks; whether schools become alike in poverty is not measured."""
+    warned = flagged(packet, packet.district.students.groups[0])
+    shown = [Figures(warned), Figures(warned, NOTHING)]
+    for figures in shown:
+        assert said in separation_sentence(load_words(lang), figures, warned.options[0], LEVEL)
+
+
+def test_the_public_is_told_that_more_groups_may_be_kept_apart(packet: Packet) -> None:
+    """A list that drops hidden groups in silence would read as the whole list."""
+    first, words = packet.district.students.groups[0], load_words("en")
+    warned = flagged(packet, first)
+    values = {
+        key: value
+        for key, value in Figures(warned).raw().items()
+        if key[1].startswith("dissimilarity") and key[2:] == ("level", LEVEL, first)
+    }
+    release = replace(NOTHING, values=values, told=frozenset(values))
+    sentence = separation_sentence(words, Figures(warned, release), warned.options[0], LEVEL)
+    assert sentence == words("page.separate_but_equal_among", groups=group_name(words, first))
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -51,7 +77,7 @@ def test_card_and_losses_warn_and_name_the_group(packet: Packet, lang: str) -> N
 def test_the_public_is_warned_without_hidden_figures(packet: Packet) -> None:
     """Whether a level is flagged is told; which groups, only where their figures are."""
     warned = flagged(packet, packet.district.students.groups[0])
-    hidden = Figures(warned, Release({}, {}, {}, frozenset(), (), 10.0, Areas(())))
+    hidden = Figures(warned, NOTHING)
     words = load_words("en")
     sentence = separation_sentence(words, hidden, warned.options[0], LEVEL)
     assert sentence == words("page.separate_but_equal")
