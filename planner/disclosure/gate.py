@@ -17,11 +17,12 @@ from geodata import District
 from planner.disclosure.areas import Areas, find_areas
 from planner.disclosure.cells import Key, sums_of, targets_of
 from planner.disclosure.memory import Published, still_true
-from planner.disclosure.program import protect
+from planner.disclosure.program import GivenAwayError, protect
 from planner.disclosure.rates import Rate, rates_of, rounded
+from planner.disclosure.refusal import Refusal
 from planner.disclosure.shown import Numbers, offers, show
 from planner.disclosure.worlds import TOLERANCE, Row, Target, consistent
-from planner.errors import DisclosureError
+from planner.errors import DisclosureError, SolverError
 from planner.plan import Plan
 from planner.privacy import Preset
 
@@ -91,6 +92,8 @@ def open_gate(
     ------
     DisclosureError
         Where the earlier packets together with the plans already give a small number away.
+    SolverError
+        Where the proof ends without an answer.
     """
     earlier = still_true(district, earlier)
     groups, left_out = _groups(district, plans, preset, earlier)
@@ -109,7 +112,13 @@ def open_gate(
     }
     rows = [*known, *offered.values(), *(r.row(truth.values) for r in averages.values())]
     targets = tuple(targets_of(areas, preset.threshold))
-    verdict = protect(truth, rows, targets, preset.threshold, tell)
+    refusal = Refusal(district, plans, earlier, preset.threshold)
+    try:
+        verdict = protect(truth, rows, targets, preset.threshold, tell)
+    except GivenAwayError as error:
+        raise refusal.given_away(areas, error) from error
+    except SolverError as error:
+        raise refusal.no_answer(error) from error
     kept = {k: row for k, row in offered.items() if k not in verdict.hidden}
     agreed = {
         k: rounded(rate.value(truth.values), rate.grain)
@@ -118,7 +127,7 @@ def open_gate(
     }
     values, bounds, about = show(numbers, kept, sums)
     rows = [*known, *kept.values()]
-    _prove(rows, targets, verdict.worlds, preset.threshold)
+    _prove(rows, targets, verdict.worlds, refusal)
     return Release(
         values | agreed, bounds, about, frozenset({*kept, *agreed}), left_out, preset.threshold,
         areas, targets, verdict.worlds,
@@ -126,20 +135,20 @@ def open_gate(
 
 
 def _prove(
-    rows: Sequence[Row], targets: Sequence[Target], worlds: NDArray[np.float64], threshold: float
+    rows: Sequence[Row], targets: Sequence[Target], worlds: NDArray[np.float64], refusal: Refusal
 ) -> None:
     """Check the worlds once more: they agree with all that is shown, and hide every target."""
     wrong = sum(not consistent(row, worlds).all() for row in rows) if len(worlds) else 0
     open_ends = 0
     for target in targets:
         seen = target.values(worlds)
-        open_ends += not (seen.min() <= _SLACK and seen.max() >= threshold - _SLACK)
+        open_ends += not (seen.min() <= _SLACK and seen.max() >= refusal.threshold - _SLACK)
     if wrong or open_ends:
         raise DisclosureError(
             f"the public packet could not be proven safe: {open_ends} small numbers, "
             f"{wrong} published ones",
             "somebody could work out how many children of a kind live in a few streets",
-            "show fewer options together, or take a higher threshold",
+            refusal.ways_out(),
         )
 
 

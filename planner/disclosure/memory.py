@@ -43,12 +43,15 @@ class Published:
         Of sums that were shown as "at most" or "at least".
     values : mapping of key to float
         What was shown; without it, the numbers are taken for those of the present counts.
+    folder : str
+        Where its record was read.
     """
 
     plans: Mapping[str, Plan]
     shown: frozenset[Key]
     bounds: Mapping[Key, tuple[float, float]] = field(default_factory=dict)
     values: Mapping[Key, float] = field(default_factory=dict)
+    folder: str = ""
 
 
 def is_about(packet: Published, district: District) -> bool:

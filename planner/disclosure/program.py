@@ -16,7 +16,7 @@ from scipy.sparse import coo_array, csc_array, csr_array, eye_array, hstack, vst
 from planner.disclosure.worlds import TOLERANCE, Key, Row, Target, Unknowns, Verdict, consistent
 from planner.errors import DisclosureError, SolverError
 
-__all__ = ["protect"]
+__all__ = ["GivenAwayError", "protect"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -25,8 +25,17 @@ Sparse = Any  # any of scipy's two-dimensional sparse arrays
 _HOPES = 60
 _MUST = 6  # targets without a row in common that are freed by one linear program
 _HOPE = 1e-3  # worth of one more target at its end, beside the costs of hiding
+_METHODS = ("highs", "highs-ipm")  # where the first ends without an answer, the second has one
 _NO_WORLD = 2  # how `linprog` says that nothing fits
 _AWAY = 5e-6  # cost of each student a world is away from the truth: rates then round alike
+
+
+class GivenAwayError(DisclosureError):
+    """What is public already gives a target away."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__(f"what is already public gives away {' / '.join(target.key)}")
+        self.target = target
 
 
 def protect(
@@ -50,7 +59,7 @@ def protect(
 
     Raises
     ------
-    DisclosureError
+    GivenAwayError
         Where what is public already gives a target away.
     SolverError
         Where the solver gives up.
@@ -97,7 +106,7 @@ class _System:
             kept = left if world is None else self._without(left, world, upward=upward)
             is_stuck = bool(must) and (world is None or all(target in kept for target in must))
             if is_stuck and len(must) == 1:
-                raise _given_away(must[0])
+                raise GivenAwayError(must[0])
             left, must = kept, must[:1] if is_stuck else self._apart(kept)
 
     def _without(self, left: Sequence[Target], world: Floats, *, upward: bool) -> list[Target]:
@@ -178,32 +187,43 @@ class _System:
         equal = csc_array(vstack([wide(self.sums), matrix[exact]]))
         most = np.r_[np.zeros(self.bounds.shape[0]), high[~exact], -low[~exact], limits[1]]
         sums = np.r_[np.zeros(self.sums.shape[0]), low[exact]]
-        solve: Any = linprog  # its stubs know no sparse matrices
-        found = solve(
+        found = _solved(
             np.r_[np.full(2 * self.size, _AWAY), objective[self.size :]],
             A_ub=self._from_truth(above),
             b_ub=most - above[:, : self.size] @ self.truth,
             A_eq=self._from_truth(equal),
             b_eq=sums - equal[:, : self.size] @ self.truth,
             bounds=[(0.0, None)] * self.size + [(0.0, v) for v in self.truth] + box[self.size :],
-            method="highs",
         )
-        if found.status == _NO_WORLD:
+        if found is None:
             return None
-        if found.x is None:
-            raise SolverError(
-                f"the proof that no small number can be worked out ended without an answer: "
-                f"{found.message}",
-                "what is not proven safe is not published, so nothing was written",
-                "write each option in a packet of its own, or report the message",
-            )
-        up, down = found.x[: self.size], found.x[self.size : 2 * self.size]
+        up, down = found[: self.size], found[self.size : 2 * self.size]
         return np.asarray(np.maximum(self.truth + up - down, 0.0))
 
     def _from_truth(self, part: Sparse) -> Sparse:
         """Write columns of worlds as columns of more and of fewer students than in truth."""
         world = part[:, : self.size]
         return csr_array(hstack([world, -world, part[:, self.size :]]))
+
+
+def _solved(cost: Floats, **program: Any) -> Floats | None:
+    """Return the solution of a linear program; None where there is none.
+
+    A solution is proven once more at the end, and what is wrongly taken for impossible only
+    hides more: so whichever method has an answer may give it.
+    """
+    solve: Any = linprog  # its stubs know no sparse matrices
+    for method in _METHODS:
+        found = solve(cost, method=method, **program)
+        if found.status == _NO_WORLD:
+            return None
+        if found.x is not None:
+            return np.asarray(found.x)
+    raise SolverError(
+        f"the proof that no small number can be worked out ended without an answer: "
+        f"{found.message}",
+        "what is not proven safe is not published, so nothing was written",
+    )
 
 
 def _restore(
@@ -222,14 +242,6 @@ def _restore(
             keep = agree
             hidden.discard(key)
     return Verdict(frozenset(hidden), worlds[keep])
-
-
-def _given_away(target: Target) -> DisclosureError:
-    return DisclosureError(
-        f"what is already public gives away {' / '.join(target.key)}",
-        "fewer students than the threshold could be counted from the files",
-        "take the earlier public files of this folder back, or publish elsewhere",
-    )
 
 
 def _left(

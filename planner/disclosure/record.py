@@ -102,7 +102,7 @@ def _read_file(file: Path) -> list[Published]:
         return []
     try:
         entries = json.loads(file.read_text(encoding="utf-8"))["packets"]
-        return [_read(entry) for entry in entries]
+        return [_read(entry, str(file.parent)) for entry in entries]
     except (ValueError, KeyError, TypeError, zlib.error, PlanError) as error:
         raise DisclosureError(
             f"{file} cannot be read: {error}",
@@ -127,12 +127,13 @@ def _write(packet: Published) -> dict[str, Any]:
     }
 
 
-def _read(entry: Mapping[str, Any]) -> Published:
+def _read(entry: Mapping[str, Any], folder: str) -> Published:
     bounds = {tuple(key): (float(low), float(high)) for key, low, high in entry["bounds"]}
     told = {tuple(map(str, row[:5])): row[5] if len(row) > 5 else None for row in entry["shown"]}
     plans = {str(name): _unpack(text) for name, text in entry["plans"].items()}
     values = {key: float(value) for key, value in told.items() if value is not None}
-    return Published(plans, frozenset(told), bounds, values)  # type: ignore[arg-type]
+    shown: Any = frozenset(told)
+    return Published(plans, shown, bounds, values, folder)  # type: ignore[arg-type]
 
 
 def _pack(plan: Plan) -> str:

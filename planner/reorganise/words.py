@@ -171,8 +171,8 @@ def _one(row: Mapping[Hashable, Any]) -> str:
 
 def _flag_lines(flags: Mapping[str, Sequence[str]]) -> list[str]:
     lines = [
-        f"SEPARATE BUT EQUAL: {name}: the gap between groups in the poverty of their schools shrinks, "
-        f"while these rise: {', '.join(what)}"
+        f"SEPARATE BUT EQUAL: {name}: the gap between groups in the poverty of their schools "
+        f"shrinks, while these rise: {', '.join(what)}"
         for name, what in flags.items()
         if what
     ]

@@ -9,8 +9,9 @@ import pytest
 from small_town import K12, small_town
 
 from geodata import District
-from planner.disclosure import GEOMETRIC, find_preset, open_gate
+from planner.disclosure import GEOMETRIC, Published, find_preset, gate, open_gate
 from planner.disclosure.rates import pins_a_block
+from planner.errors import DisclosureError, SolverError
 from planner.evaluation import Settings, evaluate
 from planner.plan import Plan
 
@@ -165,3 +166,53 @@ def test_a_mean_way_that_pins_a_block_is_found() -> None:
     assert not pins_a_block(*many, 10.0, mile)
     assert not pins_a_block(np.array([3.0]), np.array([1000.0]), 10.0, mile)
     assert not pins_a_block(np.zeros(2), np.array([1000.0, 2000.0]), 10.0, mile)
+
+
+def published(town: District, folder: str) -> Published:
+    """Return a packet that has told the students of school B under the plan and today."""
+    plans = {"": Plan.today(town), "A": a_plan(town)}
+    keys = [(letter, "students", "school", "B", "all") for letter in plans]
+    numbers = measured(town)
+    return Published(plans, frozenset(keys), values={k: numbers[k] for k in keys}, folder=folder)
+
+
+def test_what_is_given_away_is_said_in_words() -> None:
+    """Blocks, group and schools by name, and the files that tell it: no internal key."""
+    town = a_town(np.full((SIDE**2, 13), 1.0))
+    plans = {"": Plan.today(town), "A": a_plan(town)}
+    with pytest.raises(DisclosureError) as told:
+        open_gate(
+            town, plans, measured(town), preset=find_preset("ten", 13.0),
+            earlier=[published(town, "hearing/may")],
+        )  # fmt: skip
+    for said in (
+        "hearing/may already",
+        "students live in blocks 003, 007",
+        "A School: today",
+        "option A",
+    ):
+        assert said in str(told.value)
+    assert " / " not in str(told.value)
+
+
+@pytest.mark.parametrize("options", ["A", "AB"])
+@pytest.mark.parametrize("folder", ["", "hearing/may"])
+def test_a_proof_without_an_answer_advises_what_can_be_done(
+    monkeypatch: pytest.MonkeyPatch, options: str, folder: str
+) -> None:
+    """Fewer options only where there are several, earlier packets only where there are any."""
+
+    def no_answer(*_: object) -> None:
+        raise SolverError("no answer")
+
+    monkeypatch.setattr(gate, "protect", no_answer)
+    town = a_town(np.full((SIDE**2, 13), 20.0))
+    plans = {"": Plan.today(town)} | {letter: a_plan(town) for letter in options}
+    with pytest.raises(SolverError) as told:
+        open_gate(
+            town, plans, measured(town), preset=find_preset("ten"),
+            earlier=[published(town, folder)] if folder else [],
+        )  # fmt: skip
+    assert ("fewer options" in told.value.remedy) == (len(options) > 1)
+    assert ("hearing/may" in told.value.remedy) == bool(folder)
+    assert "--privacy" in told.value.remedy

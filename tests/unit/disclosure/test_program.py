@@ -47,3 +47,16 @@ def test_a_solver_that_gives_up_is_not_taken_for_a_disclosure(
     monkeypatch.setattr(program, "linprog", lambda *_, **__: gone)
     with pytest.raises(SolverError, match="numerical difficulties"):
         protect(*two_areas(), 10.0)
+
+
+def test_what_one_method_cannot_answer_another_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A packet is not refused because the first way of solving ended without an answer."""
+    solve = program.linprog
+
+    def simplex_gives_up(*args: object, method: str, **program: object) -> OptimizeResult:
+        if method == "highs":
+            return OptimizeResult(x=None, status=4, message="Not Set")
+        return solve(*args, method=method, **program)
+
+    monkeypatch.setattr(program, "linprog", simplex_gives_up)
+    assert protect(*two_areas(), 10.0).hidden == {("first",)}
