@@ -22,7 +22,7 @@ from planner.hearing.figures import HIDDEN, TODAY, Figure
 from planner.hearing.maps import map_style
 from planner.hearing.scene import Scene
 from planner.hearing.tables import no_zone_word
-from planner.hearing.text import file_stem, short_block
+from planner.hearing.text import ending_letters, file_stem, short_block
 from planner.hearing.written import Kind, write_ends, write_figure
 from planner.hearing.zone_maps import ZoneChange, draw_zone_map, zone_change, zones_told
 
@@ -166,7 +166,8 @@ def _moved(
         inside = moved.intersection(along)
         if inside:
             streets.append(name if len(inside) == len(along) else words("zone.part", street=name))
-    listed = ", ".join(streets or [short_block(str(block)) for block in blocks])
+    letters = ending_letters([str(block) for block in number])
+    listed = ", ".join(streets or [short_block(str(block), letters) for block in blocks])
     return words(
         f"zone.{side}_{'streets' if streets else 'blocks'}",
         school=scene.owner_name(owner, short=False) or words("page.place_none"), places=listed,

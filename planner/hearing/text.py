@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,6 +18,7 @@ __all__ = [
     "at_levels",
     "cell_text",
     "column_text",
+    "ending_letters",
     "file_stem",
     "group_name",
     "how_to_read",
@@ -35,9 +36,25 @@ def group_name(words: Words, group: str) -> str:
     return words.texts.get(f"group.{group}", group)
 
 
-def short_block(block: str) -> str:
-    """Return the end of a long block id; lists of blocks have it in full."""
-    return f"…{block[-_ID_LETTERS:]}" if len(block) > _ID_LETTERS + 2 else block
+def ending_letters(blocks: Sequence[str]) -> int:
+    """Return how many last letters tell the blocks of a district apart, at least 4."""
+    longest = max(map(len, blocks))
+    for letters in range(_ID_LETTERS, longest):
+        if len({block[-letters:] for block in blocks}) == len(blocks):
+            return letters
+    return longest
+
+
+def short_block(block: str, letters: int) -> str:
+    """Return the end of a long block id; lists of blocks have it in full.
+
+    Parameters
+    ----------
+    block : str
+    letters : int
+        As `ending_letters` returns them.
+    """
+    return f"…{block[-letters:]}" if len(block) > letters + 2 else block
 
 
 def level_name(words: Words, level: str) -> str:

@@ -16,7 +16,7 @@ from planner.hearing.figures import Figure
 from planner.hearing.map_files import map_links
 from planner.hearing.packet import Packet
 from planner.hearing.sentences import sure_sentences
-from planner.hearing.text import short_block
+from planner.hearing.text import ending_letters, short_block
 from planner.hearing.words import load_words
 
 
@@ -66,8 +66,17 @@ def test_changes_too_small_to_be_seen_are_not_told() -> None:
 
 def test_long_block_ids_are_short_in_lists() -> None:
     """The full id is in the table of blocks."""
-    assert short_block("060971513111026") == "…1026"
-    assert short_block("0101") == "0101"
+    assert short_block("060971513111026", 4) == "…1026"
+    assert short_block("0101", 4) == "0101"
+
+
+def test_short_block_ids_are_unique_in_the_district() -> None:
+    """Seventeen blocks of a county may end in 1000: a list must tell them apart."""
+    blocks = ["060971513111000", "060971513121000", "060971513121001"]
+    letters = ending_letters(blocks)
+    assert {short_block(block, letters) for block in blocks} == {"…11000", "…21000", "…21001"}
+    assert ending_letters(["060971513111000", "060971513111001"]) == 4
+    assert ending_letters(["1", "21"]) == 2
 
 
 def test_every_link_has_its_own_text_and_its_own_file(inside: Path, packet: Packet) -> None:
