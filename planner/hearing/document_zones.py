@@ -21,7 +21,7 @@ from planner.hearing.document_parts import (
 from planner.hearing.figures import HIDDEN, TODAY, Figure
 from planner.hearing.maps import map_style
 from planner.hearing.scene import Scene
-from planner.hearing.tables import no_zone_word
+from planner.hearing.tables import no_number_word
 from planner.hearing.text import ending_letters, file_stem, short_block
 from planner.hearing.written import Kind, write_ends, write_figure
 from planner.hearing.zone_maps import ZoneChange, draw_zone_map, zone_change, zones_told
@@ -92,17 +92,14 @@ def _is_counted(author: Author, unit: str) -> bool:
 
 def _facts_of(author: Author, unit: str, level: str) -> list[str]:
     words, figures, letter = author.words, author.figures, author.option.letter
-    none = {
-        end: no_zone_word(author.packet, level, at, unit)
-        for end, at in (("before", TODAY), ("after", letter))
-    }
     facts = []
     for metric, kind in _MEASURES:
         before, after = (figures.get(at, metric, "school", unit) for at in (TODAY, letter))
         if any(figure.is_known or figure.hidden for figure in (before, after)):
             ends = write_ends(words, kind, before, after)
-            hidden = {"before": before.hidden, "after": after.hidden}
-            ends |= {end: words(none[end]) for end in ends if none[end] and not hidden[end]}
+            for end, at, figure in (("before", TODAY, before), ("after", letter, after)):
+                word = no_number_word(author.packet, figure, kind, level, at, unit)
+                ends |= {end: words(word)} if word else {}
             what = words(f"zone.{metric}")
             if kind != "miles" and author.packet.teaches_more(level, unit):
                 what = words("table.building", group=what)

@@ -9,7 +9,15 @@ from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.written import Kind
 
-__all__ = ["Cell", "Table", "flow_table", "no_zone_word", "school_tables", "units_of"]
+__all__ = [
+    "Cell",
+    "Table",
+    "flow_table",
+    "no_number_word",
+    "no_zone_word",
+    "school_tables",
+    "units_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +165,12 @@ def _by_school(
             (
                 *cells,
                 *(
-                    _without_zone(packet, cell, level, letter, unit)
+                    _or_word(packet, cell, level, letter, unit)
                     for cell, letter in zip(compared, letters, strict=True)
                 ),
             )
         )
-    total = [Cell("text", word="table.all_schools")]
+    total = [Cell("text", word=_total(packet, level, metric))]
     if has_seats:
         total.append(_seats(figures, options, ("level", level)))
     rows.append((*total, *_compare(figures, options, metric, kind, ("level", level, group))))
@@ -177,12 +185,21 @@ def _by_school(
     )  # fmt: skip
 
 
-def _without_zone(packet: Packet, cell: Cell, level: str, letter: str, unit: str) -> Cell:
-    """Say "closed" or "no zone" in place of a number that a school cannot have."""
-    word = no_zone_word(packet, level, letter, unit)
-    if not word or (cell.figure is not None and cell.figure.hidden):
-        return cell
-    return Cell(cell.kind, word=word)
+def _or_word(packet: Packet, cell: Cell, level: str, letter: str, unit: str) -> Cell:
+    """Say a word in place of a number that a school cannot have."""
+    word = no_number_word(packet, cell.figure or Figure(), cell.kind, level, letter, unit)
+    return Cell(cell.kind, word=word) if word else cell
+
+
+def _total(packet: Packet, level: str, metric: str) -> str:
+    """Return the word for all schools: where buildings are counted, whether their sum is told.
+
+    How full the schools are is told of whole buildings in the last row too.
+    """
+    is_other = metric in ("students", "share") and any(
+        packet.teaches_more(level, unit) for unit in units_of(packet, level)
+    )
+    return "table.all_of_level" if is_other else "table.all_schools"
 
 
 def _named(packet: Packet, level: str, metric: str, unit: str) -> Cell:
@@ -221,6 +238,22 @@ def _compare(
         for option in options
     ]
     return [today, *after]
+
+
+def no_number_word(
+    packet: Packet, figure: Figure, kind: Kind, level: str, letter: str, unit: str
+) -> str:
+    """Return the word that stands in place of a school's number; empty where the number stands.
+
+    A building without a zone of this level may have students of another; its ways are told only
+    where all its levels have the same.
+    """
+    word, is_way = no_zone_word(packet, level, letter, unit), kind in ("miles", "minutes")
+    if figure.hidden or not packet.teaches_more(level, unit):
+        return "" if figure.hidden else word
+    if is_way:
+        return word or ("" if figure.is_known else "table.by_level")
+    return "" if figure.is_known else word
 
 
 def no_zone_word(packet: Packet, level: str, letter: str, unit: str) -> str:

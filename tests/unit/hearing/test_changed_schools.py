@@ -16,7 +16,7 @@ from planner.hearing.packet import Option, Packet, open_packet
 from planner.hearing.page import render_page
 from planner.hearing.payload import payload
 from planner.hearing.summary import today_facts
-from planner.hearing.tables import school_tables
+from planner.hearing.tables import Cell, Table, school_tables
 from planner.hearing.text import alternative, cell_text
 from planner.hearing.words import load_words
 from planner.plan import Plan
@@ -96,6 +96,35 @@ def test_a_building_of_two_levels_is_named_by_its_building(packet: Packet) -> No
         assert (named in names) != ("travel" in table.name)
     assert shared.teaches_more(LEVEL, school)
     assert not packet.teaches_more(LEVEL, school)
+
+
+def test_a_building_new_to_a_level_is_counted_today_too(packet: Packet) -> None:
+    """Its students of today stand beside those of the option, and the sum is the level's alone."""
+    school, other = sorted(set(packet.today[LEVEL].astype(str)))[:2]
+    today = packet.district.current
+    mine = today["school_id"].eq(school) & today["level"].eq(LEVEL)
+    rows = today[mine].iloc[:1].assign(level="middle")
+    moved = pd.concat([today.assign(school_id=today["school_id"].mask(mine, other)), rows])
+    metrics = packet.options[0].run.metrics.copy()
+    ways = metrics["metric"].str.startswith("travel_mean") & (metrics["id"] == school)
+    metrics.loc[ways, "plan"] = np.nan
+    option = replace(packet.options[0], run=replace(packet.options[0].run, metrics=metrics))
+    shared = replace(
+        packet, district=replace(packet.district, current=moved), options=(option,)
+    )  # fmt: skip
+    tables = {t.name: t for t in school_tables(shared, Figures(shared), LEVEL)}
+    row = _row_of(tables[f"{LEVEL} students"], packet.unit_name(school))
+    before = metrics[(metrics["metric"] == "students") & (metrics["id"] == school)]["baseline"]
+    assert row[1].figure is not None
+    assert row[1].figure.value == before.iloc[0]
+    assert tables[f"{LEVEL} students"].rows[-1][0].word == "table.all_of_level"
+    assert tables[f"{LEVEL} utilization"].rows[-1][0].word == "table.all_schools"
+    way = _row_of(tables[f"{LEVEL} travel_mean_metres"], packet.unit_name(school))
+    assert (way[1].word, way[2].word) == ("table.no_zone", "table.by_level")
+
+
+def _row_of(table: Table, school: str) -> tuple[Cell, ...]:
+    return next(row for row in table.rows if school in (row[0].text, row[0].group))
 
 
 def test_what_two_runs_say_differently_of_today_is_unknown(packet: Packet) -> None:
