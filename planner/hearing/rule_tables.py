@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from planner.hearing.certainty import write_amount
@@ -16,6 +17,9 @@ from planner.hearing.written import Kind
 
 __all__ = ["rule_table"]
 
+_GRAVEST = ("verdict.broken", "number.hidden", "verdict.kept")
+_OF_LEVEL = {"max_students_moved": "students_moved"}
+"""Rules that measure a figure of the whole level, and the figure."""
 _KINDS: dict[str, Kind] = {"students": "count", "blocks": "count", "schools": "count"}
 
 
@@ -27,8 +31,8 @@ def rule_table(
     With `only` they are those of one level, which need not be named then.
 
     The school is the one that breaks the limit most, or comes closest to it.  In a public packet
-    measured numbers of students are not shown: they are numbers of single schools; nor are
-    verdicts that would tell something of them.
+    measured numbers of single schools are not shown, nor are limits that would tell which school
+    it is, nor verdicts that would tell something of it.
     """
     findings = option.run.rules
     if findings.empty:
@@ -45,12 +49,23 @@ def rule_table(
     ]
     if not rows:
         return None
-    rows = list(dict.fromkeys(rows))  # what is hidden makes the two ends of a rule alike
+    rows = _joined(rows)  # what is hidden makes the two ends of a rule alike
     keys = ("table.rule", "table.where", "table.limit", "table.measured", "table.kept")
     return Table(
         f"rules {option.letter}", "measure.rules", tuple((key, {}) for key in keys), tuple(rows),
         {"letter": option.letter},
     )  # fmt: skip
+
+
+def _joined(rows: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
+    """Join rows that differ only in the verdict: broken where one is, else not told where one is."""
+    found: dict[tuple[Cell, ...], list[Cell]] = {}
+    for *told, verdict in rows:
+        found.setdefault(tuple(told), []).append(verdict)
+    return [
+        (*told, min(verdicts, key=lambda cell: _GRAVEST.index(cell.word)))
+        for told, verdicts in found.items()
+    ]
 
 
 class _Finding(NamedTuple):
@@ -81,12 +96,15 @@ def _row(
     word = f"verdict.{'kept' if found.ok else 'broken'}" if is_told else "number.hidden"
     hide = figures.is_public and found.unit != "blocks"
     said = text if is_alone else at_levels(words, option, {"levels": [found.level]}, text)
-    limit = _limit(words, float(found.limit), str(found.unit), str(found.side), hide=hide)
+    limit = _limit(words, float(found.limit), str(found.unit), str(found.side))
+    if hide:  # the limit of the school at hand would tell which school it is
+        is_said = text != words("rules.other", name=found.rule)
+        limit = words("rules.limit_said" if is_said else "number.hidden")
     return (
         Cell("text", text=said + _band_told(words, packet, figures, option, str(found.rule))),
         Cell("text", text="" if hide else str(found.school)),
         Cell("text", text=limit),
-        _amount(words, float(found.measured), str(found.unit), hide=hide),
+        _level_figure(figures, option, found) if hide else _amount(words, found),
         Cell("text", word=word, verdict=""),
     )
 
@@ -105,10 +123,8 @@ def _band_told(words: Words, packet: Packet, figures: Figures, option: Option, r
     return ""
 
 
-def _limit(words: Words, value: float, unit: str, side: str, *, hide: bool) -> str:
+def _limit(words: Words, value: float, unit: str, side: str) -> str:
     """Say a limit: at least or at most, how much, in which unit."""
-    if hide:
-        return words("number.hidden")
     if not math.isfinite(value):
         return ""
     if unit == "%":
@@ -120,10 +136,17 @@ def _limit(words: Words, value: float, unit: str, side: str, *, hide: bool) -> s
     return words(f"rules.at_{side}", amount=amount) if side else amount
 
 
-def _amount(words: Words, value: float, unit: str, *, hide: bool) -> Cell:
+def _level_figure(figures: Figures, option: Option, found: _Finding) -> Cell:
+    """Return what was measured, as far as it may be told: where it is a figure of the level."""
+    metric = _OF_LEVEL.get(found.rule)
+    if metric is None:
+        return Cell("text", word="number.hidden")
+    return Cell("count", figure=figures.get(option.letter, metric, "level", found.level))
+
+
+def _amount(words: Words, found: _Finding) -> Cell:
     """Return a measured value."""
-    if hide:
-        return Cell("text", text=words("number.hidden"))
+    value, unit = float(found.measured), str(found.unit)
     if unit in _KINDS:
         return Cell(_KINDS[unit], figure=Figure(value))
     if unit == "%":

@@ -86,7 +86,10 @@ def test_each_end_of_a_rule_has_a_row(packet: Packet) -> None:
     assert rule_table(words, packet, figures, option, "another level") is None
     public = rule_table(words, packet, Public(packet), option)
     assert public is not None
-    assert [cell_text(words, cell)[0] for cell in public.rows[0]][2:4] == ["not shown"] * 2
+    assert [cell_text(words, cell)[0] for cell in public.rows[0]][2:4] == [
+        "as the rule says",
+        "not shown",
+    ]
 
 
 def test_rows_that_hide_the_same_stand_once(packet: Packet) -> None:
@@ -104,3 +107,32 @@ def test_rows_that_hide_the_same_stand_once(packet: Packet) -> None:
     assert inside is not None
     assert outside is not None
     assert (len(inside.rows), len(outside.rows)) == (2, 1)
+
+
+def test_a_rule_of_two_ends_is_broken_in_public_where_one_end_is(packet: Packet) -> None:
+    """The same sentence is never called kept in one row and broken in the next."""
+    columns = ["rule", "ok", "measured", "limit", "unit", "where", "sentence", "side", "school"]
+    findings = pd.DataFrame(BAND[:2], columns=columns).assign(level=packet.levels[0])
+    first = packet.options[0]
+    option = replace(first, run=replace(first.run, rules=findings))
+    words = load_words("en")
+    table = rule_table(words, packet, Public(packet), option)
+    assert table is not None
+    assert [cell_text(words, row[-1])[0] for row in table.rows] == ["broken"]
+
+
+def test_what_is_printed_elsewhere_is_printed_beside_its_rule(packet: Packet) -> None:
+    """How many students change school at a level is no number of a single school."""
+    level, first = packet.levels[0], packet.options[0]
+    rows = [["max_students_moved", True, 7.0, 90.0, "students", "", "", "most", "", level]]
+    columns = ["rule", "ok", "measured", "limit", "unit", "where", "sentence", "side", "school"]
+    findings = pd.DataFrame(rows, columns=[*columns, "level"])
+    scenario = {"rule": [{"use": "max_students_moved", "max_share": 0.5}]}
+    record = {**first.run.record, "scenario": scenario}
+    option = replace(first, run=replace(first.run, rules=findings, record=record))
+    words, figures = load_words("en"), Public(packet)
+    table = rule_table(words, packet, figures, option)
+    assert table is not None
+    told = [cell_text(words, cell)[0] for cell in table.rows[0]]
+    moved = figures.get("A", "students_moved", "level", level)
+    assert told[2:] == ["as the rule says", words.number(moved.value), "kept"]
