@@ -26,7 +26,6 @@ __all__ = [
     "criteria_table",
     "divides_grades",
     "judge",
-    "least_seen",
     "shown_criteria",
 ]
 
@@ -152,7 +151,10 @@ def criteria_table(
 def judge(
     figures: Figures, option: Option, criterion: Criterion, level: str, group: str = ALL
 ) -> Verdict:
-    """Tell whether an option is better or worse than today by a criterion."""
+    """Tell whether an option is better or worse than today by a criterion.
+
+    Of rounded numbers that differ, the larger is the larger one unrounded too.
+    """
     where = (criterion.metric, criterion.scope, level, group)
     after, before = figures.get(option.letter, *where), figures.get(TODAY, *where)
     if criterion.better == "neither":
@@ -167,17 +169,7 @@ def judge(
     grain = figures.grain(criterion.metric)
     if abs(gain) < max(criterion.step, grain / 2) or _is_written_alike(criterion, before, after):
         return "same"
-    if abs(gain) < least_seen(figures, criterion.metric):
-        return "unknown"
     return "better" if gain > 0 else "worse"
-
-
-def least_seen(figures: Figures, metric: str) -> float:
-    """Return the least difference of a metric that rounding cannot have made.
-
-    Rounded numbers a step apart may be nearly the same.
-    """
-    return 1.5 * figures.grain(metric)
 
 
 def _is_written_alike(criterion: Criterion, before: Figure, after: Figure) -> bool:

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Literal
 
-import numpy as np
-
-from planner.hearing.criteria import judge, least_seen, shown_criteria
+from planner.hearing.criteria import judge, shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import finding_sentences
@@ -109,7 +107,6 @@ def no_effect_key(figures: Figures, option: Option, level: str, side: str) -> st
 def untold_things(words: Words, figures: Figures, option: Option, level: str) -> list[str]:
     """Name what the public is not told of, whether it gets better or worse.
 
-    Rounded numbers a step apart may be nearly the same: which is better is not told of them.
     Nothing is withheld of a level that stays as it is, schools and zones.
     """
     packet = figures.packet
@@ -121,9 +118,7 @@ def untold_things(words: Words, figures: Figures, option: Option, level: str) ->
     def is_untold(metric: str, scope: str, name: str, group: str = ALL) -> bool:
         where = (metric, scope, name, group)
         after, before = figures.get(option.letter, *where), figures.get(TODAY, *where)
-        differ = after.is_known and before.is_known and after.value != before.value
-        change = abs(after.value - before.value)
-        return after.hidden or before.hidden or (differ and change < least_seen(figures, metric))
+        return after.hidden or before.hidden
 
     what = [
         words(f"criterion.{criterion.metric}", group=group_name(words, group))
@@ -186,8 +181,8 @@ def _on_groups(packet: Packet, figures: Figures, option: Option, level: str) -> 
     for group in (POOR, *packet.district.students.groups):
         where = ("travel_mean_metres", "group", level, group)
         before, after = figures.get(TODAY, *where), figures.get(option.letter, *where)
-        least = max(_LONGER_M / 2, least_seen(figures, where[0]))
-        if before.is_known and after.is_known and abs(after.value - before.value) >= least:
+        far = abs(after.value - before.value)
+        if before.is_known and after.is_known and far >= _LONGER_M / 2:
             longer = after.value > before.value
             fields = (
                 ("group", "group", group),
@@ -197,7 +192,7 @@ def _on_groups(packet: Packet, figures: Figures, option: Option, level: str) -> 
             yield Effect(
                 "worse" if longer else "better", "group",
                 "effect.group_longer" if longer else "effect.group_shorter",
-                abs(after.value - before.value), fields,
+                far, fields,
             )  # fmt: skip
         everyone = figures.get(option.letter, "share_moved", "level", level, ALL)
         share = figures.get(option.letter, "share_moved", "group", level, group)
@@ -242,8 +237,7 @@ def _on_school(packet: Packet, figures: Figures, option: Option, unit: str) -> I
             side: Literal["better", "worse"] = "worse" if change > 0 else "better"
             yield Effect(side, "school", key, 10 * abs(change), fields)
     way = [figures.get(at, "travel_mean_metres", "school", unit) for at in (TODAY, option.letter)]
-    least = max(_LONGER_M, least_seen(figures, "travel_mean_metres"))
-    if way[0].is_known and way[1].is_known and abs(way[1].value - way[0].value) >= least:
+    if way[0].is_known and way[1].is_known and abs(way[1].value - way[0].value) >= _LONGER_M:
         longer = way[1].value > way[0].value
         yield Effect(
             "worse" if longer else "better", "school",

@@ -58,7 +58,7 @@ def rule_table(
 
 
 def _joined(rows: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
-    """Join rows that differ only in the verdict: broken where one is, else not told where one is."""
+    """Join rows that differ only in the verdict: one is broken, else not told, else kept."""
     found: dict[tuple[Cell, ...], list[Cell]] = {}
     for *told, verdict in rows:
         found.setdefault(tuple(told), []).append(verdict)

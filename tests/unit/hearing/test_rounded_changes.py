@@ -32,23 +32,23 @@ def figures_with(packet: Packet, today: float, after: float) -> Figures:
 @pytest.mark.parametrize(
     ("today", "after", "told", "verdict"),
     [
-        (0.74, 0.78, None, "unknown"),
+        (0.74, 0.78, None, "worse"),
         (0.66, 0.74, None, "same"),
         (0.74, 0.86, "about +0.2\u00a0mi", "worse"),
         (0.86, 0.74, "about −0.2\u00a0mi", "better"),
     ],
 )
-def test_a_change_is_told_only_where_rounding_cannot_have_made_it(
+def test_how_much_is_told_only_where_rounding_cannot_have_made_it(
     packet: Packet, today: float, after: float, told: str | None, verdict: str
 ) -> None:
-    """0.74 and 0.78 miles are shown as 0.7 and 0.8: that is no change of a tenth of a mile."""
+    """0.74 and 0.78 miles are shown as 0.7 and 0.8: longer, but not by a tenth of a mile."""
     figures = figures_with(packet, today, after)
     change = figures.change("A", METRIC, "level", LEVEL)
     criterion = next(c for c in CRITERIA if c.metric == METRIC)
     assert judge(figures, packet.options[0], criterion, LEVEL) == verdict
     effects = effects_of(packet, figures, packet.options[0], LEVEL)
     sides = [effect.side for effect in effects if effect.whom != "rule"]
-    assert sides == ([verdict] if told else [])
+    assert sides == ([] if verdict == "same" else [verdict])
     if told is None:
         assert change.hidden
     else:
