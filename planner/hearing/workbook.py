@@ -45,8 +45,8 @@ def write_workbook(path: Path, packet: Packet, figures: Figures, words: Words) -
     if first is None:
         first = book.create_sheet()
     _about(first, packet, figures, words)
-    for table, place in _tables(packet, figures, words):
-        _sheet(book, packet, words, table, place)
+    for table, level in _tables(packet, figures, words):
+        _sheet(book, packet, words, table, level)
     book.properties.title = f"{packet.district.name}: {words('page.title')}"
     book.properties.creator = packet.district.name
     book.save(path)
@@ -56,12 +56,11 @@ def write_workbook(path: Path, packet: Packet, figures: Figures, words: Words) -
 def _tables(packet: Packet, figures: Figures, words: Words) -> list[tuple[Table, str]]:
     found: list[tuple[Table, str]] = []
     for level in packet.levels:
-        place = level_name(words, level)
-        found.append((criteria_table(packet, figures, level), place))
-        found += [(table, place) for table in school_tables(packet, figures, level)]
+        found.append((criteria_table(packet, figures, level), level))
+        found += [(table, level) for table in school_tables(packet, figures, level)]
         for option in packet.options:
             if level in option.plan.levels:
-                found.append((flow_table(packet, figures, option, level), place))
+                found.append((flow_table(packet, figures, option, level), level))
     for option in packet.options:
         rules = rule_table(words, packet, figures, option)
         if rules is not None:
@@ -105,9 +104,10 @@ def _stamp(packet: Packet, words: Words) -> str:
     return " · ".join(parts)
 
 
-def _sheet(book: Workbook, packet: Packet, words: Words, table: Table, place: str) -> None:
-    sheet = book.create_sheet(_name(book, words, table, place, len(packet.levels) > 1))
-    title = table_title(words, table)
+def _sheet(book: Workbook, packet: Packet, words: Words, table: Table, level: str) -> None:
+    among = level if len(packet.levels) > 1 else ""
+    sheet = book.create_sheet(_name(words, table, among, book.sheetnames))
+    title, place = table_title(words, table), level_name(words, level)
     sheet.append([f"{place}: {title}" if place else title])
     sheet.append([_stamp(packet, words)])
     sheet.append([])
@@ -216,15 +216,34 @@ def _value(words: Words, cell: Cell, figure: Figure | None) -> float | str:
     return round(figure.value / METRES_PER_MILE, 9) if cell.kind == "miles" else figure.value
 
 
-def _name(book: Workbook, words: Words, table: Table, place: str, several: bool) -> str:
-    """Return a sheet name that is short enough and not yet taken."""
+def _name(words: Words, table: Table, level: str, taken: Sequence[str]) -> str:
+    """Return a sheet name of whole words that is short enough and not yet taken.
+
+    Parameters
+    ----------
+    words : Words
+    table : Table
+    level : str
+        Empty where the workbook has only one.
+    taken : sequence of str
+    """
     group = table.fields.get("group", "")
-    about = group_name(words, group) if group not in ("", ALL, POOR) else ""
+    about = "" if group in ("", ALL, POOR) else words.texts.get(f"sheet_group.{group}", group)
+    place = words.texts.get(f"sheet_level.{level}", level)
     parts = [words(f"sheet.{table.title.split('.')[1]}"), table.fields.get("letter", ""), about]
-    parts.append(f"({place})" if place and several else "")
+    parts.append(f"({place})" if place else "")
     text = " ".join(part for part in parts if part).translate(_FORBIDDEN)
-    name, number = text[:_NAME_LETTERS].strip(), 1
-    while name.casefold() in {known.casefold() for known in book.sheetnames}:
+    name, number = _shortened(text, _NAME_LETTERS), 1
+    while name.casefold() in {known.casefold() for known in taken}:
         number += 1
-        name = f"{text[: _NAME_LETTERS - 3].strip()} {number}"
+        name = f"{_shortened(text, _NAME_LETTERS - len(f' {number}'))} {number}"
     return name
+
+
+def _shortened(text: str, letters: int) -> str:
+    """Leave out last words until a text has at most so many letters, and close its bracket."""
+    short = text
+    while len(short) > letters and " " in short:
+        short = short.rpartition(" ")[0]
+        short += ")" * (short.count("(") - short.count(")"))
+    return short[:letters]

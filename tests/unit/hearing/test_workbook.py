@@ -8,8 +8,8 @@ from openpyxl import Workbook
 from planner.hearing.figures import Figure
 from planner.hearing.packet import Packet
 from planner.hearing.tables import Cell, Table
-from planner.hearing.words import load_words
-from planner.hearing.workbook import _sheet
+from planner.hearing.words import languages, load_words
+from planner.hearing.workbook import _name, _sheet
 from planner.hearing.written import Kind
 
 
@@ -56,3 +56,32 @@ def test_rounded_ways_have_no_kilometres_and_no_more_digits(packet: Packet) -> N
     sheet = book.worksheets[-1]
     assert [cell.value for cell in sheet[5]] == ["Oak", pytest.approx(0.7)]
     assert sheet["B5"].number_format == '0.0" mi"'
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_sheets_have_names_of_whole_words(lang: str) -> None:
+    """Excel allows 31 letters: no level is cut in the middle of its bracket."""
+    words, taken = load_words(lang), list[str]()
+    titles = [key for key in words.texts if key.startswith("measure.")]
+    groups = [key.removeprefix("group.") for key in words.texts if key.startswith("group.")]
+    for level in ("elementary", "middle", "high"):
+        for title in titles:
+            letter = "A" if title in ("measure.moves", "measure.rules") else ""
+            for group in groups if title.endswith("_group") else [""]:
+                table = Table("t", title, (), (), {"group": group, "letter": letter})
+                name = _name(words, table, level, taken)
+                place = words(f"sheet_level.{level}")
+                assert len(name) <= 31
+                assert name.endswith(f"({place})") or group in ("all", "poor")
+                taken.append(name)
+    assert len({name.casefold() for name in taken}) == len(taken)
+
+
+def test_long_names_of_sheets_lose_last_words_and_stay_apart() -> None:
+    """A district may call a level and a group what it likes."""
+    words = load_words("en")
+    table = Table("t", "measure.share_group", (), (), {"group": "children of the armed forces"})
+    first = _name(words, table, "upper secondary schools", [])
+    second = _name(words, table, "upper secondary schools", [first])
+    assert first == "Share children of the armed"
+    assert second == "Share children of the armed 2"
