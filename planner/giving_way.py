@@ -17,6 +17,7 @@ from planner.model.relax import Relaxation, excess_amounts, number_at_least
 from planner.problem import Ints, Problem
 from planner.rules import Rule
 from planner.scenario import PlacedRule, Stage
+from planner.school_counts import Also
 from planner.solving import solve_problem
 from planner.terms import Amount, Constraint, WeightedSum
 
@@ -37,6 +38,7 @@ class GivingWay:
     """
 
     name: ClassVar[str] = "giving_way"
+    counts_also: ClassVar[tuple[Also, ...]] = ()
     unit: str
     own: tuple[Constraint, ...]
 

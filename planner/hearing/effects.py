@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Literal
 
+import numpy as np
+
 from planner.hearing.criteria import judge, shown_criteria
 from planner.hearing.figures import ALL, POOR, TODAY, Figures
 from planner.hearing.packet import Option, Packet
