@@ -44,8 +44,14 @@ class Supply:
     regraded: frozenset[str] = frozenset()
 
     def row(self, school: str) -> int:
-        """Return the row and travel column of a school."""
-        return int(self.schools.index.get_indexer(pd.Index([school]))[0])
+        """Return the row and travel column of a school.
+
+        Raises
+        ------
+        KeyError
+            If there is no such school.
+        """
+        return int(self.schools.index.get_loc(school))  # type: ignore[arg-type]
 
     def meant(self, school: str) -> str:
         """Return a hint at the id of the school that was meant, or nothing."""

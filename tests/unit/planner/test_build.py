@@ -14,7 +14,7 @@ from geodata.grades import GradeSpan
 from geodata.travel import straight_line
 from planner.build import build_problem
 from planner.errors import ModelError, ScenarioError
-from planner.events import Capacity, Close, Event, Open, Regrade, Relocate
+from planner.events import Capacity, Close, Event, Open, Regrade, Relocate, supply_of
 from planner.rules import Capacity as Rule
 from planner.rules import SchoolInOwnZone
 
@@ -301,6 +301,14 @@ def test_an_event_that_cannot_happen_is_refused_with_its_reason(
     """Nothing opens twice or at a level nobody knows; a name is answered with the school's id."""
     with pytest.raises(ScenarioError, match=re.escape(told)):
         build_problem(grid_district(LEFT_RIGHT, PLACES), "elementary", events=[event])
+
+
+def test_an_unknown_school_has_no_column_of_ways(grid_district) -> None:
+    """Nobody gets the ways to the last school instead."""
+    supply = supply_of(grid_district(LEFT_RIGHT, PLACES))
+    assert [supply.row("A"), supply.row("B")] == [0, 1]
+    with pytest.raises(KeyError, match="Z"):
+        supply.row("Z")
 
 
 def test_a_closed_school_opens_at_a_level_it_teaches_only(grid_district) -> None:
