@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from geodata.sources.district_toml import expand
 from planner.batch.further import Ensemble, Robustness
 from planner.batch.keys import refuse_key
 from planner.errors import ScenarioError
 from planner.events import EVENTS
 from planner.scenario.options import Faults, make, refuse_unknown
 from planner.scenario.tables import Entry
+from planner.scenario.toml_file import expanded, read_toml
 
 __all__ = ["LIMIT", "Subsets", "Sweep", "Variation", "read_sweep"]
 
@@ -116,7 +115,7 @@ class Sweep:
 
     def place(self, text: str) -> Path:
         """Return a path of the file, relative to its folder."""
-        return (self.path.parent / expand(text)).absolute()
+        return (self.path.parent / expanded(text, self.path.name)).absolute()
 
 
 def read_sweep(path: Path | str) -> Sweep:
@@ -128,23 +127,13 @@ def read_sweep(path: Path | str) -> Sweep:
         With every fault of the file: place, key, and a suggestion for misspelt ones.
     """
     path = Path(path)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ScenarioError(
-            f"{path}: cannot be read: {error.strerror}", remedy="give the path of a sweep file"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(
-            f"{path.name}: is no valid TOML: {error}",
-            remedy="correct the line; texts stand in quotes, keys with dots too",
-        ) from error
+    data, _ = read_toml(path, "sweep")
     faults = Faults([])
     given: dict[str, Any] = {
         "variations": _many(Variation, data.pop("variation", []), "variation", path, faults),
         "subsets": _many(Subsets, data.pop("subsets", []), "subsets", path, faults),
-        "robustness": _one(Robustness, data.pop("robustness", None), "robustness", path, faults),
-        "ensemble": _one(Ensemble, data.pop("ensemble", None), "ensemble", path, faults),
+        "robustness": _one(Robustness, data.pop("robustness", None), "[robustness]", path, faults),
+        "ensemble": _one(Ensemble, data.pop("ensemble", None), "[ensemble]", path, faults),
         "path": path.absolute(),
     }
     sweep = make(Sweep, Entry(data, path.name), faults, given=given)
@@ -161,14 +150,17 @@ def _many(kind: type[T], tables: Any, name: str, path: Path, faults: Faults) -> 
     if isinstance(tables, Mapping) or not isinstance(tables, list):
         faults.add(path.name, f"write [[{name}]] with two brackets, one each")
         return ()
-    made = (_one(kind, t, f"[{name}] {i}", path, faults) for i, t in enumerate(tables, start=1))
+    made = (_one(kind, t, f"[[{name}]] {i}", path, faults) for i, t in enumerate(tables, start=1))
     return tuple(one for one in made if one is not None)
 
 
-def _one(kind: type[T], table: Any, name: str, path: Path, faults: Faults) -> T | None:
+def _one(kind: type[T], table: Any, label: str, path: Path, faults: Faults) -> T | None:
     if table is None:
         return None
-    entry = Entry(dict(table), path.name, f"[{name}]")
+    if not isinstance(table, Mapping):
+        faults.add(path.name, f"{label} = {table!r} is no table of keys and values")
+        return None
+    entry = Entry(dict(table), path.name, label)
     refuse_unknown(entry, [f.name for f in fields(kind)], faults)  # type: ignore[arg-type]
     return make(kind, entry, faults)
 

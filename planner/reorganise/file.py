@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +13,12 @@ import pandas as pd
 
 from geodata.errors import DataError
 from geodata.grades import GradeSpan
-from geodata.sources.district_toml import expand
 from planner.errors import ScenarioError, StructureError
 from planner.needs import listed
 from planner.reorganise.options import OPTIONS, Option
 from planner.scenario.options import Faults, make, pop_use
 from planner.scenario.tables import Entry
+from planner.scenario.toml_file import expanded, read_toml
 from planner.structures.table import Served
 
 __all__ = ["BuildingFacts", "StructuresFile", "load_structures", "read_households", "read_rows"]
@@ -149,7 +148,7 @@ def load_structures(path: str | Path) -> StructuresFile:
         "folder": path.parent,
     }
     if isinstance(data.get("district"), str):
-        data["district"] = expand(data["district"])
+        data["district"] = expanded(data["district"], path.name)
     found = make(StructuresFile, Entry(data, path.name), faults, given=given)
     faults.refuse(path.name)
     if found is None:
@@ -211,6 +210,21 @@ def _csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         raise ScenarioError(
             f"{path}: cannot be read: {error.strerror}", remedy="correct the path"
         ) from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ScenarioError(
+            f"{path.name}: is no CSV in UTF-8: {error}",
+            "letters with accents would be lost",
+            "save it as CSV UTF-8",
+        ) from error
+    is_uneven = (None in row or None in row.values() for row in rows)
+    uneven = [f"row {at}" for at, wrong in enumerate(is_uneven, start=1) if wrong]
+    if uneven:
+        raise ScenarioError(
+            f"{path.name}: {len(uneven):,} rows have more or fewer cells than the first line "
+            f"({listed(uneven)})",
+            "it is not known which column a cell belongs to",
+            "give every row one cell a column; put a text with commas in quotes",
+        )
     table = pd.DataFrame(rows, dtype="str")
     missing = [column for column in columns if column not in table.columns]
     if missing:
@@ -224,7 +238,7 @@ def _csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 def _read(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, Any]:
     """Return the tables of a file; what it does not say is taken from the file it extends."""
-    own = _tables(path)
+    own, _ = read_toml(path, "structures")
     if "extends" not in own:
         return own
     base = path.parent / str(own.pop("extends"))
@@ -241,19 +255,6 @@ def _read(path: Path, extended_by: tuple[Path, ...] = ()) -> dict[str, Any]:
             "take one of the extends lines out",
         )
     return _read(base, (*extended_by, path)) | own
-
-
-def _tables(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ScenarioError(
-            f"{path}: cannot be read: {error.strerror}", remedy="give the path of a structures file"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(
-            f"{path.name}: is no valid TOML: {error}", remedy="correct the line"
-        ) from error
 
 
 def _buildings(tables: Any, file: str, faults: Faults) -> tuple[BuildingFacts, ...]:

@@ -9,14 +9,13 @@ rules of the base out.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geodata.sources.district_toml import expand
 from planner.errors import ScenarioError
+from planner.scenario.toml_file import expanded, read_toml
 
 __all__ = ["Entry", "Tables", "read_tables", "tables_of"]
 
@@ -87,18 +86,7 @@ def read_tables(path: Path, _seen: tuple[Path, ...] = ()) -> Tables:
             f"{path.name}: scenarios extend each other in a circle",
             remedy="take one of the extends lines out",
         )
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        data = tomllib.loads(text)
-    except OSError as error:
-        raise ScenarioError(
-            f"{path}: cannot be read: {error.strerror}", remedy="give the path of a scenario file"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(
-            f"{path.name}: is no valid TOML: {error}",
-            remedy="correct the line; texts stand in quotes",
-        ) from error
+    data, text = read_toml(path, "scenario")
     if "district" not in data and {"blocks", "schools"} <= data.keys():
         raise ScenarioError(
             f"{path.name}: this is a district file",
@@ -112,7 +100,7 @@ def read_tables(path: Path, _seen: tuple[Path, ...] = ()) -> Tables:
     base_name, entry = own.top.pop("extends")
     if not isinstance(base_name, str):
         raise ScenarioError(f"{entry.where('extends')}: extends must be the path of a file")
-    base = path.parent / _expanded(base_name, entry, "extends")
+    base = path.parent / expanded(base_name, entry.where("extends"))
     return _extended(read_tables(base, (*_seen, path.resolve())), own)
 
 
@@ -154,34 +142,15 @@ def tables_of(
         short = Entry({"use": "max_students_moved", "max_students": value}, file, "", line)
         entries["rule"] = (*entries["rule"], short)
     if isinstance(data.get("district"), str):
-        where = Path(_expanded(data["district"], head, "district"))
+        where = Path(expanded(data["district"], head.where("district")))
         top["district"] = (str(where if folder is None else folder / where), head)
     return Tables(top, entries["rule"], entries["objective"], entries["event"])
 
 
-def _expanded(text: str, entry: Entry, key: str) -> str:
-    try:
-        return expand(text)
-    except KeyError as error:
-        name = error.args[0]
-        raise ScenarioError(
-            f"{entry.where(key)}: the environment variable {name} is not set",
-            f"{key} = {text!r} names it and gives no default",
-            f"set {name}, or write ${{{name}:-default}}",
-        ) from error
-
-
 def _extended(base: Tables, own: Tables) -> Tables:
-    without, entry = own.top.pop("without", ([], Entry({})))
-    kinds = {rule.values.get("use") for rule in base.rules}
-    unknown = [name for name in without if name not in kinds]
-    if unknown:
-        raise ScenarioError(
-            f"{entry.where('without')}: the base has no rule {', '.join(map(repr, unknown))}",
-            remedy=f"it has: {', '.join(sorted(map(str, kinds))) or 'none'}",
-        )
-    replaced = {rule.values.get("use") for rule in own.rules} | set(without)
-    kept = tuple(rule for rule in base.rules if rule.values.get("use") not in replaced)
+    without = _left_out(base, *own.top.pop("without", ([], Entry({}))))
+    replaced = {_use(rule) for rule in own.rules} | without
+    kept = tuple(rule for rule in base.rules if _use(rule) not in replaced)
     top = base.top | own.top
     if "stop" in base.top and "stop" in own.top:
         values, place = own.top["stop"]
@@ -194,6 +163,29 @@ def _extended(base: Tables, own: Tables) -> Tables:
         base.events + own.events,
         base.files + own.files,
     )
+
+
+def _left_out(base: Tables, names: Any, entry: Entry) -> set[str]:
+    """Return the rules of the base that are to be left out."""
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ScenarioError(
+            f"{entry.where('without')}: without = {names!r} is no list of names of rules",
+            "it is not known which rules of the base to leave out",
+            'write without = ["capacity"]',
+        )
+    kinds = {_use(rule) for rule in base.rules}
+    unknown = [name for name in names if name not in kinds]
+    if unknown:
+        raise ScenarioError(
+            f"{entry.where('without')}: the base has no rule {', '.join(map(repr, unknown))}",
+            remedy=f"it has: {', '.join(sorted(kinds)) or 'none'}",
+        )
+    return set(names)
+
+
+def _use(rule: Entry) -> str:
+    """Return the kind of a rule; what is no text is told where the rule is made."""
+    return str(rule.values.get("use"))
 
 
 def _line_numbers(text: str) -> dict[tuple[str, int], dict[str, int]]:

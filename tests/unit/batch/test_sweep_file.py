@@ -238,3 +238,20 @@ def test_values_are_written_short() -> None:
     assert written({"floor_share": 0.9, "on": True}) == "floor_share 0.9, on on"
     assert written(["a", "b"]) == "a + b"
     assert written(False) == "off"
+
+
+@pytest.mark.parametrize("table", ["robustness = 3", 'ensemble = "a"', "variation = [1]"])
+def test_what_is_no_table_is_told(write_sweep: Write, table: str) -> None:
+    """With the key and what stands there."""
+    with pytest.raises(ScenarioError, match="is no table of keys and values"):
+        read_sweep(write_sweep(f"{table}\n"))
+
+
+def test_a_variable_of_a_sweep_that_is_not_set_is_told(
+    write_sweep: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a scenario: what names it, and how to give a default."""
+    monkeypatch.delenv("NOWHERE_SET", raising=False)
+    sweep = read_sweep(write_sweep('districts = ["${NOWHERE_SET}/district.toml"]\n'))
+    with pytest.raises(ScenarioError, match="environment variable NOWHERE_SET is not set"):
+        expand_sweep(sweep)

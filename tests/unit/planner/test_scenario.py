@@ -367,6 +367,21 @@ def test_a_base_without_the_rule_to_leave_out_is_told(tmp_path: Path) -> None:
     assert "it has: contiguity" in told
 
 
+@pytest.mark.parametrize("given", ["3", '"contiguity"', '[["contiguity"]]'])
+def test_without_is_a_list_of_names(tmp_path: Path, given: str) -> None:
+    """Anything else is told with its line, not taken letter by letter."""
+    write(tmp_path, '[[rule]]\nuse = "contiguity"\n', "base.toml")
+    told = faults_of(tmp_path, f'extends = "base.toml"\nwithout = {given}\n')
+    assert "is no list of names of rules" in told
+
+
+def test_a_rule_whose_kind_is_no_text_is_told_where_a_base_is_extended(tmp_path: Path) -> None:
+    """It replaces nothing of the base and is refused like any other unknown kind."""
+    write(tmp_path, '[[rule]]\nuse = "contiguity"\n', "base.toml")
+    told = faults_of(tmp_path, 'extends = "base.toml"\n[[rule]]\nuse = ["capacity"]\n')
+    assert "there is no use = ['capacity']" in told
+
+
 def test_variables_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The district's path may name a variable, with or without a default."""
     head = 'schema = 1\ntitle = "t"\ndistrict = "${DISTRICTS:-here}/d.toml"\n'

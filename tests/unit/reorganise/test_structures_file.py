@@ -22,7 +22,7 @@ from planner.errors import (
 from planner.plan import read_plan
 from planner.reorganise import compare_structures, load_structures
 from planner.reorganise.comparison import compare_options
-from planner.reorganise.file import read_households
+from planner.reorganise.file import read_households, read_rows
 from planner.reorganise.study import Study
 
 HEAD = """
@@ -65,6 +65,27 @@ def structures(folder: Path, text: str) -> Path:
     path = folder / "structures.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def test_a_variable_that_is_not_set_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a scenario: what names it, and how to give a default."""
+    monkeypatch.delenv("NOWHERE_SET", raising=False)
+    path = structures(tmp_path, HEAD.replace("town/", "${NOWHERE_SET}/") + OPTIONS)
+    with pytest.raises(ScenarioError, match="environment variable NOWHERE_SET is not set"):
+        load_structures(path)
+
+
+def test_a_table_that_is_not_utf8_or_has_uneven_rows_is_told(tmp_path: Path) -> None:
+    """Nobody is sent to a school of no name."""
+    path = tmp_path / "rows.csv"
+    path.write_bytes("zone,grades,school\nÑ,K-2,a\n".encode("latin-1"))
+    with pytest.raises(ScenarioError, match=r"rows\.csv: is no CSV in UTF-8"):
+        read_rows(path)
+    path.write_text("zone,grades,school\n*,K-2,a,more\n*,3-5,b\n*,6-8\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"2 rows have more or fewer cells .*\(row 1, row 3\)"):
+        read_rows(path)
 
 
 def test_compare_and_write(tmp_path: Path) -> None:
