@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -28,6 +29,11 @@ _INCHES = (36.0, 24.0)
 _SCALE = 2.6
 _FOOT_POINTS = 5.8
 _KEY_EDGE = "#00000088"
+_KEY_POINTS = 7.5 * _SCALE
+_KEY_MARK = 0.11  # share of a column that its swatches take
+_KEY_HEAD = 18 * _SCALE  # points
+_KEY_GAP = 0.8  # lines between two schools
+_LEADING, _LETTER = 1.25, 0.6  # height of a line and width of a letter, in sizes of the type
 _BARS_MILES = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 
 
@@ -145,26 +151,61 @@ def _title(figure: Figure, scene: Scene, imprint: Imprint, words: Words, kind: s
 def _key(ax: Axes, scene: Scene, shown: pd.Series[str], words: Words, *, columns: int) -> None:
     """List every school with its number, colour and pattern, or as crossed out on the map."""
     ax.set_axis_off()
-    rows = max(-(-len(scene.schools) // columns), 6 if columns > 1 else 26)
-    ax.set_xlim(0, columns)
-    ax.set_ylim(rows + 0.2, -1.3)
-    row_points = ax.get_position().height * figure_of(ax).get_figheight() * 72 / (rows + 1.5)
-    size = min(7.5 * _SCALE, row_points * 0.6)
-    mark = min(_SCALE, row_points * 0.6 / MARK_POINTS)
-    ax.text(0, -0.7, words("map.key"), fontsize=9 * _SCALE, fontweight="bold", color=INK)
-    owners = [str(owner) for owner in shown.dropna().unique() if owner]
-    lead_of = {school: lead(owner) for owner in owners for school in owner.split("+")}
+    box, sheet = ax.get_position(), figure_of(ax)
+    across = 72 * box.width * sheet.get_figwidth() / columns
+    along = 72 * box.height * sheet.get_figheight()
+    serving = {s: lead(str(o)) for o in shown.dropna().unique() if o for s in str(o).split("+")}
+    closed = scene.schools.index[bool(serving) & ~scene.schools.index.isin(serving)]
+    names = [
+        f"{row['number']}  {row['name']}" + (f" ({words('map.closed')})" if s in closed else "")
+        for s, row in scene.schools.iterrows()
+    ]
+    entries, places, line = _fit_key(names, columns, across, along - _KEY_HEAD)
+    ax.set_xlim(0, across * columns)
+    ax.set_ylim(along, 0)
+    title: dict[str, Any] = {"fontsize": 9 * _SCALE, "fontweight": "bold", "color": INK}
+    ax.text(0, _KEY_HEAD / 2, words("map.key"), **title)
     for at, (school, row) in enumerate(scene.schools.iterrows()):
-        x, y = divmod(at, rows)
-        name, ink = f"{row['number']}  {row['name']}", INK
-        if lead_of and school not in lead_of:
-            name, ink = f"{name} ({words('map.closed')})", "#555555"
-            draw_mark(ax, x + 0.045, y + 0.45, str(row["number"]), False, mark)
+        (column, y), mark = places[at], _KEY_MARK * across
+        x, y, ink = column * across, _KEY_HEAD + y * line, "#555555" if school in closed else INK
+        if school in closed:
+            size = min(_SCALE, line / MARK_POINTS)
+            draw_mark(ax, x + 0.4 * mark, y, str(row["number"]), False, size)
         else:
-            swatch = scene.swatches.get(lead_of.get(str(school), ""))
-            ax.add_patch(Rectangle((x, y + 0.1), 0.09, 0.7, edgecolor=_KEY_EDGE, **_fill(swatch)))
-        lines = textwrap.fill(name, 42, subsequent_indent="     ")
-        ax.text(x + 0.11, y + 0.45, lines, fontsize=size, va="center", color=ink)
+            corner, swatch = (x, y - 0.6 * line), scene.swatches.get(serving.get(str(school), ""))
+            style = {"edgecolor": _KEY_EDGE, **_fill(swatch)}
+            ax.add_patch(Rectangle(corner, 0.8 * mark, 1.2 * line, **style))
+        told = ax.text(x + mark, y, entries[at], color=ink, va="center", linespacing=1.1)
+        told.set_fontsize(line / _LEADING)
+
+
+def _fit_key(
+    names: Sequence[str], columns: int, across: float, along: float
+) -> tuple[list[str], list[tuple[int, float]], float]:
+    """Return names in lines, where each has its middle, and the height of a line, as fits.
+
+    Parameters
+    ----------
+    names : sequence of str
+    columns : int
+    across, along : float
+        Width and height of a column [points].
+
+    Returns
+    -------
+    list of str, list of (column, middle [lines]), float [points]
+    """
+    size, rows = _KEY_POINTS, -(-len(names) // columns)
+    while True:
+        letters = max(12, int((1 - _KEY_MARK) * across / (_LETTER * size)))
+        told = [textwrap.fill(name, letters, subsequent_indent="     ") for name in names]
+        tall = np.array([text.count("\n") + 1 + _KEY_GAP for text in told])
+        ends = [np.cumsum(tall[start : start + rows]) for start in range(0, len(names), rows)]
+        if size < 1 or max(column[-1] for column in ends) * _LEADING * size <= along:
+            break
+        size *= 0.97
+    middles = np.concatenate(ends) - (tall + _KEY_GAP) / 2
+    return told, [(at // rows, float(y)) for at, y in enumerate(middles)], _LEADING * size
 
 
 def _fill(swatch: Swatch | None) -> dict[str, Any]:
