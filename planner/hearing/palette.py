@@ -1,10 +1,11 @@
 """Colours and patterns of school zones, the same on every map of a packet.
 
-A school keeps one colour and one pattern everywhere.  Two schools whose zones touch in any of the
-plans shown never share one, and no two schools have the same colour and pattern as long as there
-are others.  The colours stay apart for readers with the three kinds of colour blindness and differ
-in lightness, so that a grey print still separates them; each colour has a pattern of its own, and
-another one where it is used again, so that nothing depends on colour alone.
+A school keeps one colour and one pattern everywhere; they follow from today's zones, so that the
+packets of a district agree as far as their plans allow.  Two schools whose zones touch in any of
+the plans shown never share one, and no two schools have the same colour and pattern as long as
+there are others.  The colours stay apart for readers with the three kinds of colour blindness and
+differ in lightness, so that a grey print still separates them; each colour has a pattern of its
+own, and another one where it is used again, so that nothing depends on colour alone.
 `tests/unit/hearing/test_palette.py` measures all of this.
 """
 
@@ -94,7 +95,11 @@ def pale(colour: str, share: float = 0.3) -> str:
 
 
 def assign_swatches(
-    schools: Iterable[str], touching: Iterable[tuple[str, str]], *, may_share: bool = False
+    schools: Iterable[str],
+    touching: Iterable[tuple[str, str]],
+    *,
+    wanted: Mapping[str, Swatch] | None = None,
+    may_share: bool = False,
 ) -> Mapping[str, Swatch]:
     """Give every school its colour and pattern.
 
@@ -103,6 +108,8 @@ def assign_swatches(
     schools : iterable of str
     touching : iterable of (str, str)
         Pairs of schools whose zones share a border in any of the plans shown.
+    wanted : mapping of school to Swatch, optional
+        What a school keeps, in the order of their ids, unless a neighbour has that colour.
     may_share : bool
         Whether neighbours may share a colour, with another pattern, where there are too few.
 
@@ -124,6 +131,10 @@ def assign_swatches(
     grey = [lightness(swatch.fill) for swatch in COLOURS]
     chosen: dict[str, Swatch] = {}
     used = [0] * len(COLOURS)
+    for school, swatch in sorted((wanted or {}).items()):
+        if all(n not in chosen or chosen[n].index != swatch.index for n in near[school]):
+            chosen[school] = swatch
+            used[swatch.index] += 1
     while len(chosen) < len(ids):
         school = max(
             (s for s in ids if s not in chosen),

@@ -108,19 +108,13 @@ def build_scene(
     """
     west, south, east, north = blocks.total_bounds
     simple = simplify(blocks, max(east - west, north - south) * _DETAIL)
-    touching: set[tuple[str, str]] = set()
-    close: set[tuple[str, str]] = set()
     near = _near_blocks(simple, max(east - west, north - south) * _NEAR)
-    shown: set[str] = set()
-    leads: set[str] = set()
-    for owner in owners:
-        names = owner.reindex(blocks.index).fillna("")
-        shown.update(s for o in names.unique() if o for s in o.split("+"))
-        first = names.str.split("+").str[0].to_numpy(dtype=str)
-        leads.update(o for o in np.unique(first) if o)
-        touching |= neighbours(edges, first)
-        close |= neighbours(near, first)
-    return Scene(level, simple, _key(schools, shown), _swatches(leads, touching, close), streets)
+    plans = [owner.reindex(blocks.index).fillna("") for owner in owners]
+    shown = {s for names in plans for o in names.unique() if o for s in o.split("+")}
+    leads = [names.str.split("+").str[0].to_numpy(dtype=str) for names in plans]
+    wanted = _swatches(leads[:1], edges, near, {})
+    swatches = _swatches(leads, edges, near, wanted)
+    return Scene(level, simple, _key(schools, shown), swatches, streets)
 
 
 def _near_blocks(blocks: gpd.GeoSeries, distance_m: float) -> np.ndarray:
@@ -131,13 +125,19 @@ def _near_blocks(blocks: gpd.GeoSeries, distance_m: float) -> np.ndarray:
 
 
 def _swatches(
-    leads: set[str], touching: set[tuple[str, str]], close: set[tuple[str, str]]
+    plans: Sequence[np.ndarray],
+    edges: np.ndarray,
+    near: np.ndarray,
+    wanted: Mapping[str, Swatch],
 ) -> Mapping[str, Swatch]:
     """Colour the schools; zones that only come close may share a colour where too many do."""
+    schools = {str(school) for plan in plans for school in np.unique(plan) if school}
+    touching = {pair for plan in plans for pair in neighbours(edges, plan)}
+    close = {pair for plan in plans for pair in neighbours(near, plan)}
     try:
-        return assign_swatches(leads, touching | close)
+        return assign_swatches(schools, touching | close, wanted=wanted)
     except ValueError:
-        return assign_swatches(leads, touching, may_share=True)
+        return assign_swatches(schools, touching, wanted=wanted, may_share=True)
 
 
 def _key(schools: pd.DataFrame, shown: set[str]) -> pd.DataFrame:

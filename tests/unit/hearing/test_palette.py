@@ -174,3 +174,14 @@ def test_too_many_zones_may_share_colours_with_other_patterns() -> None:
     names = [f"s{n:02d}" for n in range(16)]
     chosen = assign_swatches(names, combinations(names, 2), may_share=True)
     assert len(set(chosen.values())) == len(names)
+
+
+def test_packets_of_one_district_agree() -> None:
+    """A school keeps the colour of today's zones, unless a plan puts it beside its like."""
+    today = assign_swatches("abcd", [("a", "b"), ("b", "c")])
+    same = assign_swatches("abcde", [("a", "b"), ("b", "c"), ("d", "e")], wanted=today)
+    assert {school: same[school] for school in "abcd"} == today
+    alike = {**today, "d": today["a"]}
+    moved = assign_swatches("abcd", [("a", "d")], wanted=alike)
+    assert moved["d"].index != moved["a"].index
+    assert {school: moved[school] for school in "abc"} == {s: today[s] for s in "abc"}
