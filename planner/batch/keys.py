@@ -194,7 +194,8 @@ def written(value: Any) -> str:
     if isinstance(value, float | int):
         return f"{value:g}"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {written(inner)}" for key, inner in value.items())
+        told = {key.replace("_", " "): written(inner) for key, inner in value.items()}
+        return ", ".join(f"{key} {inner}" for key, inner in told.items())
     if isinstance(value, list | tuple):
         return " + ".join(written(inner) for inner in value)
     return str(value)

@@ -16,7 +16,7 @@ from planner.batch.measures import Measure, sensitivity
 from planner.batch.plain_names import key_words, plain_status
 from planner.batch.tables import plain_setting
 from planner.batch.templates import source, template
-from planner.batch.view import Part, View, called, folder_of, short
+from planner.batch.view import Part, View, called, folder_of, short, span
 from planner.runs.record import json_text
 
 __all__ = ["render_page"]
@@ -136,9 +136,7 @@ def _sensitivity(view: View, settings: pd.DataFrame) -> Iterator[dict[str, Any]]
         cells = []
         for key in keys:
             found = told[measure.key].get(key)
-            text = "–" if found is None else (
-                f"{short(found[0])} to {short(found[1])} ({found[2]:.0%})"
-            )  # fmt: skip
+            text = "–" if found is None else f"{span(found[0], found[1])} ({found[2]:.0%})"
             cells.append({"text": text, "v": "" if found is None else f"{found[2]:.6f}"})
         yield {"label": measure.label, "unit": measure.unit, "cells": cells}
 

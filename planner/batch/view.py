@@ -13,7 +13,7 @@ from planner.batch.folder import Manifest
 from planner.batch.measures import Measure, collect_measures
 from planner.batch.tables import BatchTables
 
-__all__ = ["Part", "View", "called", "folder_of", "make_view", "says", "short"]
+__all__ = ["Part", "View", "called", "folder_of", "make_view", "says", "short", "span"]
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,13 @@ def short(value: Any) -> str:
         return "not known"
     number = float(value)
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
+
+def span(low: float, high: float) -> str:
+    """Write two numbers, with as many digits as tell them apart."""
+    written = [(short(low), short(high))]
+    written += [(f"{low:,.{digits}f}", f"{high:,.{digits}f}") for digits in range(1, 7)]
+    return " to ".join(next((ends for ends in written if ends[0] != ends[1]), written[0]))
 
 
 def called(view: View, job: str) -> str:

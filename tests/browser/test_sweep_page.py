@@ -104,6 +104,25 @@ def test_the_chart_shows_every_plan_and_marks_the_dominated(page: Any) -> None:
     assert page.locator("td.front", has_text="front").count() == on
 
 
+def test_the_numbers_of_an_axis_differ(page: Any) -> None:
+    """Also where the plans differ only behind the point of numbers above a thousand."""
+    shown = page.evaluate(
+        """() => {
+          const data = JSON.parse(document.getElementById("data").textContent);
+          const x = data.measures[document.getElementById("x").value];
+          data.runs.forEach((run, at) => { run.values[x.at] = 1019.6 + at / 10; });
+          document.getElementById("data").textContent = JSON.stringify(data);
+          const code = [...document.scripts].at(-1).textContent;
+          new Function(code)();
+          const ticks = document.querySelectorAll("#front text[text-anchor=middle]");
+          return [...ticks].filter((tick) => !tick.children.length).map((t) => t.textContent);
+        }"""
+    )
+    assert len(shown) > 2
+    assert len(set(shown)) == len(shown)
+    assert all("1,0" in text for text in shown)
+
+
 def _with_bound(page_file: Path, left_out: int) -> Path:
     """Return a copy of the page with a bound of two steps, proven for all plans but so many."""
     text = page_file.read_text(encoding="utf-8")

@@ -41,11 +41,14 @@
     if (text !== undefined) node.textContent = text;
     return node;
   };
+  // round numbers, each with the digits that tell it from the next
   const ticks = (low, high, count) => {
     const rough = (high - low) / count, power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 5, 10].map((f) => f * power).find((s) => s >= rough);
-    const found = [];
-    for (let t = Math.ceil(low / step) * step; t <= high + step * 1e-9; t += step) found.push(t);
+    const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), found = [];
+    for (let t = Math.ceil(low / step) * step; t <= high + step * 1e-9; t += step)
+      found.push([t, (Math.round(t / step) * step).toLocaleString("en",
+        { minimumFractionDigits: digits, maximumFractionDigits: digits })]);
     return found;
   };
 
@@ -99,13 +102,13 @@
     const [y0, y1] = span([...points.map((p) => p.b), ...steps.map((s) => s.b)]);
     const px = (v) => L + (v - x0) / (x1 - x0) * (W - L - R);
     const py = (v) => H - B - (v - y0) / (y1 - y0) * (H - B - T);
-    for (const t of ticks(x0, x1, W < 600 ? 2 : 4)) {
+    for (const [t, text] of ticks(x0, x1, W < 600 ? 2 : 4)) {
       chart.append(make("line", { x1: px(t), x2: px(t), y1: T, y2: H - B, stroke: "#dedede" }));
-      chart.append(make("text", { x: px(t), y: H - B + 18, "text-anchor": "middle" }, told(t)));
+      chart.append(make("text", { x: px(t), y: H - B + 18, "text-anchor": "middle" }, text));
     }
-    for (const t of ticks(y0, y1, 4)) {
+    for (const [t, text] of ticks(y0, y1, 4)) {
       chart.append(make("line", { x1: L, x2: W - R, y1: py(t), y2: py(t), stroke: "#dedede" }));
-      chart.append(make("text", { x: L - 8, y: py(t) + 4, "text-anchor": "end" }, told(t)));
+      chart.append(make("text", { x: L - 8, y: py(t) + 4, "text-anchor": "end" }, text));
     }
     chart.append(title(across, {
       transform: `translate(${(L + W - R) / 2} ${H - 12 - 16 * (across.length - 1)})` }));

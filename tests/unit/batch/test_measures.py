@@ -12,7 +12,7 @@ from planner.batch.good_plans import among_alike
 from planner.batch.measures import Measure, distances, front_of, good_and_different, sensitivity
 from planner.batch.plain_names import key_words, meaning, plain_name, plain_status
 from planner.batch.tables import BatchTables, aim_detail, aim_groups
-from planner.batch.view import View, says
+from planner.batch.view import View, says, span
 from planner.plan import Plan
 from planner.solving import SolveStatus
 
@@ -124,3 +124,17 @@ def test_what_is_not_known_has_no_unit() -> None:
     nothing = BatchTables(pd.DataFrame(), pd.DataFrame(), (), {}, {}, {})
     view = View(nothing, [moved, spread], values, moved.key, spread.key)
     assert says(view, "job") == "aim: students moved 423 students; aim: poverty spread not known"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (1019.62, 1019.88, "1,019.6 to 1,019.9"),
+        (0.11591, 0.11594, "0.11591 to 0.11594"),
+        (1.5, 2.0, "1.5 to 2"),
+        (7.0, 7.0, "7 to 7"),
+    ],
+)
+def test_two_numbers_are_written_so_that_they_differ(low: float, high: float, told: str) -> None:
+    """As far as they do."""
+    assert span(low, high) == told

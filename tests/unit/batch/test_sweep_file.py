@@ -235,7 +235,7 @@ def test_keys_reach_every_table() -> None:
 
 def test_values_are_written_short() -> None:
     """Names of jobs stay readable."""
-    assert written({"floor_share": 0.9, "on": True}) == "floor_share 0.9, on on"
+    assert written({"floor_share": 0.9, "on": True}) == "floor share 0.9, on on"
     assert written(["a", "b"]) == "a + b"
     assert written(False) == "off"
 
