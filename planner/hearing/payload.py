@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -90,6 +90,7 @@ def _level(
         "options": [o.letter for o in options],
         "owners": [_owner(scene, owner, swatches) for owner in owners],
         "shared": {k: _shared(packet, level, k, number) for k in views},
+        "frame": _frame([packet.scene_of(level, letter) for letter in views]),
         "schools": _schools(packet, scene),
         "placed": {k: _schools(packet, packet.scene_of(level, k)) for k in views},
         "assign": {k: [number.get(str(o), -1) for o in v] for k, v in views.items()},
@@ -98,6 +99,13 @@ def _level(
         "metres": {k: _ways(v, _supply(packet, k), "metres") for k, v in views.items()},
         "minutes": {k: _ways(v, _supply(packet, k), "minutes") for k, v in views.items()},
     }
+
+
+def _frame(scenes: Sequence[Scene]) -> list[float]:
+    """Return west, south, east and north end of all there is to see, in degrees."""
+    boxes = [shapely.box(*scene.bounds) for scene in scenes]
+    ends = gpd.GeoSeries(boxes, crs=scenes[0].blocks.crs).to_crs(_DEGREES).total_bounds
+    return [_round(end) for end in ends]
 
 
 def _swatches(packet: Packet) -> dict[Swatch, int]:

@@ -179,27 +179,26 @@ def _balance(words: Words, packet: Packet, entry: Entry) -> str:
 
 def _moved(words: Words, packet: Packet, entry: Entry) -> str:
     if entry.get("max_students") is not None:
-        return words("rule.moved_students", n=words.number(float(entry["max_students"])))
+        return words.plural("rule.moved_students", float(entry["max_students"]))
     return words("rule.moved_share", share=_percent(words, entry.get("max_share") or 0))
 
 
 def _locked(words: Words, packet: Packet, entry: Entry) -> str:
     zones = _listed([packet.unit_name(str(z)) for z in entry.get("zones") or ()])
-    blocks = words.number(len(entry.get("blocks") or ()))
+    blocks = len(entry.get("blocks") or ())
     to = "_to" if entry.get("school") else ""
     school = packet.unit_name(str(entry.get("school") or ""))
     told = []
     if zones:
         told.append(words(f"rule.locked_zones{to}", zones=zones, school=school))
     if entry.get("blocks") or not zones:
-        told.append(words(f"rule.locked_blocks{to}", n=blocks, school=school))
+        told.append(words.plural(f"rule.locked_blocks{to}", blocks, school=school))
     return " ".join(told)
 
 
 def _forbidden(words: Words, packet: Packet, entry: Entry) -> str:
     schools = _listed([packet.unit_name(str(s)) for s in entry.get("schools") or ()])
-    blocks = words.number(len(entry.get("blocks") or ()))
-    return words("rule.forbidden", n=blocks, schools=schools)
+    return words.plural("rule.forbidden", len(entry.get("blocks") or ()), schools=schools)
 
 
 def _limit(words: Words, packet: Packet, entry: Entry) -> str:
@@ -218,7 +217,7 @@ def _together(words: Words, packet: Packet, entry: Entry) -> str:
 
 
 def _nearest(words: Words, packet: Packet, entry: Entry) -> str:
-    return words("rule.nearest_schools", n=words.number(float(entry.get("count", 1))))
+    return words.plural("rule.nearest_schools", float(entry.get("count", 1)))
 
 
 def _contiguity(words: Words, packet: Packet, entry: Entry) -> str:

@@ -131,8 +131,9 @@ def _limit(words: Words, value: float, unit: str, side: str) -> str:
         amount = words.percent(value / 100, 1)
     else:
         amount = write_amount(words, value, {"unit": unit})
-    if f"unit.{unit}" in words.texts:
-        amount = words(f"unit.{unit}", n=amount)
+    if f"unit.{unit}_many" in words.texts:
+        many = "one" if amount == words.number(1) else "many"
+        amount = words(f"unit.{unit}_{many}", n=amount)
     return words(f"rules.at_{side}", amount=amount) if side else amount
 
 

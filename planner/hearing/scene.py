@@ -55,8 +55,12 @@ class Scene:
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east and north end [m]."""
-        west, south, east, north = self.blocks.total_bounds
+        """West, south, east and north end [m] of the blocks and the schools not far from them."""
+        low, high = self.blocks.total_bounds.reshape(2, 2)
+        schools, side = self.schools[["x_m", "y_m"]].dropna().to_numpy(float), (high - low).max()
+        near = ((schools >= low - side) & (schools <= high + side)).all(axis=1)
+        points = np.vstack([low, high, schools[near]])
+        (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
         return float(west), float(south), float(east), float(north)
 
     def owner_name(self, owner: str, *, short: bool = True) -> str:

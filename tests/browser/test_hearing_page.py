@@ -129,6 +129,145 @@ def test_an_unknown_street_says_so(visit: Visit) -> None:
     assert "Nothing found" in visit.page.inner_text("#find-note")
 
 
+STREETS = ["Steele Ln", "Brookwood Ave", "4th St", "O'Farrell Rd", "Peñaloza St", "W 9th St",
+           "St. Francis Dr", "N Dr. King Blvd"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "street"),
+    [
+        ("steele lane", "Steele Ln"), ("steele l", "Steele Ln"), ("STEELE LN.", "Steele Ln"),
+        ("brookwood avenue", "Brookwood Ave"), ("brookwood av", "Brookwood Ave"),
+        ("brook wood", "Brookwood Ave"), ("4th street", "4th St"), ("fourth st", "4th St"),
+        ("O’Farrell", "O'Farrell Rd"), ("o farrell road", "O'Farrell Rd"),
+        ("ofarrell", "O'Farrell Rd"), ("penaloza", "Peñaloza St"), ("west ninth", "W 9th St"),
+        ("saint francis drive", "St. Francis Dr"), ("north doctor king", "N Dr. King Blvd"),
+        ("7 4th street", "7 4th St"), ("7 Brookwood Avenue, Santa Rosa CA", "7 Brookwood Ave"),
+        ("7 brookwood ave apt 2", "7 Brookwood Ave"), ("8 brookwood ave", "Brookwood Ave"),
+    ],
+)  # fmt: skip
+def test_streets_are_found_as_people_type_them(
+    simple_visit: Visit, typed: str, street: str
+) -> None:
+    """Long or short, with or without accents and apostrophes, with what follows an address."""
+    found = simple_visit.page.evaluate(
+        """([names, typed]) => {
+          const addresses = Object.fromEntries(names.map((name, at) => [name, [["7", at]]]));
+          const data = { streets: {}, addresses }, input = document.getElementById("find");
+          const lookup = new hearing.lookup.constructor(data, () => {}, () => {});
+          input.value = typed;
+          lookup.search();
+          return [lookup.found[0]?.name, document.getElementById("find-note").textContent];
+        }""",
+        [STREETS, typed],
+    )
+    words = load_words("en")
+    one = typed[0] == "8" or not typed.startswith("7")
+    note = words.plural("page.find", 1 if one else 2)
+    assert found == [street, words("page.find_street") if typed[0] == "8" else note]
+
+
+def test_a_street_with_two_spellings_is_one(simple_visit: Visit) -> None:
+    """Its addresses and the blocks along it are told together."""
+    found = simple_visit.page.evaluate(
+        """() => {
+          const data = { streets: { "Oak Ln": [1, 2] }, addresses: { "OAK LANE": [["5", 1]] } };
+          return new hearing.lookup.constructor(data, () => {}, () => {}).streets;
+        }"""
+    )
+    assert [(each["name"], each["blocks"], each["numbers"]) for each in found] == [
+        ("Oak Ln", [1, 2], [["5", 1]])
+    ]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_what_is_not_found_leaves_no_answer_standing(
+    visit: Visit, packet: Packet, lang: str
+) -> None:
+    """Nothing of the place before is told or outlined; one outside the district is called so."""
+    words, page = load_words(lang), visit.page
+    page.click(f"[data-lang={lang}]")
+    page.fill("#find", "107 church hill")
+    page.keyboard.press("Enter")
+    assert visit.answer()
+    page.fill("#find", "118 zzzz")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#find-note") == words("page.find_none")
+    assert visit.answer() == ""
+    assert page.evaluate("hearing.map.chosen") == []
+    page.mouse.click(*centre_of(visit, a_moved_block(packet)))
+    page.click("#whole")
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 5, box["y"] + 5)
+    assert visit.answer().strip() == words("page.place_outside")
+    assert page.evaluate("hearing.map.chosen") == []
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_how_to_move_the_map_is_said_across_it(visit: Visit, phone: Visit, lang: str) -> None:
+    """The hint covers the map, on a desk and a phone, and follows the language of the page."""
+    words = load_words(lang)
+    for page, said in ((visit.page, words("page.map_scroll", button="Ctrl")),
+                       (phone.page, words("page.map_touch"))):  # fmt: skip
+        page.click(f"[data-lang={lang}]")
+        hint, board = (
+            page.locator(name).first for name in (".maplibregl-cooperative-gesture-screen", "#map")
+        )
+        assert hint.inner_text().strip() == said
+        inner, outer = hint.bounding_box(), board.bounding_box()
+        assert inner is not None
+        assert outer is not None
+        assert inner["width"] > outer["width"] - 4
+        assert inner["height"] > outer["height"] - 4
+
+
+def test_the_whole_view_shows_every_school(visit: Visit, simple_visit: Visit) -> None:
+    """Also one that stands outside the blocks, on either map and on paper."""
+    move = """() => {
+      const level = hearing.level, [west, south, east, north] = level.frame;
+      level.frame = [west - (east - west) / 2, south, east, north + (north - south) / 3];
+      hearing.paper();
+      hearing.map.reset();
+      const p = hearing.data.projection, corner = [level.frame[0], level.frame[3]];
+      const inside = ([left, top, width, height]) => {
+        const [x, y] = p.xy(corner);
+        return x > left + width / 100 && x < left + width && y > top + height / 100;
+      };
+      const paper = document.querySelector(".paper svg[role=img]").viewBox.baseVal;
+      const map = hearing.map.maps?.[0], host = document.getElementById("map");
+      const at = map?.project(corner);
+      return [
+        map ? at.x > 10 && at.y > 10 && at.y < host.clientHeight : inside(hearing.map.box),
+        inside([paper.x, paper.y, paper.width, paper.height]),
+      ];
+    }"""
+    for each in (visit, simple_visit):
+        assert each.page.evaluate(move) == [True, True]
+
+
+def test_the_key_is_shown_whole(visit: Visit) -> None:
+    """However many schools there are, none is hidden in a frame without a scroll bar."""
+    cut = visit.page.evaluate(
+        """() => {
+          const key = document.getElementById("key");
+          key.innerHTML = key.innerHTML.repeat(8);
+          return key.scrollHeight - key.clientHeight;
+        }"""
+    )
+    assert cut <= 0
+
+
+def test_comparing_keeps_the_option_that_is_looked_at(visit: Visit) -> None:
+    """From what an option changes, or its zones, to that option beside today."""
+    for view in (">B", "B"):
+        visit.page.select_option("#view", view)
+        visit.page.check("#compare")
+        assert visit.page.input_value("#view") == ""
+        assert visit.page.input_value("#with") == "B"
+        visit.page.uncheck("#compare")
+
+
 def test_two_plans_side_by_side(visit: Visit) -> None:
     """The line between them moves with mouse and keyboard."""
     visit.page.check("#compare")

@@ -84,6 +84,9 @@ const Texts = {
     const text = Texts.all[Texts.lang][key] ?? key;
     return text.replace(/\{(\w+)\}/g, (whole, name) => (name in fields ? fields[name] : whole));
   },
+  plural(key, n) {
+    return Texts.t(key + (n === 1 ? "_one" : "_many"), { n: Texts.number(n) });
+  },
   number(value, digits = 0) {
     const [whole, rest] = Math.abs(value).toFixed(digits).split(".");
     const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, Texts.t("number.thousands"));

@@ -44,6 +44,14 @@ class Projection {
   }
 }
 
+// All there is to see of a level, with room for the discs of schools at the edge.
+function wholeView(projection, level) {
+  const [west, south, east, north] = level.frame;
+  const [x0, y0] = projection.xy([west, north]), [x1, y1] = projection.xy([east, south]);
+  const margin = 0.03 * Math.max(x1 - x0, y1 - y0);
+  return [x0 - margin, y0 - margin, x1 - x0 + 2 * margin, y1 - y0 + 2 * margin];
+}
+
 function pathOf(projection, shape) {
   let path = "";
   for (const rings of shape) for (const ring of rings) path += linePath(projection, ring) + "Z";

@@ -2,22 +2,22 @@
 
 class SvgMap {
   constructor(host, data) {
-    Object.assign(this, { host, data, level: null, views: ["", null], chosen: [], at: null });
+    Object.assign(this, { host, data, level: null, box: null, views: ["", null], chosen: [], at: null });
     host.innerHTML = '<div class="pane"><svg preserveAspectRatio="xMidYMid meet"></svg></div>' +
       '<div class="pane over" hidden><svg preserveAspectRatio="xMidYMid meet"></svg></div>';
     this.panes = $$(".pane", host);
-    this.reset();
     this.listen();
   }
   get engine() { return "svg"; }
+  speak() {} // its names are those of the schools
   show(level, left, right) {
     Object.assign(this, { level, views: [left, right] });
+    this.box ??= wholeView(this.data.projection, level);
     this.panes[1].hidden = right === null;
     this.draw();
   }
   reset() {
-    const { width, height } = this.data.projection;
-    this.box = [-15, -15, width + 30, height + 30];
+    this.box = wholeView(this.data.projection, this.level);
     this.draw();
   }
   get unit() {
@@ -60,7 +60,7 @@ class SvgMap {
     this.panes[1].style.clipPath = `inset(0 0 0 ${100 * share}%)`;
   }
   zoom(factor, x = this.box[0] + this.box[2] / 2, y = this.box[1] + this.box[3] / 2) {
-    const widest = this.data.projection.width * 1.3;
+    const widest = wholeView(this.data.projection, this.level)[2] * 1.3;
     const width = Math.min(widest, Math.max(this.data.projection.width / 60, this.box[2] / factor));
     const k = width / this.box[2];
     this.box = [x - (x - this.box[0]) * k, y - (y - this.box[1]) * k, width, this.box[3] * k];

@@ -72,19 +72,14 @@ class GlMap {
   }
   get engine() { return "gl"; }
   async open(at) {
-    const box = this.data.box;
-    const locale = {
-      "CooperativeGesturesHandler.WindowsHelpText": t("page.map_scroll"),
-      "CooperativeGesturesHandler.MacHelpText": t("page.map_scroll"),
-      "CooperativeGesturesHandler.MobileHelpText": t("page.map_touch"),
-    };
     const map = new this.library.Map({
       container: this.panes[at], style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": "#fff" } }] },
-      bounds: [[box[0], box[1]], [box[2], box[3]]], fitBoundsOptions: { padding: MARGIN },
+      bounds: this.level.frame, fitBoundsOptions: { padding: MARGIN },
       attributionControl: false, dragRotate: false, pitchWithRotate: false, cooperativeGestures: true,
-      keyboard: false, locale, fadeDuration: 0,
+      keyboard: false, fadeDuration: 0,
     });
     map.touchZoomRotate.disableRotation();
+    this.speak();
     await new Promise((resolve, reject) => {
       map.once("load", resolve);
       map.once("error", (event) => reject(event.error));
@@ -98,6 +93,11 @@ class GlMap {
     map.getCanvas().setAttribute("aria-hidden", "true");
     map.getCanvas().removeAttribute("role");
     map.getCanvas().removeAttribute("aria-label");
+  }
+  // How to move the map, in the language of the page.
+  speak() {
+    for (const hint of $$(".maplibregl-desktop-message", this.host)) hint.textContent = t("page.map_scroll", { button: navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl" });
+    for (const hint of $$(".maplibregl-mobile-message", this.host)) hint.textContent = t("page.map_touch");
   }
   follow(map) {
     if (this.following) return;
@@ -177,12 +177,13 @@ class GlMap {
   // Where a name may stand beside its school in the whole view: not cut by the frame, best on its zone.
   anchors(zone, place, text) {
     const p = this.data.projection, size = this.host.getBoundingClientRect(), [x, y] = p.xy(place);
-    const scale = Math.min((size.width - MARGIN.left - MARGIN.right) / p.width, (size.height - MARGIN.top - MARGIN.bottom) / p.height);
+    const [west, south, east, north] = this.level.frame, [x0, y0] = p.xy([west, north]), [x1, y1] = p.xy([east, south]);
+    const scale = Math.min((size.width - MARGIN.left - MARGIN.right) / (x1 - x0), (size.height - MARGIN.top - MARGIN.bottom) / (y1 - y0));
     const lines = text.split("\n"), wide = Math.max(...lines.map((line) => line.length)) * NAME_SIZE * 0.55, tall = lines.length * NAME_SIZE * 1.2;
     const middle = (at, anchor, less, more, length) => at * NAME_SIZE + ((anchor.includes(less) - anchor.includes(more)) * length) / 2;
     const spots = BESIDE.map(([anchor, at]) => {
       const right = middle(at[0], anchor, "left", "right", wide), down = middle(at[1], anchor, "top", "bottom", tall);
-      const room = size.width / 2 - Math.abs((x - p.width / 2) * scale + right) - wide / 2;
+      const room = size.width / 2 - Math.abs((x - (x0 + x1) / 2) * scale + right) - wide / 2;
       const on = [-0.4, 0, 0.4].filter((part) => insideShape(zone.shape, ...p.lonLat(x + (right + part * wide) / scale, y + down / scale)));
       return { anchor, at, room, on: on.length };
     });
@@ -202,8 +203,7 @@ class GlMap {
     }
   }
   reset() {
-    const box = this.data.box;
-    this.maps[0].fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: MARGIN, animate: false });
+    this.maps[0].fitBounds(this.level.frame, { padding: MARGIN, animate: false });
   }
   slide(share) { this.panes[1].style.clipPath = `inset(0 0 0 ${100 * share}%)`; }
   zoom(factor) { this.maps[0].jumpTo({ zoom: this.maps[0].getZoom() + Math.log2(factor) }); }

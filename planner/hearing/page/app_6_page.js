@@ -59,8 +59,6 @@ function middleOf(shape, box) {
   return [best[1], best[2]];
 }
 
-const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f.,]/g, "").replace(/\s+/g, " ").trim();
-
 class Page {
   constructor(data) {
     this.data = data;
@@ -82,7 +80,7 @@ class Page {
       this.map = new SvgMap($("#map"), this.data);
       this.adopt(this.map);
       this.controls();
-      this.lookup();
+      this.lookup = new Lookup(this.data, (hit) => this.choose(hit, true), () => this.forget());
     }
     this.speak(document.documentElement.lang, false);
     document.body.dataset.ready = "yes";
@@ -146,6 +144,7 @@ class Page {
     $(`.lang[lang="${lang}"] .map-slot`)?.append(this.widget);
     for (const part of $$("[data-t]", this.widget)) part.textContent = t(part.dataset.t);
     for (const part of $$("[data-label]", this.widget)) part.setAttribute("aria-label", t(part.dataset.label));
+    this.map.speak();
     this.fillViews();
     this.legend();
     this.describe();
@@ -166,14 +165,14 @@ class Page {
       $("#compare").checked = false;
       this.fillViews();
       this.draw();
-      if (this.answer) this.tell();
+      if (this.answer) this.tell(); else this.map.reset();
     });
     $("#view").addEventListener("change", (event) => { this.left = event.target.value; this.draw(); });
     $("#with").addEventListener("change", (event) => { this.right = event.target.value; this.draw(); });
     $("#compare").addEventListener("change", (event) => {
       if (event.target.checked) {
-        this.left = this.left.startsWith(">") ? "" : this.left;
-        this.right = this.left === "" ? this.preset() : "";
+        const option = this.left.replace(">", "") || this.preset();
+        [this.left, this.right] = ["", option];
       } else this.right = null;
       this.fillViews();
       this.draw();
@@ -287,7 +286,7 @@ class Page {
       const swatch = at === undefined ? null : this.data.patterns[level.owners[at].swatch], id = "k" + ++drawings;
       const box = swatch ? `<defs>${patternSvg(id, swatch[0], swatch[2])}</defs><rect width="30" height="18" fill="url(#${id})" stroke="${INK}"/>` : `<rect width="30" height="18" fill="#eee" stroke="#777"/>`;
       const mark = `<g font-weight="700" fill="${INK}" font-family="system-ui,sans-serif">${markSvg(15, 9, school.number, false, 0.85)}</g>`;
-      return `<li><svg width="30" height="18" aria-hidden="true">${closed ? mark : box}</svg><span class="number">${school.number}</span> ${escapeHtml(school.name)}${closed ? ` <em>(${escapeHtml(t("map.closed"))})</em>` : ""}</li>`;
+      return `<li><svg width="30" height="18" aria-hidden="true">${closed ? mark : box}</svg><span class="number">${school.number}</span> <span>${escapeHtml(school.name)}${closed ? ` <em>(${escapeHtml(t("map.closed"))})</em>` : ""}</span></li>`;
     }).join("");
   }
 
@@ -308,7 +307,7 @@ class Page {
   // --- a place and its schools ---------------------------------------------------------------
   pick([lon, lat]) {
     const block = this.data.find(lon, lat);
-    if (block >= 0) this.choose({ block, blocks: [block], at: [lon, lat] }, false);
+    this.choose({ blocks: block < 0 ? [] : [block], at: [lon, lat] }, false);
   }
 
   choose(answer, zoom) {
@@ -319,13 +318,19 @@ class Page {
     if (box.bottom > innerHeight || box.top < 0) $("#answer").scrollIntoView({ block: box.height > innerHeight / 2 ? "start" : "nearest" });
   }
 
+  forget() {
+    this.answer = null;
+    this.map.choose([], null, false);
+    $("#answer").innerHTML = "";
+  }
+
   schoolsOf(block) {
     return this.data.levels.map((level) => ["", ...level.options].map((view) => level.assign[view][block]));
   }
 
   tell() {
-    const { block, blocks } = this.answer, groups = new Map();
-    const name = this.answer.name ?? this.blockName(block);
+    const { blocks } = this.answer, groups = new Map();
+    const name = !blocks.length ? t("page.place_outside") : this.answer.name ?? this.blockName(blocks[0]);
     for (const each of blocks) {
       const key = JSON.stringify(this.schoolsOf(each));
       if (!groups.has(key)) groups.set(key, []);
@@ -335,15 +340,15 @@ class Page {
     if (blocks.length > 1) html += `<p>${escapeHtml(t(groups.size > 1 ? "page.place_differs" : "page.place_same"))}</p>`;
     const parts = [...groups.values()];
     for (const part of parts) {
-      if (parts.length > 1) html += `<p class="part">${escapeHtml(this.partName(name, part, parts))}</p>`;
+      if (parts.length > 1) html += `<p class="part">${escapeHtml(this.partName(part, parts))}</p>`;
       html += this.outcome(part);
     }
     $("#answer").innerHTML = html;
   }
 
   // Which part of a street: its house numbers where addresses are known, else streets that cross it.
-  partName(street, part, parts) {
-    const mine = new Set(part), numbers = (this.data.addresses[street] ?? []).filter(([number]) => parseInt(number, 10) > 0);
+  partName(part, parts) {
+    const mine = new Set(part), [, street] = spellings(this.answer.name), numbers = this.answer.numbers.filter(([number]) => parseInt(number, 10) > 0);
     const sorted = numbers.map(([number, block]) => [parseInt(number, 10), mine.has(block)]).sort((a, b) => a[0] - b[0]);
     const runs = [];
     sorted.forEach(([number, own], at) => {
@@ -354,11 +359,11 @@ class Page {
       const told = runs.slice(0, 6).map(([a, b]) => (a === b ? String(a) : `${a}–${b}`));
       return t("page.place_numbers", { numbers: told.join(", ") + (runs.length > 6 ? " …" : "") });
     }
-    const crossing = Object.entries(this.data.streets).filter(([name, along]) => name !== street && along.some((block) => mine.has(block)));
+    const crossing = Object.entries(this.data.streets).filter(([name, along]) => spellings(name)[1] !== street && along.some((block) => mine.has(block)));
     const others = new Set(parts.filter((other) => other !== part).flat());
     const weight = ([, along]) => along.filter((block) => mine.has(block)).length - along.filter((block) => others.has(block)).length;
     const near = crossing.sort((a, b) => weight(b) - weight(a) || a[0].localeCompare(b[0])).slice(0, 3).map(([name]) => name);
-    return near.length ? t("page.place_near", { streets: near.join(", ") }) : t("page.place_blocks", { n: part.length });
+    return near.length ? t("page.place_near", { streets: near.join(", ") }) : Texts.plural("page.place_blocks", part.length);
   }
 
   // A sample of the colour and pattern a zone has on the map.
@@ -404,70 +409,13 @@ class Page {
     return miles && time ? t("page.place_way_minutes", { miles, minutes: time }) : miles || time;
   }
 
-  // --- look-up -------------------------------------------------------------------------------
-  lookup() {
-    const { streets, addresses } = this.data;
-    const names = [...new Set([...Object.keys(addresses), ...Object.keys(streets)])].map((name) => [plain(name), name]);
-    if (!names.length) return;
-    $("#find-row").hidden = false;
-    const input = $("#find"), list = $("#found");
-    let found = [], active = -1;
-    const search = (query) => {
-      const match = plain(query).match(/^(\d+[a-z]?(?:[-\/]\d+)?)\s+(.+)$/), street = match ? match[2] : plain(query);
-      if (street.length < 2) return [];
-      const hits = names.filter(([key]) => key.includes(street)).sort((a, b) => a[0].indexOf(street) - b[0].indexOf(street) || a[0].localeCompare(b[0]));
-      const results = [];
-      for (const [, name] of hits.slice(0, 60)) {
-        if (match) for (const [number, block] of addresses[name] ?? [])
-          if (plain(number).replace(/ /g, "") === match[1].replace(/ /g, "")) results.push({ name: `${number} ${name}`, blocks: [block] });
-        const along = streets[name] ?? [...new Set((addresses[name] ?? []).map(([, block]) => block))];
-        results.push({ name, blocks: along });
-      }
-      return results.sort((a, b) => (b.blocks.length === 1 && match ? 1 : 0) - (a.blocks.length === 1 && match ? 1 : 0)).slice(0, 8);
-    };
-    const show = () => {
-      list.innerHTML = found.map((hit, at) => `<li role="option" id="hit${at}" aria-selected="${at === active}">${escapeHtml(hit.name)}</li>`).join("");
-      list.hidden = !found.length;
-      input.setAttribute("aria-expanded", String(found.length > 0));
-      if (active >= 0) input.setAttribute("aria-activedescendant", "hit" + active); else input.removeAttribute("aria-activedescendant");
-    };
-    const take = (at) => {
-      const hit = found[at];
-      if (!hit) return;
-      input.value = hit.name;
-      found = [];
-      active = -1;
-      show();
-      $("#find-note").textContent = "";
-      this.choose(hit, true);
-    };
-    input.addEventListener("input", () => {
-      found = search(input.value);
-      active = -1;
-      show();
-      const typed = plain(input.value).length > 2;
-      $("#find-note").textContent = found.length ? t("page.find_many", { n: found.length }) : typed ? t("page.find_none") : "";
-    });
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        const n = found.length;
-        active = !n ? -1 : event.key === "ArrowDown" ? (active + 1) % n : (active <= 0 ? n : active) - 1;
-        show();
-        event.preventDefault();
-      } else if (event.key === "Enter") { take(Math.max(active, 0)); event.preventDefault(); }
-      else if (event.key === "Escape") { found = []; active = -1; show(); }
-    });
-    list.addEventListener("click", (event) => take([...list.children].indexOf(event.target.closest("li"))));
-  }
-
   // --- paper ---------------------------------------------------------------------------------
   paper() {
     const slot = $(`.lang[lang="${Texts.lang}"] .paper`);
     if (!slot) return;
-    const { width, height } = this.data.projection;
     slot.innerHTML = this.data.levels.flatMap((level) => ["", ...level.options.flatMap((o) => [o, ">" + o])].map((view) =>
       `<figure><figcaption><strong>${escapeHtml(this.viewName(view))}</strong> · ${escapeHtml(t("level:" + level.id))}<br>${escapeHtml(this.howToRead(level, view))}</figcaption>` +
-      `<svg viewBox="-12 -12 ${width + 24} ${height + 24}" role="img" aria-label="${escapeHtml(t(`alt:${level.id}:${view}`))}">${viewSvg(this.data, level, view, 1.05)}</svg>` +
+      `<svg viewBox="${wholeView(this.data.projection, level).join(" ")}" role="img" aria-label="${escapeHtml(t(`alt:${level.id}:${view}`))}">${viewSvg(this.data, level, view, 1.05)}</svg>` +
       `<ol class="key">${this.keyOf(level, [view])}</ol><p class="imprint">${escapeHtml(t(`imprint:${level.id}:${view}`))}</p></figure>`)).join("");
   }
 }

@@ -159,7 +159,7 @@ def test_nothing_else_in_the_folder_counts_students(outside: Path, packet: Packe
     }  # fmt: skip
     assert set(data["levels"][0]) == {
         "id", "options", "owners", "shared", "schools", "placed", "assign", "zones", "changes",
-        "metres", "minutes",
+        "metres", "minutes", "frame",
     }  # fmt: skip
     public = public_numbers(outside, packet)
     for file in (outside / "gis").glob("*.geojson"):

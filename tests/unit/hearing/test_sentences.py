@@ -147,7 +147,7 @@ def test_locked_blocks_say_where_they_go(packet: Packet) -> None:
     assert "All blocks of today’s zones of x go to y." in told(zones=["x"], school="y")
     both = told(zones=["x"], blocks=["1"])
     assert "These zones stay as they are: x." in both
-    assert "1 named blocks keep their school." in both
+    assert "1 named block keeps its school." in both
 
 
 def test_each_row_of_two_rules_of_one_kind_has_its_own_sentence(packet: Packet) -> None:

@@ -76,7 +76,7 @@ def test_a_pair_has_one_page_with_the_figures_of_both_schools(
     figure = Figures(paired).flow("A", LEVEL, *pair.split("+"))
     inside = load_words("en").texts["zone.inside"]
     said = parts[next(at for at, part in enumerate(parts) if part.get("text") == inside) + 1]
-    assert f"{round(figure.value)} students" in " ".join(said["items"])
+    assert f"students: {round(figure.value)}" in " ".join(said["items"])
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
