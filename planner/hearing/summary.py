@@ -154,6 +154,6 @@ def today_facts(words: Words, packet: Packet, figures: Figures) -> list[str]:
         if not used:
             facts.append(f"{name}: {words('page.place_none')}")
             continue
-        schools = words.number(count)
+        schools = words.plural("unit.schools", count)
         facts.append(f"{name}: " + words("page.today_students", n=n, schools=schools))
     return facts

@@ -14,6 +14,7 @@ from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import finding_sentences, rule_sentence, rule_sentences
 from planner.hearing.sentences import aim_sentences, event_sentences, sure_sentences
+from planner.hearing.summary import today_facts
 from planner.hearing.words import languages, load_words
 from planner.objectives import OBJECTIVES
 from planner.plan import Plan
@@ -306,3 +307,17 @@ def test_what_an_aim_gave_back_is_told(packet: Packet) -> None:
     said = sure_sentences(words, solved, public=False)
     assert any("had reached 797 here" in text for text in said)
     assert not any("797" in text for text in sure_sentences(words, solved, public=True))
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_one_school_is_not_many(packet: Packet, lang: str) -> None:
+    """A level of one school, a rule about one block, are told in the singular."""
+    words, level = load_words(lang), packet.levels[0]
+    owner = packet.today[level][packet.today[level] != ""].iloc[0]
+    alone = replace(packet)
+    alone.__dict__["today"] = {**packet.today, level: packet.today[level].map(lambda _: owner)}
+    assert today_facts(words, alone, Figures(packet))[0].endswith(
+        words.plural("unit.schools", 1) + "."
+    )
+    assert words.plural("unit.schools", 1) != words("unit.schools_many", n=1)
+    assert words.plural("rule.nearest_schools", 1) != words("rule.nearest_schools_many", n=1)
