@@ -19,7 +19,7 @@ def main() -> None:
 
     from geodata import load_district
     from planner.ledger import open_ledger
-    from planner.parity import narrow_band, reach_parity
+    from planner.parity import narrow_bands, reach_parity
     from planner.scenario import load_scenario
 
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
@@ -41,8 +41,10 @@ def main() -> None:
         for found in levels:
             _show(f"{found.level} [{solution.status}]", found)
         if name == "poverty.toml":
-            narrow = narrow_band(scenario, city, levels[0], tries=2, seconds=seconds)
-            _show("The narrowest band of poverty that was found", narrow)
+            _, narrow = narrow_bands(
+                scenario, city, solution.plan, levels[:1], tries=2, seconds=seconds
+            )
+            _show("The narrowest band of poverty that was found", narrow[0])
     print("\nWhat must not be concluded")
     print("\n".join(f"- {caveat}" for caveat in CAVEATS))
 
