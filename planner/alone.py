@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.objectives import UtilizationDeviation, UtilizationSpread
+from planner.objectives import Objective, UtilizationDeviation, UtilizationSpread
 from planner.problem import Problem
 from planner.rules import Capacity, MetricLimit, Rule
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geodata import District
     from planner.scenario import Scenario
 
-__all__ = ["alone", "shared_schools"]
+__all__ = ["alone", "counts_seats", "shared_schools"]
 
 
 def shared_schools(problems: Mapping[str, Problem], level: str) -> frozenset[str]:
@@ -64,7 +64,11 @@ def _whatever_others_do(rule: Rule, shared: frozenset[str], own: frozenset[str])
         yield replace(rule, except_schools=(*skip, *sorted(shared)))
         if rule.ceiling_share is not None:
             yield replace(rule, floor_share=None, except_schools=(*skip, *sorted(own)))
-    elif not isinstance(rule, MetricLimit) or not isinstance(
-        rule.objective, UtilizationDeviation | UtilizationSpread
-    ):
+    elif not counts_seats(rule):
         yield rule
+
+
+def counts_seats(part: Rule | Objective) -> bool:
+    """Tell whether a rule or an aim counts a building's students of other levels."""
+    measured = part.objective if isinstance(part, MetricLimit) else part
+    return isinstance(measured, Capacity | UtilizationDeviation | UtilizationSpread)

@@ -1,8 +1,8 @@
 """The seats of each school of each zone, and how many students of its other levels sit there.
 
 A building may teach two levels (K-8).  Levels are drawn one by one, so its other students are
-known: of levels drawn before it as they are drawn, of the others as today.  They count for the
-building as its own do, in rules and in aims.
+known: of levels drawn before it as they are drawn, of the others as today; in a finished plan as
+that draws them.  They count for the building as its own do, in rules and in aims.
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: 
     if evaluation is not None:
         lines += rule_lines(evaluation)
         lines.append(_moves(evaluation))
-        lines += [f"Note: {warning}" for warning in evaluation.warnings]
+        of_aims = [note for note in record["notes"] if note not in evaluation.notes]
+        lines += [f"Note: {told}" for told in (*of_aims, *evaluation.warnings)]
     for conflict in record.get("conflicts", ()):
         lines += [f"{conflict['level']}: {sentence}" for sentence in conflict["sentences"]]
     lines += [f"  in the way: {sentence}" for sentence in record["broken"]]

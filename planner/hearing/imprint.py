@@ -75,6 +75,12 @@ class Imprint:
 
     def how_sure(self, words: Words) -> str:
         """Say how good the plan is known to be, at its first aim."""
+        told = self._how_sure(words)
+        is_claimed = self.gap is not None and self.gap < USELESS
+        is_beside = is_claimed and any(aim.get("beside") for aim in self.aims)
+        return f"{told} ({words('sure.beside_short')})" if is_beside else told
+
+    def _how_sure(self, words: Words) -> str:
         if self.certainty == "FEASIBLE" and (self.gap is None or self.gap >= USELESS):
             return words("sure.FEASIBLE_unknown")
         if self.certainty == "FEASIBLE" and self.gap is not None and self.gap < PROVEN:

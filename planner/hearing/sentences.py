@@ -103,6 +103,8 @@ def sure_sentences(words: Words, option: Option, *, public: bool) -> list[str]:
         text = words(f"sure.{_PUBLIC_KEYS.get(shown, shown)}", **fields)
         if level in levels and kind in ("bound", "exact"):
             text = f"{text} {words('sure.after')}"
+        if kind in ("bound", "exact") and entry.get("beside"):
+            text = f"{text} {words('sure.beside')}"
         reached = write_amount(words, entry.get("reached"), entry)
         if not public and entry.get("reached") is not None and reached != value:
             text = f"{text} {words('sure.given_back', reached=reached)}"

@@ -50,6 +50,7 @@ class DrawnPlan:
     threads: int = 0
     solver: str = "none: drawn elsewhere"
     broken: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def drawn_plan(

@@ -68,6 +68,10 @@ class Solved(Protocol):
         """Rules that the best plan still breaks, where there is no plan."""
 
     @property
+    def notes(self) -> Sequence[str]:
+        """What a reader must know of the aims' values and bounds."""
+
+    @property
     def record(self) -> Mapping[str, Any]:
         """What it takes to find it again."""
 
@@ -97,6 +101,7 @@ def make_record(solution: Solved, folder: Path) -> dict[str, Any]:
         "status": str(solution.status),
         "objectives": list(solution.objectives),
         "broken": list(solution.broken),
+        "notes": list(solution.notes),
         "seconds": solution.seconds,
         "iterations": solution.iterations,
         "seed": solution.seed,

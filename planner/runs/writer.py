@@ -91,7 +91,6 @@ def write_files(
         The record, as in run.json.
     """
     record = make_record(solution, folder) | dict(more or {})
-    record["notes"] = []
     if solution.plan is not None and evaluation is not None:
         record["ledger"] = evaluation.ledger.to_dict()
         record["notes"] += evaluation.notes

@@ -98,17 +98,17 @@ class Scenario:
         ----------
         district : District
         drawn : Plan, optional
-            For each level, the levels before it stand as drawn here, else as today: buildings of
-            both have only the seats that those leave free.
+            For each level, the other levels stand as drawn here, else as today: buildings of both
+            have only the seats that those leave free.  A finished plan is so measured whole; a
+            level to draw stands beside those drawn before it.
         """
         return {level: self.problem(district, level, drawn) for level in self.levels_of(district)}
 
     def problem(self, district: District, level: str, drawn: Plan | None = None) -> Problem:
         """Return the arrays of one level, as in `problems`."""
-        levels = self.levels_of(district)
-        before = levels[: levels.index(level)]
-        if drawn is not None and before:
-            district = as_drawn(district, drawn, before)
+        self.levels_of(district)  # refuses levels that the district does not have
+        if drawn is not None:
+            district = as_drawn(district, drawn, set(drawn.levels) - {level})
         return build_problem(district, level, events=self.events)
 
     def rules_for(self, level: str) -> tuple[Rule, ...]:

@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from planner.alone import alone, shared_schools
-from planner.model.bound import lower_bound
-from planner.needs import listed
 from planner.plan import Plan
 from planner.progress import Progress, ProgressListener, silent
 from planner.scenario import DEFAULT_TIME_S
@@ -21,6 +18,7 @@ from planner.search import Bench, Workers, is_compiled, warm_up
 from planner.solving.aims import Budget, LevelResult, no_aim
 from planner.solving.level import EXACT_PAIRS, LevelSolver
 from planner.solving.problem import MOVES_AN_ITERATION, solve_problem
+from planner.solving.shared import beside, held_beside, measured_whole, proof_notes
 from planner.solving.solution import AimValue, Solution, SolveStatus
 from planner.solving.start import start_plans
 from planner.terms import Contiguous
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["AimValue", "LevelResult", "Solution", "SolveStatus", "solve", "solve_problem"]
 
 THREADS = 2
-ALONE_S = 10.0  # to prove that a level has no plan, whatever the other levels do [s]
 
 _SURE = (
     SolveStatus.INFEASIBLE,
@@ -121,11 +118,14 @@ def solve(
                 script=script["levels"][number]["stages"] if script else None,
                 gap=scenario.stop.gap if gap is None else gap,
             )
+            asked = held_beside(scenario, problems, level)
             solver = LevelSolver(
-                scenario, problem, workers, seed, budget, progress, interrupt, begin, start
+                asked, problem, workers, seed, budget, progress, interrupt, begin, start
             )
-            shared = shared_schools(problems, level)
-            results.append(_beside(solver.run(), scenario, district, shared))
+            results.append(beside(solver.run(), scenario, district, problems))
+    plan = _drawn(results)
+    if plan is not None and all(r.zone_of is not None for r in results):
+        results = [measured_whole(r, scenario, district, problems, plan) for r in results]
     solution = _solution(district, scenario, results, seed, threads, begin)
     if start is not None:
         solution.record["start"] = start.table.to_dict("list")
@@ -169,26 +169,6 @@ def _time_limit(
     return DEFAULT_TIME_S if scenario.stop.time_limit_s is None else scenario.stop.time_limit_s
 
 
-def _beside(
-    result: LevelResult, scenario: Scenario, district: District, shared: frozenset[str]
-) -> LevelResult:
-    """Take back that a level has no plan where that is proven beside the other levels only."""
-    if result.status is not SolveStatus.INFEASIBLE or not shared:
-        return result
-    asked, problem = alone(scenario, district, result.problem.level, shared)
-    until = time.monotonic() + ALONE_S
-    held = (problem, asked.constraints(problem), no_aim(problem))
-    if not lower_bound(*held, deadline=until).is_infeasible:
-        result.status = SolveStatus.NO_PLAN
-        result.broken = (
-            "no plan holds every rule with the seats that the other levels leave at "
-            f"{listed(sorted(shared))}, as those are drawn or stand today (proven), which does not "
-            "prove that other plans of those levels leave too few; draw this level in a scenario "
-            "of its own first, or give those levels less room there",
-        )
-    return result
-
-
 def _drawn(results: list[LevelResult]) -> Plan | None:
     """Return the plan of the levels that have one."""
     plans = [Plan.from_zones(r.problem, r.zone_of) for r in results if r.zone_of is not None]
@@ -225,4 +205,5 @@ def _solution(
             for text in r.broken
         ),
         found=None if is_whole else found,
+        notes=tuple(proof_notes(results)),
     )

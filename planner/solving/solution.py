@@ -39,6 +39,9 @@ class AimValue:
         is lower.  None where nothing is proven.
     reached : float or None
         The value at the aim's own turn, before later aims took something back.
+    beside : tuple of str
+        Schools whose students of other levels the bound takes as the plan draws them: nothing is
+        proven about plans that draw those otherwise.
     """
 
     name: str
@@ -47,6 +50,7 @@ class AimValue:
     value: float
     bound: float | None
     reached: float | None = None
+    beside: tuple[str, ...] = ()
 
     @property
     def gap(self) -> float | None:
@@ -68,6 +72,7 @@ class AimValue:
             "gap": self.gap,
             "unit": self.unit,
             "reached": self.reached,
+            "beside": list(self.beside),
         }
 
 
@@ -88,8 +93,8 @@ class Solution:
     plan : Plan or None
     status : SolveStatus
     objectives : list of dict
-        `name`, `level`, `value`, `bound`, `gap`, `unit` and `reached` of each aim, in the order
-        of priority.
+        `name`, `level`, `value`, `bound`, `gap`, `unit`, `reached` and `beside` of each aim, in
+        the order of priority.
     seconds : float [s]
     iterations : int
         Thousands of moves tried.
@@ -101,6 +106,8 @@ class Solution:
         Rules that the best plan still breaks, where there is no plan.
     found : Plan or None
         Levels that have a plan, where another one has none, so that `plan` is None.
+    notes : tuple of str
+        What a reader must know of the bounds.
     """
 
     district: District
@@ -116,3 +123,4 @@ class Solution:
     record: dict[str, Any]
     broken: tuple[str, ...] = ()
     found: Plan | None = None
+    notes: tuple[str, ...] = ()

@@ -321,3 +321,18 @@ def test_one_school_is_not_many(packet: Packet, lang: str) -> None:
     )
     assert words.plural("unit.schools", 1) != words("unit.schools_many", n=1)
     assert words.plural("rule.nearest_schools", 1) != words("rule.nearest_schools_many", n=1)
+
+
+def test_a_bound_beside_other_levels_says_so(packet: Packet) -> None:
+    """Where levels share buildings, nothing is called proven of plans that draw both otherwise."""
+    words = load_words("en")
+    aim = {"name": "utilization_spread", "level": packet.levels[0], "unit": "points"}
+    aim |= {"value": 5.0, "bound": 4.8, "gap": 0.04, "reached": None, "beside": ["A"]}
+    option = packet.options[0]
+    record = {**option.run.record, "objectives": [aim], "scenario": {"objective": []}}
+    solved = replace(option, run=replace(option.run, record=record))
+    said = sure_sentences(words, solved, public=True)
+    assert said[-1].endswith(words("sure.beside"))
+    sheet = replace(option.imprint, status="FEASIBLE", gap=0.04, aims=(aim,))
+    assert words("sure.beside_short") in sheet.how_sure(words)
+    assert words("sure.beside_short") not in replace(sheet, aims=()).how_sure(words)

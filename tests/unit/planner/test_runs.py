@@ -54,6 +54,7 @@ def _solution(district: District, **changes: Any) -> Any:
         "threads": 2,
         "solver": "search",
         "broken": (),
+        "notes": (),
         "record": {"rounds": np.int64(3)},
         "district": district,
         "scenario": SimpleNamespace(

@@ -257,3 +257,71 @@ def test_schools_of_a_shared_zone_are_counted_one_by_one(grid_district) -> None:
         .check(problem, problem.current)[0]
         .ok
     )
+
+
+def of_both(rules: list[dict[str, Any]], aims: list[dict[str, Any]]) -> Scenario:
+    """Return a question about both levels of a district whose B becomes K-8."""
+    regrade = {"kind": "regrade", "school": "B", "grades": "K-8"}
+    asked = {"schema": 1, "title": "Both", "district": "town.toml", "event": [regrade]}
+    return parse_scenario({**asked, "rule": rules, "objective": aims})
+
+
+SEATS_OF_K5 = {"use": "capacity", "ceiling_share": 1.0, "levels": ["elementary"]}
+
+
+def test_a_finished_plan_is_measured_whole(grid_district) -> None:
+    """60 of K-5 and all 24 of 6-8 are 84 in B's 70 seats, also for a rule of the lower level."""
+    district = k8(grid_district)
+    scenario = of_both([SEATS_OF_K5], [])
+    problem = scenario.problem(district, "middle")
+    all_to_b = np.full(12, problem.zone_ids.tolist().index("B"), dtype=np.int32)
+    plans = [Plan.today(district).level("elementary"), Plan.from_zones(problem, all_to_b)]
+    found = evaluate(district, Plan.combine(plans), scenario).findings
+    (seats,) = [f for f in found if f.rule == "capacity"]
+    assert (seats.ok, seats.measured, seats.where) == (False, 84.0, ("B",))
+
+
+def test_the_seats_of_a_level_drawn_before_hold_for_the_next(grid_district) -> None:
+    """A rule of K-5 alone keeps 6-8 from filling B: six blocks would be 72 in 70 seats."""
+    district = k8(grid_district)
+    scenario = of_both([SEATS_OF_K5], [{"use": "travel"}])
+    solution = solve(scenario, district=district, time_limit_s=20.0, threads=1)
+    assert solution.plan is not None
+    found = evaluate(district, solution.plan, scenario).findings
+    assert all(finding.ok for finding in found)
+    assert next(f.measured for f in found if f.rule == "capacity") == 70.0
+
+
+def test_an_aim_is_told_as_the_finished_plan_has_it(grid_district) -> None:
+    """6-8 leaves A after K-5 was drawn, so K-5's utilization is measured anew and not bounded."""
+    district = k8(grid_district)
+    of_b = {"use": "locked", "zones": ["B"], "levels": ["elementary"]}
+    scenario = of_both([of_b], [{"use": "utilization_spread", "of": "worst"}])
+    solution = solve(scenario, district=district, time_limit_s=20.0, threads=1)
+    assert solution.plan is not None
+    for aim in solution.objectives:
+        problem = scenario.problem(district, aim["level"], solution.plan)
+        (stage,) = scenario.objectives_for(aim["level"])
+        measured = stage.measure(problem, solution.plan.zone_index(problem))
+        assert aim["value"] == pytest.approx(measured)
+        assert aim["beside"] == ["A", "B"]
+    before, last = solution.objectives
+    assert (before["bound"], before["gap"]) == (None, None)
+    assert last["bound"] == pytest.approx(last["value"])
+    assert solution.status is SolveStatus.HEURISTIC
+    assert all("not of plans that draw them otherwise" in note for note in solution.notes)
+
+
+def test_a_rule_that_a_later_level_breaks_is_told(grid_district) -> None:
+    """K-5 is as well used as asked beside today's 6-8; 6-8 moves out of A, and that is no plan."""
+    district = k8(grid_district)
+    use = {"use": "utilization_spread", "of": "worst"}
+    held = {"use": "limit", "objective": use["use"], "of": "worst", "at_most": 5.0}
+    today = {"use": "locked", "zones": ["A", "B"], "levels": ["elementary"]}
+    to_b = {"use": "locked", "blocks": district.blocks.index[5:].tolist(), "school": "B"}
+    rules = [{**held, "levels": ["elementary"]}, today, {**to_b, "levels": ["middle"]}]
+    solution = solve(of_both(rules, []), district=district, time_limit_s=20.0, threads=1)
+    assert (solution.status, solution.plan) == (SolveStatus.NO_PLAN, None)
+    (told,) = solution.broken
+    assert told.startswith("elementary: ")
+    assert "until another level was drawn into the same buildings" in told
