@@ -89,7 +89,7 @@ def _within(scene: Scene, place: Place, bodies: Sequence[Body], form: str) -> Ro
     value = by_chance = NAN
     if not unknown:
         names, n_min = bodies[0].names, scene.settings.n_min_students
-        students = np.array([_known_size(body) for body in bodies])
+        students = np.stack([_known_sizes(body) for body in bodies])
         sizes = np.sum([_groups(body).sum(axis=0) for body in bodies], axis=0)
         exposures = [poverty_exposures(_groups(b), b.known_poor, b.total) for b in bodies]
         gaps = stratified_gaps(np.stack(exposures), students)
@@ -105,10 +105,13 @@ def _within(scene: Scene, place: Place, bodies: Sequence[Body], form: str) -> Ro
     yield Row(f"parity_gap{form}_random", *place, ALL, by_chance)
 
 
-def _known_size(body: Body) -> float:
-    """Return the students of a body; unknown where its poor or its groups are: not left out."""
-    is_unknown = np.isnan(body.known_poor).any() or np.isnan(_groups(body)).any()
-    return NAN if is_unknown else body.size
+def _known_sizes(body: Body) -> Floats:
+    """Return the students of a body for each pair of groups, (g, g).
+
+    Unknown where its poor or one of the two groups are: such a body is not left out.
+    """
+    is_known = ~np.isnan(_groups(body)).any(axis=0) & ~np.isnan(body.known_poor).any()
+    return np.where(is_known[:, None] & is_known, body.size, NAN)
 
 
 def _widest(gaps: Floats, sizes: Floats, n_min: float) -> float:

@@ -68,7 +68,8 @@ def stratified_gaps(exposures: Floats, students: Floats) -> Floats:
     ----------
     exposures : (h, g) float64
         Exposure of each group within each grade; NaN where the grade has none of the group.
-    students : (h,) float64 [students]
+    students : (h, g, g) float64 [students]
+        Of each grade; NaN for the pairs for which it is unknown.
 
     Returns
     -------
@@ -76,7 +77,7 @@ def stratified_gaps(exposures: Floats, students: Floats) -> Floats:
         Antisymmetric.
     """
     within = exposures[:, :, None] - exposures[:, None, :]
-    return _mean(within, students[:, None, None])
+    return _mean(within, students)
 
 
 def _mean(index_by_grade: Floats, weight: Floats) -> Floats:
@@ -91,4 +92,4 @@ def _mean(index_by_grade: Floats, weight: Floats) -> Floats:
 def _counted_grades(index_by_grade: Floats, weight: Floats) -> Bools:
     """Tell which grades count: with students and a defined index; none if one is unknown."""
     used = ~np.isnan(index_by_grade) & (weight > 0)
-    return np.asarray(used & ~np.isnan(weight).any())
+    return np.asarray(used & ~np.isnan(weight).any(axis=0))

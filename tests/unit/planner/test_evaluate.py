@@ -429,6 +429,28 @@ def test_a_grade_with_unknown_counts_is_not_left_out_of_a_mean() -> None:
     assert np.isnan([of(*one) for one in asked]).all()
 
 
+def test_an_unknown_group_leaves_the_gaps_of_the_others_known() -> None:
+    """Nobody knows a's first graders in one block: its gaps are unknown, that of b and c is not."""
+    cells = {
+        (grade, *who): np.array(counts)
+        for grade in ("K", "1")
+        for who, counts in {
+            ("*", "*"): [8.0, 8.0], ("a", "*"): [2.0, 2.0], ("b", "*"): [5.0, 1.0],
+            ("c", "*"): [1.0, 5.0], ("*", "poor"): [4.0, 2.0],
+        }.items()
+    }  # fmt: skip
+    cells["1", "a", "*"] = np.array([np.nan, 2.0])
+    today = [(f"0{b}", "low", "ns"[b], "", "") for b in range(2)]
+    district = town(cells, {"n": 0, "s": 1}, levels={"low": "K-1"}, today=today)
+    scored = evaluate(district, Plan.today(district), settings=QUICK)
+    gaps = [
+        scored.value("poverty_gap_stratified", "level", "low", pair)
+        for pair in ("a|b", "a|c", "b|c")
+    ]
+    assert np.isnan(gaps[:2]).all()
+    assert gaps[2] == pytest.approx((5 - 1) / 6 * (0.5 - 0.25))
+
+
 @pytest.mark.parametrize(("gone", "who"), [("a", "students of group a"), ("poor", "poor students")])
 def test_unknown_counts_of_a_group_are_told_and_leave_no_verdict(gone: str, who: str) -> None:
     """One blank says in how many blocks it is, and that nobody judged what it hides."""

@@ -179,7 +179,7 @@ def test_poverty_bands_end_where_the_statistics_end_them() -> None:
 def test_stratified_gaps_compare_within_grades() -> None:
     """Cohorts that differ in poverty and make-up give no gap where grades are mixed alike."""
     exposures = np.array([[0.4, 0.4], [0.6, 0.6], [0.9, np.nan]])
-    gaps = stratified_gaps(exposures, np.array([100.0, 100.0, 50.0]))
+    gaps = stratified_gaps(exposures, np.array([100.0, 100.0, 50.0])[:, None, None])
     assert gaps == pytest.approx(np.zeros((2, 2)))
 
 
