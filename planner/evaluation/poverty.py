@@ -110,8 +110,10 @@ def _known_sizes(body: Body) -> Floats:
 
     Unknown where its poor or one of the two groups are: such a body is not left out.
     """
-    is_known = ~np.isnan(_groups(body)).any(axis=0) & ~np.isnan(body.known_poor).any()
-    return np.where(is_known[:, None] & is_known, body.size, NAN)
+    counts = np.column_stack([_groups(body), body.known_poor])
+    unknown = np.asarray(np.isnan(counts).any(axis=0))
+    either = unknown[:-1, None] | unknown[:-1] | unknown[-1]
+    return np.where(either, NAN, body.size)
 
 
 def _widest(gaps: Floats, sizes: Floats, n_min: float) -> float:

@@ -54,9 +54,9 @@ class Cost:
     def sentence(self) -> str:
         """Say the cost in words."""
         mean, high = self.travel_mean_m, self.travel_p90_m
-        share = self.moved / self.students
+        share = f" ({self.moved / self.students:.0%})" if self.students > 0 else ""
         return (
-            f"{self.moved:,.0f} of {self.students:,.0f} students ({share:.0%}) "
+            f"{self.moved:,.0f} of {self.students:,.0f} students{share} "
             f"change school; the mean way goes from {mean[0] / 1000:.2f} to {mean[1] / 1000:.2f} "
             f"km, nine of ten from at most {high[0] / 1000:.2f} to {high[1] / 1000:.2f} km"
         )

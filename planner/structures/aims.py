@@ -98,7 +98,7 @@ class Aim:
             if self.is_worst:
                 return np.asarray(apart.max(axis=-1)[..., None])
             added = (apart * tally["students"]).sum(axis=-1)
-            return np.asarray((added / self.totals["students"].sum())[..., None])
+            return np.asarray((added * _inverse(self.totals["students"].sum()))[..., None])
         out = []
         for a, b in self.pairs:
             lean = tally[a] * _inverse(self.totals[a]) - tally[b] * _inverse(self.totals[b])
@@ -124,7 +124,7 @@ class Aim:
             return np.asarray(0.5 * apart * self._grade_weights(a, b))
         share = self.totals["poor"] * _inverse(self.totals["students"])
         apart = counts["poor"] - share * counts["students"]
-        return np.asarray(apart / self.totals["students"].sum())
+        return np.asarray(apart * _inverse(self.totals["students"].sum()))
 
     def join(self, terms: Floats) -> Floats:
         """Put the terms of several buildings or clusters together, (b, ..., k) to (..., k)."""

@@ -80,12 +80,12 @@ def rank_pairs(
             "fits": _fits(ways, pick, buildings),
             "moved": moved,
             "travel_change_m": longer / moved if moved > 0 else 0.0,
-            "district_travel_change_m": longer / everyone,
+            "district_travel_change_m": longer / everyone if everyone > 0 else 0.0,
             "fullest": float(ways.fullest[pick]),
         }
         if with_poverty:
-            poor = units.counts["poor"][[i, j]].sum(axis=1)
-            share = poor / units.counts["students"][[i, j]].sum(axis=1)
+            poor, students = (units.counts[k][[i, j]].sum(axis=1) for k in ("poor", "students"))
+            share = np.divide(poor, students, out=np.full(2, np.nan), where=students > 0)
             row["poverty_difference"] = float(abs(share[0] - share[1]))
         rows.append(row)
     if not rows:

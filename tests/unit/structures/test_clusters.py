@@ -113,6 +113,18 @@ def test_pairs_are_ranked_by_gain() -> None:
     assert (table["travel_change_m"] > 0).all()
 
 
+@pytest.mark.filterwarnings("error")
+def test_pairs_of_a_district_without_pupils() -> None:
+    """Nobody lives there: nothing is gained, nobody's way grows, and no share of poverty exists."""
+    nobody = np.zeros((4, 6))
+    district = town("ppqq", 4, students=nobody, groups={}, poor=nobody)
+    pupils, buildings, _, units = ready(district)
+    table = rank_pairs(units, {"gap": aim_of("poverty_distance", pupils)}, buildings)
+    asked = ["gain_gap", "moved", "travel_change_m", "district_travel_change_m"]
+    assert table.loc[0, asked].tolist() == [0, 0, 0, 0]
+    assert np.isnan(table.loc[0, "poverty_difference"])
+
+
 def test_limits_of_clusters() -> None:
     """Fewer clusters, fewer moves and shorter ways hold as limits."""
     a = np.repeat(np.array([[10.0], [10], [0], [0], [10], [10], [0], [0]]), 6, axis=1)
