@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -97,7 +98,8 @@ def evaluate(
     drawn = Plan(table)
     scored = score(known, drawn, rules)
     if out is not None:
-        _write(out, district, plan, known, drawn, rules, scored, title=title, overwrite=overwrite)
+        notes = _write(out, district, plan, known, drawn, rules, scored, title, overwrite=overwrite)
+        scored = replace(scored, notes=(*scored.notes, *notes))
     if as_json:
         write_json(scored.to_dict())
     else:
@@ -112,11 +114,11 @@ def _write(
     plan: Plan,
     scenario: Scenario | None,
     scored: Evaluation,
-    *,
     title: str,
+    *,
     overwrite: bool,
-) -> None:
-    """Write the plan as a run, so that it can be reported and compared like one of ours."""
+) -> tuple[str, ...]:
+    """Write the plan as a run like one of ours; return what is unknown of its aims."""
     from planner.runs import write_run
     from planner.runs.drawn import drawn_plan
 
@@ -125,6 +127,7 @@ def _write(
         district, plan, plan_file=file, district_file=toml, scenario=scenario, title=title
     )
     write_run(out, drawn, scored, overwrite=overwrite)
+    return drawn.notes
 
 
 def _told(scored: Evaluation, out: Path | None) -> str:

@@ -46,7 +46,7 @@ def evaluate(
     ----------
     district : District
         Any of its counts, seats, levels or today's plan may be missing: what cannot be measured
-        is NaN and a note says why.
+        is NaN and a note says why; a rule that cannot be is told as unchecked.
     plan : Plan
         Its levels are measured; other levels stay as today.
     scenario : Scenario, optional
@@ -61,7 +61,7 @@ def evaluate(
     PlanError
         Where the plan is empty or names blocks, schools or levels the district does not have.
     ScenarioError
-        Where a rule needs what the district does not count.
+        Where the scenario names levels the district does not have, or an event cannot happen.
     """
     settings = settings or Settings()
     before = Plan.today(district) if baseline is None else baseline
@@ -125,7 +125,9 @@ def _findings(
             continue
         notes += [f"{level}: {warning}." for warning in problem.warnings]
         notes += _left_empty(problem, zone_of)
-        found += scenario.check(problem, zone_of)
+        measured, lacking = scenario.check_what_can_be(problem, zone_of)
+        found += measured
+        unchecked += lacking
     return tuple(found), unchecked, notes
 
 

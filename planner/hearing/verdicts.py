@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from planner.disclosure import Release
 from planner.disclosure.areas import ALL, POOR, Population
+from planner.errors import ScenarioError
 from planner.hearing.packet import Option, Packet
 from planner.problem import Ints, Problem
 from planner.rules import Rule
@@ -65,12 +66,18 @@ def told_verdicts(packet: Packet, option: Option, release: Release) -> Bools:
 def _measured(
     held: Sequence[Rule], problem: Problem, zone_of: Ints
 ) -> dict[tuple[int, str, str], bool]:
-    """Measure rules: whether each is kept, by its number, its name in rules.csv and the side."""
-    return {
-        (at, finding.rule, finding.side): finding.ok
-        for at, rule in enumerate(held)
-        for finding in rule.check(problem, zone_of)
-    }
+    """Measure rules: whether each is kept, by its number, its name in rules.csv and the side.
+
+    Those that cannot be measured on this plan have no row there.
+    """
+    kept = {}
+    for at, rule in enumerate(held):
+        try:
+            findings = rule.check(problem, zone_of)
+        except ScenarioError:
+            continue
+        kept |= {(at, finding.rule, finding.side): finding.ok for finding in findings}
+    return kept
 
 
 def _left_as_they_are(packet: Packet, option: Option, level: str, problem: Problem) -> set[Also]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.errors import PlanError
+from planner.errors import PlanError, ScenarioError
 from planner.runs.record import file_digest
 from planner.scenario import Scenario, parse_scenario
 
@@ -36,6 +36,8 @@ class DrawnPlan:
         The file it was read from, with its digest.
     objectives : tuple of mapping
         The scenario's aims as measured on the plan; none has a bound.
+    notes : tuple of str
+        Why aims cannot be measured.
     """
 
     plan: Plan
@@ -87,31 +89,34 @@ def drawn_plan(
         resolved={**asked.resolved, "title": title},
         files=(*asked.files, plan_file),
     )
-    aims = []
+    aims, notes = [], []
     for level, problem in asked.problems(district, plan).items() if scenario else ():
         if level in plan.levels:
             zone_of = plan.zone_index(problem)
-            aims += [
-                {
-                    "name": stage.name,
-                    "level": level,
-                    "value": _measured(stage, problem, zone_of),
-                    "bound": None,
-                    "gap": None,
-                    "unit": stage.unit,
-                }
-                for stage in asked.objectives_for(level)
-            ]
+            for stage in asked.objectives_for(level):
+                value, why_not = _measured(stage, problem, zone_of)
+                notes += why_not
+                aims.append(
+                    {
+                        "name": stage.name,
+                        "level": level,
+                        "value": value,
+                        "bound": None,
+                        "gap": None,
+                        "unit": stage.unit,
+                    }
+                )
     source = {_MARK: {"file": plan_file.name, "sha256": file_digest(plan_file)}}
-    return DrawnPlan(plan, district, asked, source, tuple(aims))
+    return DrawnPlan(plan, district, asked, source, tuple(aims), notes=tuple(notes))
 
 
-def _measured(stage: Stage, problem: Problem, zone_of: Ints) -> float:
-    """Return an aim's value; NaN where the plan leaves blocks without a school."""
+def _measured(stage: Stage, problem: Problem, zone_of: Ints) -> tuple[float, list[str]]:
+    """Return an aim's value; NaN, and why, where the plan or the district does not give it."""
     try:
-        return stage.measure(problem, zone_of)
-    except PlanError:
-        return float("nan")
+        return stage.measure(problem, zone_of), []
+    except (PlanError, ScenarioError) as error:
+        told = f"{problem.level}: aim {stage.name} cannot be measured: {error.what}."
+        return float("nan"), [told]
 
 
 def is_drawn(record: Mapping[str, Any]) -> bool:

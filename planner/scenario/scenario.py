@@ -141,6 +141,19 @@ class Scenario:
         found = [finding for rule in rules for finding in rule.check(problem, zone_of)]
         return [replace(finding, level=problem.level) for finding in found]
 
+    def check_what_can_be(self, problem: Problem, zone_of: Ints) -> tuple[list[Finding], list[str]]:
+        """Measure the rules that can be measured, as `check`, and tell why the others cannot."""
+        found: list[Finding] = []
+        unchecked = []
+        for rule in self.rules_for(problem.level):
+            try:
+                found += rule.check(problem, zone_of)
+            except ScenarioError as error:
+                unchecked.append(
+                    f"{problem.level}: rule {rule.name!r} is not checked: {error.what}."
+                )
+        return [replace(finding, level=problem.level) for finding in found], unchecked
+
     def variables_used(self, counted: Iterable[str] = ()) -> tuple[VariableUse, ...]:
         """Return the use ledger: which counts of people decide, and which are only watched.
 

@@ -18,7 +18,8 @@ from planner.errors import PlanError
 from planner.evaluation import Evaluation, Settings, evaluate
 from planner.events import Close
 from planner.metrics import metric_texts
-from planner.plan import Plan
+from planner.plan import Plan, write_plan
+from planner.runs.drawn import drawn_plan
 from planner.scenario import Scenario, load_scenario
 
 QUICK = Settings(random_draws=3, n_min_students=1)
@@ -602,3 +603,42 @@ def test_rules_are_not_checked_on_grades_divided_otherwise(tmp_path: Path) -> No
     scored = evaluate(_small(), plan(rows), scenario, settings=QUICK)
     assert scored.findings == ()
     assert any("divides grades in another way" in note for note in scored.notes)
+
+
+def test_what_has_no_meaning_here_leaves_everything_else_measured(tmp_path: Path) -> None:
+    """A school without seats has no utilization: that rule and that aim are told, no other."""
+    scenario = _scenario(
+        tmp_path,
+        """
+        [[rule]]
+        use = "limit"
+        objective = "utilization_spread"
+        at_most = 5
+
+        [[rule]]
+        use = "capacity"
+        ceiling_share = 1.0
+
+        [[objective]]
+        use = "utilization_spread"
+
+        [[objective]]
+        use = "students_moved"
+        """,
+    )
+    district = _small()
+    seats = district.schools["capacity_seats"].where(district.schools.index != "n", 0.0)
+    district = replace(district, schools=district.schools.assign(capacity_seats=seats))
+    drawn = Plan.today(district)
+    scored = evaluate(district, drawn, scenario, settings=QUICK)
+    (told,) = scored.unchecked
+    assert told.startswith("elementary: rule 'limit' is not checked: ")
+    assert "has no seats" in told
+    assert {finding.rule for finding in scored.findings} == {"assign_once", "capacity"}
+    assert scored.value("students", "school", "s") > 0
+    file = tmp_path / "plan.csv"
+    write_plan(drawn, file)
+    run = drawn_plan(district, drawn, plan_file=file, district_file=file, scenario=scenario)
+    assert [np.isnan(aim["value"]) for aim in run.objectives] == [True, False]
+    (note,) = run.notes
+    assert note.startswith("elementary: aim utilization_spread cannot be measured: ")

@@ -39,7 +39,7 @@ def town(zones: str = "ppqqrr", columns: int = 6, **more):
     return small_town({"elementary": list(zones)}, at, columns=columns, **options)
 
 
-def ready(district, **more):
+def ready(district, measures=MEASURES, **more):
     buildings = Buildings.from_district(district)
     pupils = Pupils.from_district(district)
     base = Arrangement.from_plan(
@@ -48,7 +48,7 @@ def ready(district, **more):
         school_ids=buildings.ids,
         level_of=pupils.level_of,
     )
-    units = ZoneUnits.of(district, pupils, base, buildings, measures=MEASURES, **more)
+    units = ZoneUnits.of(district, pupils, base, buildings, measures=measures, **more)
     return pupils, buildings, base, units
 
 
@@ -118,7 +118,7 @@ def test_pairs_of_a_district_without_pupils() -> None:
     """Nobody lives there: nothing is gained, nobody's way grows, and no share of poverty exists."""
     nobody = np.zeros((4, 6))
     district = town("ppqq", 4, students=nobody, groups={}, poor=nobody)
-    pupils, buildings, _, units = ready(district)
+    pupils, buildings, _, units = ready(district, ("students", "poor"))
     table = rank_pairs(units, {"gap": aim_of("poverty_distance", pupils)}, buildings)
     asked = ["gain_gap", "moved", "travel_change_m", "district_travel_change_m"]
     assert table.loc[0, asked].tolist() == [0, 0, 0, 0]
