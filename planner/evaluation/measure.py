@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geodata.grades import GradeSpan
 from planner.errors import PlanError
 from planner.evaluation.counted import Counted
 from planner.evaluation.families import families
@@ -74,7 +75,7 @@ def both_scenes(
     counts = Counted(district.students)
     known = {level: today[level] for level in placements if level in today}
     others = _schools(known)
-    emptied = _emptied(placements, known, supply)
+    emptied = _emptied(district, placements, known, supply)
     scene = Scene(district, counts, supply, before, placements, today, settings, others, emptied)
     if not known:
         return scene, None
@@ -91,15 +92,26 @@ def _schools(placements: Mapping[str, Placement]) -> tuple[str, ...]:
 
 
 def _emptied(
-    placements: Mapping[str, Placement], known: Mapping[str, Placement], supply: Supply
+    district: District,
+    placements: Mapping[str, Placement],
+    known: Mapping[str, Placement],
+    supply: Supply,
 ) -> dict[str, tuple[str, ...]]:
-    """Return the open schools that serve a level today but none of its blocks any more."""
-    is_open = supply.schools["is_open"].astype(bool)
+    """Return the open schools of a level of today that teach it and serve no block any more."""
     found = {}
     for level, today in known.items():
         gone = set(_schools({level: today})) - set(_schools({level: placements[level]}))
-        found[level] = tuple(sorted(school for school in gone if is_open[school]))
+        span = district.levels[level].span
+        found[level] = tuple(sorted(school for school in gone if _teaches(supply, school, span)))
     return found
+
+
+def _teaches(supply: Supply, school: str, span: GradeSpan) -> bool:
+    """Tell whether a school that taught some of these grades today is open and still does."""
+    columns = ["is_open", "grade_low", "grade_high"]
+    is_open, low, high = supply.schools.loc[[school], columns].to_numpy()[0]
+    is_kept = school not in supply.regraded or span.overlaps(GradeSpan(str(low), str(high)))
+    return bool(is_open) and is_kept
 
 
 def measure(scene: Scene, panels: Sequence[Callable[[Scene], Rows]] = PANELS) -> Numbers:

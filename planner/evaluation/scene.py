@@ -70,8 +70,8 @@ class Scene:
     others : tuple of str
         Schools that serve the measured levels in the arrangement this one is set beside.
     emptied : mapping of level to tuple of str
-        Schools that serve the level in the arrangement this one is set beside, are open in this
-        one and serve none of its blocks.
+        Schools that serve the level in the arrangement this one is set beside, are open and teach
+        it in this one and serve none of its blocks.
     notes : set of str
         Filled while measuring: why numbers are unknown.
     """

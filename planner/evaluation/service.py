@@ -44,7 +44,7 @@ def _level(
     """Yield how full and how unequal the schools of a level are."""
     settings, place = scene.settings, ("level", level, ALL)
     enrolment = scene.by_school[level]
-    empty = tuple(s for s in scene.emptied.get(level, ()) if s in full and full[s][ALL] == 0)
+    empty = tuple(school for school in scene.emptied.get(level, ()) if school in full)
     ids = (*enrolment.school_ids, *empty)
     total = np.append(enrolment.total, np.zeros(len(empty)))
     yield Row("students_unplaced", *place, enrolment.unplaced)
@@ -72,7 +72,7 @@ def _explain(scene: Scene, level: str, room: Floats, empty: Sequence[str]) -> No
     enrolment = scene.by_school[level]
     if empty:
         scene.notes.add(
-            f"{level}: open, but without a block in this plan, and counted as empty: "
+            f"{level}: open, but without a block of this level in the plan, and counted as empty: "
             f"{', '.join(empty)}."
         )
     missing = int(np.isnan(room).sum())
@@ -126,11 +126,12 @@ def _everyone(scene: Scene) -> dict[str, float]:
 def _buildings(scene: Scene) -> dict[str, dict[str, float]]:
     """Return the students of each school over all its levels, by group.
 
-    Schools that serve a measured level; levels that are not measured add today's students of the
-    same building.  A school that the arrangement does not use has 0 students.
+    Schools that serve a measured level in either arrangement; levels that are not measured add
+    today's students of the same building.  A school that nothing uses has 0 students.
     """
     levels = scene.by_school
     measured = {school for level in scene.levels for school in levels[level].school_ids}
+    measured |= set(scene.known_schools) & {s for one in levels.values() for s in one.school_ids}
     counts: dict[str, dict[str, float]] = {}
     for enrolment in levels.values():
         columns = _columns(enrolment)

@@ -16,11 +16,11 @@ from small_town import small_town
 from geodata.district import District
 from planner.errors import PlanError
 from planner.evaluation import Evaluation, Settings, evaluate
-from planner.events import Close
+from planner.events import Close, Regrade
 from planner.metrics import metric_texts
 from planner.plan import Plan, write_plan
 from planner.runs.drawn import drawn_plan
-from planner.scenario import Scenario, load_scenario
+from planner.scenario import Scenario, load_scenario, parse_scenario
 
 QUICK = Settings(random_draws=3, n_min_students=1)
 COLUMNS = ["metric", "scope", "id", "group", "baseline", "plan", "change", "unit"]
@@ -503,6 +503,30 @@ def test_a_school_of_two_levels_is_filled_by_both() -> None:
     assert scored.value("utilization", "school", "s") == 0.9
     assert scored.value("utilization_highest", "level", "low") == 0.9
     assert scored.value("students", "level", "low") == 18.0
+
+
+def test_a_building_that_loses_its_zone_of_one_level_keeps_the_other() -> None:
+    """A K-8 without a block of K-5 is an empty school of that level, its older students stay."""
+    cells = {(g, "*", "*"): [2.0, 1.0] for g in grades("K", "8")}
+    today = [(f"0{b}", "low", "ns"[b], "", "") for b in range(2)]
+    today += [(f"0{b}", "mid", "n", "", "") for b in range(2)]
+    levels, seats = {"low": "K-5", "mid": "6-8"}, {"n": 30.0, "s": 30.0}
+    district = town(cells, {"n": 0, "s": 1}, levels=levels, today=today, seats=seats)
+    everyone = [(f"0{b}", "low", "s", "", "") for b in range(2)]
+    for drawn in (plan(everyone), plan([*everyone, *today[2:]])):
+        scored = evaluate(district, drawn, settings=QUICK)
+        assert scored.value("students", "school", "n") == 9.0
+        assert scored.value("utilization_lowest", "level", "low") == 0.3
+        assert scored.value("seats", "level", "low") == 60.0
+        assert scored.value("size_spread", "level", "low") == 1.0
+        assert any("counted as empty: n." in note for note in scored.notes)
+    nothing = parse_scenario({"schema": 1, "title": "t", "district": "town.toml"})
+    gone = [Regrade("n", "6-8"), Regrade("s", "K-5")]
+    scored = evaluate(
+        district, plan(everyone), replace(nothing, events=tuple(gone)), settings=QUICK
+    )
+    assert scored.value("students", "school", "n") == 9.0
+    assert scored.value("seats", "level", "low") == 30.0
 
 
 def test_what_differs_between_the_levels_of_one_building_is_no_single_number() -> None:
