@@ -70,7 +70,7 @@ def _measured(
 
     Those that cannot be measured on this plan have no row there.
     """
-    kept = {}
+    kept: dict[tuple[int, str, str], bool] = {}
     for at, rule in enumerate(held):
         try:
             findings = rule.check(problem, zone_of)
