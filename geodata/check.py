@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from geodata.district import District
-from geodata.errors import Fault, warning
+from geodata.errors import Fault, counted, warning
 from geodata.plan_check import plan_faults
 
 __all__ = ["district_faults"]
@@ -22,7 +22,8 @@ def district_faults(district: District, files: Mapping[str, str]) -> list[Fault]
     ----------
     district : District
     files : mapping of part to file name
-        ``blocks``, ``students``, ``schools``, ``plan``, ``travel``, for the messages.
+        ``blocks``, ``students``, ``schools``, ``plan LEVEL`` of each level, ``travel``, for the
+        messages.
     """
     faults = list(_school_faults(district, files["schools"]))
     faults += _site_faults(district, files["schools"])
@@ -50,7 +51,8 @@ def _school_faults(district: District, file: str) -> Iterator[Fault]:
         yield warning(
             "school_without_point",
             file,
-            f"{len(lost):,} open schools with a zone have no point and no block",
+            f"without a point and a block: {counted(len(lost), 'open school', 'open schools')} "
+            "with a zone",
             rows=lost.index,
             why="ways to them are unknown and their zones cannot grow from where they stand",
             do="map lon and lat (or x and y), or block, in [schools]",
@@ -74,7 +76,8 @@ def _site_faults(district: District, file: str) -> Iterator[Fault]:
             yield warning(
                 "school_outside_blocks",
                 file,
-                f"{len(outside):,} {level} schools stand outside every block",
+                f"{counted(len(outside), f'{level} school stands', f'{level} schools stand')} "
+                "outside every block",
                 rows=outside.index,
                 why="their zones grow from the nearest block of today's zone instead",
                 do="check their coordinates; nothing where they truly stand outside",
@@ -110,7 +113,8 @@ def _count_faults(district: District, file: str) -> Iterator[Fault]:
             yield warning(
                 "students_unknown",
                 file,
-                f"{len(blank):,} blocks have an unknown number of students of level {level!r}",
+                f"{counted(len(blank), 'block has', 'blocks have')} an unknown number of students "
+                f"of level {level!r}",
                 rows=blank,
                 why="unknown is not zero: `planner solve` refuses this level, and the sizes of the "
                 "zones with these blocks are not known",
@@ -130,8 +134,8 @@ def _travel_faults(district: District, file: str) -> Iterator[Fault]:
             yield warning(
                 "travel_unreachable",
                 file,
-                f"{len(cut_off):,} blocks with students have no known way to any open {level} "
-                "school",
+                f"no way is known from {counted(len(cut_off), 'block', 'blocks')} with students to "
+                f"any open {level} school",
                 rows=cut_off,
                 why="unknown is not near: no limit on travel can be held for them",
                 do="complete the matrix, or check the coordinates",

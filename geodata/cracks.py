@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata.errors import Fault, warning
+from geodata.errors import Fault, counted, warning
 
 __all__ = ["CRACK_WIDTH_M", "crack_faults"]
 
@@ -52,8 +52,8 @@ def crack_faults(
         warning(
             "geometry_crack",
             file,
-            f"{len(rows):,} pairs of blocks lie within {CRACK_WIDTH_M:g} m of each other and share "
-            "no border",
+            f"{counted(len(rows), 'pair', 'pairs')} of blocks lie within {CRACK_WIDTH_M:g} m of "
+            "each other and share no border",
             rows=rows,
             why="no zone can reach from one to the other over the crack between them",
             do="snap the outlines together in your GIS, or declare bridges between these blocks",

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["DataError", "Fault", "MissingCountError", "fatal", "warning"]
+__all__ = ["DataError", "Fault", "MissingCountError", "counted", "fatal", "warning"]
 
 Severity = Literal["fatal", "warning"]
 
@@ -80,6 +80,11 @@ class Fault:
         }
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with the words that follow one, or any other number: "1 gap lies"."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def fatal(
     code: str, file: str, message: str, *, rows: Iterable[object] = (), why: str = "", do: str = ""
 ) -> Fault:
@@ -119,6 +124,7 @@ class MissingCountError(DataError):
 def describe_faults(faults: Sequence[Fault]) -> str:
     """Tell faults in paragraphs, the fatal ones first."""
     fatal_count = sum(fault.is_fatal for fault in faults)
-    head = f"{fatal_count} fatal faults, {len(faults) - fatal_count} warnings"
+    warnings = counted(len(faults) - fatal_count, "warning", "warnings")
+    head = f"{counted(fatal_count, 'fatal fault', 'fatal faults')}, {warnings}"
     marks = {"fatal": "✗", "warning": "!"}
     return "\n".join([head, *(f"{marks[fault.severity]} {fault}" for fault in faults)])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geodata.contiguity import ContiguityGraph
 from geodata.cracks import CRACK_WIDTH_M, crack_faults
-from geodata.errors import Fault, fatal, warning
+from geodata.errors import Fault, counted, fatal, warning
 from geodata.rook import SHORTEST_BORDER_M, border_lines
 
 __all__ = ["drawing_copy", "geometry_faults", "outer_perimeter_m", "require_metres"]
@@ -223,7 +223,8 @@ def _overlaps(
         warning(
             "geometry_overlap",
             file,
-            f"{len(rows):,} pairs of blocks overlap, by {area[found].sum():,.0f} m² in all "
+            f"{counted(len(rows), 'pair', 'pairs')} of blocks overlap, by "
+            f"{area[found].sum():,.0f} m² in all "
             f"({area[found].sum() / shapely.area(shapes).sum():.4%} of the area)",
             rows=rows,
             why="a place in two blocks counts twice in areas, and the two may share no border line",
@@ -257,8 +258,8 @@ def _gaps(names: NDArray[np.str_], shapes: Shapes, file: str) -> list[Fault]:
         warning(
             "geometry_gap",
             file,
-            f"{len(rows):,} gaps lie inside the district, {area.sum():,.0f} m² in all, "
-            f"{thin:,} of them slivers under {SLIVER_WIDTH_M:g} m wide",
+            f"{counted(len(rows), 'gap lies', 'gaps lie')} inside the district, {area.sum():,.0f} "
+            f"m² in all, {thin:,} of them slivers under {SLIVER_WIDTH_M:g} m wide",
             rows=rows,
             why="blocks on two sides of a gap share no border, and nobody there is counted",
             do="close the gap if it is no lake or enclave; declare bridges across it where needed",
@@ -276,7 +277,8 @@ def _slivers(names: NDArray[np.str_], shapes: Shapes, file: str) -> list[Fault]:
         warning(
             "geometry_sliver",
             file,
-            f"{len(thin):,} blocks are slivers under {SLIVER_WIDTH_M:g} m wide",
+            f"{counted(len(thin), 'block is a sliver', 'blocks are slivers')} under "
+            f"{SLIVER_WIDTH_M:g} m wide",
             rows=[f"{names[k]}: {width[k]:.2f} m" for k in thin],
             why="slivers are remains of drawing; they separate blocks that touch on the ground",
             do="merge them into a neighbour, or declare bridges over them",

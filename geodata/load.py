@@ -181,12 +181,16 @@ def _labels(config: DistrictConfig, blocks: BlocksRead, schools: SchoolsRead) ->
         found = [Path(section.file).name if section.file else other for section in sections]
         return ", ".join(dict.fromkeys(found)) or other
 
+    plans = list(config.plan)
     return {
         "blocks": blocks.label,
         "students": names(list(config.students), blocks.label),
         "schools": schools.label,
-        "plan": names(list(config.plan), blocks.label),
         "travel": names([config.travel], "travel"),
+        **{
+            f"plan {level}": names([p for p in plans if p.for_level in (None, level)], blocks.label)
+            for level in config.levels
+        },
     }
 
 

@@ -11,10 +11,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.district import District, Level
-from geodata.errors import Fault, fatal, warning
+from geodata.errors import Fault, counted, fatal, warning
 from geodata.grades import GRADE_RANK
 
 __all__ = ["plan_faults", "zone_pieces"]
+
+_BLOCKS, _SCHOOLS = ("block", "blocks"), ("school", "schools")
 
 
 def plan_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
@@ -32,12 +34,13 @@ def plan_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
         rows = plan[plan["level"] == level]
         if rows.empty:
             continue
-        faults += _block_faults(district, level, rows, files["plan"])
-        faults += _grade_gaps(district.levels[level], rows, files["plan"])
-        faults += _owner_faults(district.levels[level], rows, files["plan"])
-        faults += _zone_faults(district, level, rows, files)
-        faults += _shared(district, level, rows, files["plan"])
-        faults += _islands(district, level, rows, files["plan"])
+        file = files[f"plan {level}"]
+        faults += _block_faults(district, level, rows, file)
+        faults += _grade_gaps(district.levels[level], rows, file)
+        faults += _owner_faults(district.levels[level], rows, file)
+        faults += _zone_faults(district, level, rows, file, files["schools"])
+        faults += _shared(district, level, rows, file)
+        faults += _islands(district, level, rows, file)
     return faults
 
 
@@ -82,7 +85,7 @@ def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str)
         yield warning(
             "block_without_zone",
             file,
-            f"{len(without):,} blocks{_living(district, level, without)} are in no {level} zone",
+            f"in no {level} zone: {_blocks(district, level, without)}",
             rows=without,
             why="it is not known where their students go today, so nobody counts as moved there",
             do="assign them, or nothing where today's plan truly leaves them out",
@@ -98,8 +101,9 @@ def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str)
         yield warning(
             "grade_not_taught",
             file,
-            f"{beyond['block_id'].nunique():,} blocks are assigned for {level} grades that their "
-            f"school does not teach, at {len(schools):,} schools",
+            f"{counted(beyond['block_id'].nunique(), 'block is', 'blocks are')} assigned for "
+            f"{level} grades that their school does not teach, at "
+            f"{counted(len(schools), *_SCHOOLS)}",
             rows=schools,
             why="students of these grades would have no class there",
             do="state for_grades in [[plan]], or correct the grades of the schools",
@@ -119,8 +123,8 @@ def _grade_gaps(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
         yield warning(
             "grade_without_school",
             file,
-            f"in {len(gaps):,} blocks today's plan names no {level.name} school for grades "
-            f"{', '.join(grades)}",
+            f"in {counted(len(gaps), *_BLOCKS)} today's plan names no {level.name} school for "
+            f"grades {', '.join(grades)}",
             rows=gaps.index,
             why="their students of these grades are counted in the zone, but no school serves them",
             do="add the rows of these grades, or correct grade_low and grade_high",
@@ -134,13 +138,13 @@ def _owner_faults(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault
         (
             ~rows["own_is_open"].astype(bool),
             "zone_of_closed_school",
-            "are closed but have blocks in today's plan",
+            "closed, but with blocks in today's plan",
             "their students must go elsewhere",
         ),
         (
             ~rows["own_takes_zone"].astype(bool),
             "zone_of_programme",
-            "take no zone but have blocks in today's plan",
+            "without a zone to take, but with blocks in today's plan",
             "it is not sure whether the zone may be redrawn",
         ),
     ):
@@ -149,7 +153,7 @@ def _owner_faults(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault
             yield warning(
                 code,
                 file,
-                f"{len(schools):,} schools {text}",
+                f"{counted(len(schools), *_SCHOOLS)}: {text}",
                 rows=schools,
                 why=why,
                 do="correct the plan or the schools, or nothing where it is true",
@@ -166,8 +170,9 @@ def _strangers(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
         yield fatal(
             "zone_of_other_level",
             file,
-            f"{len(schools):,} schools teach no {level.name} grade ({level.span}) but have "
-            f"{strange['block_id'].nunique():,} blocks in today's {level.name} plan",
+            f"{counted(len(schools), 'school teaches', 'schools teach')} no {level.name} grade "
+            f"({level.span}), but today's {level.name} plan has "
+            f"{counted(strange['block_id'].nunique(), *_BLOCKS)} there",
             rows=schools,
             why="a new plan could send students of the level where there is no class for them",
             do="correct these rows of the plan, or the grades of the schools",
@@ -175,7 +180,7 @@ def _strangers(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
 
 
 def _zone_faults(
-    district: District, level: str, rows: pd.DataFrame, files: Mapping[str, str]
+    district: District, level: str, rows: pd.DataFrame, file: str, schools: str
 ) -> Iterator[Fault]:
     """Tell the schools without a zone, and those that stand outside their own."""
     zoned = district.zoned_schools(level)
@@ -183,8 +188,8 @@ def _zone_faults(
     if len(empty):
         yield warning(
             "school_without_zone",
-            files["plan"],
-            f"{len(empty):,} open {level} schools have no block in today's plan",
+            file,
+            f"open, without a block in today's {level} plan: {counted(len(empty), *_SCHOOLS)}",
             rows=empty,
             why="they have no size or borders of today to compare with",
             do="state takes_zone = false for programme schools; nothing for new ones",
@@ -195,8 +200,9 @@ def _zone_faults(
     if astray:
         yield warning(
             "school_outside_zone",
-            files["schools"],
-            f"{len(astray):,} {level} schools stand outside their own zone of today",
+            schools,
+            f"{counted(len(astray), f'{level} school stands', f'{level} schools stand')} outside "
+            "their own zone of today",
             rows=astray,
             why="their zones grow from the nearest block of today's zone instead",
             do="check their coordinates; nothing where it is true",
@@ -219,7 +225,7 @@ def _shared(district: District, level: str, rows: pd.DataFrame, file: str) -> It
         yield warning(
             "zone_shared",
             file,
-            f"{told} share one zone of {len(blocks):,} blocks and divide its grades",
+            f"{told} share one zone of {counted(len(blocks), *_BLOCKS)} and divide its grades",
             rows=ids,
             why="the zone is planned as one, with the seats and students of all of them",
             do="nothing; keep the schools paired, or give each its own zone in a scenario",
@@ -236,16 +242,18 @@ def _islands(district: District, level: str, rows: pd.DataFrame, file: str) -> I
     yield warning(
         "zone_island",
         file,
-        f"{len(blocks):,} blocks{_living(district, level, blocks)} lie in islands, cut off from "
-        f"the main part of their {level} zone, at {len(schools):,} schools",
+        f"in islands, cut off from the main part of their {level} zone: "
+        f"{_blocks(district, level, blocks)}, at {counted(len(schools), *_SCHOOLS)}",
         rows=blocks,
         why="today's plan is not in one piece; a new plan may keep or dissolve these islands",
         do="nothing where it is true; otherwise correct the plan or declare a bridge",
     )
 
 
-def _living(district: District, level: str, blocks: pd.Index) -> str:
+def _blocks(district: District, level: str, blocks: pd.Index) -> str:
+    """Say how many blocks they are, and how many students of the level live there, if known."""
+    told = counted(len(blocks), *_BLOCKS)
     if not district.students.has(level=level):
-        return ""
+        return told
     count = pd.Series(district.students.count(level=level), index=district.blocks.index)
-    return f" with {count[blocks].sum():,.0f} students"
+    return f"{told} with {counted(round(count[blocks].sum()), 'student', 'students')}"

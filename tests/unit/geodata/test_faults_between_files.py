@@ -229,6 +229,22 @@ def test_island_of_today(tmp_path: Path) -> None:
     assert "12 students" in fault.message
 
 
+def test_a_fault_of_one_level_names_the_file_of_that_level(tmp_path: Path) -> None:
+    """Of two plans in two files only the one with the fault is to be opened; one is no plural."""
+    town = Town()
+    town.settings["levels"] = {"elementary": "K-5", "middle": "6-8"}
+    for at in (0, 1):
+        town.school(at, high="08")
+    section = town.settings["plan"]
+    upper = {**section, "file": "middle.csv", "for_level": "middle"}
+    town.settings["plan"] = [{**section, "for_level": "elementary"}, upper]
+    town.plan.to_csv(tmp_path / "middle.csv", index=False)
+    town.plan.loc[3, "school"] = "W1"
+    fault = warned(town.check(tmp_path), "zone_island")
+    assert fault.file == "plan.csv"
+    assert "1 block with 12 students, at 1 school" in fault.message
+
+
 def test_the_main_part_of_a_zone_is_the_one_with_its_school(tmp_path: Path) -> None:
     """The larger part is the island where the school stands in the smaller."""
     town = Town()
