@@ -97,6 +97,7 @@ def evaluate(
         say(f"warning {fault}")
     drawn = Plan(table)
     scored = score(known, drawn, rules)
+    scored = replace(scored, title=title or scored.title)
     if out is not None:
         notes = _write(out, district, plan, known, drawn, rules, scored, title, overwrite=overwrite)
         scored = replace(scored, notes=(*scored.notes, *notes))

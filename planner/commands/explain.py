@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,8 @@ import typer
 from planner.commands.terminal import AsJson, answer, speaking, write_json
 
 if TYPE_CHECKING:
+    from geodata import District
+    from planner.events import Event
     from planner.scenario import Scenario
 
 
@@ -37,7 +40,10 @@ def explain(
     if asked is None:
         write_json(catalogue()) if as_json else answer(_overview(catalogue()))
         return
-    sentences, warnings = asked.sentences(), _closings(asked)
+    closes = _closes(asked)
+    district = _district(asked) if closes else None
+    sentences = (asked if district is None else _named(asked, district)).sentences()
+    warnings = _closings(asked, district) if closes else []
     if as_json:
         told = {"scenario": asked.resolved, "sentences": sentences, "warnings": warnings}
         write_json({**told, **catalogue()})
@@ -45,18 +51,41 @@ def explain(
         answer("\n".join([*sentences, *(f"Warning: {warning}." for warning in warnings)]))
 
 
-def _closings(asked: Scenario) -> list[str]:
-    """Tell what closing a school does to levels that stay; only then the district is read."""
+def _closes(asked: Scenario) -> bool:
+    """Tell whether a school closes while some levels may stay; only then the district is read."""
+    from planner.events import Close
+
+    return bool(asked.levels) and any(isinstance(event, Close) for event in asked.events)
+
+
+def _district(asked: Scenario) -> District | None:
+    """Return the scenario's district; None where it cannot be read."""
     from geodata import load_district
     from geodata.errors import DataError
-    from planner.closings import left_behind
-    from planner.events import Close, apply_events
 
-    if not asked.levels or not any(isinstance(event, Close) for event in asked.events):
-        return []
     try:
-        district = load_district(asked.district)
+        return load_district(asked.district)
     except DataError:
+        return None
+
+
+def _named(asked: Scenario, district: District) -> Scenario:
+    """Return the scenario with the schools of its events by name and id."""
+    names = district.schools["name"].fillna("").astype(str)
+
+    def named(event: Event) -> Event:
+        name = names.get(event.school, "")
+        return replace(event, school=f"{name} [{event.school}]") if name else event
+
+    return replace(asked, events=tuple(map(named, asked.events)))
+
+
+def _closings(asked: Scenario, district: District | None) -> list[str]:
+    """Tell what closing a school does to levels that stay."""
+    from planner.closings import left_behind
+    from planner.events import apply_events
+
+    if district is None:
         return [
             "a school closes, and whether a level that is not redrawn sends students there cannot "
             "be told: the district cannot be read (see planner check)"

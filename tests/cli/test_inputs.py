@@ -100,6 +100,7 @@ def test_explain_warns_of_students_whom_a_closure_leaves_behind(call, tmp_path: 
     said = call("explain", tmp_path / "scenario.toml")
     assert said.code == 0, said.err
     assert "Warning: p School [p] closes, but middle is not redrawn: 90 of its students" in said.out
+    assert "  - p School [p] closes." in said.out
     both = CLOSING.format(levels='"elementary", "middle"')
     (tmp_path / "scenario.toml").write_text(both, encoding="utf-8")
     assert "Warning" not in call("explain", tmp_path / "scenario.toml").out

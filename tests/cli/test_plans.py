@@ -146,6 +146,15 @@ def test_evaluate_reads_the_plan_of_a_run_folder(call, town: Path, drawn: Path, 
     assert call(*words, run).code == 0
 
 
+def test_evaluate_prints_the_title_it_is_given(call, town: Path, drawn: Path) -> None:
+    """Figures of a plan do not stand under the name of the scenario it is checked by."""
+    columns = ("--id-column", "GEO", "--school-column", "SCHOOL", "--title", "Draft of May")
+    words = ("evaluate", town / "district", "--plan", drawn, *columns)
+    said = call(*words, "--scenario", town / "scenario.toml")
+    assert said.out.splitlines()[0] == "Draft of May"
+    assert call(*words, "--json").json["title"] == "Draft of May"
+
+
 def test_evaluate_knows_the_schools_that_open(call, town: Path, tmp_path: Path) -> None:
     """A plan of a scenario that opens a school is scored with it; its one level is meant."""
     plan = pd.read_csv(town / "district" / "plan.csv", dtype=str)
