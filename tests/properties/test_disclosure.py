@@ -23,14 +23,19 @@ SCHOOLS = ("A", "B", "C")
 THRESHOLD = 10.0
 
 
-def a_town(seed: int, mean: float, *, groups: bool = True, poor: bool = True) -> District:
-    """Return 5 × 5 blocks with three schools and students of random groups."""
+def a_town(
+    seed: int, mean: float, *, groups: bool = True, poor: bool = True, asian: float = 0.2
+) -> District:
+    """Return 5 × 5 blocks with three schools and students of random groups.
+
+    Of those who are not black, a share is `asian`.
+    """
     chance = np.random.default_rng(seed)
     n = SIDE**2
     at = dict(zip(SCHOOLS, chance.choice(n, len(SCHOOLS), replace=False).tolist(), strict=True))
     students = chance.poisson(mean, n).astype(float)
     black = chance.binomial(students.astype(int), 0.3).astype(float)
-    few = chance.binomial((students - black).astype(int), 0.2).astype(float)
+    few = chance.binomial((students - black).astype(int), asian).astype(float)
     each = np.array([[1.0, 0, 0, 0, 0, 0]])
     return small_town(
         {"elementary": zones_near(at, chance)},
@@ -256,11 +261,13 @@ def test_what_is_public_already_cannot_be_saved() -> None:
 
 def test_coded_shares_hide_how_small_a_group_is() -> None:
     """With coding, a group below 5 % is shown as "at most", and stays safe."""
-    district = a_town(8, 150.0, poor=False)
+    district = a_town(8, 150.0, poor=False, asian=0.04)
     plans = {"": Plan.today(district), "A": a_plan(district, [(4, 2), (9, 1)])}
     numbers = numbers_of(district, {"A": plans["A"]})
     release = open_gate(district, plans, numbers, preset=find_preset("ten_coded"))
+    assert {key[4] for key in release.bounds} == {"asian"}
     for key, (low, high) in release.bounds.items():
+        assert low <= numbers[key] <= high
         assert high - low >= THRESHOLD
         assert key not in release.values
 

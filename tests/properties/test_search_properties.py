@@ -234,7 +234,9 @@ def test_what_loses_its_school_is_found_exactly(seed: int) -> None:
     random_walk(model, state, rng, 30)
     room = make_work(a, len(a.is_root))
     assume(not any(lost_without(model, state, int(u)) for u in np.flatnonzero(a.is_root)))
-    for u in np.flatnonzero(~a.is_root):
+    others = np.flatnonzero(~a.is_root)
+    assume(others.size > 0)
+    for u in others:
         count = cut_off(a, state, int(u), room)
         assert count >= 1
         assert set(room.moved[:count].tolist()) == lost_without(model, state, int(u))

@@ -109,6 +109,7 @@ def test_every_kind_of_file_that_is_named_is_linked(inside: Path, packet: Packet
 def test_every_sheet_prints_its_plan(inside: Path, packet: Packet) -> None:
     """Letter, plan id, date and state stand in the header and footer."""
     book = load_workbook(inside / "tables.xlsx")
+    assert len(book.worksheets) > 8
     for sheet in book.worksheets:
         assert packet.options[0].imprint.plan_id in sheet.oddFooter.left.text or "B" in sheet.title
         assert "Draft" in sheet.oddHeader.left.text

@@ -7,7 +7,7 @@ from dataclasses import replace
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from oracle.enumerate_plans import is_connected, plans
 from oracle.tiny_district import grid
@@ -52,6 +52,7 @@ def test_valid_rows_hold_in_every_connected_plan(seed: int, dissolve: bool) -> N
     """Neighbour rows, dominator rows and all cuts found anywhere cut off no connected plan."""
     problem, graph = _case(seed, dissolve=dissolve)
     points = _points(problem, graph, dissolve=dissolve)
+    assume(points)
     cuts = [cut for point, _ in points[::29] for cut in separate_whole(graph, point)]
     rng = np.random.default_rng(seed)
     cuts += separate_fraction(graph, rng.random(graph.n_pairs), violation=0.0)
@@ -67,6 +68,7 @@ def test_separation_finds_a_cut_exactly_where_a_zone_is_split(seed: int, dissolv
     """No cut for connected plans; for any other plan a cut that this plan breaks."""
     problem, graph = _case(seed, dissolve=dissolve)
     points = _points(problem, graph, dissolve=dissolve)
+    assume(points)
     for i in np.random.default_rng(seed).permutation(len(points))[:25]:
         point, is_whole = points[i]
         cuts = separate_whole(graph, point)

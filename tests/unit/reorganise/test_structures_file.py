@@ -426,9 +426,12 @@ def test_a_grade_without_pupils_may_be_left_out(tmp_path: Path) -> None:
     write_town(tmp_path, students=students, groups={"a": a, "b": students - a}, poor=a * 0.5)
     (tmp_path / "zones.toml").write_text(ZONES)
     option = '[[option]]\nkind = "redrawn"\nname = "r"\nscenario = "zones.toml"\niterations = 2\n'
-    head = HEAD.replace("walk_km", 'grades = "1-5"\nwalk_km')
-    found = compare_structures(structures(tmp_path, head + option), tmp_path / "out")
-    assert found.value("r", "students_moved") >= 0
+    moved = []
+    for grades in ("1-5", "K-5"):
+        head = HEAD.replace("walk_km", f'grades = "{grades}"\nwalk_km')
+        found = compare_structures(structures(tmp_path, head + option), tmp_path / f"out {grades}")
+        moved.append(found.value("r", "students_moved"))
+    assert moved[0] == moved[1] > 0
 
 
 def test_levels_that_are_not_compared_stay_as_they_are(tmp_path: Path) -> None:
@@ -446,7 +449,8 @@ def test_levels_that_are_not_compared_stay_as_they_are(tmp_path: Path) -> None:
     option = '[[option]]\nkind = "redrawn"\nname = "r"\nscenario = "zones.toml"\niterations = 2\n'
     head = HEAD.replace("walk_km", 'grades = "K-5"\nwalk_km')
     found = compare_structures(structures(tmp_path, head + option), tmp_path / "out")
-    assert found.value("r", "students_moved") >= 0
+    assert read_plan(tmp_path / "out" / "plans" / "01.csv").levels == ("elementary",)
+    assert found.value("r", "students_moved") == 2 * 60  # two blocks, without their older pupils
 
 
 def test_pupils_of_grades_not_compared_keep_their_seats(tmp_path: Path) -> None:

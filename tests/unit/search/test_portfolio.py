@@ -176,6 +176,7 @@ def test_temperatures_fit_the_aim(problem: Problem) -> None:
     for amount in (small, large):
         bench, start = bench_of(problem, amount)
         scales.append(measure_scale(bench, start, 1))
+    assert {"typical", "prices"} <= {one.name for one in fields(scales[0])}
     for one in fields(scales[0]):
         small_one, large_one = (getattr(scale, one.name) for scale in scales)
         assert np.all(np.asarray(small_one) >= 0)

@@ -42,10 +42,11 @@ def chain(spans: tuple[int, ...], blocks: int = 3) -> Arrangement:
 )
 def test_siblings_published_figures(spans, shares) -> None:
     """The chance that siblings share a building is that of the three usual arrangements."""
-    for gap, share in enumerate(shares, start=1):
-        assert siblings_formula(spans, gap) == pytest.approx(share, abs=0.005)
-        measured = siblings_together(chain(spans).school_of, np.ones(3), gap)
-        assert measured == pytest.approx(siblings_formula(spans, gap))
+    gaps, schools = range(1, len(shares) + 1), chain(spans).school_of
+    worked_out = [siblings_formula(spans, gap) for gap in gaps]
+    assert worked_out == pytest.approx(shares, abs=0.005)
+    measured = [siblings_together(schools, np.ones(3), gap) for gap in gaps]
+    assert measured == pytest.approx(worked_out)
 
 
 @pytest.mark.parametrize(("spans", "changes", "years"), [(CLINTON, 6, 1.86), ((6, 3, 4), 2, 4.33)])
