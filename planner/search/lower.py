@@ -78,6 +78,22 @@ class Draft:
             self.measure.append(self.units.add_up(self.problem.area_m2))
         return self.columns[key]
 
+    def mark(self, unit: int) -> int:
+        """Return the column that counts one unit."""
+        key = ((f"unit {unit}", 1.0),)
+        if key not in self.columns:
+            self.columns[key] = len(self.measure)
+            self.measure.append((np.arange(self.units.count) == unit).astype(float))
+        return self.columns[key]
+
+    def tie(self, one: int, other: int) -> None:
+        """Limit to none the zones that have one of two units without the other."""
+        a, b = self.mark(one), self.mark(other)
+        channel = self.channel(limit=0.0)
+        self.constant[channel] = 1.0
+        together = -np.ones(self.problem.n_zones)  # a b / a: 1 in the zone that has both
+        self.leaf(RATIO, channel, None, together, (a, b, a))
+
     def aim_at(self, amount: Amount, weight: float) -> None:
         """Make an amount (part of) the aim."""
         if isinstance(amount, Spread):
@@ -182,6 +198,8 @@ def lower(problem: Problem, constraints: Sequence[Constraint], amount: Amount) -
             draft.leaf(HINGE_SUM, draft.channel(limit=0.0), constraint, one, (k, k, k))
         elif isinstance(constraint, Limit):
             draft.hold(constraint)
+    for one, other in units.tied.tolist():
+        draft.tie(one, other)
     allowed = allowed_zones(problem, constraints, units)
     closed = ~allowed
     closed[units.of_block[problem.root]] = False
@@ -192,7 +210,10 @@ def lower(problem: Problem, constraints: Sequence[Constraint], amount: Amount) -
 
 
 def allowed_zones(problem: Problem, constraints: Sequence[Constraint], units: Units) -> Bools:
-    """Zones each unit may take, (u, m): those all its blocks may take; roots only their own."""
+    """Zones each unit may take, (u, m): those all its blocks may take; roots only their own.
+
+    Units that are to have one zone may take those that both may, where there are any.
+    """
     blocks = np.ones((problem.n_blocks, problem.n_zones), dtype=bool)
     for constraint in constraints:
         if isinstance(constraint, AllowedPairs):
@@ -202,6 +223,10 @@ def allowed_zones(problem: Problem, constraints: Sequence[Constraint], units: Un
     root = units.of_block[problem.root]
     allowed[root] = False
     allowed[root, np.arange(problem.n_zones)] = True
+    for one, other in (*units.tied, *units.tied):  # twice: a group's first unit is in each pair
+        both = allowed[one] & allowed[other]
+        if both.any():
+            allowed[[one, other]] = both
     return allowed
 
 

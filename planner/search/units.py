@@ -1,7 +1,8 @@
 """Units of search: blocks that can only move together are contracted into one.
 
 An island of today may stay whole in its zone or leave it, so its blocks are one unit; so are the
-blocks that a rule keeps together.
+blocks that a rule keeps together.  Where zones must hang together, so must units: each piece of a
+group is one, and the search is told which units are to have one zone.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.errors import ModelError
 from planner.problem import Problem
 from planner.terms import Constraint, Contiguous, Together
 
@@ -32,10 +32,13 @@ class Units:
         Unit of each block.
     island_zone : (u,) int32
         Zone of today in which the unit may stand apart; -1 for all but today's islands.
+    tied : (p, 2) int32
+        Pairs of units that are to have one zone: pieces of a group that is kept together.
     """
 
     of_block: Ints
     island_zone: Ints
+    tied: Ints
 
     @property
     def count(self) -> int:
@@ -62,33 +65,25 @@ class Units:
 
 
 def contract(problem: Problem, constraints: Sequence[Constraint]) -> Units:
-    """Contract today's islands and the groups that rules keep together.
-
-    Raises
-    ------
-    ModelError
-        Where a group to be kept together is not connected: it could be held in one zone only by
-        chance, and the search could not tell.
-    """
+    """Contract today's islands and the groups that rules keep together."""
     contiguous = [c for c in constraints if isinstance(c, Contiguous)]
     islands = np.full(problem.n_blocks, -1, dtype=np.int32)
     if contiguous and not any(c.dissolve_islands for c in contiguous):
         islands = problem.todays_islands()
     groups = [c.group_of for c in constraints if isinstance(c, Together)]
-    for constraint in constraints if contiguous else ():
-        if isinstance(constraint, Together):
-            refuse_scattered(problem, constraint)
-    of_block = merge(problem.n_blocks, [islands, *groups])
+    whole = [pieces_of(problem, group) for group in groups] if contiguous else groups
+    of_block = merge(problem.n_blocks, [islands, *whole])
     count = int(of_block.max()) + 1
     island_zone = np.full(count, -1, dtype=np.int32)
     blocks = np.bincount(of_block, minlength=count)
     first = np.empty(count, dtype=np.int32)
     first[of_block[::-1]] = islands[::-1]
     in_island = np.bincount(of_block, weights=islands == first[of_block], minlength=count)
-    whole = in_island[of_block] == blocks[of_block]
-    alone = (islands >= 0) & whole  # one island and nothing else
+    is_island = in_island[of_block] == blocks[of_block]
+    alone = (islands >= 0) & is_island  # one island and nothing else
     island_zone[of_block[alone]] = problem.current[alone]
-    return Units(of_block, island_zone)
+    tied = [tied_units(of_block, group) for group in groups]
+    return Units(of_block, island_zone, np.concatenate([np.empty((0, 2), np.int32), *tied]))
 
 
 def merge(n: int, labels: Sequence[Ints]) -> Ints:
@@ -112,22 +107,20 @@ def merge(n: int, labels: Sequence[Ints]) -> Ints:
     return merged
 
 
-def refuse_scattered(problem: Problem, together: Together) -> None:
-    """Raise where a group is not connected by shared borders."""
-    group = together.group_of
+def pieces_of(problem: Problem, group: Ints) -> Ints:
+    """Return the number of the connected piece of its group each block is in, -1 in none, (n,)."""
     same = (group[problem.edge_i] == group[problem.edge_j]) & (group[problem.edge_i] >= 0)
     i, j = problem.edge_i[same], problem.edge_j[same]
     graph = coo_array((np.ones(len(i)), (i, j)), shape=(problem.n_blocks, problem.n_blocks))
     _, piece = connected_components(graph, directed=False)
-    grouped = group >= 0
-    pairs = np.unique(np.stack([group[grouped], piece[grouped]]), axis=1)
-    numbers, pieces = np.unique(pairs[0], return_counts=True)
-    scattered = numbers[pieces > 1]
-    if len(scattered):
-        example = problem.block_ids[np.isin(group, scattered)][:6]
-        raise ModelError(
-            f"rule {together.name!r}: {len(scattered)} group(s) to be kept together are in "
-            f"several pieces (blocks such as {', '.join(example)})",
-            "a zone is one piece, so a scattered group can be kept together only by chance",
-            "split these groups into connected ones, or declare bridges between their pieces",
-        )
+    return np.where(group >= 0, piece, -1).astype(np.int32)
+
+
+def tied_units(of_block: Ints, group: Ints) -> Ints:
+    """Return the first unit of each group with each other unit of it, (p, 2)."""
+    inside = group >= 0
+    number, unit = np.unique(np.stack([group[inside], of_block[inside]]), axis=1)
+    _, first, of_group = np.unique(number, return_index=True, return_inverse=True)
+    pairs = np.stack([unit[first[of_group]], unit], axis=1)
+    tied: Ints = pairs[pairs[:, 0] != pairs[:, 1]].astype(np.int32)
+    return tied

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from oracle.tiny_district import grid
 
-from planner.errors import ModelError
 from planner.problem import Problem
 from planner.search.units import contract, merge
 from planner.terms import Contiguous, Together
@@ -61,11 +60,15 @@ def test_an_island_kept_together_with_its_neighbour_cannot_stand_alone(strip: Pr
     assert units.island_zone.tolist() == [-1, -1, 1, -1, -1, -1]
 
 
-def test_scattered_groups_are_refused(strip: Problem) -> None:
-    """With the blocks' names and what to do."""
-    with pytest.raises(ModelError, match="b002, b004") as told:
-        contract(strip, [KEEP, together([0, 1], [2, 4])])
-    assert "bridges" in str(told.value)
+def test_each_piece_of_a_scattered_group_is_a_unit_and_they_are_tied(strip: Problem) -> None:
+    """Where zones hang together units do; without that rule the group moves as one."""
+    group = together([0, 1], [2, 4, 6])
+    units = contract(strip, [KEEP, group])
+    assert units.of_block.tolist() == [0, 0, 1, 2, 3, 4, 5]
+    assert units.tied.tolist() == [[1, 3], [1, 5]]
+    free = contract(strip, [group])
+    assert free.of_block.tolist() == [0, 0, 1, 2, 1, 3, 1]
+    assert free.tied.tolist() == []
 
 
 def test_plans_go_back_and_forth(strip: Problem) -> None:
