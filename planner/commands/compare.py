@@ -45,15 +45,17 @@ def _write(comparison: Comparison, out: Path) -> None:
     from planner.comparison import tell
     from planner.errors import PlannerError
 
-    match out.suffix.lower():
+    ending = out.suffix.lower()
+    if ending not in (".csv", ".xlsx", ".md", ".txt"):
+        raise PlannerError(
+            f"{out}: a comparison cannot be written as {ending or 'a file without ending'}",
+            remedy="end the name in .csv, .xlsx or .md",
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    match ending:
         case ".csv":
-            comparison.table.to_csv(out, index=False, encoding="utf-8", lineterminator="\n")
+            comparison.columns.to_csv(out, index=False, encoding="utf-8", lineterminator="\n")
         case ".xlsx":
-            comparison.table.to_excel(out, index=False, sheet_name="comparison")
-        case ".md" | ".txt":
+            comparison.columns.to_excel(out, index=False, sheet_name="comparison")
+        case _:
             out.write_text(tell(comparison) + "\n", encoding="utf-8")
-        case other:
-            raise PlannerError(
-                f"{out}: a comparison cannot be written as {other or 'a file without ending'}",
-                remedy="end the name in .csv, .xlsx or .md",
-            )

@@ -11,13 +11,16 @@ import pandas as pd
 
 from planner.comparison.sources import TODAY, Option
 from planner.metrics import metric_texts
-from planner.metrics.base import Floats
+from planner.metrics.base import Bools, Floats
+from planner.needs import counted
 
 __all__ = ["Comparison", "badness", "put_together"]
 
 KEYS = ["metric", "scope", "id", "group"]
 SLACK = 1e-9
 """Differences up to this, relative to the numbers, are rounding."""
+SAME = 1e-6
+"""Numbers of today that differ by more than this, relative to them, are not the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +32,13 @@ class Comparison:
     names : tuple of str
     table : DataFrame
         `metric`, `scope`, `id`, `group`, `unit`, `better` ("lower", "higher", "nearer to 0",
-        "nearer to 1", "neither"), `today`, then one column an option.  NaN is unknown.
+        "nearer to 1", "neither"), `today`, then one column an option.  NaN is unknown; `today` also
+        where the options do not agree about it.
+    todays : DataFrame
+        Today's number of the same rows as each option was measured with, one column an option.
+    comparable : (rows,) bool
+        Whether the options may be ranked: they agree about today, and were measured on one
+        district's data.
     broken : mapping of name to sentences
         Rules that do not hold.
     unchecked : mapping of name to sentences
@@ -41,13 +50,37 @@ class Comparison:
 
     names: tuple[str, ...]
     table: pd.DataFrame
+    todays: pd.DataFrame
+    comparable: Bools
     broken: dict[str, tuple[str, ...]]
     unchecked: dict[str, tuple[str, ...]]
     sure: dict[str, str]
     notes: tuple[str, ...] = ()
 
+    @property
+    def same_today(self) -> bool:
+        """Whether the options agree about every number of today."""
+        return bool(self.comparable.all())
+
+    @property
+    def columns(self) -> pd.DataFrame:
+        """Return the table; where options do not agree about today, with each one's own beside it.
+
+        The columns are then ``today of <name>``, and `today` is left out.
+        """
+        if self.same_today:
+            return self.table
+        pairs = [
+            pd.DataFrame({f"{TODAY} of {name}": self.todays[name], name: self.table[name]})
+            for name in self.names
+        ]
+        keys = self.table.drop(columns=[TODAY, *self.names])
+        return pd.concat([keys, *pairs], axis="columns")
+
     def gains(self, name: str, than: str = TODAY) -> pd.DataFrame:
         """Return what is better in one option than today (or than another option).
+
+        Today's numbers are those the option itself was measured with.
 
         Returns
         -------
@@ -69,13 +102,17 @@ class Comparison:
         -------
         DataFrame
             `metric`, `scope`, `id`, `group`, `best`: names that share the best value, joined by
-            ", "; empty where all are equal or a value is unknown.
+            ", "; empty where all are equal, a value is unknown, or they cannot be ranked.
         """
         table = self._judged()
-        bad = np.column_stack([_badness_of(table, name) for name in self.names])
+        sides = list(table["better"])
+        bad = np.column_stack(
+            [badness(table[name].to_numpy(dtype=np.float64), sides) for name in self.names]
+        )
         least = bad.min(axis=1, keepdims=True)
         near = bad <= least + SLACK * np.maximum(1.0, np.abs(least))
         differ = ~near.all(axis=1) & ~np.isnan(bad).any(axis=1)
+        differ &= self.comparable[table.index]
         names = np.array(self.names, dtype=object)
         winners = [
             ", ".join(names[row]) if some else "" for row, some in zip(near, differ, strict=True)
@@ -86,10 +123,11 @@ class Comparison:
         """Return everything as plain values, for JSON; unknown numbers are None."""
         return {
             "options": list(self.names),
+            "same_today": self.same_today,
             "sure": self.sure,
             "broken_rules": {name: list(told) for name, told in self.broken.items()},
             "unchecked_rules": {name: list(told) for name, told in self.unchecked.items()},
-            "metrics": _records(self.table),
+            "metrics": _records(self.columns),
             "better_than_today": {name: _records(self.gains(name)) for name in self.names},
             "worse_than_today": {name: _records(self.losses(name)) for name in self.names},
             "best": [row for row in _records(self.best()) if row["best"]],
@@ -104,11 +142,14 @@ class Comparison:
 
     def _changed(self, name: str, than: str, *, better: bool) -> pd.DataFrame:
         table = self._judged()
-        before, after = (table[column].to_numpy(dtype=np.float64) for column in (than, name))
-        bad_before, bad_after = _badness_of(table, than), _badness_of(table, name)
+        other = self.todays.loc[table.index, name] if than == TODAY else table[than]
+        before, after = (column.to_numpy(dtype=np.float64) for column in (other, table[name]))
+        bad_before, bad_after = (badness(side, list(table["better"])) for side in (before, after))
         scale = np.maximum(np.abs(before), np.abs(after))
         rise = bad_after - bad_before
         chosen = (-rise if better else rise) > SLACK * np.maximum(1.0, scale)
+        if than != TODAY:
+            chosen &= self.comparable[table.index]
         size = np.divide(np.abs(rise), scale, out=np.zeros_like(rise), where=scale > 0)
         found = table.loc[chosen, [*KEYS, "unit"]].assign(
             before=before[chosen],
@@ -123,7 +164,7 @@ class Comparison:
 
 
 def put_together(given: Sequence[Option]) -> Comparison:
-    """Put options side by side; today's numbers are taken from the first that knows them."""
+    """Put options side by side, each with the numbers of today it was measured with."""
     texts = metric_texts()
     columns = {}
     for option in given:
@@ -132,21 +173,25 @@ def put_together(given: Sequence[Option]) -> Comparison:
     keys = list(dict.fromkeys(key for rows in columns.values() for key in rows.index))
     index = pd.MultiIndex.from_tuples(keys, names=KEYS)
     plans = {name: rows["plan"].reindex(index) for name, rows in columns.items()}
-    todays = [rows["baseline"].reindex(index) for rows in columns.values()]
+    todays = pd.DataFrame({name: rows["baseline"].reindex(index) for name, rows in columns.items()})
+    agree, one_district = _agreeing(todays), len({option.data for option in given}) == 1
+    today = todays.bfill(axis=1).iloc[:, 0].where(agree)
     units = {
         m: u for o in given for m, u in zip(o.metrics["metric"], o.metrics["unit"], strict=True)
     }
-    table = pd.DataFrame({TODAY: _first_known(todays), **plans}, index=index).reset_index()
+    table = pd.DataFrame({TODAY: today, **plans}, index=index).reset_index()
     known = {name: text.better for name, text in texts.items()}
     table.insert(4, "unit", table["metric"].map(units))
     table.insert(5, "better", table["metric"].map(known).fillna("neither"))
     return Comparison(
-        tuple(option.name for option in given),
-        table,
-        {option.name: option.broken for option in given},
-        {option.name: option.unchecked for option in given},
-        {option.name: option.sure for option in given},
-        _differing(todays, tuple(columns)),
+        names=tuple(option.name for option in given),
+        table=table,
+        todays=todays.reset_index(drop=True),
+        comparable=agree if one_district else np.full(len(agree), agree.all()),
+        broken={option.name: option.broken for option in given},
+        unchecked={option.name: option.unchecked for option in given},
+        sure={option.name: option.sure for option in given},
+        notes=_differing(agree, one_district),
     )
 
 
@@ -165,30 +210,27 @@ def badness(values: Floats, better: Sequence[str]) -> Floats:
     return np.where(side == "nearer to 1", np.abs(values - 1.0), out)
 
 
-def _badness_of(table: pd.DataFrame, column: str) -> Floats:
-    return badness(table[column].to_numpy(dtype=np.float64), list(table["better"]))
+def _agreeing(todays: pd.DataFrame) -> Bools:
+    """Return the rows where all that know today's number say the same."""
+    low, high = todays.min(axis=1).to_numpy(), todays.max(axis=1).to_numpy()
+    scale = np.maximum(1.0, np.maximum(np.abs(low), np.abs(high)))
+    return np.asarray(~(high - low > SAME * scale))
 
 
-def _first_known(columns: Sequence[pd.Series[float]]) -> pd.Series[float]:
-    first = columns[0]
-    for other in columns[1:]:
-        first = first.fillna(other)
-    return first
-
-
-def _differing(columns: Sequence[pd.Series[float]], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Warn where today's numbers are not the same in all options."""
-    first, notes = columns[0], []
-    for name, other in zip(names[1:], columns[1:], strict=True):
-        scale = SLACK * np.maximum(1.0, first.abs())
-        apart = int(((first - other).abs() > 1e3 * scale).sum())
-        if apart:
-            notes.append(
-                f"{name}: {apart} of today's numbers differ from those of {names[0]}: the two were "
-                "measured on other data, another baseline or with other thresholds, so compare "
-                "them with care."
-            )
-    return tuple(notes)
+def _differing(agree: Bools, one_district: bool) -> tuple[str, ...]:
+    """Say first that today is not the same in all options, and what follows."""
+    apart = int((~agree).sum())
+    if not apart:
+        return ()
+    why, ranked = (
+        ("with other thresholds or levels, or after other events", "those measures are not")
+        if one_district
+        else ("on other data (another year's, or another district's)", "nothing is")
+    )
+    return (
+        f"The options do not agree about today in {counted(apart, 'measure')}: they were measured "
+        f"{why}. Each stands beside its own today; {ranked} ranked across them.",
+    )
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -40,6 +40,8 @@ class Option:
         Why some rules could not be checked.
     sure : str
         How sure its solve was; empty for a plan that was only scored.
+    data : str
+        Digest of the district's data it was measured on; empty where that is not recorded.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Option:
     broken: tuple[str, ...]
     unchecked: tuple[str, ...]
     sure: str = ""
+    data: str = ""
 
 
 def options(sources: Sequence[Source], names: Sequence[str] | None = None) -> list[Option]:
@@ -61,7 +64,8 @@ def options(sources: Sequence[Source], names: Sequence[str] | None = None) -> li
     Raises
     ------
     RunError
-        Where nothing is given, names do not fit, or a run holds no plan.
+        Where nothing is given, names do not fit, a run holds no plan, or runs are of districts
+        without a common block.
     """
     if not sources:
         raise RunError("nothing to compare", "", "name one or more runs")
@@ -75,6 +79,7 @@ def options(sources: Sequence[Source], names: Sequence[str] | None = None) -> li
             "the solve ended without one, so nothing was measured",
             "leave it out, or solve again",
         )
+    _refuse_other_districts([one for one in read if isinstance(one, Run)])
     called = list(names) if names is not None else [_name(one) for one in read]
     return [_option(one, name) for one, name in zip(read, _unique(called), strict=True)]
 
@@ -84,9 +89,27 @@ def _option(one: Evaluation | Run, name: str) -> Option:
         rules = one.rules
         broken = tuple(map(str, rules.loc[~rules["ok"].astype(bool), "sentence"]))
         unchecked = tuple(one.record.get("unchecked", ()))
-        return Option(name, one.metrics, broken, unchecked, _sure(one.record))
+        return Option(name, one.metrics, broken, unchecked, _sure(one.record), _data(one))
     broken = tuple(finding.sentence for finding in one.findings if not finding.ok)
     return Option(name, one.metrics, broken, one.unchecked)
+
+
+def _data(run: Run) -> str:
+    return str(run.record.get("district", {}).get("digest", ""))
+
+
+def _refuse_other_districts(runs: Sequence[Run]) -> None:
+    """Raise where a run has no block in common with the first one, nor its data."""
+    planned = [run for run in runs if run.plan is not None]
+    blocks = [set(run.plan.table["block_id"]) for run in planned if run.plan is not None]
+    for run, ids in zip(planned[1:], blocks[1:], strict=True):
+        if ids.isdisjoint(blocks[0]) and _data(run) != _data(planned[0]):
+            raise RunError(
+                f"{planned[0].folder} and {run.folder} are runs of different districts: none of "
+                f"the {len(blocks[0]):,} blocks of the one is among the {len(ids):,} of the other",
+                "a measure of one district is neither better nor worse than that of another",
+                "compare runs of one district; other years of it, with the same block ids, can be",
+            )
 
 
 def _name(one: Evaluation | Run) -> str:

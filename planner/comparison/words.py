@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from planner.comparison.comparison import Comparison
-from planner.comparison.sources import TODAY
 from planner.evaluation.rows import ALL
 
 __all__ = ["HEADLINES", "PLAIN_NAMES", "headline_table", "number", "tell"]
@@ -54,6 +53,8 @@ HEADLINES = (
     "split_feeders",
     "transitions",
 )
+FIRST = 6
+"""Column of a comparison's table where its numbers begin."""
 MOST = 8
 """Lines told of each kind of gain or loss."""
 
@@ -70,11 +71,11 @@ def headline_table(comparison: Comparison) -> pd.DataFrame:
 
     Rows that nobody knows, today or in any option, are left out.
     """
-    table = comparison.table
+    table = comparison.columns
     rows = table["metric"].isin(HEADLINES) & table["scope"].isin(["district", "level"])
     rows &= ~table["group"].str.contains("|", regex=False)
     rows &= ~_said_twice(table)
-    rows &= table[[TODAY, *comparison.names]].notna().any(axis=1)
+    rows &= table.iloc[:, FIRST:].notna().any(axis=1)
     found = table[rows]
     place = found["metric"].map(_ORDER)
     return (
@@ -87,13 +88,12 @@ def headline_table(comparison: Comparison) -> pd.DataFrame:
 
 def tell(comparison: Comparison) -> str:
     """Return a comparison as text for a terminal."""
-    parts = [_grid(headline_table(comparison), comparison)]
+    parts = [f"Note: {note}" for note in comparison.notes]
+    parts.append(_grid(headline_table(comparison), comparison))
     for name in comparison.names:
         parts.append(_option(comparison, name))
-    if len(comparison.names) > 1:
+    if len(comparison.names) > 1 and comparison.comparable.any():
         parts.append(_against_each_other(comparison))
-    if comparison.notes:
-        parts.append("\n".join(["Notes:", *(f"  - {note}" for note in comparison.notes)]))
     return "\n\n".join(parts)
 
 
@@ -125,15 +125,16 @@ def number(value: float, unit: str) -> str:
 def _grid(rows: pd.DataFrame, comparison: Comparison) -> str:
     """Write the headlines as a grid with one column an option, the best marked."""
     best = comparison.best().set_index(["metric", "scope", "id", "group"])["best"]
-    columns = [TODAY, *comparison.names]
-    lines = [["", *columns, "best"]]
+    columns = list(rows.columns[FIRST:])
+    ranked = bool(comparison.comparable.any())
+    lines = [["", *columns, "best" if ranked else ""]]
     where = ""
     for _, row in rows.iterrows():
         if row["id"] != where:
             where = row["id"]
             lines.append([f"[{'whole district' if where == ALL else where}]"])
         key = (row["metric"], row["scope"], row["id"], row["group"])
-        cells = [number(float(row[column]), row["unit"]) for column in columns]
+        cells = [number(float(value), row["unit"]) for value in row.iloc[FIRST:]]
         lines.append([f"  {_what(row)}", *cells, str(best.get(key, ""))])
     return _aligned(lines)
 
@@ -156,7 +157,7 @@ def _option(comparison: Comparison, name: str) -> str:
         lines.append(f"  how sure: {comparison.sure[name]}")
     lines += [f"  rule broken: {sentence}" for sentence in comparison.broken.get(name, ())]
     lines += [f"  not checked: {sentence}" for sentence in comparison.unchecked.get(name, ())]
-    if comparison.table[TODAY].isna().all():
+    if comparison.todays[name].isna().all():
         return "\n".join([*lines, "  today's plan is not known: nothing to compare with"])
     for word, found in (("better", comparison.gains(name)), ("worse", comparison.losses(name))):
         lines += _section(f"{word} than today", found[~_said_twice(found)])

@@ -77,7 +77,7 @@ def test_an_evaluated_plan_is_a_run_like_any_other(
     assert said.code == 0
     assert said.json["options"] == ["a", "b"]
     for ending in ("csv", "xlsx", "md"):
-        file = tmp_path / f"side_by_side.{ending}"
+        file = tmp_path / "new" / f"side_by_side.{ending}"
         assert call("compare", tmp_path / "a", tmp_path / "b", "--out", file).code == 0
         assert file.stat().st_size > 100
     said = call("report", tmp_path / "a", "--out", tmp_path / "report")

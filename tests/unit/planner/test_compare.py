@@ -152,13 +152,50 @@ def test_names_stay_apart() -> None:
     assert named.names == ("A", "B")
 
 
-def test_other_baselines_are_told() -> None:
-    """Runs that were measured against another today are not compared silently."""
+def _run(scored: Evaluation, data: str, ids: str = "0123") -> Run:
+    """Return a run of a district's data; its blocks are named by `ids`."""
+    record = {"status": "HEURISTIC", "objectives": [], "district": {"digest": data}}
+    zones = plan([(f"0{b}", "elementary", "n", "", "") for b in ids])
+    rules = pd.DataFrame({"ok": [True], "sentence": ["fine"]})
+    return Run(Path(scored.title), record, zones, scored.metrics, rules, scored.moves)
+
+
+def test_each_option_is_set_beside_its_own_today() -> None:
+    """Of another year's students nothing is ranked, and gains are those on that year's today."""
+    one = _scored("nsss", "one")
+    later = one.metrics.assign(baseline=one.metrics["baseline"] + 50, plan=one.metrics["plan"] + 50)
+    both = compare([_run(one, "a"), _run(replace(one, title="later", metrics=later), "b")])
+    assert "on other data" in both.notes[0]
+    assert tell(both).startswith("Note: The options do not agree about today")
+    assert not both.best()["best"].any()
+    assert both.gains("one", than="later").empty
+    assert "Where each is better" not in tell(both)
+    columns = list(both.columns)[6:]
+    assert columns == ["today of one", "one", "today of later", "later"]
+    for found in (both.losses("one"), both.losses("later")):
+        row = _row(found, "students_moved", "district").iloc[0]
+        assert row["after"] - row["before"] == 20.0
+    assert both.to_dict()["same_today"] is False
+
+
+def test_measures_with_another_today_are_not_ranked() -> None:
+    """Of one district's data, only the measures whose numbers of today differ have no best."""
+    one, two = _scored("nsss", "one"), _scored("nnss", "two")
+    table = two.metrics
+    other = table["baseline"].where(table["metric"] != "students_moved", 7.0)
+    found = compare([_run(one, "a"), _run(replace(two, metrics=table.assign(baseline=other)), "a")])
+    assert "thresholds" in found.notes[0]
+    best = found.best()
+    assert _row(best, "students_moved", "district")["best"].item() == ""
+    assert _row(best, "share_moved", "district")["best"].item() == "two"
+
+
+def test_runs_of_other_districts_are_refused() -> None:
+    """Runs without a common block are of different districts; a part of one district is not."""
     one = _scored("nnss", "one")
-    table = one.metrics.assign(baseline=one.metrics["baseline"] * 1.5)
-    notes = compare([one, replace(one, title="two", metrics=table)]).notes
-    assert len(notes) == 1
-    assert "compare them with care" in notes[0]
+    with pytest.raises(RunError, match="different districts"):
+        compare([_run(one, "a"), _run(one, "b", ids="567")])
+    assert compare([_run(one, "a", ids="01"), _run(one, "a", ids="23")]).notes == ()
 
 
 def test_broken_rules_and_certainty_are_shown() -> None:
