@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from planner.commands.check import check
 from planner.commands.compare import compare
 from planner.commands.demo import demo
 from planner.commands.diagnose import diagnose
+from planner.commands.ending import tell_interrupted
 from planner.commands.evaluate import evaluate
 from planner.commands.explain import explain
 from planner.commands.new import new
@@ -21,6 +25,7 @@ from planner.commands.report import report
 from planner.commands.solve import solve
 from planner.commands.structures import pairs, structures
 from planner.commands.sweep import sweep
+from planner.commands.terminal import write_json
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -42,8 +47,29 @@ COMMANDS = (
     pairs,
 )
 
+
+class _Commands(TyperGroup):
+    """All commands; whatever ends one before it begins is a JSON document too."""
+
+    def main(self, args: Sequence[str] | None = None, **options: Any) -> Any:  # type: ignore[override]
+        """Run a command; with ``--json`` print a document also where the words are at fault."""
+        words = sys.argv[1:] if args is None else list(args)
+        as_json = "--json" in words
+        try:
+            return super().main(words, **options)
+        except SystemExit as ending:
+            cause = ending.__context__  # a fault that the option parser told on stderr, or its end
+            message = getattr(cause, "format_message", None)
+            if as_json and message is not None:
+                write_json({"error": {"kind": "UsageError", "message": message()}})
+            elif cause is not None and isinstance(cause.__cause__, KeyboardInterrupt):
+                tell_interrupted(as_json=as_json)
+            raise
+
+
 app = typer.Typer(
     name="planner",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -74,7 +100,8 @@ def planner(
 
     Start with: planner demo
 
-    Exit codes: 0 done, 2 bad input, 3 proven infeasible, 4 stopped without a plan, 130 interrupted.
+    Exit codes: 0 done, 1 a replay came out different, 2 bad input, 3 proven infeasible,
+    4 stopped without a plan, 130 interrupted.
     """
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from planner.commands.interrupt import stop_on_interrupt
+from planner.commands.ending import INTERRUPTED, tell_interrupted
+from planner.commands.interrupt import REPLAY, stop_on_interrupt
 from planner.commands.terminal import (
-    INTERRUPTED,
     AsJson,
     answer,
     end,
@@ -38,9 +38,10 @@ def replay(
     from planner.runs import read_run
     from planner.runs.replay import replay as repeat
 
-    with stop_on_interrupt() as interrupt, TerminalProgress(stderr()) as line:
+    with stop_on_interrupt(REPLAY) as interrupt, TerminalProgress(stderr()) as line:
         outcome = repeat(read_run(run), progress=line, interrupt=interrupt)
     if outcome is None:
+        tell_interrupted("nothing was compared", as_json=as_json)
         end(INTERRUPTED)
         return
     for name, (then, now) in outcome.differing_versions.items():

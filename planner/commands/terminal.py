@@ -1,6 +1,7 @@
 """How every command speaks: results to stdout, news and faults to stderr, one number at the end.
 
-Exit codes: 0 done, 2 bad input, 3 proven infeasible, 4 stopped without a plan, 130 interrupted.
+Exit codes: 0 done, 1 a replay came out different, 2 bad input, 3 proven infeasible, 4 stopped
+without a plan, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 from rich.console import Console
+
+from planner.commands.ending import INTERRUPTED, tell_interrupted
 
 if TYPE_CHECKING:
     from geodata.errors import DataError
@@ -33,7 +36,7 @@ __all__ = [
     "write_json",
 ]
 
-BAD_INPUT, INFEASIBLE, NO_PLAN, INTERRUPTED = 2, 3, 4, 130
+BAD_INPUT, INFEASIBLE, NO_PLAN = 2, 3, 4
 
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
@@ -86,20 +89,26 @@ def speaking(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
 
     @functools.wraps(command)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        from geodata.errors import DataError
-        from planner.errors import PlannerError
-
+        as_json = bool(kwargs.get("as_json"))
         try:
             with _ending_in_order():
-                command(*args, **kwargs)
+                _run(lambda: command(*args, **kwargs), as_json=as_json)
         except KeyboardInterrupt:
-            say("interrupted")
+            tell_interrupted(as_json=as_json)
             raise typer.Exit(INTERRUPTED) from None
-        except (PlannerError, DataError, OSError) as error:
-            _tell(error, as_json=bool(kwargs.get("as_json")))
-            raise typer.Exit(code_of(error)) from error
 
     return run
+
+
+def _run(command: Callable[[], None], *, as_json: bool) -> None:
+    from geodata.errors import DataError
+    from planner.errors import PlannerError
+
+    try:
+        command()
+    except (PlannerError, DataError, OSError) as error:
+        _tell(error, as_json=as_json)
+        raise typer.Exit(code_of(error)) from error
 
 
 @contextmanager

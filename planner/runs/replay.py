@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 from dataclasses import dataclass
@@ -76,8 +77,14 @@ def replay(
     RunError
         Where the run has no plan or no search to repeat, or its inputs have changed.
     """
+    if run.plan is None:
+        raise RunError(
+            f"{run.folder} holds no plan (status {run.status})",
+            "a replay repeats how a plan was found",
+            "name a run with a plan; 'planner diagnose' says why a scenario has none",
+        )
     search = run.record.get("search", {})
-    if run.plan is None or "levels" not in search:
+    if "levels" not in search:
         raise RunError(
             f"{run.folder} holds no search that could be repeated",
             "only a plan that 'planner solve' found has one",
@@ -85,7 +92,7 @@ def replay(
         )
     place = run.input_path("district")
     district = load_district(place)
-    _refuse_changes(run, district)
+    _refuse_changes(run, place, district)
     solution = solve(
         parse_scenario({**run.record["scenario"], "district": str(place)}),
         district=district,
@@ -119,17 +126,27 @@ def _bytes_digest(plan: Plan, district: District) -> str:
         return file_digest(path)
 
 
-def _refuse_changes(run: Run, district: District) -> None:
+def _refuse_changes(run: Run, place: Path, district: District) -> None:
     """Raise where the district is not what it was, and name the files that changed."""
     if district.digest() == run.record["district"]["digest"]:
         return
-    changed = [
-        name
-        for name, digest in run.record["inputs"].items()
-        if not (run.folder / name).is_file() or file_digest(run.folder / name) != digest
-    ]
+    inputs = run.record["inputs"].items()
+    changed = [name for name, digest in inputs if _digest_at(_beside(run, place, name)) != digest]
     raise RunError(
         f"{run.folder}: the district is not what it was ({', '.join(changed) or 'other readers'})",
         "the same plan can only come from the same inputs",
         "put the old files back, or solve again",
     )
+
+
+def _beside(run: Run, place: Path, name: str) -> Path:
+    """Return where an input is now: where it was, seen from the district file.
+
+    Inputs are recorded as seen from the run folder, which may have been moved without them.
+    """
+    then = Path(run.record["paths"]["district"]["relative"]).parent
+    return Path(name) if Path(name).is_absolute() else place.parent / os.path.relpath(name, then)
+
+
+def _digest_at(path: Path) -> str:
+    return file_digest(path) if path.is_file() else ""

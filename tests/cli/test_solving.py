@@ -74,7 +74,7 @@ def test_solve_refuses_what_is_there(call, town: Path, tmp_path: Path) -> None:
 def test_an_impossible_scenario_ends_with_3_and_its_reason(
     call, impossible: Path, tmp_path: Path
 ) -> None:
-    """The rules in conflict are told and recorded; no plan is written."""
+    """The rules in conflict are told and recorded; no plan is written, so none is replayed."""
     run = tmp_path / "run"
     said = call("solve", impossible, "--out", run, "--time-limit", 20, "--threads", 1)
     assert said.code == 3
@@ -83,6 +83,7 @@ def test_an_impossible_scenario_ends_with_3_and_its_reason(
     assert (read.status, read.plan) == ("INFEASIBLE", None)
     assert read.record["conflicts"][0]["infeasible"]
     assert not (run / "plan.csv").exists()
+    assert "holds no plan (status INFEASIBLE)" in call("replay", run).err
 
 
 def test_no_time_is_a_time_limit_too(call, town: Path, tmp_path: Path, monkeypatch) -> None:
@@ -166,6 +167,9 @@ def test_replay_needs_the_same_inputs(call, tmp_path: Path, town: Path) -> None:
     schools.write_text(schools.read_text(encoding="utf-8").replace(",K,5,", ",PK,5,"))
     said = call("replay", run)
     assert (said.code, "schools.csv" in said.err) == (2, True)
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    said = call("replay", run.rename(tmp_path / "deep" / "er" / "run"))
+    assert "(../district/schools.csv)" in said.err, "only the file that changed is told"
 
 
 @pytest.mark.slow
