@@ -12,7 +12,7 @@ from planner.commands.check import DistrictFile
 from planner.commands.headlines import headline_lines
 from planner.commands.meetings import meeting_lines
 from planner.commands.summary import rule_lines
-from planner.commands.terminal import AsJson, answer, say, speaking, write_json
+from planner.commands.terminal import AsJson, answer, speaking, write_json
 
 if TYPE_CHECKING:
     from geodata import District
@@ -93,10 +93,8 @@ def evaluate(
         school_column=school_column,
         layer=layer,
     )
-    for fault in table.attrs.get("faults", ()):
-        say(f"warning {fault}")
     drawn = Plan(table)
-    scored = score(known, drawn, rules)
+    scored = score(known, drawn, rules).with_warnings(map(str, table.attrs.get("faults", ())))
     scored = replace(scored, title=title or scored.title)
     if out is not None:
         notes = _write(out, district, plan, known, drawn, rules, scored, title, overwrite=overwrite)

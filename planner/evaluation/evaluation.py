@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,11 @@ class Evaluation:
         rows &= (table["id"] == where) & (table["group"] == group)
         found = table.loc[rows, column]
         return float(found.iloc[0]) if len(found) else float("nan")
+
+    def with_warnings(self, told: Iterable[str]) -> Evaluation:
+        """Return the same with warnings before the others, such as those of the plan's file."""
+        first = tuple(told)
+        return replace(self, warnings=(*first, *self.warnings), notes=(*first, *self.notes))
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values, for JSON; unknown numbers are None."""

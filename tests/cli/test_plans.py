@@ -87,6 +87,23 @@ def test_an_evaluated_plan_is_a_run_like_any_other(
         assert phase in said.err
 
 
+def test_what_a_plan_file_lacks_is_a_warning_of_the_result(
+    call, town: Path, tmp_path: Path
+) -> None:
+    """Rows of unknown blocks and blocks left out are told in the text and in the JSON."""
+    plan = pd.read_csv(town / "district" / "plan.csv", dtype=str)
+    plan = plan[plan["level"] == "elementary"].iloc[1:]
+    plan.iloc[0, plan.columns.get_loc("block_id")] = "nowhere"
+    plan.to_csv(tmp_path / "plan.csv", index=False)
+    words = ("evaluate", town / "district", "--plan", tmp_path / "plan.csv")
+    told = call(*words, "--json").json["warnings"]
+    assert "not in the district (nowhere)" in told[0]
+    assert "2 of 150 blocks are in no elementary zone" in told[1]
+    text = call(*words)
+    assert text.out.count("nowhere") == 1
+    assert text.err == ""
+
+
 def test_evaluate_refuses_an_existing_run(call, town: Path, drawn: Path, tmp_path: Path) -> None:
     """Without --overwrite, what is there stays."""
     words = ("evaluate", town / "district", "--plan", drawn, "--out", tmp_path / "run")
