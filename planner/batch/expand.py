@@ -34,7 +34,7 @@ class KnownDistrict:
         Of its content; empty where it cannot be read.
     fault : str
         Why it cannot be read.
-    schools : frozenset of str
+    schools, groups : frozenset of str
     grades : mapping of level to int
         How many grades it has.
     """
@@ -44,6 +44,7 @@ class KnownDistrict:
     digest: str
     fault: str = ""
     schools: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
     grades: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -69,6 +70,7 @@ def know_district(path: Path) -> KnownDistrict:
         district.name,
         district.digest(),
         schools=frozenset(map(str, district.schools.index)),
+        groups=frozenset(district.students.groups),
         grades={name: len(level.span.grades) for name, level in district.levels.items()},
     )
 

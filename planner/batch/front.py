@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from planner.batch.expand import KnownDistrict
@@ -17,10 +18,14 @@ from planner.batch.job import Job, job_digest
 from planner.batch.measures import front_of
 from planner.batch.sweep import Outcome
 from planner.batch.tables import aim_detail
+from planner.errors import ScenarioError
+from planner.needs import OTHERS, POOR
+from planner.objectives import OBJECTIVES, Objective, StudentsMoved
 from planner.runs.record import json_text
 from planner.scenario import Scenario, parse_scenario
+from planner.scenario.options import suggest
 
-__all__ = ["LEAST_X", "LEAST_Y", "Front", "Question", "points_table"]
+__all__ = ["LEAST_X", "LEAST_Y", "Front", "Question", "points_table", "refuse_aim"]
 
 LEAST_X, LEAST_Y = "least x", "least y"
 _COLUMNS = (
@@ -39,14 +44,23 @@ class Front:
     points : DataFrame
         `point`, `at_most` (ε, in x's unit; infinite for the least y), `x`, `y`, `y_bound` (no
         plan with x at most ε is lower), `gap` [share], `x_unit`, `y_unit`, `level`, `dominated`,
-        `status`, `job`, `folder`, `x_bound` (of the least x: no plan at all has a lower one).
+        `status`, `job`, `folder`, `x_bound` (of the least x: no plan at all has a lower one),
+        `same_as` (the point before with the same x and y; empty where there is none).
     file : Path
         front.csv.
+    asked : int
+        Points that were asked for.
     """
 
     outcome: Outcome
     points: pd.DataFrame
     file: Path
+    asked: int
+
+    @property
+    def different(self) -> int:
+        """How many points differ from each other."""
+        return int((self.points["same_as"] == "").sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,17 @@ class Question:
             scenario=resolved,
             parent=parent,
         )
+
+    def limits(self, low: float, high: float) -> list[float]:
+        """Return the ε between two ends, evenly spaced.
+
+        Of an x that counts students they are whole numbers, so there may be fewer than asked for:
+        x is never between two of them.
+        """
+        between = np.linspace(low, high, self.points)[1:-1]
+        if objective_of(self.x) is StudentsMoved and low.is_integer() and high.is_integer():
+            between = np.unique(np.floor(between))
+        return [e for at in between if low < (e := float(f"{at:.6g}")) < high]
 
     def manifest(self, jobs: Sequence[Job], points: pd.DataFrame | None = None) -> Manifest:
         """Return the manifest of the front, with the bounds of its points where they are known."""
@@ -139,7 +164,37 @@ def points_table(batch: BatchFolder, question: Question, jobs: Sequence[Job]) ->
     table[numbers] = table[numbers].astype(float)
     front = front_of(table[["x", "y"]].to_numpy(float), ["lower", "lower"])
     table.insert(9, "dominated", ~front)
-    return table
+    spots = table[["x", "y"]].round(9)
+    first = table.groupby([spots["x"], spots["y"]])["point"].transform("first")
+    return table.assign(same_as=first.where(spots.duplicated(), ""))
+
+
+def objective_of(aim: Mapping[str, Any]) -> type[Objective]:
+    """Return the kind of objective of an aim."""
+    return next(kind for kind in OBJECTIVES if kind.name == aim["use"])
+
+
+def refuse_aim(flag: str, text: str, aim: Mapping[str, Any], groups: Sequence[str]) -> None:
+    """Raise where an aim lacks an option, or names a group that the district does not count."""
+    options = fields(objective_of(aim))  # type: ignore[arg-type]
+    missing = [o.name for o in options if o.default is MISSING and o.name not in aim]
+    if missing:
+        given = [f"{key}={value}" for key, value in aim.items() if key != "use"]
+        free = [name for name in (POOR, *groups) if name not in aim.values()]
+        given += [f"{key}={name}" for key, name in zip(missing, free, strict=False)]
+        raise ScenarioError(
+            f"{flag} {text!r}: {' and '.join(missing)} missing",
+            "the aim has no meaning without",
+            f"say it with the aim: {flag} '{aim['use']} {' '.join(given)}'",
+        )
+    for key in ("group", "to", "against"):
+        name = aim.get(key)
+        if name is not None and name not in (POOR, OTHERS, *groups):
+            known = [POOR, *groups]
+            raise ScenarioError(
+                f"{flag} {text!r}: the district counts no group {name!r}{suggest(name, known)}",
+                remedy=f"name one of: {', '.join(known)}",
+            )
 
 
 def _at_most(job: Job, x: float) -> float:

@@ -15,6 +15,7 @@ from planner.metrics import metric_texts
 from planner.plan import Plan
 
 __all__ = [
+    "SCOPES",
     "Measure",
     "collect_measures",
     "distances",
@@ -26,7 +27,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_SCOPES = ("aim", "district", "level")
+SCOPES = ("aim", "district", "level")
 _LEFT_OUT = ("_random", "_stratified")
 _FIRST = (
     "students_moved",
@@ -91,7 +92,7 @@ def collect_measures(results: pd.DataFrame) -> tuple[list[Measure], pd.DataFrame
     values : DataFrame
         Index job, columns measure keys, in the measures' units; NaN unknown.
     """
-    rows = results[results["scope"].isin(_SCOPES)]
+    rows = results[results["scope"].isin(SCOPES)]
     rows = rows[~rows["metric"].astype(str).str.contains("|".join(_LEFT_OUT), regex=True)]
     if rows.empty:
         return [], pd.DataFrame(index=pd.Index(results["job"].unique(), name="job"))

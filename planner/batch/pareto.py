@@ -15,11 +15,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from planner.batch.expand import know_district
 from planner.batch.folder import BatchFolder
-from planner.batch.front import LEAST_X, LEAST_Y, Front, Question, points_table
+from planner.batch.front import LEAST_X, LEAST_Y, Front, Question, points_table, refuse_aim
 from planner.batch.job import Job
 from planner.batch.keys import written
 from planner.batch.loop import Tally
@@ -134,7 +132,7 @@ def _written(
     outcome = conclude(batch, whole, tally, progress)
     place = batch.path / "front.csv"
     write_table(table, place.with_suffix(".parquet"))
-    return Front(outcome, table, place)
+    return Front(outcome, table, place, question.points)
 
 
 def _ask(
@@ -153,6 +151,8 @@ def _ask(
             remedy='set levels = ["elementary"], say, in the scenario',
         )
     aims = [_aim(name, scenario) for name in (x, y)]
+    for flag, text, aim in zip(("--x", "--y"), (x, y), aims, strict=True):
+        refuse_aim(flag, text, aim, sorted(district.groups))
     if aims[0] == aims[1]:
         raise ScenarioError(f"--x and --y are the same: {x}", remedy="name two measures")
     given = {key: value for key, value in stop.items() if value is not None}
@@ -208,8 +208,7 @@ def _between(batch: BatchFolder, question: Question, ends: Sequence[Job]) -> lis
     low, high = (_x_of(batch, job) for job in ends)
     name = question.x["use"]
     jobs = []
-    for at in np.linspace(low, high, question.points)[1:-1]:
-        at_most = float(f"{at:.6g}")
+    for at_most in question.limits(low, high):
         options = {key: value for key, value in question.x.items() if key != "use"}
         limit = {"use": "limit", "objective": name, "at_most": at_most, **options}
         title = f"{name} at most {written(at_most)}"

@@ -15,6 +15,7 @@ from planner.batch.job import Job
 from planner.batch.loop import Tally, run_jobs
 from planner.batch.pools import Pool, open_pool
 from planner.batch.sweep_file import Sweep, read_sweep
+from planner.batch.tables import places_of
 from planner.errors import RunError
 from planner.progress import Progress, ProgressListener, silent
 from planner.scenario import load_scenario
@@ -194,13 +195,25 @@ def conclude(
     progress(Progress("answer", seconds=seconds, message="writing tables and page"))
     answer = write_answer(batch)
     failures = batch.failures()
-    names = {job.digest: job.name for job in manifest.jobs}
+    names = _names(manifest.jobs)
     problems = [
         (names[digest], failures[digest]["message"] if digest in failures else kind)
         for digest, kind in tally.failed.items()
     ]
     statuses = answer.statuses(manifest)
     return Outcome(tally, statuses, answer.page, answer.table, tuple(problems))
+
+
+def _names(jobs: Sequence[Job]) -> dict[str, str]:
+    """Return what each job is called, with its district and seed where there are several."""
+    district = places_of(jobs)
+    several, seeds = len(set(district.values())) > 1, len({job.seed for job in jobs}) > 1
+    named = {}
+    for job in jobs:
+        more = [district[job.digest]] if several else []
+        more += [f"seed {job.seed}"] if seeds else []
+        named[job.digest] = ", ".join([job.name, *more])
+    return named
 
 
 def _refuse_folder(batch: BatchFolder, manifest: Manifest, resume: bool) -> None:

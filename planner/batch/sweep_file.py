@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from planner.batch.further import Ensemble, Robustness
 from planner.batch.keys import refuse_key
+from planner.batch.view import axis_fault
 from planner.errors import ScenarioError
 from planner.events import EVENTS
 from planner.scenario.options import Faults, make, refuse_unknown
@@ -186,6 +187,10 @@ def _refuse(sweep: Sweep, faults: Faults) -> None:
         value = getattr(sweep, key)
         if value is not None and value < 0:
             faults.add(name, f"{key} = {value:g} must not be negative")
+    for key in ("x", "y"):
+        value = getattr(sweep, key)
+        if value and (fault := axis_fault(value)):
+            faults.add(name, f"{key} = {fault}")
     kinds = [event.kind for event in EVENTS]
     for subset in sweep.subsets:
         if twice := [*_twice(subset.schools), *_twice(subset.sizes)]:

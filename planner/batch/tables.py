@@ -25,6 +25,7 @@ __all__ = [
     "aim_detail",
     "aim_groups",
     "gather",
+    "places_of",
     "plain_setting",
     "write_table",
 ]
@@ -73,7 +74,7 @@ def gather(batch: BatchFolder, manifests: Sequence[Manifest]) -> BatchTables:
     jobs, sweeps = _jobs_of(manifests)
     keys = tuple(dict.fromkeys(key for job in jobs.values() for key in job.settings))
     jobs = {digest: _filled(job, keys) for digest, job in jobs.items()}
-    places = _places(jobs.values())
+    places = places_of(jobs.values())
     failures = batch.failures()
     rows, parts, found = [], [], {}
     for digest, job in jobs.items():
@@ -117,7 +118,7 @@ def _filled(job: Job, keys: Sequence[str]) -> Job:
     return replace(job, settings={**job.settings, **others})
 
 
-def _places(jobs: Iterable[Job]) -> dict[str, str]:
+def places_of(jobs: Iterable[Job]) -> dict[str, str]:
     """Call districts by name, those of one name by path too, versions of one path by digest."""
     of = {job.digest: job.district_digest or job.district for job in jobs}
     first = {of[job.digest]: job for job in reversed(list(jobs))}

@@ -10,10 +10,23 @@ import pandas as pd
 
 from geodata import District
 from planner.batch.folder import Manifest
-from planner.batch.measures import Measure, collect_measures
+from planner.batch.measures import SCOPES, Measure, collect_measures
 from planner.batch.tables import BatchTables
+from planner.metrics import metric_texts
+from planner.objectives import OBJECTIVES
+from planner.scenario.options import suggest
 
-__all__ = ["Part", "View", "called", "folder_of", "make_view", "says", "short", "span"]
+__all__ = [
+    "Part",
+    "View",
+    "axis_fault",
+    "called",
+    "folder_of",
+    "make_view",
+    "says",
+    "short",
+    "span",
+]
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,14 @@ def make_view(tables: BatchTables, manifests: Sequence[Manifest]) -> View:
     about = manifests[-1].about
     x, y = _axes(measures, str(about.get("x", "")), str(about.get("y", "")))
     return View(tables, measures, values, x, y)
+
+
+def axis_fault(name: str) -> str:
+    """Say why a sweep file's x or y can be no measure; empty where it may be one."""
+    scope, *rest = name.split("/")
+    metric = rest[0] if rest and scope in SCOPES else scope.split(" ")[0]
+    known = [*metric_texts(), *(kind.name for kind in OBJECTIVES)]
+    return "" if metric in known else f"{name!r} is no measure or aim{suggest(metric, known)}"
 
 
 def _axes(measures: Sequence[Measure], x: str, y: str) -> tuple[str, str]:

@@ -63,11 +63,20 @@ def pareto(
             interrupt=interrupt,
         )
     if not as_json and len(front.points):
-        shown = front.points[["point", "x", "y", "y_bound", "dominated"]]
+        shown = front.points[["point", "x", "y", "y_bound", "dominated", "same_as"]]
         answer(shown.to_string(index=False, float_format=lambda value: f"{value:,.6g}"))
         least = front.points["x_bound"].dropna()
         if len(least):
             answer(f"no plan that keeps the rules has x below {least.iloc[0]:,.6g}")
         answer(f"x in {front.points['x_unit'].iloc[0]}, y in {front.points['y_unit'].iloc[0]}")
-    more = {"front": front.points.astype(object).to_dict("records"), "file": str(front.file)}
+        if front.different < front.asked:
+            answer(
+                f"{front.different} different of {front.asked} points asked for: same_as names the "
+                "point that is repeated; students have no point between two whole numbers"
+            )
+    more = {
+        "different_points": front.different,
+        "front": front.points.astype(object).to_dict("records"),
+        "file": str(front.file),
+    }
     tell(front.outcome, as_json=as_json, interrupted=interrupt.is_set(), more=more)

@@ -241,6 +241,21 @@ def test_failures_speak_for_themselves(write_sweep: Write, tmp_path: Path, here_
     assert small["plan"].tolist() == [0.0]
 
 
+def test_failures_are_named_with_their_district(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """Where one scenario fails in several districts and seeds, each line says in which."""
+    text = (
+        'districts = ["district/district.toml", "gone/district.toml"]\nseeds = [1, 2]\n'
+        '[[variation]]\nname = "no such school"\nset = { "event.close.school" = "E99" }\n'
+        '[[variation]]\nname = "fine"\n'
+    )
+    outcome = _run(write_sweep(text), tmp_path / "out", here_pool())
+    names = [name for name, _ in outcome.problems]
+    assert len(names) == len(set(names)) == 6
+    assert "fine, gone, seed 2" in names
+
+
 def test_a_full_disk_is_told_and_tried_again(
     write_sweep: Write, tmp_path: Path, here_pool: Any
 ) -> None:

@@ -115,6 +115,45 @@ def test_what_cannot_be_aimed_at_is_refused(batch_town: Path, tmp_path: Path) ->
         trace("dissimilarity gruop=poor", "travel")
 
 
+def test_an_aim_without_its_group_is_told_with_the_flag(batch_town: Path, tmp_path: Path) -> None:
+    """What is missing or misspelt is told where it was said, with words that would do."""
+    file = batch_town / "base.toml"
+
+    def trace(y: str) -> None:
+        trace_front(file, tmp_path / "f", "travel", y, 3, lambda: pytest.fail("nothing to solve"))
+
+    with pytest.raises(ScenarioError, match=r"(?s)--y .*group missing.*dissimilarity group=poor'"):
+        trace("dissimilarity")
+    with pytest.raises(ScenarioError, match=r"--y .*no group 'blak'; did you mean 'black'"):
+        trace("dissimilarity group=blak")
+    with pytest.raises(ScenarioError, match="race_conscious"):
+        trace("dissimilarity group=black")
+
+
+def test_students_have_whole_limits_only(batch_town: Path) -> None:
+    """No point is asked for between two whole numbers, nor twice; other measures have fractions."""
+    file = batch_town / "base.toml"
+    question = pareto._ask(file, "students_moved", "travel", 5, {}, None)
+    assert question.limits(21.0, 22.0) == []
+    assert question.limits(21.0, 24.0) == [22.0, 23.0]
+    assert question.limits(21.0, 207.0) == [67.0, 114.0, 160.0]
+    question = pareto._ask(file, "travel", "students_moved", 3, {}, None)
+    assert question.limits(21.0, 22.0) == [21.5]
+
+
+def test_a_repeated_point_is_named(
+    batch_town: Path, tmp_path: Path, here_pool: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where two searches end in the same point, the second says so, and it counts once."""
+    between = "planner.batch.front.Question.limits"
+    monkeypatch.setattr(between, lambda self, low, high: [low + 0.25, low + 0.5])
+    file = batch_town / "base.toml"
+    aims = ("students_moved", "travel")
+    front = trace_front(file, tmp_path / "f", *aims, 4, lambda: here_pool(), iterations=5)
+    assert (front.asked, front.different) == (4, 2)
+    assert list(front.points["same_as"]) == ["", "least x", "least x", ""]
+
+
 def test_a_metric_stands_for_its_aim_with_its_options(batch_town: Path, tmp_path: Path) -> None:
     """Minutes are not kilometres: the aim that is sought is the measure that was named."""
     file = batch_town / "base.toml"

@@ -165,6 +165,14 @@ def test_all_faults_of_a_sweep_file_at_once(write_sweep: Write) -> None:
     assert "needs a list of values" in told
 
 
+def test_axes_of_the_page_are_measures(write_sweep: Write) -> None:
+    """A misspelt x is an error with a suggestion; names with a group, and keys, are not."""
+    with pytest.raises(ScenarioError, match="x = 'travell' is no measure or aim; did you mean"):
+        read_sweep(write_sweep('x = "travell"\n'))
+    for name in ("travel", "dissimilarity black", "level/parity_gap/elementary/all"):
+        assert read_sweep(write_sweep(f'y = "{name}"\n')).y == name
+
+
 def test_a_history_of_counts_is_read(write_sweep: Write) -> None:
     """A row a school year and a count a grade, as the README says it."""
     sweep = read_sweep(write_sweep("[robustness]\nhistory = [[50, 60, 70], [55.5, 61, 70]]\n"))
