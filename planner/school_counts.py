@@ -30,9 +30,10 @@ __all__ = [
     "sums_by_school",
 ]
 
-Also: TypeAlias = Literal["grades", "seats"]
+Also: TypeAlias = Literal["grades", "seats", "ways"]
 """What a rule or aim may count besides the students and groups of each block: ``grades``, where
-schools that share zones are told apart, and ``seats``, which students of other levels may take."""
+schools that share zones are told apart, ``seats``, which students of other levels may take, and
+``ways``, by distance or time."""
 
 
 def need_schools_by_count(

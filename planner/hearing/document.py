@@ -188,7 +188,7 @@ def _method(author: Author) -> Iterator[Part]:
     yield part_heading(2, words("page.aims"))
     yield {"kind": "order", "items": aim_sentences(words, packet, option)}
     yield part_heading(2, words("table.rule"))
-    yield part_list(rule_sentences(words, packet, option))
+    yield part_list(rule_sentences(words, figures, option))
     yield part_heading(2, words("page.race"))
     for text in race_sentences(words, option):
         yield part_text(text)

@@ -145,7 +145,7 @@ def _on_rules(packet: Packet, figures: Figures, option: Option, level: str) -> I
 
     @cache
     def sentences(lang: str) -> list[str]:
-        return finding_sentences(load_words(lang), packet, option)
+        return finding_sentences(load_words(lang), figures, option)
 
     def sentence_of(words: Words, row: int) -> str:
         return sentences(words.lang)[row]

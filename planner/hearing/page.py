@@ -109,7 +109,7 @@ def _helpers(packet: Packet, figures: Figures) -> dict[str, Any]:
         "level_name": level_name,
         "missing": lambda words: missing_sentences(words, packet, figures),
         "race_sentences": race_sentences,
-        "rule_sentences": rule_sentences,
+        "rule_sentences": lambda words, option: rule_sentences(words, figures, option),
         "no_effect_key": no_effect_key,
         "untold_things": untold_things,
         "how_to_read_flows": how_to_read_flows,

@@ -1,4 +1,8 @@
-"""The rules of an option in plain sentences, in any language."""
+"""The rules of an option in plain sentences, in any language.
+
+A plan that was searched for keeps its rules, as everybody knows.  A rule with its number is
+therefore a finding, and the public is told the number only where it is told the verdict.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,10 @@ from planner.hearing.certainty import aim_key, write_amount
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.text import at_levels, group_name
-from planner.hearing.words import METRES_PER_KM, Words
+from planner.hearing.words import METRES_PER_KM, NumbersHidden, Words
 from planner.objectives import OBJECTIVES
 
-__all__ = ["broken_rules", "finding_sentences", "rule_sentence", "rule_sentences"]
+__all__ = ["broken_rules", "finding_sentences", "rule_sentence", "rule_sentences", "tells_numbers"]
 
 _NAMES_TOLD = 6
 _DIGITS = 3  # a limit is written as it was asked, with no more digits than these
@@ -22,7 +26,7 @@ _UNITS = {kind.name: unit for kind in OBJECTIVES if isinstance(unit := vars(kind
 Entry = Mapping[str, Any]
 
 
-def rule_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
+def rule_sentences(words: Words, figures: Figures, option: Option) -> list[str]:
     """Say every rule of an option's scenario; an unknown rule by its finding, as it stands.
 
     Where the option has several levels, a rule of some of them begins with their names.
@@ -32,7 +36,7 @@ def rule_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
         return [words("rules.none" if option.is_drawn else "rule.assign_once")]
     told = [words("rule.assign_once")]
     for entry in entries:
-        text = _said(words, packet, entry)
+        text = _said(words, figures, option, entry)
         told.append(at_levels(words, option, entry, text))
     return list(dict.fromkeys(told))
 
@@ -44,7 +48,9 @@ def broken_rules(figures: Figures, option: Option) -> list[str]:
     return list(dict.fromkeys(str(name) for name in findings.loc[broken, "rule"]))
 
 
-def rule_sentence(words: Words, packet: Packet, option: Option, name: str, level: str = "") -> str:
+def rule_sentence(
+    words: Words, figures: Figures, option: Option, name: str, level: str = ""
+) -> str:
     """Say one rule by its name in rules.csv, with its limits as the option's scenario has them.
 
     Parameters
@@ -54,11 +60,11 @@ def rule_sentence(words: Words, packet: Packet, option: Option, name: str, level
     """
     if name == "assign_once":
         return words("rule.assign_once")
-    mine = _said_of(words, packet, option, name, level)
+    mine = _said_of(words, figures, option, name, level)
     return " ".join(dict.fromkeys(mine)) or words("rules.other", name=name)
 
 
-def finding_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
+def finding_sentences(words: Words, figures: Figures, option: Option) -> list[str]:
     """Return the sentence of each row of an option's rules.csv.
 
     Several rules of one kind have their rows in the order in which they were asked; where the
@@ -67,27 +73,37 @@ def finding_sentences(words: Words, packet: Packet, option: Option) -> list[str]
     findings = option.run.rules
     told: dict[Any, str] = {}
     for (name, level), rows in findings.groupby(["rule", "level"], sort=False):
-        mine = _said_of(words, packet, option, str(name), str(level))
-        whole = rule_sentence(words, packet, option, str(name), str(level))
+        mine = _said_of(words, figures, option, str(name), str(level))
+        whole = rule_sentence(words, figures, option, str(name), str(level))
         is_even = len(mine) > 1 and len(rows) % len(mine) == 0
         for at, row in enumerate(rows.index):
             told[row] = mine[at * len(mine) // len(rows)] if is_even else whole
     return [told[row] for row in findings.index]
 
 
-def _said_of(words: Words, packet: Packet, option: Option, name: str, level: str) -> list[str]:
+def _said_of(words: Words, figures: Figures, option: Option, name: str, level: str) -> list[str]:
     """Say the rules that have a name in rules.csv, as they hold at a level (empty: at any)."""
     return [
-        _said(words, packet, entry)
+        _said(words, figures, option, entry)
         for entry in _rules_of(option)
         if _finding_name(entry) == name and level in (*(entry.get("levels") or (level,)), "")
     ]
 
 
-def _said(words: Words, packet: Packet, entry: Entry) -> str:
+def _said(words: Words, figures: Figures, option: Option, entry: Entry) -> str:
     name = str(entry.get("use", ""))
     say = _RULES.get(name)
-    return str(say(words, packet, entry)) if say else words("rules.other", name=name)
+    if not tells_numbers(figures, option, _finding_name(entry)):
+        words = NumbersHidden(words.lang, words.texts)
+    return str(say(words, figures.packet, entry)) if say else words("rules.other", name=name)
+
+
+def tells_numbers(figures: Figures, option: Option, name: str) -> bool:
+    """Tell whether the numbers of a rule (as rules.csv names it) may be told with it."""
+    if not figures.is_public:
+        return True
+    told = figures.told(option)[option.run.rules["rule"] == name]
+    return bool(len(told)) and bool(told.all())
 
 
 def _rules_of(option: Option) -> Iterator[Entry]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from planner.hearing.certainty import write_amount
 from planner.hearing.figures import POOR, TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.rule_sentences import finding_sentences
+from planner.hearing.rule_sentences import finding_sentences, tells_numbers
 from planner.hearing.tables import Cell, Table
 from planner.hearing.text import at_levels
 from planner.hearing.words import Words
@@ -40,7 +40,7 @@ def rule_table(
     rows = [
         _row(words, packet, figures, option, finding, text, is_told=is_told, is_alone=bool(only))
         for text, is_told, finding in zip(
-            finding_sentences(words, packet, option),
+            finding_sentences(words, figures, option),
             figures.told(option),
             map(_Finding._make, findings[list(_Finding._fields)].to_numpy(dtype=object)),
             strict=True,
@@ -112,7 +112,8 @@ def _row(
 def _band_told(words: Words, packet: Packet, figures: Figures, option: Option, rule: str) -> str:
     """Say what a band around the district's share comes to, in whole percent as schools' shares."""
     entries = [e for e in option.run.scenario.get("rule") or [] if e.get("use") == rule]
-    for entry in entries if rule == "balance_band" and len(entries) == 1 else ():
+    is_told = len(entries) == 1 and tells_numbers(figures, option, rule)
+    for entry in entries if rule == "balance_band" and is_told else ():
         if entry.get("within_points") is not None:
             group, points = str(entry.get("group", POOR)), float(entry["within_points"]) / 100
             share = figures.get(TODAY, "share", "level", packet.levels[0], group)

@@ -16,7 +16,7 @@ from importlib import resources
 from string import Formatter
 from typing import Any
 
-__all__ = ["Words", "languages", "load_words"]
+__all__ = ["NumbersHidden", "Words", "languages", "load_words"]
 
 METRES_PER_MILE, METRES_PER_KM = 1609.344, 1000.0
 
@@ -96,6 +96,24 @@ class Words:
         return self.texts["date.full"].format(
             day=day.day, month=months[day.month - 1], year=day.year
         )
+
+
+class NumbersHidden(Words):
+    """The same texts, with every number left out: it may not be shown."""
+
+    __slots__ = ()
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """Say that a number is not shown."""
+        return f"[{self.texts['number.hidden']}]"
+
+    def percent(self, share: float | None, digits: int = 0) -> str:
+        """Say the same of a share."""
+        return self.number(share)
+
+    def miles(self, metres: float | None, digits: int = 1, *, has_km: bool = True) -> str:
+        """Say the same of a distance."""
+        return self.number(metres)
 
 
 def languages() -> tuple[str, ...]:

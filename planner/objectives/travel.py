@@ -32,7 +32,7 @@ class Travel:
     """
 
     name: ClassVar[str] = "travel"
-    counts_also: ClassVar[tuple[Also, ...]] = ("grades",)
+    counts_also: ClassVar[tuple[Also, ...]] = ("grades", "ways")
     unit: Literal["km", "min"] = "km"
     unknown: Literal["error", "farthest"] = "error"
 

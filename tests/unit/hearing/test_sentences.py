@@ -96,7 +96,7 @@ def test_every_rule_is_said(packet: Packet, lang: str, name: str) -> None:
     words = load_words(lang)
     for entry in CASES[name]:
         option = option_with(packet, rule=[{"use": name, **entry}])
-        told = rule_sentences(words, packet, option)
+        told = rule_sentences(words, Figures(packet), option)
         assert words("rules.other", name=name) not in told
         for text in told:
             assert text.endswith(".")
@@ -113,7 +113,7 @@ def test_limits_are_written_as_they_were_asked(packet: Packet) -> None:
     rules.append({"use": "travel_limit", "max_km": 1.25})
     aim = {"objective": "dissimilarity", "group": "black", "against": "others"}
     rules.append({"use": "limit", **aim, "at_most": 0.31})
-    told = " ".join(rule_sentences(words, packet, option_with(packet, rule=rules)))
+    told = " ".join(rule_sentences(words, Figures(packet), option_with(packet, rule=rules)))
     assert "between 80% and 102.5% of its seats" in told
     assert "within 7.5 points" in told
     assert "22.5 minutes or 1.5 times" in told
@@ -121,7 +121,7 @@ def test_limits_are_written_as_they_were_asked(packet: Packet) -> None:
     assert "Black students – all others: at most 0.310." in told
     option = option_with(packet, rule=rules)
     assert "Black students – all others" in rule_sentence(
-        words, packet, option, "limit.dissimilarity"
+        words, Figures(packet), option, "limit.dissimilarity"
     )
 
 
@@ -142,7 +142,7 @@ def test_locked_blocks_say_where_they_go(packet: Packet) -> None:
 
     def told(**entry: Any) -> str:
         rule = {"use": "locked", **entry}
-        return " ".join(rule_sentences(words, packet, option_with(packet, rule=[rule])))
+        return " ".join(rule_sentences(words, Figures(packet), option_with(packet, rule=[rule])))
 
     assert "2 named blocks go to y." in told(blocks=["1", "2"], school="y")
     assert "All blocks of today’s zones of x go to y." in told(zones=["x"], school="y")
@@ -159,7 +159,7 @@ def test_each_row_of_two_rules_of_one_kind_has_its_own_sentence(packet: Packet) 
     rows = first.run.rules.iloc[[0, 0]].reset_index(drop=True)
     rows = rows.assign(rule="travel_limit", level="elementary", ok=[True, False])
     option = replace(option, run=replace(option.run, rules=rows))
-    far, long = finding_sentences(words, packet, option)
+    far, long = finding_sentences(words, Figures(packet), option)
     assert "3.0\u00a0km" in far
     assert "minutes" not in far
     assert "20 minutes" in long
@@ -218,16 +218,16 @@ def test_rules_and_aims_of_some_levels_say_which(packet: Packet) -> None:
     upper = first.plan.level("elementary").table.assign(level="middle")
     both = Plan.combine([first.plan.level("elementary"), Plan(upper)])
     option = replace(option, run=replace(option.run, plan=both))
-    told = rule_sentences(words, packet, option)
+    told = rule_sentences(words, Figures(packet), option)
     elementary, middle = (words.texts[f"level.{level}"] for level in ("elementary", "middle"))
     assert any(text.startswith(f"{elementary}: No school is filled beyond 100%") for text in told)
     assert any(text.startswith(f"{middle}: No school is filled beyond 110%") for text in told)
     assert words("rule.school_in_own_zone") in told
     assert aim_sentences(words, packet, option)[0].startswith(f"{middle}: ")
-    one = rule_sentence(words, packet, option, "capacity", "middle")
+    one = rule_sentence(words, Figures(packet), option, "capacity", "middle")
     assert "110%" in one
     assert "100%" not in one
-    both = rule_sentence(words, packet, option, "capacity")
+    both = rule_sentence(words, Figures(packet), option, "capacity")
     assert "110%" in both
     assert "100%" in both
 
@@ -272,12 +272,12 @@ def test_plans_drawn_by_people_have_no_rules(packet: Packet) -> None:
     """And nothing is made up for them; a solved plan without rules or aims is not called so."""
     words = load_words("en")
     option = option_with(packet)
-    assert rule_sentences(words, packet, option) == [words("rule.assign_once")]
+    assert rule_sentences(words, Figures(packet), option) == [words("rule.assign_once")]
     assert aim_sentences(words, packet, option) == [words("aim.free")]
     record = {**option.run.record, "search": {"drawn_elsewhere": {"file": "by hand.csv"}}}
     drawn = replace(option, run=replace(option.run, record=record))
     assert drawn.is_drawn
-    assert rule_sentences(words, packet, drawn) == [words("rules.none")]
+    assert rule_sentences(words, Figures(packet), drawn) == [words("rules.none")]
     assert aim_sentences(words, packet, drawn) == [words("aim.none")]
 
 

@@ -14,7 +14,7 @@ from planner.disclosure.areas import POOR
 from planner.evaluation import Settings, evaluate
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
-from planner.hearing.rule_sentences import broken_rules
+from planner.hearing.rule_sentences import broken_rules, finding_sentences, rule_sentences
 from planner.hearing.rule_tables import rule_table
 from planner.hearing.summary import rules_fact
 from planner.hearing.text import cell_text
@@ -94,6 +94,40 @@ def test_what_one_world_denies_is_not_told(
     hidden = words("number.hidden")
     assert verdicts.count(hidden) == 1  # both ends of the band in one row
     assert len(verdicts) == np.count_nonzero(rules["rule"] != "balance_band") + 1
+
+
+def test_where_a_verdict_is_not_told_the_number_of_its_rule_is_not(
+    packet: Packet, option: Option, release: Release
+) -> None:
+    """A plan that was searched for keeps its rules: beside "within 40 points" this is a verdict."""
+    truth, words = release.areas.unknowns().values, load_words("en")
+    doubtful = replace(release, worlds=np.stack([truth, everybody_poor(release)]))
+    for seen, is_told in ((release, True), (doubtful, False)):
+        figures = Figures(replace(packet, options=(option,)), seen)
+        table = rule_table(words, packet, figures, option)
+        assert table is not None
+        cells = [cell_text(words, cell)[0] for row in table.rows for cell in row]
+        said = rule_sentences(words, figures, option), finding_sentences(words, figures, option)
+        for texts in (*said, cells):
+            band = next(text for text in texts if "the share of" in text)
+            assert ("within 40 points" in band) == is_told
+            assert ("within [not shown] points" in band) != is_told
+            assert any("in one piece" in text for text in texts)
+        assert any("so this means between" in text for text in cells) == is_told
+
+
+def test_limits_of_mean_ways_are_not_told(packet: Packet, option: Option, release: Release) -> None:
+    """A way of at most 1.23 km says more than a mean that is shown in tenths of a mile."""
+    asked = {"schema": 1, "title": "t", "district": "district.toml", "levels": [LEVEL]}
+    rule = {"use": "limit", "objective": "travel", "at_most": 90.0}
+    scenario = parse_scenario({**asked, "rule": [{"use": "contiguity"}, rule]})
+    scored = evaluate(packet.district, option.plan, scenario, settings=Settings(random_draws=0))
+    rules = findings_table(scored)
+    rules = rules.assign(ok=rules["ok"] == "yes")
+    record = {**option.run.record, "scenario": dict(scenario.resolved)}
+    one = replace(option, run=replace(option.run, rules=rules, record=record))
+    told = told_verdicts(packet, one, release)
+    assert (told == (rules["rule"] != "limit.travel")).all()
 
 
 def test_verdicts_on_seats_another_level_takes_are_not_told(
