@@ -21,6 +21,7 @@ from planner.events import Supply, supply_of
 from planner.hearing.packet import Packet
 from planner.hearing.palette import Swatch, pale
 from planner.hearing.scene import Scene, lead
+from planner.hearing.text import ending_letters
 from planner.hearing.zones import dissolve, label_point
 
 __all__ = ["STEP", "pack", "payload", "unpack"]
@@ -48,6 +49,7 @@ def payload(packet: Packet) -> dict[str, Any]:
         "box": [round(float(v), 6) for v in (west, south, east, north)],
         "blocks": [_outline(shape) for shape in blocks.array],
         "ids": [str(block) for block in blocks.index],
+        "letters": ending_letters([str(block) for block in blocks.index]),
         "adopted": packet.adopted,
         "levels": [_level(packet, level, scene, swatches) for level, scene in scenes.items()],
         "patterns": [[s.fill, pale(s.fill), s.pattern] for s in swatches],

@@ -298,7 +298,8 @@ class Page {
 
   // A block by its streets where they are known, and a short form of its id.
   blockName(block) {
-    const id = this.data.ids[block], short = id.length > 6 ? "…" + id.slice(-4) : id;
+    const id = this.data.ids[block], n = this.data.letters;  // so many tell all blocks apart
+    const short = id.length > n + 2 ? "…" + id.slice(-n) : id;
     const near = Object.entries(this.data.streets).filter(([, along]) => along.includes(block)).sort((a, b) => a[1].length - b[1].length).slice(0, 2).map(([name]) => name);
     const told = t("page.place_block", { id: short });
     return near.length ? t("page.place_block_at", { streets: near.join(", "), block: told }) : told;

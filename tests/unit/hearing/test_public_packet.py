@@ -177,8 +177,8 @@ def test_nothing_else_in_the_folder_counts_students(outside: Path, packet: Packe
     text = (outside / "index.html").read_text(encoding="utf-8")
     data = unpack(re.search(r'id="data">([^<]*)<', text)[1])  # type: ignore[index]
     assert set(data) == {
-        "step", "box", "blocks", "ids", "adopted", "levels", "patterns", "travel", "lines",
-        "areas", "streets", "addresses",
+        "step", "box", "blocks", "ids", "letters", "adopted", "levels", "patterns", "travel",
+        "lines", "areas", "streets", "addresses",
     }  # fmt: skip
     assert set(data["levels"][0]) == {
         "id", "options", "owners", "shared", "schools", "placed", "assign", "zones", "changes",
