@@ -109,22 +109,33 @@ def solve_into(
         if solution.plan is not None:
             scored = evaluate(solution.district, solution.plan, scenario)
         elif solution.status is SolveStatus.INFEASIBLE:
-            limit_s = limits["time_limit_s"]
-            left = 0.0 if limit_s is None else limit_s - solution.seconds
-            message = "no plan holds every rule; looking for the rules in conflict"
-            progress(Progress("conflicts", seconds=solution.seconds, message=message))
-            found = find_conflicts(
-                scenario,
-                solution.district,
-                drawn=solution.found,
-                time_limit_s=max(CONFLICT_S, left),
-                progress=later(progress, solution.seconds),
-                interrupt=interrupt,
+            more["conflicts"] = _conflicts(
+                scenario, solution, limits["time_limit_s"], progress, interrupt
             )
-            more["conflicts"] = [conflict.to_dict() for conflict in found]
         if solution.found is not None:
             more["found"] = {"levels": list(solution.found.levels), "file": FOUND}
         record = write_files(staged, solution, scored, folder=folder, more=more)
         if solution.found is not None:  # beside the run's own tables, which it has none of
             write_plan(solution.found, staged / FOUND, solution.district.levels)
     return Outcome(solution, scored, record)
+
+
+def _conflicts(
+    scenario: Scenario,
+    solution: Solution,
+    limit_s: float | None,
+    progress: ProgressListener,
+    interrupt: threading.Event | None,
+) -> list[dict[str, Any]]:
+    """Return the rules in conflict, sought in what is left of the time limit [s], or a little."""
+    message = "no plan holds every rule; looking for the rules in conflict"
+    progress(Progress("conflicts", seconds=solution.seconds, message=message))
+    found = find_conflicts(
+        scenario,
+        solution.district,
+        drawn=solution.found,
+        time_limit_s=max(CONFLICT_S, 0.0 if limit_s is None else limit_s - solution.seconds),
+        progress=later(progress, solution.seconds),
+        interrupt=interrupt,
+    )
+    return [conflict.to_dict() for conflict in found]

@@ -130,7 +130,7 @@ def test_two_limits_on_one_aim_have_each_its_own_unit(packet: Packet) -> None:
     words, limit = load_words("en"), {"use": "limit", "objective": "travel"}
     rules = [{**limit, "unit": "km", "at_most": 3.0}, {**limit, "unit": "min", "at_most": 15.0}]
     option = option_with(packet, rule=rules)
-    _, far, long = rule_sentences(words, packet, option)
+    _, far, long = rule_sentences(words, Figures(packet), option)
     assert "3.00\u00a0km" in far
     assert "min" not in far
     assert "15.0\u00a0min" in long

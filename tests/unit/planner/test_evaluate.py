@@ -661,7 +661,7 @@ def test_what_has_no_meaning_here_leaves_everything_else_measured(tmp_path: Path
     assert {finding.rule for finding in scored.findings} == {"assign_once", "capacity"}
     assert scored.value("students", "school", "s") > 0
     file = tmp_path / "plan.csv"
-    write_plan(drawn, file)
+    write_plan(drawn, file, district.levels)
     run = drawn_plan(district, drawn, plan_file=file, district_file=file, scenario=scenario)
     assert [np.isnan(aim["value"]) for aim in run.objectives] == [True, False]
     (note,) = run.notes
