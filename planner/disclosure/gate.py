@@ -2,7 +2,8 @@
 
 `open_gate` decides which numbers of a packet may be shown, and proves it: for every number of
 students below the threshold that could be asked for there are two possible worlds, both of them
-in agreement with everything shown, in which it is 0 and in which it reaches the threshold.
+in agreement with everything shown, in which it is 0 and in which it reaches the threshold.  What
+holds for areas holds for their single blocks too: see `telling_means`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from geodata import District
 from planner.disclosure.areas import Areas, find_areas
+from planner.disclosure.blocks import telling_means
 from planner.disclosure.cells import Key, sums_of, targets_of
 from planner.disclosure.memory import Published, still_true
 from planner.disclosure.program import GivenAwayError, protect
@@ -101,16 +103,13 @@ def open_gate(
     areas = find_areas(district, {**plans, **old}, groups)
     truth = areas.unknowns()
     sums = sums_of(areas, [*plans, *old])
-    rates = list(rates_of(district, areas, [*plans, *old], preset.threshold))
+    rates = list(rates_of(district, areas, [*plans, *old]))
     known = _told_before(earlier, sums, rates, truth.values)
     offered = {k: row for k, row in sums.items() if k[0] in plans and _fits(numbers, k, row.low)}
     offered = dict(offers(offered, sums, preset))
-    averages = {
-        rate.key: rate
-        for rate in rates
-        if rate.key[0] in plans and _fits_rate(numbers, rate, truth.values)
-    }
-    rows = [*known, *offered.values(), *(r.row(truth.values) for r in averages.values())]
+    fitting = [r for r in rates if r.key[0] in plans and _fits_rate(numbers, r, truth.values)]
+    averages = {rate.key: rate.row(truth.values) for rate in fitting}
+    rows = [*known, *offered.values(), *averages.values()]
     targets = tuple(targets_of(areas, preset.threshold))
     refusal = Refusal(district, plans, earlier, preset.threshold)
     try:
@@ -120,11 +119,9 @@ def open_gate(
     except SolverError as error:
         raise refusal.no_answer(error) from error
     kept = {k: row for k, row in offered.items() if k not in verdict.hidden}
-    agreed = {
-        k: rounded(rate.value(truth.values), rate.grain)
-        for k, rate in averages.items()
-        if k not in verdict.hidden and _agree(rate, truth.values, verdict.worlds)
-    }
+    open_rates = [rate for rate in fitting if rate.key not in verdict.hidden]
+    told = [rate for rate in rates if rate.key in {row.key for row in known}]
+    agreed = _agreed(areas, open_rates, told, verdict.worlds, preset.threshold)
     values, bounds, about = show(numbers, kept, sums)
     rows = [*known, *kept.values()]
     _prove(rows, targets, verdict.worlds, refusal)
@@ -132,6 +129,22 @@ def open_gate(
         values | agreed, bounds, about, frozenset({*kept, *agreed}), left_out, preset.threshold,
         areas, targets, verdict.worlds,
     )  # fmt: skip
+
+
+def _agreed(
+    areas: Areas,
+    rates: Sequence[Rate],
+    told: Sequence[Rate],
+    worlds: NDArray[np.float64],
+    threshold: float,
+) -> dict[Key, float]:
+    """Return the rates that every world rounds alike, but for means that would tell of blocks."""
+    truth = areas.unknowns().values
+    doubtful = {rate.key for rate in rates if not _agree(rate, truth, worlds)}
+    sure = [rate for rate in rates if rate.key not in doubtful]
+    telling = telling_means(areas, sure, worlds, threshold, told)
+    kept = [rate for rate in sure if rate.key not in telling]
+    return {rate.key: rounded(rate.value(truth), rate.grain) for rate in kept}
 
 
 def _prove(

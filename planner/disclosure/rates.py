@@ -52,16 +52,27 @@ class Rate:
     index : (k,) int
         Unknowns it depends on.
     function : callable ((k,) float64) -> float
+    of : Population, optional
+        Of a mean way: the students who go it.
+    way : (n,) float64, optional [m] or [min]
+        Of a mean way: that of each block it counts, NaN elsewhere.
     """
 
     key: Key
     index: NDArray[np.int64]
     function: Callable[[Floats], float]
+    of: Population | None = None
+    way: Floats | None = None
 
     @property
     def grain(self) -> float:
         """Step in which it is shown."""
         return GRAINS[self.key[1]]
+
+    @property
+    def cost(self) -> float:
+        """What hiding it takes from a reader."""
+        return _COSTS[self.key[2]]
 
     def value(self, world: Floats) -> float:
         """Work the rate out in a world."""
@@ -80,8 +91,7 @@ class Rate:
         scale = 1.0 / max(float(np.abs(slope).max(initial=0.0)), 1e-12)
         near = (0.5 - _MARGIN) * self.grain  # a tangent errs: keep away from the next step
         low, high = min(middle, shown - near) + base, max(middle, shown + near) + base
-        cost = _COSTS[self.key[2]]
-        return Row(self.key, self.index, slope * scale, low * scale, high * scale, cost)
+        return Row(self.key, self.index, slope * scale, low * scale, high * scale, self.cost)
 
 
 def rounded(value: float, grain: float) -> float:
@@ -90,22 +100,17 @@ def rounded(value: float, grain: float) -> float:
     return round(float(np.sign(value) * steps * grain), 9)
 
 
-def rates_of(
-    district: District, areas: Areas, plans: Sequence[str], threshold: float = 0.0
-) -> Iterator[Rate]:
+def rates_of(district: District, areas: Areas, plans: Sequence[str]) -> Iterator[Rate]:
     """Yield the rates a packet shows, for every plan.
 
     Averages of travel for each school, level and group; dissimilarity of each group against the
-    rest; exposure to poverty; spread of poverty.  The average of a school is left out where it
-    alone, with the school's total and everybody's way, would tell that a small block is not empty
-    or stays below the threshold: sums over areas say nothing of blocks, averages of ways may.
+    rest; exposure to poverty; spread of poverty.
 
     Parameters
     ----------
     district : District
     areas : Areas
     plans : sequence of str
-    threshold : float [students]
     """
     for population in areas.populations:
         known = {m for m, counts in population.counts.items() if not np.isnan(counts).any()}
@@ -114,7 +119,7 @@ def rates_of(
         for plan, level in population.units:
             if plan in plans:
                 yield from _indices(population, plan, level, known)
-                yield from _ways(district, population, plan, level, known, threshold)
+                yield from _ways(district, population, plan, level, known)
 
 
 def _indices(population: Population, plan: str, level: str, known: set[str]) -> Iterator[Rate]:
@@ -151,7 +156,6 @@ def _ways(
     plan: str,
     level: str,
     known: set[str],
-    threshold: float,
 ) -> Iterator[Rate]:
     unit = population.units[plan, level]
     for word, matrix in (("metres", district.travel.metres), ("minutes", district.travel.minutes)):
@@ -164,52 +168,21 @@ def _ways(
             here = np.flatnonzero((unit != "") & ~np.isnan(way))
             scope = "level" if measure == ALL else "group"
             if level not in population.part_of:
-                yield _mean(population, (plan, metric, scope, level, measure), here, way)
+                yield _mean(population, (plan, metric, scope, level, measure), here, way, by_block)
             if measure != ALL:
                 continue
             for name in np.unique(unit[here]):
                 at = here[unit[here] == name]
-                mine = np.isin(population.area_of, at) & ~np.isnan(by_block)
-                students = np.nan_to_num(population.blocks[ALL])[mine]
-                if not pins_a_block(students, by_block[mine], threshold, GRAINS[metric]):
-                    yield _mean(population, (plan, metric, "school", str(name), ALL), at, way)
+                mine = np.where(np.isin(population.area_of, at), by_block, np.nan)
+                key = (plan, metric, "school", str(name), ALL)
+                yield _mean(population, key, at, way, mine)
 
 
-def _mean(population: Population, key: Key, here: NDArray[np.intp], way: Floats) -> Rate:
-    length = way[here]
-    return Rate(key, population.index(key[4], here), lambda n: travel_mean(length, n))
-
-
-def pins_a_block(students: Floats, way: Floats, threshold: float, grain: float) -> bool:
-    """Tell whether a zone's rounded mean way excludes 0 or the threshold for a small block.
-
-    Maths    with k students in block b and the other ``T - k`` anywhere else in the zone, the mean
-             lies between ``(k d_b + (T - k) min d) / T`` and the same with ``max d``, over the
-             other blocks; the block is pinned where what is shown lies outside, for k = 0 or for
-             k = threshold
-
-    Parameters
-    ----------
-    students : (n,) float64 [students]
-        Of each block of the zone.
-    way : (n,) float64 [m] or [min]
-    threshold : float [students]
-    grain : float
-        Step in which the mean is shown, in the unit of `way`.
-    """
-    small, size = students < threshold, float(students.sum())
-    if len(way) < 2 or not size > 0 or not small.any():
-        return False
-    shown = rounded(float(students @ way) / size, grain)
-    order = np.sort(way)
-    least = np.where(way == order[0], order[1], order[0])[small]
-    most = np.where(way == order[-1], order[-2], order[-1])[small]
-    for count in (0.0, min(threshold, size)):
-        low = (count * way[small] + (size - count) * least) / size
-        high = (count * way[small] + (size - count) * most) / size
-        if ((low > shown + grain / 2) | (high < shown - grain / 2)).any():
-            return True
-    return False
+def _mean(
+    population: Population, key: Key, here: NDArray[np.intp], way: Floats, by_block: Floats
+) -> Rate:
+    length, index = way[here], population.index(key[4], here)
+    return Rate(key, index, lambda n: travel_mean(length, n), population, by_block)
 
 
 def _block_ways(

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array, lil_array
+from scipy.sparse import csr_array, lil_array, vstack
 
 Key = tuple[str, str, str, str, str]
 Owners = Mapping[str, Sequence[str]]  # plan -> school of each block ("" none)
 System = tuple[csr_array, np.ndarray, csr_array, np.ndarray]
 SLACK = 1e-4
+STEPS = {"travel_mean_metres": 160.9344, "travel_mean_minutes": 1.0}
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,28 @@ class Attack:
                 above[number * self.n + block, self._at(block, "all")] = -1.0
         values = np.array([value for _, value in sums])
         return csr_array(equal), values, csr_array(above), np.zeros(above.shape[0])
+
+    def with_means(
+        self,
+        system: System,
+        public: Mapping[Key, float],
+        ways: Mapping[tuple[str, str], np.ndarray],
+    ) -> System:
+        """Add what mean ways tell: each lies within half a step of what is shown.
+
+        `ways` are those of every block, by plan and metric; everybody may measure them.
+        """
+        equal, values, above, most = system
+        shown = [key for key in public if key[1] in STEPS]
+        rows = lil_array((2 * len(shown), self.n * len(self.measures)))
+        for number, key in enumerate(shown):
+            tilt, half = ways[key[0], key[1]] - public[key], STEPS[key[1]] / 2
+            for block in self.blocks(key):
+                at = self._at(block, key[4])
+                rows[2 * number, at] = tilt[block] - half
+                rows[2 * number + 1, at] = -tilt[block] - half
+        more = csr_array(vstack([above, rows]))
+        return equal, values, more, np.concatenate([most, np.zeros(2 * len(shown))])
 
     def _sums(self, public: Mapping[Key, float]) -> dict[Key, float]:
         """Turn public numbers into sums: a share times its whole is a sum too."""

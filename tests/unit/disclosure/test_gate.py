@@ -10,7 +10,6 @@ from small_town import K12, small_town
 
 from geodata import District
 from planner.disclosure import GEOMETRIC, Published, find_preset, gate, open_gate
-from planner.disclosure.rates import pins_a_block
 from planner.errors import DisclosureError, SolverError
 from planner.evaluation import Settings, evaluate
 from planner.plan import Plan
@@ -154,18 +153,6 @@ def test_who_has_no_school_is_not_told_by_the_share_that_moves() -> None:
     assert moved / share - numbers["A", "students", *level] == pytest.approx(3.0)
     assert ("A", "students_moved", *level) in release.values
     assert ("A", "share_moved", *level) not in release.values
-
-
-def test_a_mean_way_that_pins_a_block_is_found() -> None:
-    """200 at 1 km and 3 at 10 km: a mean of 0.7 miles says neither 0 nor 10 are far away."""
-    mile = 160.9344
-    assert pins_a_block(np.array([200.0, 3.0]), np.array([1000.0, 10_000.0]), 10.0, mile)
-    assert not pins_a_block(np.array([200.0, 3.0]), np.array([1000.0, 1500.0]), 10.0, mile)
-    assert not pins_a_block(np.array([200.0, 30.0]), np.array([1000.0, 10_000.0]), 10.0, mile)
-    many = np.array([60.0, 60.0, 3.0, 60.0]), np.array([1000.0, 2500.0, 2600.0, 3000.0])
-    assert not pins_a_block(*many, 10.0, mile)
-    assert not pins_a_block(np.array([3.0]), np.array([1000.0]), 10.0, mile)
-    assert not pins_a_block(np.zeros(2), np.array([1000.0, 2000.0]), 10.0, mile)
 
 
 def published(town: District, folder: str) -> Published:
