@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.errors import MissingCountError
+from geodata.grades import GRADES
 
 __all__ = ["ALL", "POOR", "StudentCounts"]
 
@@ -116,10 +117,9 @@ class StudentCounts:
         keys = list(self._column_of)
         if not keys:
             return "no counts"
-        parts = []
-        for position, word in enumerate(("grade", "group", "poverty")):
-            if any(key[position] != ALL for key in keys):
-                parts.append(word)
+        by_grade = any(key[0] in GRADES for key in keys)
+        words = ("grade" if by_grade else "level", "group", "poverty")
+        parts = [word for at, word in enumerate(words) if any(key[at] != ALL for key in keys)]
         text = "students by " + " and ".join(parts) if parts else "students in total"
         if self.groups:
             text += f" (groups {', '.join(self.groups)})"

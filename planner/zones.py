@@ -64,11 +64,7 @@ def zones_after(district: District, level: str, supply: Supply) -> Zones:
     is_open = schools["is_open"].astype(bool) & schools["takes_zone"].astype(bool)
     ids = set(schools.index[serves & is_open])
     if not ids:
-        raise ModelError(
-            f"no open school of level {level!r} takes a zone",
-            "there is nowhere to send its students",
-            "check is_open, takes_zone and level in the schools file",
-        )
+        raise _no_school(district, level, schools[serves])
     zones: dict[str, tuple[Partner, ...]] = {}
     for group in _shared(rows, span).values():
         left = _regraded(tuple(p for p in group if p.school_id in ids), supply, span)
@@ -145,6 +141,19 @@ def _regraded(group: tuple[Partner, ...], supply: Supply, span: GradeSpan) -> tu
             partner = Partner(partner.school_id, GRADES[low], GRADES[high])
         changed.append(partner)
     return tuple(sorted(changed, key=lambda partner: GRADE_RANK[partner.grade_low]))
+
+
+def _no_school(district: District, level: str, serving: pd.DataFrame) -> ModelError:
+    """Return the error that no school of a level is left, and whether events closed them."""
+    was_open = district.schools["is_open"].astype(bool).reindex(serving.index, fill_value=False)
+    closed = serving.index[was_open & ~serving["is_open"].astype(bool)]
+    return ModelError(
+        f"no open school of level {level!r} takes a zone",
+        "there is nowhere to send its students",
+        f"leave out an [[event]] that closes one of {', '.join(closed)}"
+        if len(closed)
+        else "check is_open, takes_zone and level in the schools file",
+    )
 
 
 def _refuse_gaps(before: tuple[Partner, ...], after: tuple[Partner, ...]) -> None:

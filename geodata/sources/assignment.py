@@ -20,6 +20,7 @@ from geodata.sources.cells import Cells, as_texts, column_missing
 from geodata.sources.files import Files, RawTable
 from geodata.sources.plan_reader import PlanReader
 from geodata.sources.plan_rows import plan_table, with_spans
+from geodata.sources.school_keys import SchoolKeys
 from geodata.sources.schools import SchoolsRead
 
 __all__ = ["read_assignment"]
@@ -95,11 +96,15 @@ def read_assignment(
 
 
 def _without_config(fault: Fault) -> Fault:
-    """Say what to do about lost zeros where no district file maps the columns."""
-    if fault.code != "id_leading_zeros":
-        return fault
-    remedy = "write the ids as text, with their zeros (a spreadsheet must format the column so)"
-    return replace(fault, remedy=remedy)
+    """Say what to do where no district file maps the columns or names the layer."""
+    match fault.code:
+        case "id_leading_zeros":
+            do = "write the ids as text, with their zeros (a spreadsheet must format the column so)"
+        case "layer_undecided":
+            do = f"say --layer: one of {', '.join(fault.rows)}"
+        case _:
+            return fault
+    return replace(fault, remedy=do)
 
 
 def _read(
@@ -157,7 +162,7 @@ def _section(
     known = set(district.blocks.index)
     keys = PlanReader(levels={}, block=_column(""), blocks=_NOWHERE, schools=schools).keys
     ids = _pick(raw, id_column, "block_id", known.__contains__)
-    named = _pick(raw, school_column, "school_id", keys.knows, but=ids)
+    named = _agreed(raw, _pick(raw, school_column, "school_id", keys.knows, but=ids), keys)
     if not named:  # ids that lost their zeros are told as such
         width = max(map(len, schools.frame.index), default=0)
         named = _pick(raw, None, "", lambda text: keys.knows(text.zfill(width)), but=ids)
@@ -210,6 +215,14 @@ def _pick(
         shares[str(name)] = float(np.mean([knows(value) for value in values] or [False]))
     best = max(shares.values(), default=0.0)
     return [name for name, share in shares.items() if share == best and best >= LEAST_SHARE]
+
+
+def _agreed(raw: RawTable, named: list[str], keys: SchoolKeys) -> list[str]:
+    """Return one column where several, of ids and of names, mean the same schools."""
+    texts = {name: as_texts(raw.frame[name]) for name in named}
+    if not all(keys.agree(texts[named[0]], texts[name]) for name in named[1:]):
+        return named
+    return sorted(named, key=lambda name: -texts[name].map(keys.is_id).mean())[:1]
 
 
 def _polygons(raw: RawTable) -> bool:

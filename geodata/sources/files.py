@@ -19,6 +19,7 @@ from shapely.errors import ShapelyError
 
 from geodata.config_basics import FileConfig
 from geodata.errors import Fault, fatal
+from geodata.sources.layer import LayerError, one_layer
 from geodata.sources.person_level import person_level_fault
 from geodata.sources.rows import keep_rows
 
@@ -151,6 +152,12 @@ class Files:
             return None
         try:
             frame, geometry = _read_any(path, section)
+        except LayerError as error:
+            self.faults.append(error.fault(label, what))
+            return None
+        except pd.errors.EmptyDataError:
+            self.faults.append(_empty(label, what, "is empty"))
+            return None
         except (
             DataLayerError,
             DataSourceError,
@@ -168,9 +175,7 @@ class Files:
             return None
         frame.columns = frame.columns.astype(str)
         if frame.empty:
-            self.faults.append(
-                fatal("file_empty", label, "has no rows", why=f"[{what}] reads them", do="check it")
-            )
+            self.faults.append(_empty(label, what, "has no rows"))
         is_sheet = path.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES
         return RawTable(path, label, frame, geometry, header=int(is_sheet))
 
@@ -199,11 +204,8 @@ def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSer
         if b"geo" in (pq.read_schema(path).metadata or {}):
             return _split(gpd.read_parquet(path))
         return pd.read_parquet(path), None
-    layer = section.layer
-    if layer is None:
-        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-        if len(layers) > 1:
-            raise ValueError(f"has several layers; state layer = one of {', '.join(layers)}")
+    layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    layer = one_layer(layers, section.layer, "layer") if layers else section.layer
     options = {} if section.encoding is None else {"encoding": section.encoding}
     return _split(pyogrio.read_dataframe(path, layer=layer, **options))
 
@@ -239,14 +241,9 @@ def _read_workbook(path: Path, sheet: str | None) -> pd.DataFrame:
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     names = book.sheetnames
     book.close()
-    if sheet is not None and sheet not in names:
-        raise ValueError(f"has no sheet {sheet!r}; state layer = one of {', '.join(names)}")
-    if sheet is None and len(names) > 1:
-        raise ValueError(f"has several sheets; state layer = one of {', '.join(names)}")
-    _refuse_repeated(pd.read_excel(path, sheet_name=sheet or 0, header=None, nrows=1, dtype=str))
-    frame = pd.read_excel(
-        path, sheet_name=sheet or 0, dtype=str, keep_default_na=False, na_values=[""]
-    )
+    sheet = one_layer(names, sheet, "sheet")
+    _refuse_repeated(pd.read_excel(path, sheet_name=sheet, header=None, nrows=1, dtype=str))
+    frame = pd.read_excel(path, sheet_name=sheet, dtype=str, keep_default_na=False, na_values=[""])
     return frame.dropna(how="all")
 
 
@@ -268,6 +265,10 @@ def _missing_file(path: Path, what: str, start: str) -> Fault:
         why=f"[{what}] reads it",
         do=f"correct the path; it is relative to {start}",
     )
+
+
+def _empty(label: str, what: str, message: str) -> Fault:
+    return fatal("file_empty", label, message, why=f"[{what}] reads its rows", do="check it")
 
 
 def _unreadable(label: str, what: str, error: Exception) -> Fault:

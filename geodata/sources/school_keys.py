@@ -34,9 +34,21 @@ class SchoolKeys:
         """Return the level of a school."""
         return self._level[school_id]
 
+    def is_id(self, value: object) -> bool:
+        """Tell whether a value is the id of some school."""
+        return value in self._level
+
     def knows(self, value: str) -> bool:
         """Tell whether a value is the id or the name of some school."""
         return value in self._level or _plain(value) in self._named
+
+    def agree(self, one: pd.Series, other: pd.Series) -> bool:
+        """Tell whether two columns may mean the same school in every row, by id or by name."""
+        for a, b in set(zip(one.fillna(""), other.fillna(""), strict=True)):
+            mine, theirs = set(self._find(a, "")), set(self._find(b, ""))
+            if (mine or theirs) and not mine & theirs:
+                return False
+        return True
 
     def match(
         self, values: pd.Series, levels: Sequence[str], file: str, faults: list[Fault]

@@ -66,8 +66,8 @@ def test_layers_of_a_geopackage(tmp_path: Path, digest: str) -> None:
     town = Town()
     town.settings["blocks"]["file"] = "b.gpkg"
     fault = town.check(tmp_path).fatal[0]
-    assert fault.code == "file_unreadable"
-    assert "parks, areas" in fault.message
+    assert fault.code == "layer_undecided"
+    assert "parks, areas" in fault.remedy
     town.settings["blocks"]["layer"] = "areas"
     assert loaded(town, tmp_path).digest() == digest
 
@@ -107,7 +107,7 @@ def test_sheets_of_a_workbook(tmp_path: Path, digest: str) -> None:
         students().to_excel(book, sheet_name="Counts", index=False)
     town = Town()
     town.settings["students"]["file"] = "s.xlsx"
-    assert "Notes, Counts" in town.check(tmp_path).fatal[0].message
+    assert "Notes, Counts" in town.check(tmp_path).fatal[0].remedy
     town.settings["students"]["layer"] = "Sums"
     assert "no sheet 'Sums'" in town.check(tmp_path).fatal[0].message
     town.settings["students"]["layer"] = "Counts"

@@ -186,6 +186,41 @@ def test_several_plans_in_one_file_ask_which(tmp_path: Path, district: District)
     assert set(found["school_id"]) == {"E1"}
 
 
+def test_columns_of_ids_and_names_of_the_same_schools_agree(
+    tmp_path: Path, district: District
+) -> None:
+    """A layer with the id and the name of each school, as reports export, needs no option."""
+    ids = ["W1", "E1"]
+    layer = zones({"West School": WEST_ZONE, "East School": EAST_ZONE})
+    layer = layer.rename(columns={"zone": "schools"})
+    layer.assign(zone=ids).to_file(tmp_path / "new.gpkg", engine="pyogrio")
+    assert read_assignment(tmp_path / "new.gpkg", district).equals(district.current)
+    layer.assign(zone=ids[::-1]).to_file(tmp_path / "two.gpkg", engine="pyogrio")
+    with pytest.raises(DataError, match="several columns of schools"):
+        read_assignment(tmp_path / "two.gpkg", district)
+
+
+def test_a_file_of_several_layers_asks_for_one(tmp_path: Path, district: District) -> None:
+    """The option of the command is named with the layers there are; a wrong one is told so too."""
+    path = tmp_path / "new.gpkg"
+    layer = zones({"West School": WEST_ZONE, "East School": EAST_ZONE})
+    for name in ("one", "two"):
+        layer.to_file(path, layer=name, engine="pyogrio")
+    for asked in (None, "three"):
+        with pytest.raises(DataError, match="say --layer: one of one, two") as caught:
+            read_assignment(path, district, layer=asked)
+        assert [fault.code for fault in caught.value.faults] == ["layer_undecided"]
+    assert read_assignment(path, district, layer="two").equals(district.current)
+
+
+def test_an_empty_plan_is_told_as_empty(tmp_path: Path, district: District) -> None:
+    """A file without a single line is no reader's riddle."""
+    (tmp_path / "new.csv").touch()
+    with pytest.raises(DataError, match="is empty") as caught:
+        read_assignment(tmp_path / "new.csv", district)
+    assert [fault.code for fault in caught.value.faults] == ["file_empty"]
+
+
 def test_zone_polygons_drawn_elsewhere(tmp_path: Path, district: District) -> None:
     """A layer without block ids is laid over the blocks."""
     layer = zones({"West School": WEST_ZONE, "East School": EAST_ZONE})

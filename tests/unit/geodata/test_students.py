@@ -101,6 +101,8 @@ def test_what_is_counted_is_told() -> None:
     """A missing count names those there are."""
     found = counts({("K", "x", "poor"): [1, 1]}, proxy="2010 census")
     assert found.describe() == "students by grade and group and poverty (groups x), 2010 census"
+    found = counts({("elementary", "x", "*"): [1, 1]})
+    assert found.describe() == "students by level and group (groups x)"
 
 
 @settings(max_examples=30, deadline=None)
