@@ -255,7 +255,7 @@ def test_what_is_public_already_cannot_be_saved() -> None:
     plans = {"": Plan.today(district), "A": a_plan(district, [(block, 1)])}
     numbers = numbers_of(district, {"A": plans["A"]})
     everything = frozenset(k for k in numbers if k[1] in ("students", "moved", "students_moved"))
-    with pytest.raises(DisclosureError, match="already public"):
+    with pytest.raises(DisclosureError, match="already give away"):
         let_through(district, plans, (Published(plans, everything),))
 
 
