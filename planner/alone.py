@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.objectives import Objective, UtilizationDeviation, UtilizationSpread
+from planner.objectives import Objective
 from planner.problem import Problem
-from planner.rules import Capacity, MetricLimit, Rule
+from planner.rules import Capacity, Rule
 
 if TYPE_CHECKING:
     from geodata import District
@@ -70,5 +70,4 @@ def _whatever_others_do(rule: Rule, shared: frozenset[str], own: frozenset[str])
 
 def counts_seats(part: Rule | Objective) -> bool:
     """Tell whether a rule or an aim counts a building's students of other levels."""
-    measured = part.objective if isinstance(part, MetricLimit) else part
-    return isinstance(measured, Capacity | UtilizationDeviation | UtilizationSpread)
+    return "seats" in part.counts_also

@@ -165,7 +165,7 @@ def seats_warnings(zones: Zones, supply: Supply, elsewhere: dict[str, float]) ->
         many = "an unknown number" if np.isnan(taken) else f"{taken:,.0f}"
         told.append(
             f"{names[school]} [{school}] teaches another level too: {many} of its "
-            f"{seats[school]:,.0f} seats are taken by its students of that level; rules of seats "
-            "count them, and aims see the rest"
+            f"{seats[school]:,.0f} seats are taken by its students of that level; rules and "
+            "aims about seats count them"
         )
     return told
