@@ -38,7 +38,7 @@ from planner.zones import Zones, goes_on, zones_after, zones_today
 if TYPE_CHECKING:
     from geodata import District
 
-__all__ = ["build_problem"]
+__all__ = ["build_problem", "size_of_zones"]
 
 Single = NDArray[np.float32]
 Merge: TypeAlias = Callable[[tuple[Partner, ...], Single], Single]
@@ -82,7 +82,7 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
         students=students,
         current=current,
         has_current=today_zone >= 0,
-        today_students=_sizes(current, students, len(zones.lead)),
+        today_students=size_of_zones(current, students, len(zones.lead)),
         root=roots.root,
         fixed_home=roots.fixed_home,
         today_root=roots.today_root,
@@ -171,7 +171,7 @@ def _unknown_today(zone: Ints) -> list[str]:
     return [] if (zone >= 0).any() else ["today's plan is not known: nobody counts as moved"]
 
 
-def _sizes(zone: Ints, students: Floats, n_zones: int) -> Floats:
+def size_of_zones(zone: Ints, students: Floats, n_zones: int) -> Floats:
     """Return today's students of each zone, NaN for a zone that does not exist today, (m,)."""
     known = zone >= 0
     size = np.bincount(zone[known], students[known], minlength=n_zones)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from planner.alone import alone, shared_schools
@@ -93,49 +92,63 @@ def find_conflicts(
         if drawn is not None and level in drawn.levels:
             continue
         scenario.constraints(problem)  # tells everything the district lacks for any rule, at once
-        ask = partial(_diagnosed, time_limit_s=time_limit_s, progress=progress, interrupt=interrupt)
-        diagnosis = ask(scenario, problem)
+        inquiry = _Inquiry(level, time_limit_s, progress, interrupt)
+        question = scenario, problem
+        diagnosis = inquiry.diagnosed(*question)
         if diagnosis.is_infeasible and (shared := shared_schools(problems, level)):
-            whatever = ask(*alone(scenario, district, level, shared))
-            diagnosis = whatever if whatever.is_infeasible else _beside(diagnosis, shared)
+            alone_there = alone(scenario, district, level, shared)
+            whatever = inquiry.diagnosed(*alone_there)
+            if whatever.is_infeasible:
+                question, diagnosis = alone_there, whatever
+            else:
+                diagnosis = _beside(diagnosis, shared)
+        diagnosis = inquiry.with_what_is_enough(diagnosis, *question)
         if diagnosis.is_infeasible and not _holds_roots(scenario, level):
             diagnosis = replace(diagnosis, sentences=(*diagnosis.sentences, ROOTED.strip()))
         found.append(Conflict(level, diagnosis))
     return found
 
 
-def _diagnosed(
-    scenario: Scenario,
-    problem: Problem,
-    *,
-    time_limit_s: float,
-    progress: ProgressListener,
-    interrupt: threading.Event | None,
-) -> Diagnosis:
-    """Diagnose one level, with plans that show what is enough."""
-    begin = time.monotonic()
+@dataclass(slots=True)
+class _Inquiry:
+    """Asks about one level; every question has the same time, and what is enough the rest of it."""
 
-    def tell(message: str) -> None:
-        spent = time.monotonic() - begin
-        progress(Progress(f"conflicts {problem.level}", seconds=spent, message=message))
+    level: str
+    time_limit_s: float
+    progress: ProgressListener
+    interrupt: threading.Event | None
+    begin: float = field(default_factory=time.monotonic)
+    deadline: float = math.inf
 
-    tell("looking for the fewest rules that no plan holds together")
-    rules = _by_sentence(scenario, problem.level)
-    diagnosis = diagnose(
-        problem,
-        {sentence: rule.lower(problem) for sentence, rule in rules.items()},
-        time_limit=time_limit_s,
-        interrupt=None if interrupt is None else interrupt.is_set,
-    )
-    return say_what_is_enough(
-        diagnosis,
-        scenario,
-        problem,
-        rules,
-        deadline=begin + time_limit_s,
-        tell=tell,
-        interrupt=interrupt,
-    )
+    def diagnosed(self, scenario: Scenario, problem: Problem) -> Diagnosis:
+        """Return the fewest rules that no plan can hold together."""
+        self._tell("looking for the fewest rules that no plan holds together")
+        self.deadline = time.monotonic() + self.time_limit_s
+        rules = _by_sentence(scenario, self.level)
+        return diagnose(
+            problem,
+            {sentence: rule.lower(problem) for sentence, rule in rules.items()},
+            time_limit=self.time_limit_s,
+            interrupt=None if self.interrupt is None else self.interrupt.is_set,
+        )
+
+    def with_what_is_enough(
+        self, diagnosis: Diagnosis, scenario: Scenario, problem: Problem
+    ) -> Diagnosis:
+        """Return the diagnosis of a question with plans that show what is enough."""
+        return say_what_is_enough(
+            diagnosis,
+            scenario,
+            problem,
+            _by_sentence(scenario, self.level),
+            deadline=self.deadline,
+            tell=self._tell,
+            interrupt=self.interrupt,
+        )
+
+    def _tell(self, message: str) -> None:
+        spent = time.monotonic() - self.begin
+        self.progress(Progress(f"conflicts {self.level}", seconds=spent, message=message))
 
 
 def _holds_roots(scenario: Scenario, level: str) -> bool:

@@ -12,9 +12,10 @@ from geodata.grades import GRADE_RANK, GRADES
 if TYPE_CHECKING:
     from geodata import StudentCounts
 
-__all__ = ["count_moves", "list_moves"]
+__all__ = ["RANK", "count_moves", "list_moves"]
 
-_RANK = GRADE_RANK | {"": -1}
+RANK = GRADE_RANK | {"": -1}
+"""The place of each grade; -1 of the empty name, which stands for all grades of a level."""
 
 
 def list_moves(start: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
@@ -50,9 +51,7 @@ def list_moves(start: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
     moved = pd.concat([whole, _grade_runs(fine)], ignore_index=True)
     moved = moved[moved["from_school"] != moved["to_school"]]
     columns = ["level", "block_id", "grade_low", "grade_high", "from_school", "to_school"]
-    order = np.lexsort(
-        (moved["grade_low"].map(_RANK).to_numpy(), moved["block_id"], moved["level"])
-    )
+    order = np.lexsort((moved["grade_low"].map(RANK).to_numpy(), moved["block_id"], moved["level"]))
     return moved.iloc[order][columns].reset_index(drop=True)
 
 
@@ -74,7 +73,7 @@ def count_moves(moves: pd.DataFrame, students: StudentCounts) -> pd.DataFrame:
     counted = moves.assign(students=np.nan)
     for key, rows in moves.groupby(["level", "grade_low", "grade_high"]):
         level, low, high = (str(part) for part in key)
-        grades = None if not low else GRADES[_RANK[low] : _RANK[high] + 1]
+        grades = None if not low else GRADES[RANK[low] : RANK[high] + 1]
         of_level = level if grades is None else None
         if not students.has(level=of_level, grades=grades):
             continue
@@ -101,8 +100,8 @@ def _divided(start: pd.DataFrame, plan: pd.DataFrame) -> pd.MultiIndex:
 
 def _by_grade(rows: pd.DataFrame) -> pd.DataFrame:
     """Repeat each row for each of its grades, with the grade's `rank`."""
-    low = rows["grade_low"].map(_RANK).to_numpy(dtype=int)
-    high = rows["grade_high"].map(_RANK).to_numpy(dtype=int)
+    low = rows["grade_low"].map(RANK).to_numpy(dtype=int)
+    high = rows["grade_high"].map(RANK).to_numpy(dtype=int)
     high = np.where(low < 0, len(GRADES) - 1, high)
     low = np.maximum(low, 0)
     length = high - low + 1

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geodata.grades import GRADE_RANK, GRADES
+from geodata.grades import GRADES
 from planner.errors import PlanError
-from planner.moves import list_moves
+from planner.moves import RANK, list_moves
 
 if TYPE_CHECKING:
     from geodata import District, Level
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "Plan", "plan_columns", "read_plan", "write_plan"]
 
 COLUMNS = ["block_id", "level", "school_id", "grade_low", "grade_high"]
-_RANK = GRADE_RANK | {"": -1}
 _IDS_TOLD = 5
 
 
@@ -47,7 +46,7 @@ class Plan:
     def __post_init__(self) -> None:
         """Put the rows in order and refuse a table that is not a plan."""
         table = _as_strings(self.table)
-        rank = table["grade_low"].map(_RANK).fillna(-1)
+        rank = table["grade_low"].map(RANK).fillna(-1)
         order = np.lexsort((rank, table["block_id"], table["level"]))
         table = table.iloc[order].reset_index(drop=True)
         _refuse_faults(table)
@@ -134,9 +133,9 @@ class Plan:
             Those of the district.
         """
         level = self.table["level"]
-        first = level.map({name: _RANK[one.span.low] for name, one in levels.items()})
-        last = level.map({name: _RANK[one.span.high] for name, one in levels.items()})
-        low, high = (self.table[column].map(_RANK) for column in ("grade_low", "grade_high"))
+        first = level.map({name: RANK[one.span.low] for name, one in levels.items()})
+        last = level.map({name: RANK[one.span.high] for name, one in levels.items()})
+        low, high = (self.table[column].map(RANK) for column in ("grade_low", "grade_high"))
         return np.asarray((low < 0) | ((low <= first) & (high >= last)), dtype=np.bool_)
 
     def digest(self, levels: Mapping[str, Level]) -> str:
@@ -191,8 +190,8 @@ def _refuse_faults(table: pd.DataFrame) -> None:
     for column in ("block_id", "level", "school_id"):
         if count := int((table[column] == "").sum()):
             faults.append(f"{count} rows have an empty {column}")
-    low, high = (table[column].map(_RANK) for column in ("grade_low", "grade_high"))
-    unknown = {*table["grade_low"], *table["grade_high"]} - _RANK.keys()
+    low, high = (table[column].map(RANK) for column in ("grade_low", "grade_high"))
+    unknown = {*table["grade_low"], *table["grade_high"]} - RANK.keys()
     if unknown:
         faults.append(f"unknown grades: {', '.join(sorted(unknown))}")
     before = table.shift()
@@ -223,7 +222,7 @@ def _join_ranges(table: pd.DataFrame) -> pd.DataFrame:
         == table[["block_id", "level", "school_id"]].shift()
     ).all(axis=1)
     follows = same & (
-        table["grade_low"].map(_RANK) == table["grade_high"].shift().map(_RANK).fillna(-9) + 1
+        table["grade_low"].map(RANK) == table["grade_high"].shift().map(RANK).fillna(-9) + 1
     )
     if not follows.any():
         return table

@@ -79,9 +79,13 @@ class People:
         order = np.argsort(area, kind="stable")
         return np.split(order, np.cumsum(np.bincount(area, minlength=self.population.size))[:-1])
 
+    @cached_property
+    def _to_areas(self) -> csr_array:
+        return _membership(self.population.area_of, self.population.size)
+
     def by_area(self, values: Floats) -> Floats:
         """Sum up the blocks of each area, (…, k)."""
-        return np.asarray(values @ _membership(self.population.area_of, self.population.size))
+        return np.asarray(values @ self._to_areas)
 
     def kinds(self, people: Floats) -> Iterator[Kind]:
         """Yield the kinds of students whose small numbers must not be told; see `targets_of`."""

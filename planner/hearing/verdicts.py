@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.build import size_of_zones
 from planner.disclosure import Release
 from planner.disclosure.areas import ALL, POOR, Population
 from planner.errors import ScenarioError
@@ -128,7 +129,5 @@ def _as_if(
     counts = {m if m == POOR else f"group:{m}": values for m, values in spread.items()}
     counts |= {f"not:{name}": students - values for name, values in counts.items()}
     known = {k: counts.get(k, values) for k, values in problem.extra_measures.items()}
-    here = problem.current >= 0
-    sizes = np.bincount(problem.current[here], students[here], problem.n_zones).astype(float)
-    sizes[np.isnan(problem.today_students)] = np.nan
+    sizes = size_of_zones(problem.current, students, problem.n_zones)
     return replace(problem, students=students, extra_measures=known, today_students=sizes)
