@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from geodata.errors import Fault, fatal
+from geodata.errors import Fault, counted, fatal
 from geodata.grades import GRADES
 
 __all__ = ["group_fault", "level_fault", "reserved_in_id", "school_fault"]
@@ -39,7 +39,8 @@ def school_fault(ids: Iterable[str], file: str) -> Fault | None:
     return fatal(
         "id_reserved",
         file,
-        f"{len(wrong):,} ids of schools have {' and '.join(map(repr, marks))} in them",
+        f"{' and '.join(map(repr, marks))} in "
+        f"{counted(len(wrong), 'id of a school', 'ids of schools')}",
         rows=wrong,
         why=f"{'; '.join(_IN_SCHOOL_IDS[mark] for mark in marks)}: each of them would count as "
         "several schools",
@@ -61,7 +62,7 @@ def group_fault(names: Iterable[str], file: str) -> Fault | None:
     return fatal(
         "group_reserved",
         file,
-        f"{len(wrong):,} groups have a name that means something else",
+        f"{counted(len(wrong), 'group has', 'groups have')} a name that means something else",
         rows=wrong,
         why="; ".join(f"{name!r}: {told}" for name, told in wrong.items())
         + ": figures of the two could not be told apart",
@@ -87,7 +88,7 @@ def level_fault(levels: Mapping[str, str], file: str) -> Fault | None:
     return fatal(
         "level_reserved",
         file,
-        f"{len(wrong):,} levels have a name that cannot be used",
+        f"{counted(len(wrong), 'level has', 'levels have')} a name that cannot be used",
         rows=map(repr, wrong),
         why="maps and layers are files with the level in their name, and a grade's name would be "
         "taken for that grade alone",

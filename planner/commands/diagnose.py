@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from planner.commands.interrupt import stop_on_interrupt
+from planner.commands.interrupt import DIAGNOSE, stop_on_interrupt
 from planner.commands.solve import ScenarioFile
 from planner.commands.terminal import (
     INFEASIBLE,
@@ -45,7 +45,7 @@ def diagnose(
 
     asked = load_scenario(scenario)
     district = load_district(asked.district)
-    with stop_on_interrupt() as interrupt, TerminalProgress(stderr()) as line:
+    with stop_on_interrupt(DIAGNOSE) as interrupt, TerminalProgress(stderr()) as line:
         found = find_conflicts(
             asked, district, time_limit_s=time_limit, progress=line, interrupt=interrupt
         )

@@ -13,7 +13,7 @@ from types import FrameType
 
 from planner.commands.terminal import say
 
-__all__ = ["BATCH", "REPLAY", "stop_on_interrupt"]
+__all__ = ["BATCH", "DIAGNOSE", "REPLAY", "stop_on_interrupt"]
 
 
 SOLVE = "stopping: the best plan so far will be written (Ctrl-C again to drop it)"
@@ -21,6 +21,7 @@ BATCH = (
     "stopping: jobs under way are being finished, then tables and page are written (Ctrl-C again "
     "to drop what is under way)"
 )
+DIAGNOSE = "stopping: what is found by now will be told (Ctrl-C again to drop it)"
 REPLAY = "stopping: the plans will not be compared (Ctrl-C again to end at once)"
 
 
