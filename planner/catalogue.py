@@ -14,10 +14,10 @@ from typing import Any
 
 from geodata.config import DistrictConfig
 from geodata.config_basics import ColumnConfig, ProvenanceConfig, Strict
-from planner.events import EVENTS
 from planner.metrics import METRICS
 from planner.metrics.documentation import expand, headings, metric_json
 from planner.objectives import OBJECTIVES
+from planner.problem.events import EVENTS
 from planner.rules import RULES
 from planner.scenario import OBJECTIVE_KEYS, RULE_KEYS, TOP_KEYS, Stop
 

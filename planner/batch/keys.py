@@ -9,8 +9,8 @@ from dataclasses import fields
 from typing import Any
 
 from planner.errors import ScenarioError
-from planner.events import EVENTS
 from planner.objectives import OBJECTIVES
+from planner.problem.events import EVENTS
 from planner.rules import RULES
 from planner.scenario import OBJECTIVE_KEYS, RULE_KEYS, TOP_KEYS, Stop
 from planner.scenario.options import suggest

@@ -14,8 +14,8 @@ from planner.batch.demand import DemandDraws, draw_demand
 from planner.batch.further import Robustness
 from planner.layers import served_by
 from planner.plan import Plan
-from planner.seats import as_drawn, students_of_other_levels
-from planner.supply import supply_of
+from planner.problem.seats import as_drawn, students_of_other_levels
+from planner.problem.supply import supply_of
 
 __all__ = ["Stress", "stress_plans"]
 

@@ -15,9 +15,9 @@ from planner.batch.further import Ensemble, Robustness
 from planner.batch.robustness import stress_plans
 from planner.batch.tables import BatchTables, write_table
 from planner.batch.view import Part
-from planner.build import build_problem
 from planner.errors import PlannerError, RunError
 from planner.plan import Plan
+from planner.problem.build import build_problem
 from planner.scenario import Scenario, parse_scenario
 
 __all__ = ["further_parts"]

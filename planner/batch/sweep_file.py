@@ -11,7 +11,7 @@ from planner.batch.further import Ensemble, Robustness
 from planner.batch.keys import refuse_key
 from planner.batch.view import axis_fault
 from planner.errors import ScenarioError
-from planner.events import EVENTS
+from planner.problem.events import EVENTS
 from planner.scenario.options import Faults, make, refuse_unknown
 from planner.scenario.tables import Entry
 from planner.scenario.toml_file import expanded, read_toml

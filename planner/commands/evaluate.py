@@ -75,8 +75,8 @@ def evaluate(
     """
     from geodata import load_district, read_assignment
     from planner.evaluation import evaluate as score
-    from planner.events import apply_events
     from planner.plan import Plan
+    from planner.problem.events import apply_events
     from planner.scenario import load_scenario
 
     if (plan / "run.json").is_file():

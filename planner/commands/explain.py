@@ -12,7 +12,7 @@ from planner.commands.terminal import AsJson, answer, speaking, write_json
 
 if TYPE_CHECKING:
     from geodata import District
-    from planner.events import Event
+    from planner.problem.events import Event
     from planner.scenario import Scenario
 
 
@@ -53,7 +53,7 @@ def explain(
 
 def _closes(asked: Scenario) -> bool:
     """Tell whether a school closes while some levels may stay; only then the district is read."""
-    from planner.events import Close
+    from planner.problem.events import Close
 
     return bool(asked.levels) and any(isinstance(event, Close) for event in asked.events)
 
@@ -82,8 +82,8 @@ def _named(asked: Scenario, district: District) -> Scenario:
 
 def _closings(asked: Scenario, district: District | None) -> list[str]:
     """Tell what closing a school does to levels that stay."""
-    from planner.closings import left_behind
-    from planner.events import apply_events
+    from planner.problem.closings import left_behind
+    from planner.problem.events import apply_events
 
     if district is None:
         return [

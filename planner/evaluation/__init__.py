@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from planner.closings import left_behind
 from planner.evaluation.evaluation import Evaluation
 from planner.evaluation.journeys import left_out
 from planner.evaluation.measure import both_scenes, measure, of_levels_alone, side_by_side
@@ -16,10 +15,11 @@ from planner.evaluation.parity import flag_separation
 from planner.evaluation.scene import Scene
 from planner.evaluation.settings import Settings
 from planner.evaluation.untaught import untaught
-from planner.events import apply_events
 from planner.ledger import open_ledger
 from planner.moves import count_moves
 from planner.plan import Plan
+from planner.problem.closings import left_behind
+from planner.problem.events import apply_events
 from planner.rules import Finding
 
 if TYPE_CHECKING:

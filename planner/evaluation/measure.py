@@ -22,16 +22,16 @@ from planner.evaluation.scene import Scene
 from planner.evaluation.school_poverty import school_poverty
 from planner.evaluation.service import service
 from planner.evaluation.settings import Settings
-from planner.events import Supply, apply_events, supply_of
 from planner.metrics import metric_texts
 from planner.metrics.base import Placement, place
 from planner.plan import Plan
+from planner.problem.events import Supply, apply_events, supply_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from geodata import District
-    from planner.events import Event
+    from planner.problem.events import Event
 
 __all__ = ["COLUMNS", "PANELS", "both_scenes", "measure", "side_by_side"]
 

@@ -22,7 +22,7 @@ from planner.metrics.enrolment import Enrolment, enrol
 
 if TYPE_CHECKING:
     from geodata import District
-    from planner.events import Supply
+    from planner.problem.events import Supply
 
 __all__ = ["Scene", "Travellers", "note_unknown"]
 

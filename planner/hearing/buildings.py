@@ -9,9 +9,9 @@ import pandas as pd
 
 from geodata import District
 from planner.errors import PlanError
-from planner.events import Supply, apply_events
 from planner.layers import served_by
 from planner.plan import Plan
+from planner.problem.events import Supply, apply_events
 from planner.scenario import parse_scenario
 
 __all__ = ["all_schools", "grade_spans", "placed", "schools_of_other_levels", "supply_after"]

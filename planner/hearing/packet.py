@@ -15,7 +15,6 @@ import pandas as pd
 
 from geodata import District, Landmarks, load_district, read_landmarks
 from planner.errors import RunError
-from planner.events import Supply
 from planner.hearing.buildings import (
     all_schools,
     grade_spans,
@@ -28,6 +27,7 @@ from planner.hearing.lookup import Lookup, make_lookup
 from planner.hearing.scene import Scene, build_scene
 from planner.layers import served_by
 from planner.plan import Plan
+from planner.problem.events import Supply
 from planner.runs import Run, read_run
 from planner.runs.drawn import is_drawn
 

@@ -17,12 +17,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.events import Supply, supply_of
 from planner.hearing.packet import Packet
 from planner.hearing.palette import Swatch, pale
 from planner.hearing.scene import Scene, lead
 from planner.hearing.text import ending_letters
 from planner.hearing.zones import dissolve, label_point
+from planner.problem.events import Supply, supply_of
 
 __all__ = ["STEP", "pack", "payload", "unpack"]
 

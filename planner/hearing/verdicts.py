@@ -14,16 +14,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.build import size_of_zones
 from planner.disclosure import Release
 from planner.disclosure.areas import ALL, POOR, Population
 from planner.errors import ScenarioError
 from planner.hearing.packet import Option, Packet
 from planner.problem import Ints, Problem
+from planner.problem.build import size_of_zones
+from planner.problem.school_counts import Also
+from planner.problem.seats import as_drawn, students_of_other_levels
 from planner.rules import Rule
 from planner.scenario import parse_scenario
-from planner.school_counts import Also
-from planner.seats import as_drawn, students_of_other_levels
 
 __all__ = ["told_verdicts"]
 

@@ -16,7 +16,7 @@ import numpy as np
 from planner.errors import PlanError
 from planner.needs import OTHERS, counted, listed, measure_of, need_measure
 from planner.problem import Floats, Ints, Problem
-from planner.school_counts import Also, need_groups_by_count, of_count, sums_by_school
+from planner.problem.school_counts import Also, need_groups_by_count, of_count, sums_by_school
 from planner.terms import Amount, WeightedSum, ZoneDeviation, ZoneRatio
 
 __all__ = [

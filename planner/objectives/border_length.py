@@ -8,7 +8,7 @@ from typing import ClassVar
 from planner.needs import need_borders
 from planner.objectives.base import refuse_holes
 from planner.problem import Ints, Problem
-from planner.school_counts import Also
+from planner.problem.school_counts import Also
 from planner.terms import Amount, CutLength
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from planner.needs import need_borders
 from planner.objectives.base import zone_sum
 from planner.problem import Ints, Problem
-from planner.school_counts import Also
+from planner.problem.school_counts import Also
 from planner.terms import Amount, ZoneShape
 
 

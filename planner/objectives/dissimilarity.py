@@ -16,7 +16,7 @@ from planner.objectives.base import (
     uneven_shares,
 )
 from planner.problem import Ints, Problem
-from planner.school_counts import Also
+from planner.problem.school_counts import Also
 from planner.terms import Amount
 
 

@@ -11,7 +11,7 @@ from planner.errors import ScenarioError
 from planner.needs import group_words, measure_of, need_measure, need_total
 from planner.objectives.base import ratios, school_sums
 from planner.problem import Ints, Problem
-from planner.school_counts import Also
+from planner.problem.school_counts import Also
 from planner.terms import Amount
 
 

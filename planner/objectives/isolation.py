@@ -10,7 +10,7 @@ import numpy as np
 from planner.needs import group_words, measure_of, need_measure, need_total
 from planner.objectives.base import ratios, school_sums
 from planner.problem import Ints, Problem
-from planner.school_counts import Also
+from planner.problem.school_counts import Also
 from planner.terms import Amount
 
 

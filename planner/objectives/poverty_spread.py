@@ -10,7 +10,7 @@ import numpy as np
 from planner.needs import POOR, need_measure, need_total
 from planner.objectives.base import school_sums, uneven_shares, zone_sum
 from planner.problem import Ints, Problem
-from planner.school_counts import Also
+from planner.problem.school_counts import Also
 from planner.terms import Amount, ZoneDeviation, ZoneWorst
 
 

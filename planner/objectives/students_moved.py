@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from planner.objectives.base import refuse_holes
 from planner.problem import Ints, Problem
-from planner.school_counts import Also
+from planner.problem.school_counts import Also
 from planner.terms import Amount, PairAmount
 
 

@@ -11,7 +11,7 @@ from planner.errors import ScenarioError
 from planner.needs import listed, need_travel
 from planner.objectives.base import refuse_holes
 from planner.problem import Floats, Ints, Problem
-from planner.school_counts import Also
+from planner.problem.school_counts import Also
 from planner.terms import Amount, PairAmount
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.objectives.base import uneven_sizes, zone_sum
 from planner.problem import Floats, Ints, Problem
-from planner.school_counts import Also, need_open_seats
+from planner.problem.school_counts import Also, need_open_seats
 from planner.terms import Amount
 
 

@@ -10,7 +10,12 @@ import numpy as np
 from planner.errors import ScenarioError
 from planner.objectives.base import uneven_sizes, zone_sum
 from planner.problem import Floats, Ints, Problem
-from planner.school_counts import Also, mean_size_by_count, need_open_seats, need_schools_by_count
+from planner.problem.school_counts import (
+    Also,
+    mean_size_by_count,
+    need_open_seats,
+    need_schools_by_count,
+)
 from planner.terms import Amount, ZoneDeviation, ZoneWorst
 
 

@@ -12,9 +12,9 @@ from planner.evaluation.parity import judge_separation
 from planner.parity.level import LevelParity
 from planner.parity.limits import separation_limits
 from planner.plan import Plan
+from planner.problem.seats import as_drawn
 from planner.rules import BalanceBand
 from planner.scenario import PlacedRule, Scenario
-from planner.seats import as_drawn
 from planner.solving import solve
 
 if TYPE_CHECKING:

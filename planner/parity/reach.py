@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.alone import alone, shared_schools
 from planner.errors import InfeasibleError, SolverError
 from planner.evaluation.parity import Separation, judge_separation
 from planner.model.bound import Bound
@@ -19,6 +18,7 @@ from planner.parity.record import parity_record
 from planner.parity.schools import Schools
 from planner.problem import Ints, Problem
 from planner.scenario import PlacedRule, Scenario
+from planner.scenario.alone import alone, shared_schools
 from planner.solving import SolveStatus, solve
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from planner.metrics.exposure import exposure, isolation, isolation_excess
 from planner.metrics.poverty_exposure import exposure_to_poverty
 from planner.metrics.poverty_near import poverty_range, poverty_spread
 from planner.needs import POOR
-from planner.partners import Partner
 from planner.problem import Floats, Ints, Problem
-from planner.school_counts import sums_by_school
+from planner.problem.partners import Partner
+from planner.problem.school_counts import sums_by_school
 
 __all__ = ["Schools", "group_measures", "need_poverty"]
 

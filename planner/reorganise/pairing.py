@@ -10,8 +10,9 @@ import pandas as pd
 
 from planner.errors import MissingPovertyError, ScenarioError
 from planner.plan import Plan
+from planner.problem.seats import students_of_other_levels
+from planner.problem.supply import supply_of
 from planner.reorganise.uses import open_aim_ledger
-from planner.seats import students_of_other_levels
 from planner.structures.ageing import Ageing
 from planner.structures.aims import Aim, aim_of
 from planner.structures.arrangement import Arrangement
@@ -19,7 +20,6 @@ from planner.structures.buildings import Buildings, refuse_shut
 from planner.structures.pairs import rank_pairs
 from planner.structures.pupils import Pupils
 from planner.structures.zones import ZoneUnits
-from planner.supply import supply_of
 
 if TYPE_CHECKING:
     from geodata import District

@@ -16,8 +16,8 @@ from planner.errors import (
     SolverError,
     together,
 )
-from planner.events import Capacity, Open, Relocate
 from planner.objectives import Dissimilarity, Objective, ParityGap, PovertySpread
+from planner.problem.events import Capacity, Open, Relocate
 from planner.reorganise.options import Redrawn
 from planner.reorganise.study import Result, Study, left_out
 from planner.scenario import Scenario, Stage, load_scenario

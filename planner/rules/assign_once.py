@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from planner.problem import Ints, Problem
+from planner.problem.school_counts import Also
 from planner.rules.base import Finding, block_finding
-from planner.school_counts import Also
 from planner.terms import Constraint
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from planner.errors import ScenarioError
 from planner.needs import POOR, group_words, need_measure, need_total
 from planner.problem import Ints, Problem
+from planner.problem.school_counts import Also, need_groups_by_count, of_count
 from planner.rules.band import schools_counted
 from planner.rules.base import Finding, school_finding, zone_sum
-from planner.school_counts import Also, need_groups_by_count, of_count
 from planner.terms import Constraint, ZoneBand
 
 

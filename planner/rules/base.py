@@ -15,7 +15,7 @@ import numpy as np
 
 from planner.needs import counted, listed
 from planner.problem import Bools, Floats, Ints, Problem
-from planner.school_counts import Also
+from planner.problem.school_counts import Also
 
 if TYPE_CHECKING:
     from planner.terms import Constraint

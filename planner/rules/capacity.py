@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from planner.problem import Ints, Problem
+from planner.problem.school_counts import Also, need_seats_by_count
 from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
 from planner.rules.base import Finding
-from planner.school_counts import Also, need_seats_by_count
 from planner.terms import Constraint
 
 

@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from planner.problem import Floats, Ints, Problem
+from planner.problem.school_counts import Also, need_schools_by_count
 from planner.rules.band import band_findings, band_rows, refuse_band
 from planner.rules.base import Finding
-from planner.school_counts import Also, need_schools_by_count
 from planner.terms import Constraint
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from planner.errors import ScenarioError
 from planner.needs import listed, need_blocks, need_zones
 from planner.problem import Bools, Ints, Problem
+from planner.problem.school_counts import Also
 from planner.rules.base import Finding, block_finding
-from planner.school_counts import Also
 from planner.terms import AllowedPairs, Constraint
 
 

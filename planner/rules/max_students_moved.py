@@ -9,8 +9,8 @@ import numpy as np
 
 from planner.errors import ScenarioError
 from planner.problem import Ints, Problem
+from planner.problem.school_counts import Also
 from planner.rules.base import TOLERANCE, Finding
-from planner.school_counts import Also
 from planner.terms import Constraint, Limit, PairAmount
 
 

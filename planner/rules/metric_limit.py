@@ -7,8 +7,8 @@ from typing import ClassVar, Protocol
 
 from planner.errors import PlanError
 from planner.problem import Ints, Problem
+from planner.problem.school_counts import Also
 from planner.rules.base import TOLERANCE, Finding
-from planner.school_counts import Also
 from planner.terms import Amount, Constraint, Limit
 
 

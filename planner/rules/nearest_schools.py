@@ -10,8 +10,8 @@ import numpy as np
 from planner.errors import ScenarioError
 from planner.needs import counted, listed
 from planner.problem import Ints, Problem
+from planner.problem.school_counts import Also
 from planner.rules.base import Finding, at_home_or_today, block_finding, pairs_to_keep
-from planner.school_counts import Also
 from planner.terms import AllowedPairs, Constraint
 
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from planner.needs import listed
 from planner.problem import Ints, Problem
+from planner.problem.school_counts import Also
 from planner.rules.base import Finding, block_finding
-from planner.school_counts import Also
 from planner.terms import AllowedPairs, Constraint
 
 

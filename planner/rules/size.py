@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from planner.problem import Floats, Ints, Problem
-from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
-from planner.rules.base import Finding
-from planner.school_counts import (
+from planner.problem.school_counts import (
     Also,
     mean_size_by_count,
     need_schools_by_count,
     need_today_by_count,
 )
+from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
+from planner.rules.base import Finding
 from planner.terms import Constraint
 
 

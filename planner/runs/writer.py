@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from planner.events import apply_events
 from planner.layers import plan_layers
 from planner.plan import write_plan
+from planner.problem.events import apply_events
 from planner.progress import JsonLinesProgress, Progress
 from planner.runs.folder import stage_folder
 from planner.runs.record import Solved, file_digest, json_text, make_record

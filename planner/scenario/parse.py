@@ -7,8 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
 
-from planner.events import EVENTS, Event
 from planner.objectives import OBJECTIVES, Objective
+from planner.problem.events import EVENTS, Event
 from planner.rules import RULES, MetricLimit, Rule
 from planner.scenario.keys import TOP_KEYS
 from planner.scenario.ledger import GROUP

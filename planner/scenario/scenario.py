@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from planner.build import build_problem
 from planner.errors import ScenarioError
-from planner.events import Event
 from planner.problem import Ints, Problem
+from planner.problem.build import build_problem
+from planner.problem.events import Event
+from planner.problem.seats import as_drawn
 from planner.rules import AssignOnce, Finding, Rule
 from planner.scenario.ledger import VariableUse, ledger
 from planner.scenario.options import suggest
 from planner.scenario.stage import PlacedRule, Stage, Stop
 from planner.scenario.words import sentences
-from planner.seats import as_drawn
 from planner.terms import Amount, Constraint
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.alone import alone, counts_seats, shared_schools
 from planner.model.bound import lower_bound
 from planner.needs import listed
 from planner.objectives import Objective
 from planner.rules import Capacity, Rule
+from planner.scenario.alone import alone, counts_seats, shared_schools
 from planner.scenario.stage import PlacedRule
 from planner.solving.aims import LevelResult, no_aim
 from planner.solving.solution import SolveStatus

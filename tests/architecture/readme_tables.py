@@ -11,8 +11,8 @@ from source_tree import REPOSITORY
 
 from planner.catalogue import catalogue, district_keys, rule_table, scenario_keys
 from planner.cli import COMMANDS
-from planner.events import EVENTS
 from planner.objectives import OBJECTIVES
+from planner.problem.events import EVENTS
 from planner.rules import RULES
 
 README = REPOSITORY / "README.md"

@@ -10,8 +10,8 @@ import pytest
 
 from planner.catalogue import catalogue, describe, headings, parameters
 from planner.objectives import OBJECTIVES
+from planner.problem.school_counts import Also
 from planner.rules import RULES
-from planner.school_counts import Also
 
 KINDS = [*RULES, *OBJECTIVES]
 

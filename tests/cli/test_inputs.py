@@ -15,10 +15,10 @@ from geodata import District, load_district
 from geodata.sources.district_folder import write_district
 from planner.batch.expand import expand_sweep
 from planner.batch.sweep_file import read_sweep
-from planner.events import apply_events
 from planner.examples import copy_example, example_names
 from planner.layers import served_by
 from planner.plan import Plan
+from planner.problem.events import apply_events
 from planner.scenario import parse_scenario
 
 Call = Callable[..., object]

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.graded_town import plan, town
 
-from planner.build import build_problem
 from planner.evaluation import Settings, evaluate
 from planner.objectives import (
     BorderLength,
@@ -22,6 +21,7 @@ from planner.objectives import (
     Travel,
     UtilizationSpread,
 )
+from planner.problem.build import build_problem
 
 SCHOOLS = ("n", "s", "w")
 LEVEL = "elementary"

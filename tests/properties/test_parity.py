@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_town import small_town
 
-from planner.build import build_problem
 from planner.errors import MissingPovertyError
 from planner.metrics.certificate import holds
 from planner.model.layout import whole
@@ -25,6 +24,7 @@ from planner.parity import (
     parity_record,
     poverty_ranges,
 )
+from planner.problem.build import build_problem
 from planner.rules import AssignOnce, Contiguity, SchoolInOwnZone, Size, TravelLimit
 
 FEW = settings(max_examples=15, deadline=None, derandomize=True)

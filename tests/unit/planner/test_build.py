@@ -12,9 +12,9 @@ import pytest
 from geodata.district import Level
 from geodata.grades import GradeSpan
 from geodata.travel import straight_line
-from planner.build import build_problem
 from planner.errors import ModelError, ScenarioError
-from planner.events import Capacity, Close, Event, Open, Regrade, Relocate, supply_of
+from planner.problem.build import build_problem
+from planner.problem.events import Capacity, Close, Event, Open, Regrade, Relocate, supply_of
 from planner.rules import Capacity as Rule
 from planner.rules import SchoolInOwnZone
 

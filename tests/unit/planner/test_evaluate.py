@@ -16,9 +16,9 @@ from small_town import small_town
 from geodata.district import District
 from planner.errors import PlanError
 from planner.evaluation import Evaluation, Settings, evaluate
-from planner.events import Close, Regrade
 from planner.metrics import metric_texts
 from planner.plan import Plan, write_plan
+from planner.problem.events import Close, Regrade
 from planner.runs.drawn import drawn_plan
 from planner.scenario import Scenario, load_scenario, parse_scenario
 

@@ -24,7 +24,7 @@ from planner.objectives import (
     UtilizationSpread,
 )
 from planner.problem import Problem
-from planner.school_counts import sums_by_school
+from planner.problem.school_counts import sums_by_school
 from planner.terms import ZoneRatio
 
 APART = np.array([0, 0, 1, 1], dtype=np.int32)

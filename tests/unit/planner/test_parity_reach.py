@@ -12,7 +12,6 @@ import pytest
 from small_town import small_town
 
 from geodata.district import District
-from planner.build import build_problem
 from planner.errors import ModelError, SolverError
 from planner.evaluation import Settings, evaluate
 from planner.model.bound import Bound
@@ -28,6 +27,7 @@ from planner.parity import (
 )
 from planner.parity.gap_bound import gap_lower_bound
 from planner.plan import Plan
+from planner.problem.build import build_problem
 from planner.rules import MetricLimit
 from planner.scenario import Scenario, load_scenario
 from planner.solving import SolveStatus

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from geodata import GradeSpan, Level
-from planner.build import build_problem
 from planner.errors import PlanError
 from planner.moves import count_moves
 from planner.plan import Plan, read_plan, write_plan
+from planner.problem.build import build_problem
 
 LEVELS = {"elementary": Level("elementary", GradeSpan("K", "5"))}
 LEFT_RIGHT = ["A", "A", "B", "B"] * 3

@@ -10,8 +10,8 @@ import pytest
 from tiny_problem import tiny_problem
 
 from planner.errors import ScenarioError
-from planner.events import Close
 from planner.objectives import BorderLength, Dissimilarity, Travel
+from planner.problem.events import Close
 from planner.rules import RULES, Capacity, Contiguity, MaxStudentsMoved, MetricLimit
 from planner.scenario import load_scenario, parse_scenario
 from planner.scenario.words import ROOTED

@@ -12,13 +12,13 @@ import pytest
 from geodata.district import District, Level
 from geodata.grades import GradeSpan
 from geodata.students import StudentCounts
-from planner.build import build_problem
 from planner.conflicts import find_conflicts
 from planner.errors import ScenarioError
 from planner.evaluation import evaluate
-from planner.events import Regrade
 from planner.objectives import StudentsMoved
 from planner.plan import Plan
+from planner.problem.build import build_problem
+from planner.problem.events import Regrade
 from planner.rules import Capacity, Enrollment, MaxStudentsMoved, Size
 from planner.scenario import Scenario, parse_scenario
 from planner.solving import SolveStatus, solve

@@ -9,9 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.district import District
-from planner.build import build_problem
 from planner.evaluation import Settings, evaluate
-from planner.events import Regrade
 from planner.objectives import (
     Dissimilarity,
     Isolation,
@@ -21,6 +19,8 @@ from planner.objectives import (
 )
 from planner.parity import Schools
 from planner.plan import Plan
+from planner.problem.build import build_problem
+from planner.problem.events import Regrade
 from planner.rules import BalanceBand, Enrollment, Size, TravelLimit
 
 LEFT_RIGHT = ["A", "A", "B", "B"] * 3

@@ -15,8 +15,8 @@ import numpy as np
 
 from planner.errors import ScenarioError
 from planner.needs import counted, listed, need_zones
-from planner.partners import Partner
-from planner.problem import Bools, Floats, Ints, Problem
+from planner.problem.partners import Partner
+from planner.problem.problem import Bools, Floats, Ints, Problem
 
 __all__ = [
     "Also",

@@ -10,11 +10,11 @@ import pandas as pd
 
 from geodata.grades import GRADE_RANK, GRADES, GradeSpan
 from planner.errors import ModelError
-from planner.partners import Partner
+from planner.problem.partners import Partner
 
 if TYPE_CHECKING:
     from geodata import District
-    from planner.events import Supply
+    from planner.problem.events import Supply
 
 __all__ = ["Zones", "goes_on", "zones_after", "zones_today"]
 

@@ -8,13 +8,13 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from planner.alone import alone, shared_schools
-from planner.giving_way import say_what_is_enough
+from planner.conflicts.giving_way import say_what_is_enough
 from planner.model.diagnose import Diagnosis, diagnose
 from planner.needs import listed
 from planner.problem import Problem
 from planner.progress import Progress, ProgressListener, silent
 from planner.rules import Rule, SchoolInOwnZone
+from planner.scenario.alone import alone, shared_schools
 from planner.scenario.words import ROOTED
 
 if TYPE_CHECKING:

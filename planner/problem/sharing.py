@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.measures import complement
-from planner.partners import Partner
-from planner.problem import Floats, Ints
-from planner.zones import Zones, goes_on
+from planner.problem.measures import complement
+from planner.problem.partners import Partner
+from planner.problem.problem import Floats, Ints
+from planner.problem.zones import Zones, goes_on
 
 if TYPE_CHECKING:
     from geodata import District

@@ -14,26 +14,26 @@ from numpy.typing import NDArray
 
 from geodata.grades import GRADE_RANK
 from planner.errors import ScenarioError
-from planner.events import Event, Supply, apply_events, supply_of
-from planner.measures import count_measures, count_students
-from planner.partners import Farthest, Partner
-from planner.problem import Floats, Ints, Problem
-from planner.roots import place_roots
-from planner.seats import (
+from planner.problem.events import Event, Supply, apply_events, supply_of
+from planner.problem.measures import count_measures, count_students
+from planner.problem.partners import Farthest, Partner
+from planner.problem.problem import Floats, Ints, Problem
+from planner.problem.roots import place_roots
+from planner.problem.seats import (
     partner_seats,
     partner_taken,
     seats_left,
     seats_warnings,
     students_of_other_levels,
 )
-from planner.sharing import (
+from planner.problem.sharing import (
     count_partly_moved,
     count_partners,
     handed_over,
     partner_sizes,
     sharing_warnings,
 )
-from planner.zones import Zones, goes_on, zones_after, zones_today
+from planner.problem.zones import Zones, goes_on, zones_after, zones_today
 
 if TYPE_CHECKING:
     from geodata import District

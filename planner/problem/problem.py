@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.partners import Farthest, Partner
+from planner.problem.partners import Farthest, Partner
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.errors import ModelError
-from planner.problem import Floats
+from planner.problem.problem import Floats
 
 if TYPE_CHECKING:
     from geodata import District

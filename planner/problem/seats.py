@@ -19,9 +19,9 @@ from geodata.grades import GradeSpan
 
 if TYPE_CHECKING:
     from geodata import District
-    from planner.events import Supply
     from planner.plan import Plan
-    from planner.zones import Zones
+    from planner.problem.events import Supply
+    from planner.problem.zones import Zones
 
 __all__ = [
     "as_drawn",

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, ClassVar
 from planner.model.diagnose import Diagnosis
 from planner.model.relax import Relaxation, excess_amounts, number_at_least
 from planner.problem import Ints, Problem
+from planner.problem.school_counts import Also
 from planner.rules import Rule
 from planner.scenario import PlacedRule, Stage
-from planner.school_counts import Also
 from planner.solving import solve_problem
 from planner.terms import Amount, Constraint, WeightedSum
 

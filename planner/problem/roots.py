@@ -16,12 +16,12 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from planner.partners import Partner
-from planner.problem import Bools, Floats, Ints
+from planner.problem.partners import Partner
+from planner.problem.problem import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from geodata import District
-    from planner.events import Supply
+    from planner.problem.events import Supply
 
 __all__ = ["Roots", "place_roots"]
 

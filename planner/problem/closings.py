@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.seats import students_by_level
+from planner.problem.seats import students_by_level
 
 if TYPE_CHECKING:
     from geodata import District
-    from planner.events import Supply
+    from planner.problem.events import Supply
 
 __all__ = ["left_behind"]
 

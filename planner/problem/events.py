@@ -17,7 +17,7 @@ from geodata.errors import DataError
 from geodata.grades import GradeSpan
 from geodata.reserved import reserved_in_id
 from planner.errors import ScenarioError
-from planner.supply import Supply, move_school, supply_of
+from planner.problem.supply import Supply, move_school, supply_of
 
 if TYPE_CHECKING:
     from geodata import District
