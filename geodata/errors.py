@@ -80,9 +80,19 @@ class Fault:
         }
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """Return a number with the words that follow one, or any other number: "1 gap lies"."""
-    return f"{number:,} {one if number == 1 else many}"
+def counted(number: float, one: str, many: str = "") -> str:
+    """Return a number and its thing: ``1 school``, ``1,200 schools``, ``1 block is``.
+
+    Parameters
+    ----------
+    number : float
+    one : str
+        Words after 1.
+    many : str, optional
+        Words after any other number; `one` with an s by default.
+    """
+    told = f"{int(number):,}" if float(number).is_integer() else f"{number:,g}"
+    return f"{told} {one if number == 1 else many or f'{one}s'}"
 
 
 def fatal(

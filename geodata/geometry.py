@@ -108,11 +108,11 @@ def drawing_copy(geometry: gpd.GeoSeries) -> tuple[gpd.GeoSeries, str]:
     changed = np.abs(after - before)[~absent]
     lost = int((shapely.is_empty(cleaned) & ~absent).sum())
     report = (
-        f"Drawn from a cleaned copy: overlaps and gaps up to {DRAWN_GAP_M:g} m wide were closed "
-        f"in {(changed > LEAST_AREA_M2).sum():,} of {len(shapes):,} outlines, "
+        f"Drawn from a cleaned copy: overlaps and gaps up to {DRAWN_GAP_M:g} m wide were closed in "
+        f"{(changed > LEAST_AREA_M2).sum():,} of {len(shapes):,} outlines, "
         f"{changed.sum() / max(before[~absent].sum(), 1e-9):.3%} of the area; "
-        f"{invalid.sum():,} invalid outlines were repaired"
-        + (f"; {lost:,} outlines vanished under others" if lost else "")
+        f"{counted(invalid.sum(), 'invalid outline was', 'invalid outlines were')} repaired"
+        + (f"; {counted(lost, 'outline')} vanished under others" if lost else "")
         + ". The numbers use the outlines as given."
     )
     return gpd.GeoSeries(cleaned, index=geometry.index, crs=geometry.crs), report
@@ -183,7 +183,7 @@ def _invalid(names: NDArray[np.str_], shapes: Shapes, file: str) -> tuple[list[F
             fatal(
                 "geometry_invalid",
                 file,
-                f"{(~usable).sum():,} outlines cross themselves so that their area is unclear",
+                f"{counted((~usable).sum(), 'outline')} of unclear area, with lines that cross",
                 rows=rows[~usable],
                 why="neighbours and area of such a block are anybody's guess",
                 do="repair these outlines in your GIS (“fix geometries”)",
@@ -194,7 +194,7 @@ def _invalid(names: NDArray[np.str_], shapes: Shapes, file: str) -> tuple[list[F
             warning(
                 "geometry_invalid_slightly",
                 file,
-                f"{usable.sum():,} outlines are invalid, by less than {USABLE_SHARE:.0%} of area",
+                f"{counted(usable.sum(), 'outline')} invalid by under {USABLE_SHARE:.0%} of area",
                 rows=rows[usable],
                 why="maps are drawn from a repaired copy; the numbers use the outlines as given",
                 do="repair these outlines in your GIS (“fix geometries”)",

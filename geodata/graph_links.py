@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geodata.contiguity import Bridge
 from geodata.edges import Edges, positions
-from geodata.errors import Fault, fatal, warning
+from geodata.errors import Fault, counted, fatal, warning
 
 __all__ = ["Pairs", "link_isolates", "linked", "resolve_pairs"]
 
@@ -111,7 +111,8 @@ def _contradictions(
             fatal(
                 "bridge_over_barrier",
                 file,
-                f"{both.sum():,} pairs of blocks are declared both a bridge and a barrier",
+                f"{counted(both.sum(), 'pair of blocks is', 'pairs of blocks are')} declared both "
+                "a bridge and a barrier",
                 rows=_told(names, over[both]),
                 why="one says that a zone may cross here, the other that it may not",
                 do="take out one of the two",

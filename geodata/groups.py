@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.errors import Fault, fatal, warning
+from geodata.errors import Fault, counted, fatal, warning
 from geodata.grades import GRADES
 from geodata.students import ALL, POOR, Cell, StudentCounts
 
@@ -52,7 +52,8 @@ def sum_faults(counts: StudentCounts, file: str) -> list[Fault]:
             (warning if counts.estimated else fatal)(
                 "groups_under_total",
                 file,
-                f"in {len(blocks):,} blocks the groups{places} add up to less than the total",
+                f"in {counted(len(blocks), 'block')} the groups{places} add up to less than the "
+                "total",
                 rows=blocks,
                 why="groups_exhaustive says that every student is in one group",
                 do="map the missing group, or leave groups_exhaustive out; where another section "
@@ -138,7 +139,7 @@ def _over_fault(
     return (warning if estimated else fatal)(
         code.get(name, "grades_over_total"),
         file,
-        f"in {len(blocks):,} blocks the {name}{places} add up to more than the whole",
+        f"in {counted(len(blocks), 'block')} the {name}{places} add up to more than the whole",
         rows=blocks,
         why="shares of students would exceed 100 %",
         do="check that the columns of all sections count the same students of the same year (a "

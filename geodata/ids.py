@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from geodata.errors import Fault, fatal, warning
+from geodata.errors import Fault, counted, fatal, warning
 
 __all__ = ["id_faults", "unmatched_fault"]
 
@@ -50,8 +50,8 @@ def id_faults(ids: pd.Series, rows: Sequence[str], file: str, what: str) -> list
             fatal(
                 "id_duplicate",
                 file,
-                f"{repeated.nunique():,} ids of {what} stand in {len(repeated):,} rows"
-                f"{_mangled(repeated)}",
+                f"{counted(repeated.nunique(), 'id')} of {what} in {len(repeated):,} "
+                f"rows{_mangled(repeated)}",
                 rows=sorted(repeated.unique()),
                 why="each must be one row; otherwise students and plans are counted twice",
                 do="merge the rows, name another id column, or pick rows with where",
@@ -77,8 +77,8 @@ def _short_ids(ids: pd.Series, file: str, what: str) -> list[Fault]:
         warning(
             "id_leading_zeros",
             file,
-            f"{len(short):,} ids of {what} have {padded - 1} digits and seem to have lost a "
-            "leading zero",
+            f"{counted(len(short), 'id')} of {what} with {padded - 1} digits, as where a leading "
+            "zero was lost",
             rows=sorted(short.unique()),
             why="they will not match the same ids in other files",
             do=_PAD.format(width=padded),
@@ -139,7 +139,8 @@ def unmatched_fault(
         return fatal(
             "id_leading_zeros",
             file,
-            f"{len(padded):,} ids of {what} match {other} only with other leading zeros",
+            f"{counted(len(padded), 'id')} of {what} would match {other} only with other leading "
+            "zeros",
             rows=padded,
             why=f"a spreadsheet took the ids of {short} for numbers; " + why,
             do=f"for the ids of {short}: " + _PAD.format(width=max(own, theirs)),
@@ -150,7 +151,7 @@ def unmatched_fault(
     return make(
         "id_unmatched",
         file,
-        f"{len(strangers):,} ids of {what} are not in {other}{hint}{_mangled(strangers)}",
+        f"{counted(len(strangers), 'id')} of {what} not in {other}{hint}{_mangled(strangers)}",
         rows=strangers,
         why=why,
         do="correct the ids, map them with values, or leave the rows out with where",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.errors import counted
 from planner.errors import ScenarioError
 from planner.nearest import nearest
 from planner.problem import Bools, Problem
@@ -43,11 +44,6 @@ def measure_of(group: str) -> str:
 def group_words(group: str) -> str:
     """Return a group as people say it."""
     return "poor students" if group == POOR else f"{group} students"
-
-
-def counted(number: float, word: str) -> str:
-    """Return a number and its thing: ``1 school``, ``3 schools``."""
-    return f"{number:g} {word}{'' if number == 1 else 's'}"
 
 
 def listed(ids: Iterable[object], most: int = _TOLD) -> str:
@@ -115,13 +111,13 @@ def need_borders(problem: Problem, who: str, *, areas: bool) -> None:
     faults = []
     unknown = np.isnan(problem.edge_shared_m)
     if unknown.any():
-        faults.append(f"the length of {int(unknown.sum())} borders")
+        faults.append(f"the length of {counted(unknown.sum(), 'border')}")
     if areas:
         for name, values in (("area", problem.area_m2), ("perimeter", problem.perimeter_m)):
             bad = np.isnan(values)
             if bad.any():
                 blocks = listed(problem.block_ids[bad])
-                faults.append(f"the {name} of {int(bad.sum())} blocks ({blocks})")
+                faults.append(f"the {name} of {counted(bad.sum(), 'block')} ({blocks})")
     if faults:
         raise ScenarioError(
             f"{who}: unknown are {' and '.join(faults)}",

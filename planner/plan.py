@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geodata.errors import counted
 from geodata.grades import GRADES
 from planner.errors import PlanError
 from planner.moves import RANK, list_moves
@@ -189,7 +190,7 @@ def _refuse_faults(table: pd.DataFrame) -> None:
     faults = []
     for column in ("block_id", "level", "school_id"):
         if count := int((table[column] == "").sum()):
-            faults.append(f"{count} rows have an empty {column}")
+            faults.append(f"{counted(count, 'row')} with an empty {column}")
     low, high = (table[column].map(RANK) for column in ("grade_low", "grade_high"))
     unknown = {*table["grade_low"], *table["grade_high"]} - RANK.keys()
     if unknown:

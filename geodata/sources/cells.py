@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.config_basics import ColumnConfig
-from geodata.errors import Fault, fatal, warning
+from geodata.errors import Fault, counted, fatal, warning
 
 if TYPE_CHECKING:
     from geodata.sources.files import RawTable
@@ -146,7 +146,7 @@ class Cells:
             warning(
                 "count_fraction",
                 self.label,
-                f"column {name!r} has {broken.sum():,} counts that are no whole numbers{looks}",
+                f"column {name!r} has {counted(broken.sum(), 'count')} with a fraction{looks}",
                 rows=self.rows(self.raw.frame.index[broken]),
                 why=f"[{self.what}] counts students; a share or a percentage read as a count makes "
                 "every figure from it wrong",
@@ -194,7 +194,7 @@ class Cells:
                 fatal(
                     "count_not_numeric",
                     self.label,
-                    f"column {name!r} has {len(wrong):,} cells that are no numbers: {shown}",
+                    f"column {name!r} has {counted(len(wrong), 'cell')} without a number: {shown}",
                     rows=self.rows(wrong.index),
                     why=f"[{self.what}] {key} counts with them; a text is not zero",
                     do='correct them, or state unknown = ["…"] where a text means "not known"',

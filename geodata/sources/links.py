@@ -9,7 +9,7 @@ import shapely
 
 from geodata.config import DistrictConfig, LinkConfig
 from geodata.contiguity import ContiguityGraph
-from geodata.errors import Fault, fatal
+from geodata.errors import Fault, counted, fatal
 from geodata.graph import connectivity_faults, graph_from_borders, graph_from_polygons
 from geodata.rook import border_lines
 from geodata.sources.blocks import BlocksRead
@@ -93,7 +93,7 @@ def _borders(config: DistrictConfig, files: Files) -> tuple[pd.DataFrame | None,
             fatal(
                 "id_missing",
                 raw.label,
-                f"{missing.sum():,} borders have no id of a block",
+                f"{counted(missing.sum(), 'border')} without the id of a block",
                 rows=cells.rows(raw.frame.index[missing]),
                 why="it is not known what they lie between",
                 do="fill the ids in, or leave the rows out with where",
@@ -160,7 +160,9 @@ def _not_a_pair(name: str, count: int) -> Fault:
     return fatal(
         "config_value",
         f"[{name}]",
-        f"{count} blocks do not make a pair" if count else "names no pair of blocks",
+        f"{counted(count, 'block does', 'blocks do')} not make a pair"
+        if count
+        else "names no pair of blocks",
         why="a bridge or barrier lies between two blocks",
         do='write blocks = ["id", "id"], or a file with columns from and to; barriers may also be '
         "a layer of lines",

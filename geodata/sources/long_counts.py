@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.config import LongConfig, StudentsConfig
-from geodata.errors import DataError, fatal, warning
+from geodata.errors import DataError, counted, fatal, warning
 from geodata.grades import parse_grade
 from geodata.sources.cells import Cells
 from geodata.students import ALL, POOR, Cell
@@ -68,7 +68,8 @@ def read_long(
             warning(
                 "count_rows_added",
                 cells.label,
-                f"{repeated:,} rows repeat a block, grade, group and poverty; they were added up",
+                f"{counted(repeated, 'row repeats', 'rows repeat')} a block, grade, group and "
+                "poverty; all were added up",
                 why="right where rows count different students, wrong where one replaces another",
                 do="pick the rows that are meant with where",
             )
@@ -134,7 +135,7 @@ def _grades(long: LongConfig, cells: Cells) -> pd.Series | None:
             fatal(
                 "grade_unreadable",
                 cells.label,
-                f"column {long.grade.column!r} has {len(rows):,} cells that are no grade: "
+                f"column {long.grade.column!r} has {counted(len(rows), 'cell')} without a grade: "
                 + ", ".join(map(repr, wrong[:6] or [""])),
                 rows=cells.rows(rows),
                 why="the students would belong to no level",

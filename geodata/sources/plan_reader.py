@@ -10,7 +10,7 @@ import pandas as pd
 from geodata.config import PlanConfig
 from geodata.config_basics import ColumnConfig
 from geodata.district import CURRENT_COLUMNS
-from geodata.errors import Fault, fatal
+from geodata.errors import Fault, counted, fatal
 from geodata.grades import GradeSpan, grade_index
 from geodata.ids import unmatched_fault
 from geodata.sources.blocks import BlocksRead
@@ -136,7 +136,7 @@ class PlanReader:
                 fatal(
                     "level_unknown",
                     cells.label,
-                    f"{len(wrong):,} rows of the plan are of a level that [levels] lacks",
+                    f"{counted(len(wrong), 'row')} of the plan for a level that [levels] lacks",
                     rows=dict.fromkeys(str(value) for value in wrong),
                     why="they would be left out",
                     do=f"map them with values to one of {', '.join(self.levels)}",

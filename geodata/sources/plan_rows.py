@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.district import CURRENT_COLUMNS
-from geodata.errors import DataError, Fault, fatal, warning
+from geodata.errors import DataError, Fault, counted, fatal, warning
 from geodata.grades import GRADE_RANK, GRADES, GradeSpan, grade_index, parse_grade
 
 __all__ = ["empty_plan", "plan_table", "read_grades", "with_spans"]
@@ -33,7 +33,7 @@ def read_grades(cells: Sequence[str | None], file: str, faults: list[Fault]) -> 
             fatal(
                 "grade_unreadable",
                 file,
-                f"{len(wrong):,} grades of the plan cannot be read",
+                f"{counted(len(wrong), 'grade')} of the plan cannot be read",
                 rows=wrong,
                 why="it is not known which students a row is about",
                 do=f"use {', '.join(GRADES)}",
@@ -138,7 +138,7 @@ def _outside(rows: pd.DataFrame, file: str) -> Fault:
     return warning(
         "plan_grades_outside",
         file,
-        f"{len(rows):,} rows of the plan are of grades that their level does not have",
+        f"{counted(len(rows), 'row')} of the plan for grades that the level does not have",
         rows=told,
         why="no student of the level is meant by them, so they are left out",
         do="correct the grades or the level of these rows, or the grades of [levels]",
@@ -149,7 +149,8 @@ def _conflict(rows: pd.DataFrame, file: str) -> Fault:
     return fatal(
         "plan_conflict",
         file,
-        f"{rows['block_id'].nunique():,} blocks are assigned twice for the same grades",
+        f"{counted(rows['block_id'].nunique(), 'block is', 'blocks are')} assigned twice for the "
+        "same grades",
         rows=sorted(rows["block_id"].unique()),
         why="a student goes to one school",
         do="keep one row a block and grade; state for_grades where two columns divide the grades",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geodata.errors import Fault, fatal
+from geodata.errors import Fault, counted, fatal
 from geodata.ids import unmatched_fault
 
 __all__ = ["SchoolKeys"]
@@ -106,7 +106,7 @@ class SchoolKeys:
                 fatal(
                     "school_ambiguous",
                     file,
-                    f"{len(several):,} names are borne by several schools",
+                    f"{counted(len(several), 'name is', 'names are')} borne by several schools",
                     rows=several,
                     why="it is not known which of them a block is assigned to",
                     do="use ids, or map each name to an id with values",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.config import DistrictConfig, SchoolsConfig
 from geodata.crs import far_fault
-from geodata.errors import DataError, Fault, fatal
+from geodata.errors import DataError, Fault, counted, fatal
 from geodata.grades import GradeSpan, grade_index, parse_grade
 from geodata.ids import id_faults, unmatched_fault
 from geodata.reserved import school_fault
@@ -145,7 +145,8 @@ def _spans(section: SchoolsConfig, cells: Cells) -> tuple[list[str], list[str]]:
             fatal(
                 "grade_unreadable",
                 cells.label,
-                f"{len(wrong):,} cells are no grade, or no span of grades from low to high",
+                f"{counted(len(wrong), 'cell is', 'cells are')} no grade, or no span of grades "
+                "from low to high",
                 rows=dict.fromkeys(wrong),
                 why="it is not known which students a school teaches",
                 do='map them with values: { "Primary" = "K-5" }',
@@ -179,7 +180,7 @@ def _levels(
             fatal(
                 "level_unknown",
                 cells.label,
-                f"{len(unknown):,} schools have neither a level nor grades of one",
+                f"{counted(len(unknown), 'school')} with neither a level nor grades of one",
                 rows=cells.rows(unknown),
                 why="it is not known which students they teach",
                 do=f"map level or grades in [{cells.what}], or leave the rows out with where",
@@ -204,7 +205,7 @@ def _level_fault(wrong: pd.Series, cells: Cells, levels: list[str]) -> Fault:
     return fatal(
         "level_unknown",
         cells.label,
-        f"{len(wrong):,} schools are of a level that [levels] does not have: "
+        f"{counted(len(wrong), 'school')} of a level that [levels] does not have: "
         + (", ".join(map(repr, values[:6])) or "(empty)"),
         rows=cells.rows(wrong.index),
         why=f"schools are planned level by level: {', '.join(levels)}",

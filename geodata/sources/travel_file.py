@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geodata.config import DistrictConfig, TravelConfig
 from geodata.config_basics import ColumnConfig
-from geodata.errors import Fault, fatal, warning
+from geodata.errors import Fault, counted, fatal, warning
 from geodata.ids import unmatched_fault
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
@@ -90,7 +90,7 @@ def _long(
     repeated = pd.Series(pairs).duplicated().to_numpy()
     if repeated.any():
         rows = cells.rows(cells.raw.frame.index[used][repeated])
-        what = f"{repeated.sum():,} rows repeat a pair of block and school"
+        what = f"{counted(repeated.sum(), 'row repeats', 'rows repeat')} a pair of block and school"
         cells.add(_twice(cells.label, what, rows))
     found: dict[str, Matrix] = {}
     for unit, given in columns.items():
@@ -132,7 +132,7 @@ def _wide(
             warning(
                 "travel_unknown",
                 cells.label,
-                f"{len(lost):,} schools have no column",
+                f"{counted(len(lost), 'school')} without a column",
                 rows=schools.frame.index[lost],
                 why="the way to them is unknown",
                 do="name the columns by school ids or names",

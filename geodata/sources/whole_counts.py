@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from geodata.errors import Fault, warning
+from geodata.errors import Fault, counted, warning
 from geodata.grades import GRADES, GradeSpan
 from geodata.students import ALL, POOR, Cell, StudentCounts
 
@@ -61,8 +61,7 @@ def _unused(counts: StudentCounts, file: str) -> list[Fault]:
         warning(
             "counts_of_no_level",
             file,
-            f"{len(lost):,} counts over all grades stand beside counts by grade and belong to no "
-            "level",
+            f"{counted(len(lost), 'count')} over all grades, beside counts by grade, of no level",
             rows=lost,
             why="the grades mapped are not exactly one level's, so no rule or aim can use them",
             do='state for_levels = ["…"] in a section of their own, or map them by grade (cells)',
@@ -89,9 +88,9 @@ def _above_grades(counts: StudentCounts, file: str) -> list[Fault]:
                 warning(
                     "grades_under_total",
                     file,
-                    f"in {above.sum():,} blocks the total{'' if whole == ALL else f' of {whole}'} "
-                    f"is more than all grades together, by {missing[above].sum():,.0f} students "
-                    "in all",
+                    f"in {counted(above.sum(), 'block')} the "
+                    f"total{'' if whole == ALL else f' of {whole}'} is more than all grades "
+                    f"together, by {counted(round(missing[above].sum()), 'student')} in all",
                     rows=counts.table.index[above],
                     why="levels are counted by grade, so these students are in no school"
                     if whole == ALL

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geodata.errors import Fault, fatal, warning
+from geodata.errors import Fault, counted, fatal, warning
 from geodata.grades import GradeSpan
 
 __all__ = ["Zones", "zone_rows"]
@@ -137,7 +137,7 @@ def _partners(
     return partners, warning(
         "zones_overlap",
         file,
-        f"{len(wrong):,} pairs of zones that teach the same grades overlap",
+        f"{counted(len(wrong), 'pair')} of overlapping zones that teach the same grades",
         rows=told,
         why="a block in two zones was given to the one that holds more of it, else to the lower id",
         do="correct the zones, or give the plan as a column of the blocks",
@@ -175,7 +175,7 @@ def _valid(shapes: Shapes, zones: Zones, faults: list[Fault]) -> Shapes:
             fatal(
                 "zone_empty",
                 zones.file,
-                f"{(~there).sum():,} zones have no outline",
+                f"{counted((~there).sum(), 'zone')} without an outline",
                 rows=(names[at] for at in np.flatnonzero(~there)),
                 why="no block can be in them",
                 do="draw them, or leave the rows out",
@@ -186,7 +186,7 @@ def _valid(shapes: Shapes, zones: Zones, faults: list[Fault]) -> Shapes:
             warning(
                 "zone_invalid",
                 zones.file,
-                f"{broken.sum():,} zones have an outline that crosses itself",
+                f"{counted(broken.sum(), 'zone')} with an outline that crosses itself",
                 rows=(names[at] for at in np.flatnonzero(broken)),
                 why="it is not sure which blocks they hold; a repaired copy was measured",
                 do="repair the outlines in a GIS",
@@ -210,7 +210,8 @@ def _cut_blocks(most: pd.Series, blocks: gpd.GeoSeries, file: str) -> list[Fault
         warning(
             "zone_cuts_block",
             file,
-            f"{len(cut):,} blocks lie less than {CUT_SHARE:.0%} in their zone",
+            f"{counted(len(cut), 'block lies', 'blocks lie')} less than {CUT_SHARE:.0%} in the "
+            "zone",
             rows=blocks.index[cut],
             why="a block belongs to one zone: students in the other part count wrongly",
             do="nothing where nobody lives there; otherwise cut the blocks along the zones",

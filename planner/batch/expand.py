@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata import DataError, load_district
+from geodata.errors import counted
 from planner.batch.job import Job, job_digest
 from planner.batch.keys import apply, written
 from planner.batch.sweep_file import Subsets, Sweep, Variation
@@ -288,11 +289,12 @@ def _name(sweep: Sweep, settings: Mapping[str, Any]) -> str:
 
 def size_words(sweep: Sweep, jobs: Sequence[Job]) -> str:
     """Say how large a batch is and why: the product behind its number."""
-    parts = [f"{len(sweep.variations)} variations"] if sweep.variations else []
+    parts = [counted(len(sweep.variations), "variation")] if sweep.variations else []
     parts += [f"{len(values)} × {key}" for key, values in sweep.grid.items()]
     parts += [
-        f"{len(_subsets(s))} subsets of {len(s.schools)} schools ({s.kind})" for s in sweep.subsets
+        f"{counted(len(_subsets(s)), 'subset')} of {counted(len(s.schools), 'school')} ({s.kind})"
+        for s in sweep.subsets
     ]
     parts += [f"{len(sweep.districts)} districts"] if len(sweep.districts) > 1 else []
     parts += [f"{len(sweep.seeds)} seeds"] if len(sweep.seeds) > 1 else []
-    return f"{len(jobs)} scenarios" + (f" = {' · '.join(parts)}" if parts else "")
+    return counted(len(jobs), "scenario") + (f" = {' · '.join(parts)}" if parts else "")

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from geodata import District
+from geodata.errors import counted
 from planner.hearing.scene import Scene, build_scene, lead
 from planner.hearing.zones import dissolve
 from planner.layers import served_by
@@ -60,7 +61,8 @@ class MapSeries:
             moved = shapely.coverage_union_all(np.asarray(self.scene.blocks[changed].array))
             parts.append(f'<path d="{self._path(moved)}" fill="url(#hatch)"/>')
         parts += self._schools(owner)
-        said = f"{name}: {len(zones)} zones, {int(changed.sum())} blocks change school"
+        said = f"{name}: {counted(len(zones), 'zone')}, "
+        said += f"{counted(changed.sum(), 'block changes', 'blocks change')} school"
         return (
             f'<svg viewBox="0 0 {_WIDTH} {self.height:.0f}" role="img" '
             f'aria-label="{escape(said, quote=True)}">{"".join(parts)}</svg>'

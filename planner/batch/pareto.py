@@ -15,6 +15,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from geodata.errors import counted
 from planner.batch.expand import know_district
 from planner.batch.folder import BatchFolder
 from planner.batch.front import LEAST_X, LEAST_Y, Front, Question, points_table, refuse_aim
@@ -113,7 +114,7 @@ def trace_front(
         between = _between(batch, question, ends)
         jobs = [ends[0], *between, ends[1]]
         if between:
-            count = f"{len(between)} point{'s' if len(between) > 1 else ''}"
+            count = counted(len(between), "point")
             tally = work(jobs, f"{count} between the ends of a front", True)
     front = _written(batch, question, jobs, tally, progress)
     for job in [] if is_stopped() else ends:

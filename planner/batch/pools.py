@@ -10,6 +10,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from pathlib import Path
 from typing import Any, Protocol
 
+from geodata.errors import counted
 from planner.batch.job import Job
 from planner.batch.worker import Done, begin_worker, perform
 from planner.errors import PlannerError, SolverError
@@ -199,7 +200,7 @@ class ClusterPool:
         info: dict[str, Any] = self._client.scheduler_info().get("workers", {})
         limits = {worker.get("memory_limit") for worker in info.values()} - {None, 0}
         bound = f", each with at most {min(limits) / _GIB:.1f} GB" if limits else ""
-        return f"{len(info)} workers of the cluster at {self.address}{bound}"
+        return f"{counted(len(info), 'worker')} of the cluster at {self.address}{bound}"
 
 
 def worker_memory(workers: int, asked_gb: float | None = None) -> int | None:

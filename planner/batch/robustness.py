@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata import District
+from geodata.errors import counted
 from planner.batch.demand import DemandDraws, draw_demand
 from planner.batch.further import Robustness
 from planner.layers import served_by
@@ -92,7 +93,7 @@ def stress_plans(
 def _note(level: str, draws: DemandDraws, asked: Robustness) -> str:
     how = "cohorts move up a grade a year" if draws.by_grade else "the level grows as a whole"
     if draws.by_history:
-        how = f"{how}, as many of them as in the {len(asked.history)} years of the history"
+        how = f"{how}, as many of them as in {counted(len(asked.history), 'year')} of the history"
     elif asked.history:
         how = f"{how} (the history has other grades, and was not used)"
     return (

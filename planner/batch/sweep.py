@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geodata.errors import counted
 from planner.batch.answer import write_answer
 from planner.batch.expand import expand_sweep, size_words
 from planner.batch.folder import BatchFolder, Manifest
@@ -176,7 +177,12 @@ def do_batch(
     _refuse_folder(batch, manifest, resume)
     batch.add(manifest)
     if damaged := batch.drop_damaged([job.digest for job in manifest.jobs]):
-        progress(Progress("sweep", message=f"{len(damaged)} damaged runs are done again"))
+        progress(
+            Progress(
+                "sweep",
+                message=f"{counted(len(damaged), 'damaged run is', 'damaged runs are')} done again",
+            )
+        )
     progress(Progress("sweep", message=words))
 
     def opened() -> Pool:
@@ -246,7 +252,7 @@ def _about(sweep: Sweep) -> dict[str, Any]:
 
 def _budget(sweep: Sweep) -> str:
     if sweep.iterations is not None:
-        return f", {sweep.iterations:,} iterations each"
+        return f", {counted(sweep.iterations, 'iteration')} each"
     return "" if sweep.time_limit_s is None else f", at most {sweep.time_limit_s:g} s each"
 
 

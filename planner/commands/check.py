@@ -27,7 +27,7 @@ def check(district: DistrictFile, as_json: AsJson = False) -> None:
     Example: planner check my_district/district.toml
     """
     from geodata import check_district
-    from planner.needs import counted
+    from geodata.errors import counted
 
     report = check_district(district)
     if as_json:
@@ -44,17 +44,21 @@ def check(district: DistrictFile, as_json: AsJson = False) -> None:
 
 
 def _facts(district: District) -> str:
+    from geodata.errors import counted
+
     facts = district.describe()
     lines = [
-        f"{facts['name']}: {facts['blocks']:,} blocks, {facts['schools']:,} schools, "
-        f"{facts['borders']:,} borders, travel by {facts['travel']}"
+        f"{facts['name']}: {counted(facts['blocks'], 'block')}, "
+        f"{counted(facts['schools'], 'school')}, {counted(facts['borders'], 'border')}, travel by "
+        f"{facts['travel']}"
     ]
     for name, level in facts["levels"].items():
         students = level["students"]
-        told = "unknown students" if students is None else f"{students:,.0f} students"
+        told = "unknown students" if students is None else counted(round(students), "student")
         lines.append(
-            f"  {name} ({level['grades']}): {told}, {level['schools_open_with_zone']} open schools "
-            f"with a zone, {level['blocks_with_zone_today']:,} blocks in a zone today"
+            f"  {name} ({level['grades']}): {told}, "
+            f"{counted(level['schools_open_with_zone'], 'open school')} with a zone, "
+            f"{counted(level['blocks_with_zone_today'], 'block')} in a zone today"
         )
     if facts["estimated"]:
         lines.append(f"  counts are estimated: {facts['proxy'] or 'see the provenance'}")

@@ -23,6 +23,8 @@ STATUS_WORDS = {
 
 def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: Path) -> str:
     """Tell what a solve found, how sure it is and where it is written."""
+    from geodata.errors import counted
+
     status = record["status"]
     lines = [f"{record['title']}", f"{status}: {STATUS_WORDS.get(status, '')}"]
     for aim in record["objectives"]:
@@ -39,8 +41,8 @@ def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: 
         levels, file = ", ".join(record["found"]["levels"]), record["found"]["file"]
         lines.append(f"A plan was found for {levels}: it is kept in {file}")
     lines.append(
-        f"{record['seconds']:.0f} s, {record['iterations']:,} iterations, seed {record['seed']}, "
-        f"plan {record['plan_id']}"
+        f"{record['seconds']:.0f} s, {counted(record['iterations'], 'iteration')}, seed "
+        f"{record['seed']}, plan {record['plan_id']}"
     )
     lines.append(f"Written: {folder}")
     if evaluation is not None:
@@ -80,6 +82,8 @@ def _number(value: float | None) -> str:
 
 def _moves(evaluation: Evaluation) -> str:
     """Tell how many change school; a student who changes at two levels is counted at both."""
+    from geodata.errors import counted
+
     told = []
     moved = set(evaluation.moves["level"])
     for level in (level for level in evaluation.levels if level in moved):
@@ -87,6 +91,7 @@ def _moves(evaluation: Evaluation) -> str:
             evaluation.value(metric, "level", level)
             for metric in ("blocks_moved", "students_moved")
         )
-        count = "an unknown number of" if math.isnan(students) else f"{students:,.0f}"
-        told.append(f"{count} {level} students in {blocks:,.0f} blocks")
+        unknown = math.isnan(students)
+        who = "an unknown number" if unknown else counted(round(students), f"{level} student")
+        told.append(f"{who} in {counted(blocks, 'block')}")
     return f"Moves: {'; '.join(told) or 'nobody'}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geodata import errors
 from planner.evaluation.evaluation import Evaluation
 from planner.evaluation.journeys import left_out
 from planner.evaluation.measure import both_scenes, measure, of_levels_alone, side_by_side
@@ -119,8 +120,8 @@ def _findings(
         if len(other):
             count = other["block_id"].nunique()
             unchecked.append(
-                f"{level}: in {count} blocks the plan divides grades in another way than the zones "
-                "of the scenario do; its rules are not checked."
+                f"{level}: in {errors.counted(count, 'block')} the plan divides grades in another "
+                "way than the zones of the scenario do; its rules are not checked."
             )
             continue
         notes += [f"{level}: {warning}." for warning in problem.warnings]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from geodata.errors import counted
 from planner.evaluation.rows import ALL, POOR, Row, Rows
 from planner.evaluation.scene import Scene, Travellers
 from planner.metrics import travel
@@ -79,8 +80,8 @@ def left_out(scene: Scene) -> list[str]:
             lost = travel.travel_unknown(placed, travellers.students)
             if lost > 0:
                 told.append(
-                    f"{level}: the way of {lost:,.0f} students to their school is not known in "
-                    f"{word}: no mean in {word} has them in it."
+                    f"{level}: the way of {counted(round(lost), 'student')} to their school is not "
+                    f"known in {word}: no mean in {word} has them in it."
                 )
     return told
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.errors import counted
 from geodata.grades import GRADES
 from planner.evaluation.bodies import Body
 from planner.evaluation.counted import Counted
@@ -241,9 +242,9 @@ def note_unknown(scene: Scene, level: str, name: str) -> None:
     blocks = 0 if students is None else int(np.isnan(students).any(axis=1).sum())
     if blocks:
         who = "poor students" if poor else f"students of group {name}"
-        where = "1 block" if blocks == 1 else f"{blocks:,} blocks"
         scene.notes.add(
-            f"{level}: the number of {who} is unknown in {where}; figures that need it are unknown."
+            f"{level}: the number of {who} is unknown in {counted(blocks, 'block')}; figures that "
+            "need it are unknown."
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from geodata.errors import counted
 from planner.evaluation.rows import ALL, POOR, Row, Rows
 from planner.evaluation.scene import Scene
 from planner.metrics import size, utilization
@@ -83,13 +84,13 @@ def _explain(scene: Scene, level: str, room: Floats, empty: Sequence[str]) -> No
         )
     if enrolment.unknown_blocks:
         scene.notes.add(
-            f"{level}: the number of students is unknown in {enrolment.unknown_blocks} blocks; "
-            "what is counted over them is unknown."
+            f"{level}: the number of students is unknown in "
+            f"{counted(enrolment.unknown_blocks, 'block')}; what is counted over them is unknown."
         )
     if enrolment.unplaced > 0:
         scene.notes.add(
-            f"{level}: {enrolment.unplaced:,.0f} students live where an arrangement names no "
-            "school; they are counted as unplaced and in no school."
+            f"{level}: {counted(round(enrolment.unplaced), 'student lives', 'students live')} "
+            "where an arrangement names no school, counted as unplaced and in no school."
         )
 
 

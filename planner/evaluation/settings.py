@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geodata.errors import counted
+
 __all__ = ["Settings"]
 
 
@@ -51,7 +53,8 @@ class Settings:
             "are not known.",
             f"A school is near the poverty of all students within {self.near_poverty * 100:g} "
             "points.",
-            f"Groups with fewer than {self.n_min_students:g} students do not set the parity gap.",
+            f"Groups with fewer than {counted(self.n_min_students, 'student')} do not set the "
+            "parity gap.",
             f"A school is well used at {self.utilization_lower:.0%} to "
             f"{self.utilization_upper:.0%} of its seats.",
             f"A feed is small below {self.least_feed_of_leavers:.0%} of the leavers or "

@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from geodata.errors import counted
 from planner.model.certificate import certify, next_whole_value
 from planner.model.contiguity import dominator_rows, neighbour_rows
 from planner.model.feasibility import PROVEN_EXCESS, least_excess
@@ -226,5 +227,5 @@ def _method(number: int, skipped: Sequence[str]) -> str:
     """Say how a bound was found."""
     text = "linear relaxation by interior points, certified by duality"
     if number > 1:
-        text += f", {number - 1} rounds of contiguity rows"
+        text += f", {counted(number - 1, 'round')} of contiguity rows"
     return f"{text}, without {', '.join(skipped)}" if skipped else text

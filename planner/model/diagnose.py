@@ -15,6 +15,7 @@ from itertools import combinations
 
 import numpy as np
 
+from geodata.errors import counted
 from planner.model.exact import ExactStatus, solve_exact
 from planner.model.feasibility import PROVEN_EXCESS, least_excess
 from planner.model.highs import Interrupt
@@ -188,7 +189,11 @@ class _Court:
         lost = layout.blocks_without_zone()
         names = ", ".join(layout.block_name(b) for b in lost[:5])
         more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
-        where = f" No zone is left for {len(lost)} blocks ({names}{more})." if len(lost) else ""
+        where = (
+            f" No zone is left for {counted(len(lost), 'block')} ({names}{more})."
+            if len(lost)
+            else ""
+        )
         if not conflict:
             return f"The district itself leaves no plan, whatever the rules.{where}"
         if len(conflict) == 1:

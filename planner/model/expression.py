@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.errors import counted
 from planner.errors import ModelError
 from planner.model.layout import Layout
 from planner.model.rows import Index
@@ -99,7 +100,8 @@ def refuse_unknown(layout: Layout, numbers: Floats, what: str) -> None:
     names = ", ".join(layout.block_name(b) for b in blocks[:5])
     more = f" and {len(blocks) - 5} more" if len(blocks) > 5 else ""
     raise ModelError(
-        f"{what}: {len(bad)} pairs of block and zone have no known value (blocks {names}{more})",
+        f"{what}: {counted(len(bad), 'pair')} of block and zone without a known value (blocks "
+        f"{names}{more})",
         "an unknown number is not zero, so these pairs cannot be weighed against others",
         "complete the table, or forbid these pairs by a travel limit or a list of pairs",
     )

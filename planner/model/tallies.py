@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from geodata.errors import counted
 from planner.errors import ModelError
 from planner.model.expression import Expression, NotLinearError, zone_range
 from planner.model.layout import Layout
@@ -69,8 +70,8 @@ def measure_tally(layout: Layout, band: ZoneBand | ZoneDeviation, zones: Index) 
         names = [layout.block_name(layout.blocks[b]) for b in unknown[:5]]
         names += [layout.zone_name(z) for z in unclear[:5]]
         raise ModelError(
-            f"{band.name}: {len(unknown)} blocks have no count and {len(unclear)} zones no limit "
-            f"({', '.join(names)})",
+            f"{band.name}: {counted(len(unknown), 'block')} without a count and "
+            f"{counted(len(unclear), 'zone')} without a limit ({', '.join(names)})",
             "an unknown number is not zero, so the zones cannot be weighed",
             "complete the table, or leave these zones out of the rule",
         )

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.errors import counted
 from planner.errors import ScenarioError
 from planner.needs import POOR, listed, need_measure, need_total
 from planner.objectives.base import ratios, school_sums
@@ -52,8 +53,9 @@ class ParityGap:
         large = tuple(m for m in measures if problem.measure(m).sum() >= self.min_students)
         if len(large) < 2:
             raise ScenarioError(
-                f"{who}: level {problem.level!r} has {len(large)} groups of at least "
-                f"{self.min_students:g} students ({listed(measures) or 'no group is counted'})",
+                f"{who}: level {problem.level!r} has {counted(len(large), 'group')} of at least "
+                f"{counted(self.min_students, 'student')} "
+                f"({listed(measures) or 'no group is counted'})",
                 "a gap needs two groups",
                 "name other groups, lower min_students, or add group counts to the students file",
             )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.errors import counted
 from planner.errors import ModelError
 from planner.problem.problem import Floats
 
@@ -84,4 +85,4 @@ def count_measures(
 def _blocks(district: District, chosen: np.ndarray) -> str:
     ids = [str(block) for block in district.blocks.index[chosen]]
     more = f", … {len(ids) - _IDS_TOLD} more" if len(ids) > _IDS_TOLD else ""
-    return f"{len(ids)} blocks ({', '.join(ids[:_IDS_TOLD])}{more})"
+    return f"{counted(len(ids), 'block')} ({', '.join(ids[:_IDS_TOLD])}{more})"

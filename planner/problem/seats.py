@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.errors import counted
 from geodata.grades import GradeSpan
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def seats_warnings(zones: Zones, supply: Supply, elsewhere: dict[str, float]) ->
         many = "an unknown number" if np.isnan(taken) else f"{taken:,.0f}"
         told.append(
             f"{names[school]} [{school}] teaches another level too: {many} of its "
-            f"{seats[school]:,.0f} seats are taken by its students of that level; rules and "
-            "aims about seats count them"
+            f"{counted(round(seats[school]), 'seat is', 'seats are')} taken by its students of "
+            "that level; rules and aims about seats count them"
         )
     return told

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.errors import counted
 from planner.errors import InfeasibleError, StructureError
 from planner.model.sheet import Sheet
 from planner.needs import listed
@@ -73,7 +74,8 @@ def blind_note(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> str:
     count = int(blind.sum())
     if not count:
         return ""
-    return f"; {count} choices of a zone's building were left out: ways are unknown"
+    left_out = counted(count, "choice was", "choices were")
+    return f"; {left_out} left out: the way to the building is unknown"
 
 
 def _wanted(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> Bools:

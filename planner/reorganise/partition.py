@@ -19,6 +19,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.errors import counted
 from planner.errors import InfeasibleError, SolverError, StructureError
 from planner.model.highs import Outcome, SolverStatus
 from planner.model.rows import LinearModel
@@ -273,4 +274,4 @@ def _sentence(limits: Limits, count: int, proven: bool, value: float, best: floa
     given = ""
     if value > best * (1 + 1e-9):
         given = f"; {value - best:.2g} of the aim was given back for less travel"
-    return f"{kind} of zones as they are: {count} ways compared, {sure}{given}"
+    return f"{kind} of zones as they are: {counted(count, 'way')} compared, {sure}{given}"

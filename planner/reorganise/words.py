@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geodata.errors import counted
+
 if TYPE_CHECKING:
     from planner.ledger import Ledger
     from planner.reorganise.study import Result, Study
@@ -154,18 +156,19 @@ def _overflow(sites: pd.DataFrame) -> list[str]:
         listed = worst[:MOST_OVERFLOWS].to_dict("records")
         lines += [f"Overflow: {option}: {_one(row)}" for row in listed]
         if len(rows) > MOST_OVERFLOWS:
-            lines.append(f"Overflow: {option}: and {len(rows) - MOST_OVERFLOWS} more buildings")
+            lines.append(f"Overflow: {option}: and {len(rows) - MOST_OVERFLOWS} more")
     return [*lines, ""] if lines else []
 
 
 def _one(row: Mapping[Hashable, Any]) -> str:
     elsewhere = (
-        f"{row['site']} is fit for these grades and has {row['spare']:,.0f} seats to spare"
+        f"{row['site']} is fit for these grades and has {counted(round(row['spare']), 'seat')} to "
+        "spare"
         if row["site"]
         else "no other building fit for these grades is known to have seats to spare"
     )
     when = "today" if row["year"] == 0 else f"in year {row['year']:.0f}"
-    over = f"{row['over']:,.0f} pupils over its seats {when}"
+    over = f"{counted(round(row['over']), 'pupil')} over its seats {when}"
     return f"{row['school_id']} ({row['grades']}) is {over}; {elsewhere}"
 
 

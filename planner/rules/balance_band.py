@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.errors import counted
 from planner.errors import ScenarioError
 from planner.needs import POOR, group_words, need_measure, need_total
 from planner.problem import Ints, Problem
@@ -120,7 +121,9 @@ class BalanceBand:
         """Say the rule in plain words."""
         who = f"The share of {group_words(self.group)} at every school"
         if self.within_points is not None:
-            return f"{who} is within {self.within_points:g} points of the district's share."
+            return (
+                f"{who} is within {counted(self.within_points, 'point')} of the district's share."
+            )
         high = 100.0 if self.high_percent is None else self.high_percent
         return f"{who} is between {self.low_percent or 0:g} % and {high:g} %."
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.errors import counted
 from planner.problem import Floats, Ints, Problem
 from planner.problem.school_counts import Also, need_schools_by_count
 from planner.rules.band import band_findings, band_rows, refuse_band
@@ -57,9 +58,11 @@ class Enrollment:
     def sentence(self) -> str:
         """Say the rule in plain words."""
         sides = (("at least", self.min_students), ("at most", self.max_students))
-        band = " and ".join(f"{word} {side:g}" for word, side in sides if side is not None)
+        *first, last = [(word, side) for word, side in sides if side is not None]
+        told = [f"{word} {side:g}" for word, side in first]
+        told.append(f"{last[0]} {counted(last[1], 'student')}")
         skip = f", except {', '.join(self.except_schools)}" if self.except_schools else ""
-        return f"Every school has {band} students{skip}."
+        return f"Every school has {' and '.join(told)}{skip}."
 
     def variables(self) -> tuple[str, ...]:
         """Return no measure of people."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.errors import counted
 from planner.errors import ScenarioError
 from planner.problem import Ints, Problem
 from planner.problem.school_counts import Also
@@ -60,13 +61,16 @@ class MaxStudentsMoved:
         """Count the students whose school changes."""
         moved, limit = float(problem.students_moved_by(zone_of).sum()), self.limit(problem)
         ok = moved <= limit + TOLERANCE * max(1.0, limit)
-        text = f"{moved:g} {problem.level} students change school; at most {limit:g} may."
+        students = f"{problem.level} student"
+        told = counted(moved, f"{students} changes", f"{students}s change")
+        text = f"{told} school; at most {limit:,g} may."
         return [Finding(self.name, ok, moved, limit, "students", (), text, side="most")]
 
     def sentence(self) -> str:
         """Say the rule in plain words."""
         if self.max_students is not None:
-            return f"At each level, at most {self.max_students:g} students change school."
+            most = counted(self.max_students, "student changes", "students change")
+            return f"At each level, at most {most} school."
         share = 100 * (self.max_share or 0)
         return f"At each level, at most {share:.4g} % of its students change school."
 

@@ -51,8 +51,8 @@ class NearestSchools:
         if nowhere.any():
             blocks = problem.block_ids[nowhere]
             raise ScenarioError(
-                f"rule {self.name!r}: {len(blocks)} blocks have no school at a known distance "
-                f"({listed(blocks)})",
+                f"rule {self.name!r}: {counted(len(blocks), 'block')} without a school at a known "
+                f"distance ({listed(blocks)})",
                 "they could go nowhere",
                 "complete the travel matrix, or give these blocks a school of today",
             )

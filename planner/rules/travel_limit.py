@@ -77,7 +77,7 @@ class TravelLimit:
             unclear &= np.isnan(limit)  # elsewhere the fixed limit holds alone
         if self.unknown != "allow" and unclear.any():
             blocks = problem.block_ids[unclear]
-            self._refuse(problem, f"from {len(blocks)} blocks to today's school", blocks)
+            self._refuse(problem, f"from {counted(len(blocks), 'block')} to today's school", blocks)
         return np.asarray(np.fmax(limit, self.times_today * today))
 
     def lower(self, problem: Problem) -> list[Constraint]:

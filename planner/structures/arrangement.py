@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.errors import counted
 from geodata.grades import GRADE_RANK, GRADES
 from planner.errors import OverlappingSpansError, StructureError, UnservedGradeError
 from planner.plan import Plan
@@ -244,7 +245,7 @@ def _refuse_unknown(table: pd.DataFrame, block: Positions, school: Positions) ->
 def _refuse_overlap(grade: str, blocks: NDArray[np.str_]) -> None:
     more = " …" if len(blocks) > 5 else ""
     raise OverlappingSpansError(
-        f"grade {grade} has two schools in {len(blocks)} blocks "
+        f"grade {grade} has two schools in {counted(len(blocks), 'block')} "
         f"({', '.join(map(str, blocks[:5]))}{more})",
         "every pupil must have exactly one school in every grade",
         "let the grade spans of schools that share a zone follow each other",

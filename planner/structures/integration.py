@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.errors import counted
 from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness
 from planner.metrics.dissimilarity import dissimilarities, dissimilarity
 from planner.metrics.exposure import exposure, isolation_excess
@@ -49,7 +50,9 @@ def _groups(setting: Setting) -> tuple[dict[str, str], list[str]]:
         if size >= setting.least_group:
             large.append(name)
         else:
-            note = note or f"only {size:,.0f} pupils of group {name}: left out of gaps and pairs"
+            note = (
+                note or f"only {counted(size, 'pupil')} of group {name}: left out of gaps and pairs"
+            )
         notes[name] = note
     return notes, large
 

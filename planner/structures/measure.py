@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.errors import counted
 from planner.metrics.siblings import buildings_per_family, siblings_together
 from planner.metrics.transitions import cohort_kept_together, transitions, years_per_building
 from planner.metrics.travel import (
@@ -108,7 +109,9 @@ def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
             if counts is None:
                 continue
             left_out = travel_unknown(way, counts)
-            why = f"{left_out:,.0f} pupils left out: way unknown" if left_out > 0 else ""
+            why = (
+                f"{counted(round(left_out), 'pupil')} left out: way unknown" if left_out > 0 else ""
+            )
             mean = travel_mean(way, counts)
             rows.add(f"{name}_mean", mean, unit, group, why=why)
             change = travel_mean(way - before, counts)  # of pupils whose way is known both times

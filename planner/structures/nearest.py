@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from geodata.errors import counted
 from geodata.grades import GradeSpan
 from planner.errors import StructureError, UnservedGradeError
 from planner.needs import listed
@@ -168,7 +169,7 @@ def _refuse_unreached(setting: Setting, way: Floats, what: str) -> None:
     lost = np.flatnonzero(~np.isfinite(way).any(axis=1))
     if len(lost):
         raise StructureError(
-            f"{len(lost):,} blocks have no known way to a school that serves {what}: "
+            f"{counted(len(lost), 'block')} without a known way to a school that serves {what}: "
             f"{listed(np.asarray(setting.pupils.block_ids)[lost])}",
             "which school is the nearest is not known",
             "give these schools a place, or these blocks their ways",

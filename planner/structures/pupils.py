@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.errors import counted
 from geodata.grades import grade_index
 from planner.errors import EmptyGroupError, MissingPovertyError, StructureError
 from planner.structures.ageing import Ageing, age
@@ -172,7 +173,7 @@ class Pupils:
                 what = {"students": "all pupils", "poor": "poor pupils"}.get(measure, measure)
                 more = " …" if len(blocks) > MOST_NAMED else ""
                 named = ", ".join(blocks[:MOST_NAMED])
-                faults.append(f"{what} in {len(blocks)} blocks ({named}{more})")
+                faults.append(f"{what} in {counted(len(blocks), 'block')} ({named}{more})")
         if faults:
             raise StructureError(
                 f"counts are unknown: {'; '.join(faults)}",

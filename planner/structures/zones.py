@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.errors import counted
 from planner.errors import StructureError
 from planner.structures.ageing import Ageing
 from planner.structures.arrangement import Arrangement
@@ -209,7 +210,8 @@ def _refuse_left_out(zone_of: Ints, pupils: Pupils) -> None:
     left = float(np.nansum(pupils.students[outside]))
     if left > 0:
         raise StructureError(
-            f"{int(outside.sum())} blocks with {left:,.0f} pupils have no school in some grade",
+            f"{counted(outside.sum(), 'block')} with {counted(round(left), 'pupil')} without a "
+            "school in some grade",
             "their zone cannot be paired with another",
             "complete today's plan for these blocks, or plan for fewer grades",
         )

@@ -257,6 +257,6 @@ def test_a_bridge_needs_two_blocks(tmp_path: Path) -> None:
     """A bridge of one block, or of an unknown block, is told."""
     town = Town()
     town.settings["bridges"] = {"blocks": ["0000"]}
-    assert "do not make a pair" in fatal_of(town, tmp_path, "config_value").message
+    assert "does not make a pair" in fatal_of(town, tmp_path, "config_value").message
     town.settings["bridges"] = {"blocks": ["0000", "9999"]}
     fatal_of(town, tmp_path, "bridge_unknown_block")

@@ -275,7 +275,7 @@ def test_an_unknown_way_of_today_is_no_limit_that_holds() -> None:
     metres[0, problem.current[0]] = np.nan
     today = metres[np.arange(problem.n_blocks), problem.current]
     unknown = replace(problem, metres=metres, today_metres=today.astype(np.float32))
-    with pytest.raises(ScenarioError, match="from 1 blocks to today's school is unknown"):
+    with pytest.raises(ScenarioError, match="from 1 block to today's school is unknown"):
         TravelLimit(times_today=1.5, unknown="forbid").lower(unknown)
     limits = TravelLimit(times_today=1.5, max_km=1.2, unknown="forbid").limits(unknown)
     assert limits[0] == pytest.approx(1.2)

@@ -137,7 +137,7 @@ def test_unknown_ways_are_told_and_are_not_called_impossible() -> None:
     way = units.pupil_m.copy()
     way[0, :, 1] = np.nan
     found = find_bands(units_with(units, way), buildings, BandRules(("balance",)), aim=aim)
-    assert "1 choices of a zone's building were left out: ways are unknown" in found.sentence
+    assert "1 choice was left out: the way to the building is unknown" in found.sentence
     way[0] = np.nan
     with pytest.raises(StructureError, match="unknown for pupils of zones p"):
         find_bands(units_with(units, way), buildings, BandRules(("balance",)), aim=aim)

@@ -57,7 +57,7 @@ def test_unknown_counts_name_their_blocks() -> None:
     """Pairs are found by counting: blocks without counts are named, not called unreachable."""
     students = np.full((4, 6), 10.0)
     students[2, 1] = np.nan
-    with pytest.raises(StructureError, match=r"all pupils in 1 blocks \(002\)"):
+    with pytest.raises(StructureError, match=r"all pupils in 1 block \(002\)"):
         list_pairs(town(students=students), "elementary")
 
 
