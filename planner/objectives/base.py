@@ -16,7 +16,7 @@ import numpy as np
 from planner.errors import PlanError
 from planner.needs import OTHERS, counted, listed, measure_of, need_measure
 from planner.problem import Floats, Ints, Problem
-from planner.problem.school_counts import Also, need_groups_by_count, of_count, sums_by_school
+from planner.problem.school_counts import Also, need_schools_by_count, of_count, sums_by_school
 from planner.terms import Amount, WeightedSum, ZoneDeviation, ZoneRatio
 
 __all__ = [
@@ -106,7 +106,8 @@ def uneven_shares(
     """Return ``weight * sum_s abs(sum_k factor_k * measure_k[s])`` over schools s."""
     zero = np.zeros(problem.n_zones)
     parts = {}
-    for count, is_about in need_groups_by_count(problem, f"objective {name!r}", factors):
+    held = need_schools_by_count(problem, f"objective {name!r}", measures=factors)
+    for count, is_about in held.items():
         own = {of_count(count, measure): factor for measure, factor in factors.items()}
         parts[count] = ZoneDeviation(name, unit, own, zero, zero, np.where(is_about, weight, 0.0))
     return _added_up(parts)
@@ -134,7 +135,8 @@ def ratios(
 ) -> Amount:
     """Return ``weight * sum_s a[s] * b[s] / t[s]`` over schools s, t their students."""
     parts = {}
-    for count, is_about in need_groups_by_count(problem, f"objective {name!r}", measures):
+    held = need_schools_by_count(problem, f"objective {name!r}", measures=measures)
+    for count, is_about in held.items():
         a, b = (of_count(count, measure) for measure in measures)
         each = weight if is_about.all() else np.where(is_about, weight, 0.0)
         parts[count] = ZoneRatio(name, unit, a, b, count, each)

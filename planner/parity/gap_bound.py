@@ -30,6 +30,7 @@ from planner.model.write import write_layout
 from planner.needs import POOR
 from planner.parity.schools import Schools, group_measures, need_poverty
 from planner.problem import Problem
+from planner.problem.school_counts import counts_one_by_one
 from planner.terms import Constraint, ZoneBand
 
 __all__ = ["gap_lower_bound", "poverty_ranges"]
@@ -62,7 +63,7 @@ def gap_lower_bound(
     pair = _widest_pair(problem)
     if pair is None:
         return Bound(None, False, 0.0, "none: fewer than two groups")
-    if any(problem.counts_partners(zone) for zone in range(problem.n_zones)):
+    if any(counts_one_by_one(problem, group) for group in problem.partners_of_zones()):
         return Bound(None, False, 0.0, SHARED)
     layout = close_unreachable(whole(problem, constraints), constraints)
     if len(layout.blocks_without_zone()):

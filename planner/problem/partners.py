@@ -39,7 +39,7 @@ class Partner:
 
     def measure_of(self, measure: str) -> str:
         """Return the name of a count, such as ``poor``, of its students in a shared zone."""
-        return f"{self.measure}:{measure}"
+        return self.measure if measure == "students" else f"{self.measure}:{measure}"
 
 
 @dataclass(frozen=True, slots=True)

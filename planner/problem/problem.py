@@ -161,11 +161,6 @@ class Problem:
         """Return the schools of each zone, lowest grades first."""
         return self.partners or tuple((Partner(str(zone)),) for zone in self.zone_ids)
 
-    def counts_partners(self, zone: int) -> bool:
-        """Tell whether schools share this zone and the students of each are counted."""
-        group = self.partners[zone] if self.partner_seats else ()
-        return len(group) > 1 and all(self.has_measure(p.measure) for p in group)
-
     def seats_and_taken(self, zone: int, measure: str) -> tuple[float, float]:
         """Return the seats of whom a count is about, and their students of other levels."""
         if not self.partner_seats:

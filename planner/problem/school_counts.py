@@ -8,7 +8,7 @@ its own grades' students (a measure of its own, `Partner.measure`); everywhere e
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -20,8 +20,8 @@ from planner.problem.problem import Bools, Floats, Ints, Problem
 
 __all__ = [
     "Also",
+    "counts_one_by_one",
     "mean_size_by_count",
-    "need_groups_by_count",
     "need_open_seats",
     "need_schools_by_count",
     "need_seats_by_count",
@@ -37,7 +37,12 @@ schools that share zones are told apart, ``seats``, which students of other leve
 
 
 def need_schools_by_count(
-    problem: Problem, who: str, except_schools: Sequence[str] = (), *, in_parts: bool = False
+    problem: Problem,
+    who: str,
+    except_schools: Sequence[str] = (),
+    *,
+    measures: Iterable[str] = ("students",),
+    in_parts: bool = False,
 ) -> dict[str, Bools]:
     """Return whom each count of students is about, by measure, (m,) each.
 
@@ -46,51 +51,22 @@ def need_schools_by_count(
 
     Parameters
     ----------
+    measures : iterable of str
+        What must be known of each of them: groups that are compared there (`of_count`).
     in_parts : bool
         Whether a school of two zones is counted in each of them, which is only a part of it;
         otherwise the schools of such a zone are counted together.
     """
     skip = need_zones(problem, who, except_schools)
-    zones_of = problem.zones_of_schools()
-    divided = {school for school, many in zones_of.items() if many > 1 and not in_parts}
-    cut = divided - set(except_schools)
-    groups = problem.partners_of_zones()
-    shared = np.array(
-        [
-            problem.counts_partners(z) and cut.isdisjoint(p.school_id for p in group)
-            for z, group in enumerate(groups)
-        ]
-    )
+    groups, measures = problem.partners_of_zones(), tuple(measures)
+    cut = set() if in_parts else _divided(groups) - set(except_schools)
+    shared = np.array([counts_one_by_one(problem, group, measures, cut) for group in groups])
     held = {"students": ~(skip | shared)}
     for z in np.flatnonzero(shared).tolist():
         for partner in problem.partners[z]:
             if partner.school_id not in except_schools:
                 held.setdefault(partner.measure, np.zeros(problem.n_zones, dtype=bool))[z] = True
     return held
-
-
-def need_groups_by_count(
-    problem: Problem, who: str, measures: Iterable[str]
-) -> Iterator[tuple[str, Bools]]:
-    """Yield each count of all students of a school, and whom it is about, (m,).
-
-    Schools that share a zone are counted one by one where all these groups are known by their
-    grades (`of_count`), and together otherwise.
-
-    Parameters
-    ----------
-    measures : iterable of str
-        Groups that are compared at each school.
-    """
-    held = need_schools_by_count(problem, who)
-    groups = list(measures)
-    together = np.zeros(problem.n_zones, dtype=bool)
-    for count in list(held):
-        if not all(problem.has_measure(of_count(count, group)) for group in groups):
-            together |= held.pop(count)
-    held["students"] |= together
-    for count, is_about in held.items():
-        yield count, is_about if count == "students" else is_about & ~together
 
 
 def sums_by_school(
@@ -101,7 +77,7 @@ def sums_by_school(
 ) -> list[Floats]:
     """Add measures up by school, (s,) float64 each.
 
-    As `need_groups_by_count` counts them, in any zones.
+    As `need_schools_by_count` tells them apart, in any zones.
 
     Parameters
     ----------
@@ -111,14 +87,10 @@ def sums_by_school(
     zone_of : (n,) int32
         Number of each block's zone in `partners`; -1 for none.
     """
-    zones_of = Counter(p.school_id for group in partners for p in group)
+    divided = _divided(partners)
     counts: list[tuple[int, str]] = []
     for z, group in enumerate(partners):
-        one_by_one = len(group) > 1 and all(
-            zones_of[p.school_id] == 1
-            and all(problem.has_measure(of_count(p.measure, measure)) for measure in measures)
-            for p in group
-        )
+        one_by_one = counts_one_by_one(problem, group, measures, divided)
         counts += [(z, p.measure) for p in group] if one_by_one else [(z, "students")]
     placed = zone_of >= 0
     found = []
@@ -133,6 +105,26 @@ def sums_by_school(
         }
         found.append(np.array([sums[of_count(count, measure)][z] for z, count in counts]))
     return found
+
+
+def counts_one_by_one(
+    problem: Problem,
+    group: Sequence[Partner],
+    measures: Iterable[str] = ("students",),
+    divided: Collection[str] = (),
+) -> bool:
+    """Tell whether schools share a zone, undivided, and all measures are known of each."""
+    return len(group) > 1 and all(
+        partner.school_id not in divided
+        and all(problem.has_measure(partner.measure_of(measure)) for measure in measures)
+        for partner in group
+    )
+
+
+def _divided(partners: Iterable[Sequence[Partner]]) -> set[str]:
+    """Return the schools of more than one zone."""
+    zones_of = Counter(partner.school_id for group in partners for partner in group)
+    return {school for school, zones in zones_of.items() if zones > 1}
 
 
 def of_count(count: str, measure: str) -> str:

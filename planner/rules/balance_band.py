@@ -11,7 +11,7 @@ from geodata.errors import counted
 from planner.errors import ScenarioError
 from planner.needs import POOR, group_words, need_measure, need_total
 from planner.problem import Ints, Problem
-from planner.problem.school_counts import Also, need_groups_by_count, of_count
+from planner.problem.school_counts import Also, need_schools_by_count, of_count
 from planner.rules.band import schools_counted
 from planner.rules.base import Finding, school_finding, zone_sum
 from planner.terms import Constraint, ZoneBand
@@ -79,7 +79,8 @@ class BalanceBand:
         low, high = self.band(problem)
         free = np.full(problem.n_zones, np.inf)
         rows: list[Constraint] = []
-        for count, is_held in need_groups_by_count(problem, f"rule {self.name!r}", [measure]):
+        held = need_schools_by_count(problem, f"rule {self.name!r}", measures=[measure])
+        for count, is_held in held.items():
             part, end = of_count(count, measure), np.where(is_held, 0.0, np.inf)
             name = self.name if count == "students" else f"{self.name}.{count.partition(':')[2]}"
             if low > 0:
@@ -95,7 +96,8 @@ class BalanceBand:
         measure = need_measure(problem, f"rule {self.name!r}", self.group)
         low, high = self.band(problem)
         shares, schools = [], []
-        for count, is_held in need_groups_by_count(problem, f"rule {self.name!r}", [measure]):
+        held = need_schools_by_count(problem, f"rule {self.name!r}", measures=[measure])
+        for count, is_held in held.items():
             group = zone_sum(problem, problem.measure(of_count(count, measure)), zone_of)
             students = zone_sum(problem, problem.measure(count), zone_of)
             share = np.full(problem.n_zones, np.nan)
