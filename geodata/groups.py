@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from geodata.errors import Fault, counted, fatal, warning
 from geodata.grades import GRADES
-from geodata.students import ALL, POOR, Cell, StudentCounts
+from geodata.reserved import POOR
+from geodata.students import EVERY, Cell, StudentCounts
 
 __all__ = ["sum_faults"]
 
@@ -77,7 +78,7 @@ def _slack(whole: NDArray[np.float64]) -> NDArray[np.float64]:
 def _where(wrong: Mapping[Cell, NDArray[np.bool_]], blocks: pd.Index) -> tuple[pd.Index, str]:
     """Return the blocks where something is wrong, and of which grades or levels in words."""
     places = dict.fromkeys(key[0] for key, found in wrong.items() if found.any())
-    named = "" if ALL in places else f" of {', '.join(places)}"
+    named = "" if EVERY in places else f" of {', '.join(places)}"
     return blocks[np.any(list(wrong.values()), axis=0)], named
 
 
@@ -88,11 +89,13 @@ def _cells(counts: StudentCounts) -> Columns:
         (str(key[0]), str(key[1]), str(key[2])): values[:, at]
         for at, key in enumerate(counts.table.columns)
     }
-    for level, group, is_poor in product(counts.level_grades, (ALL, *counts.groups), (False, True)):
-        who = None if group == ALL else group
+    for level, group, is_poor in product(
+        counts.level_grades, (EVERY, *counts.groups), (False, True)
+    ):
+        who = None if group == EVERY else group
         if counts.has(level=level, group=who, poor=is_poor):
             added = counts.count(level=level, group=who, poor=is_poor)
-            cells[level, group, POOR if is_poor else ALL] = added
+            cells[level, group, POOR if is_poor else EVERY] = added
     return cells
 
 
@@ -102,16 +105,16 @@ def _comparisons(cells: Columns, counts: StudentCounts) -> list[tuple[str, Colum
     sums: Columns = {}
     for grade, _, poverty in cells:
         parts = [cells[grade, name, poverty] for name in groups if (grade, name, poverty) in cells]
-        if parts and (grade, ALL, poverty) in cells:
-            sums[grade, ALL, poverty] = np.nansum(parts, axis=0)
+        if parts and (grade, EVERY, poverty) in cells:
+            sums[grade, EVERY, poverty] = np.nansum(parts, axis=0)
     poor = {
-        (grade, group, ALL): values
+        (grade, group, EVERY): values
         for (grade, group, poverty), values in cells.items()
-        if poverty == POOR and (grade, group, ALL) in cells
+        if poverty == POOR and (grade, group, EVERY) in cells
     }
     grades = {}
     for whole, group, poverty in cells:
-        within = GRADES if whole == ALL else counts.level_grades.get(whole, ())
+        within = GRADES if whole == EVERY else counts.level_grades.get(whole, ())
         parts = [cells[g, group, poverty] for g in within if (g, group, poverty) in cells]
         if parts:
             grades[whole, group, poverty] = np.nansum(parts, axis=0)
@@ -123,7 +126,7 @@ def _group_sums(cells: Columns, groups: Sequence[str]) -> Columns:
     return {
         (grade, group, poverty): np.sum([cells[grade, name, poverty] for name in groups], axis=0)
         for grade, group, poverty in cells
-        if group == ALL and groups and all((grade, name, poverty) in cells for name in groups)
+        if group == EVERY and groups and all((grade, name, poverty) in cells for name in groups)
     }
 
 

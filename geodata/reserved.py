@@ -8,7 +8,24 @@ from collections.abc import Iterable, Mapping
 from geodata.errors import Fault, counted, fatal
 from geodata.grades import GRADES
 
-__all__ = ["group_fault", "level_fault", "reserved_in_id", "school_fault"]
+__all__ = [
+    "ALL",
+    "OTHERS",
+    "POOR",
+    "group_fault",
+    "level_fault",
+    "reserved_in_id",
+    "school_fault",
+]
+
+ALL = "all"
+"""All students where a group is named, or everywhere where a place is."""
+
+OTHERS = "others"
+"""Everybody outside a group, where one is compared with another."""
+
+POOR = "poor"
+"""Poor students, where a group or a measure is named."""
 
 _IN_SCHOOL_IDS = {
     "+": "schools that share a zone are written A+B",
@@ -16,9 +33,9 @@ _IN_SCHOOL_IDS = {
 }
 _IN_GROUPS = {"|": "two groups that are compared are written a|b"}
 _GROUPS = {
-    "all": "all students",
-    "others": "everybody outside a group",
-    "poor": "poor students",
+    ALL: "all students",
+    OTHERS: "everybody outside a group",
+    POOR: "poor students",
     "students": "all students",
 }
 _LEVEL = re.compile(r'[^\s./\\:*?"<>|][^/\\:*?"<>|\x00-\x1f]*')

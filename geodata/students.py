@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from geodata.errors import MissingCountError
 from geodata.grades import GRADES
+from geodata.reserved import POOR
 
-__all__ = ["ALL", "POOR", "StudentCounts"]
+__all__ = ["EVERY", "StudentCounts"]
 
-ALL = "*"
-POOR = "poor"
+EVERY = "*"
+"""Any grade, any group, poor or not, in the columns of the table of counts."""
 
 Cell = tuple[str, str, str]
 
@@ -119,7 +120,7 @@ class StudentCounts:
             return "no counts"
         by_grade = any(key[0] in GRADES for key in keys)
         words = ("grade" if by_grade else "level", "group", "poverty")
-        parts = [word for at, word in enumerate(words) if any(key[at] != ALL for key in keys)]
+        parts = [word for at, word in enumerate(words) if any(key[at] != EVERY for key in keys)]
         text = "students by " + " and ".join(parts) if parts else "students in total"
         if self.groups:
             text += f" (groups {', '.join(self.groups)})"
@@ -130,7 +131,7 @@ class StudentCounts:
     ) -> list[Cell] | None:
         """Return the columns that add up to the count, or None."""
         known = self._column_of.keys()
-        poverty = POOR if poor else ALL
+        poverty = POOR if poor else EVERY
         for keys in self._grade_keys(level, grades):
             for names in self._group_keys(group):
                 cells = [(grade, name, poverty) for grade in keys for name in names]
@@ -141,9 +142,9 @@ class StudentCounts:
     def _grade_keys(self, level: str | None, grades: Sequence[str] | None) -> list[tuple[str, ...]]:
         """Return the sets of grade keys that may stand for the question, best first."""
         if level is None and grades is None:
-            by_grade = tuple(g for g in dict.fromkeys(c[0] for c in self._column_of) if g != ALL)
+            by_grade = tuple(g for g in dict.fromkeys(c[0] for c in self._column_of) if g != EVERY)
             whole = not self.level_grades.keys() & set(by_grade)
-            return [(ALL,), by_grade] if whole else [(ALL,)]
+            return [(EVERY,), by_grade] if whole else [(EVERY,)]
         of_level = tuple(self.level_grades.get(level or "", ()))
         wanted = of_level if grades is None else tuple(grades)
         if level is not None and of_level and grades is not None:
@@ -152,14 +153,14 @@ class StudentCounts:
         if level is not None and (grades is None or set(grades) >= set(of_level)):
             keys.append((level,))
             if level in self.levels:
-                keys += [wanted, (ALL,)] if wanted else [(ALL,)]
+                keys += [wanted, (EVERY,)] if wanted else [(EVERY,)]
         return [*keys, wanted] if wanted else keys
 
     def _group_keys(self, group: str | None) -> list[tuple[str, ...]]:
         """Return the sets of groups that may stand for the question, best first."""
         if group is not None:
             return [(group,)]
-        return [(ALL,), self.groups] if self.exhaustive and self.groups else [(ALL,)]
+        return [(EVERY,), self.groups] if self.exhaustive and self.groups else [(EVERY,)]
 
 
 def _describe(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from geodata.reserved import POOR
 from planner.scenario import LEGAL_CAUTION
 from planner.scenario.ledger import GROUP
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Ledger", "open_ledger"]
 
-_POOR = "poor"
 _UNKNOWN = (
     "Nothing is known of how this plan was drawn: no scenario was given, so nobody can say which "
     "counts decided."
@@ -121,4 +121,4 @@ def _counted(district: District) -> list[str]:
         return any(students.has(level=level, group=group, poor=poor) for level in district.levels)
 
     found = [f"{GROUP}{group}" for group in students.groups if has(group, poor=False)]
-    return [*found, _POOR] if has(None, poor=True) else found
+    return [*found, POOR] if has(None, poor=True) else found

@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.errors import counted
+from geodata.reserved import POOR
 from planner.errors import ScenarioError
 from planner.nearest import nearest
 from planner.problem import Bools, Problem
 
 __all__ = [
-    "OTHERS",
-    "POOR",
     "counted",
     "group_words",
     "listed",
@@ -31,8 +30,6 @@ __all__ = [
     "need_zones",
 ]
 
-POOR = "poor"
-OTHERS = "others"
 _TOLD = 5
 
 

@@ -14,8 +14,9 @@ from geodata.district import BLOCK_COLUMNS, SCHOOL_COLUMNS, District, Provenance
 from geodata.errors import DataError
 from geodata.grades import GRADES
 from geodata.graph import graph_from_polygons
+from geodata.reserved import POOR
 from geodata.sources.toml_text import key, quoted, section
-from geodata.students import ALL, POOR
+from geodata.students import EVERY
 from geodata.travel import straight_line
 
 __all__ = ["write_district"]
@@ -134,7 +135,7 @@ def _students(district: District, home: Path) -> str:
     cells = [tuple(map(str, column)) for column in counts.table.columns]
     if not cells:
         return ""
-    names = ["_".join(part for part in cell if part != ALL) or "total" for cell in cells]
+    names = ["_".join(part for part in cell if part != EVERY) or "total" for cell in cells]
     table = counts.table.set_axis(names, axis=1)
     if not (table.to_numpy() % 1).any():
         table = table.astype("Int64")
@@ -144,7 +145,7 @@ def _students(district: District, home: Path) -> str:
     shared |= {name: True for name, is_set in flags.items() if is_set}
     shared |= {"proxy": counts.proxy} if counts.proxy else {}
     shared |= _source(district, "students")
-    if all(grade in GRADES and group != ALL for grade, group, _ in cells):
+    if all(grade in GRADES and group != EVERY for grade, group, _ in cells):
         patterns: dict[str, Any] = {"pattern": "{grade}_{group}", "group_names": counts.groups}
         if any(cell[2] == POOR for cell in cells):
             patterns["poor_pattern"] = "{grade}_{group}_poor"
@@ -154,7 +155,7 @@ def _students(district: District, home: Path) -> str:
         wanted = [
             (cell, name)
             for cell, name in zip(cells, names, strict=True)
-            if (cell[0] == level if level else cell[0] in {ALL, *GRADES})
+            if (cell[0] == level if level else cell[0] in {EVERY, *GRADES})
         ]
         if wanted:
             part = shared | ({"for_levels": [level]} if level else {})
@@ -167,8 +168,8 @@ def _cells(wanted: list[tuple[tuple[str, ...], str]], level: str | None) -> list
     cells = []
     for (grade, group, poverty), name in wanted:
         cell: dict[str, Any] = {"column": name}
-        cell |= {"grade": grade} if level is None and grade != ALL else {}
-        cell |= {"group": group} if group != ALL else {}
+        cell |= {"grade": grade} if level is None and grade != EVERY else {}
+        cell |= {"group": group} if group != EVERY else {}
         cell |= {"poor": True} if poverty == POOR else {}
         cells.append(cell)
     return cells

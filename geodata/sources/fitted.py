@@ -16,7 +16,8 @@ from scipy.optimize import brentq
 
 from geodata.district import District, Provenance
 from geodata.errors import DataError
-from geodata.students import ALL, POOR, StudentCounts
+from geodata.reserved import POOR
+from geodata.students import EVERY, StudentCounts
 
 __all__ = ["draw_poor", "draw_pupils", "rake", "settle_poverty", "with_pupils"]
 
@@ -151,10 +152,10 @@ def with_pupils(
     """
     cells: dict[tuple[str, str, str], Floats] = {}
     for g, grade in enumerate(grades):
-        cells[grade, ALL, ALL] = students[:, g].sum(axis=1)
-        cells[grade, ALL, POOR] = poor[:, g].sum(axis=1)
+        cells[grade, EVERY, EVERY] = students[:, g].sum(axis=1)
+        cells[grade, EVERY, POOR] = poor[:, g].sum(axis=1)
         for k, group in enumerate(groups):
-            cells[grade, group, ALL] = students[:, g, k]
+            cells[grade, group, EVERY] = students[:, g, k]
     table = pd.DataFrame(cells, index=district.blocks.index)
     table.columns.names = ["grade", "group", "poverty"]
     counts = StudentCounts(

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from geodata.config import LongConfig, StudentsConfig
 from geodata.errors import DataError, counted, fatal, warning
 from geodata.grades import parse_grade
+from geodata.reserved import POOR
 from geodata.sources.cells import Cells
-from geodata.students import ALL, POOR, Cell
+from geodata.students import EVERY, Cell
 
 __all__ = ["read_long"]
 
-EVERY = frozenset({"*", "all", "total"})
+_ANY = frozenset({"*", "all", "total"})
 """What a file may write for "all grades" or "all groups"."""
 
 
@@ -41,11 +42,11 @@ def read_long(
     """
     counts = cells.numbers(long.count, "long.count")
     grades = _grades(long, cells)
-    groups = pd.Series(ALL, index=ids.index, dtype=object)
+    groups = pd.Series(EVERY, index=ids.index, dtype=object)
     named = cells.texts(long.group, "long.group")
     if named is not None:
         groups = named.fillna("unknown")
-        groups = groups.where(~groups.str.lower().isin(EVERY), ALL)
+        groups = groups.where(~groups.str.lower().isin(_ANY), EVERY)
     poor = cells.flags(long.poor, "long.poor")
     poor = np.zeros(len(ids), dtype=bool) if poor is None else poor
     if counts is None or grades is None:
@@ -58,7 +59,7 @@ def read_long(
             "at": at,
             "grade": grades.to_numpy(dtype=object),
             "group": groups.to_numpy(dtype=object),
-            "poverty": np.where(poor, POOR, ALL),
+            "poverty": np.where(poor, POOR, EVERY),
             "count": counts,
         }
     )[(at >= 0) & grades.notna().to_numpy()]
@@ -88,10 +89,10 @@ def _without_rows(table: pd.DataFrame, *, has_poverty: bool) -> Iterator[Cell]:
     rows is not known to be empty.
     """
     seen = [table[name].unique() for name in ("grade", "group")]
-    if any(ALL in values and len(values) > 1 for values in seen):
+    if any(EVERY in values and len(values) > 1 for values in seen):
         return
     for grade, group in product(*seen):
-        yield str(grade), str(group), ALL
+        yield str(grade), str(group), EVERY
         if has_poverty:
             yield str(grade), str(group), POOR
 
@@ -111,14 +112,14 @@ def _pivot(
     whole: dict[Cell, NDArray[np.float64]] = dict(read)
     for (grade, group, poverty), values in read.items():
         if poverty == POOR:
-            others = read.get((grade, group, ALL))
-            whole[grade, group, ALL] = values if others is None else values + others
+            others = read.get((grade, group, EVERY))
+            whole[grade, group, EVERY] = values if others is None else values + others
     return whole
 
 
 def _grades(long: LongConfig, cells: Cells) -> pd.Series | None:
     if long.grade is None:
-        return pd.Series(ALL, index=cells.raw.frame.index, dtype=object)
+        return pd.Series(EVERY, index=cells.raw.frame.index, dtype=object)
     found = cells.texts(long.grade, "long.grade")
     if found is None:
         return None
@@ -126,7 +127,7 @@ def _grades(long: LongConfig, cells: Cells) -> pd.Series | None:
     wrong = []
     for text in found.dropna().unique():
         try:
-            meaning[text] = ALL if text.lower() in EVERY else parse_grade(text)
+            meaning[text] = EVERY if text.lower() in _ANY else parse_grade(text)
         except DataError:
             wrong.append(text)
     if wrong or found.isna().any():

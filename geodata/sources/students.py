@@ -15,13 +15,13 @@ from geodata.errors import DataError, Fault, fatal, warning
 from geodata.grades import GradeSpan, parse_grade
 from geodata.groups import sum_faults
 from geodata.ids import id_faults, unmatched_fault
-from geodata.reserved import group_fault
+from geodata.reserved import POOR, group_fault
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
 from geodata.sources.files import Files
 from geodata.sources.long_counts import read_long
 from geodata.sources.whole_counts import level_faults, stands_for
-from geodata.students import ALL, POOR, Cell, StudentCounts
+from geodata.students import EVERY, Cell, StudentCounts
 
 __all__ = ["read_students"]
 
@@ -81,10 +81,10 @@ def _counts(
     table = pd.DataFrame(values, index=blocks.frame.index, columns=names, dtype=np.float64)
     spans = {name: GradeSpan.parse(text).grades for name, text in config.levels.items()}
     used = config.students
-    grouped = [section for section, read in sections if any(cell[1] != ALL for cell in read)]
+    grouped = [section for section, read in sections if any(cell[1] != EVERY for cell in read)]
     return StudentCounts(
         table=table,
-        groups=tuple(dict.fromkeys(key[1] for key in keys if key[1] != ALL)),
+        groups=tuple(dict.fromkeys(key[1] for key in keys if key[1] != EVERY)),
         levels=stands_for(config.levels, [read for _, read in sections]),
         estimated=any(section.estimated for section in used),
         proxy="; ".join(dict.fromkeys(section.proxy for section in used if section.proxy)),
@@ -113,11 +113,11 @@ def _read_section(
         read = _read_wide(section, cells, ids, blocks)
     if not own and not section.missing_rows_are_zero:
         cells.add(_without_row(ids, cells.label, blocks))
-    keys = section.for_levels or [ALL]
+    keys = section.for_levels or [EVERY]
     return {
-        (key if grade == ALL else grade, group, poverty): values
+        (key if grade == EVERY else grade, group, poverty): values
         for (grade, group, poverty), values in read.items()
-        for key in (keys if grade == ALL else [grade])
+        for key in (keys if grade == EVERY else [grade])
     }
 
 
@@ -158,16 +158,16 @@ def _read_wide(
 def _wanted(section: StudentsConfig, cells: Cells) -> Iterator[tuple[Cell, ColumnConfig]]:
     """Return every cell the section maps, and its column."""
     if section.total is not None:
-        yield (ALL, ALL, ALL), section.total
+        yield (EVERY, EVERY, EVERY), section.total
     if section.poor is not None:
-        yield (ALL, ALL, POOR), section.poor
+        yield (EVERY, EVERY, POOR), section.poor
     for name, column in section.grades.items():
         yield from _graded(CellConfig(column=column.column or "", grade=name), column, cells)
     for group, column in section.groups.items():
-        yield (ALL, group, ALL), column
+        yield (EVERY, group, EVERY), column
     for cell in section.cells:
         yield from _graded(cell, ColumnConfig(column=cell.column), cells)
-    for pattern, poverty in ((section.pattern, ALL), (section.poor_pattern, POOR)):
+    for pattern, poverty in ((section.pattern, EVERY), (section.poor_pattern, POOR)):
         if pattern is not None:
             yield from _by_pattern(pattern, poverty, section.group_names, cells)
 
@@ -176,11 +176,11 @@ def _graded(
     cell: CellConfig, column: ColumnConfig, cells: Cells
 ) -> Iterator[tuple[Cell, ColumnConfig]]:
     try:
-        grade = ALL if cell.grade in (None, ALL) else parse_grade(str(cell.grade))
+        grade = EVERY if cell.grade in (None, EVERY) else parse_grade(str(cell.grade))
     except DataError as error:
         cells.add(fatal("config_value", f"[{cells.what}]", str(error)))
         return
-    yield (grade, cell.group or ALL, POOR if cell.poor else ALL), column
+    yield (grade, cell.group or EVERY, POOR if cell.poor else EVERY), column
 
 
 def _by_pattern(
@@ -198,11 +198,11 @@ def _by_pattern(
             continue
         parts = match.groupdict()
         try:
-            grade = parse_grade(parts["grade"]) if "grade" in parts else ALL
+            grade = parse_grade(parts["grade"]) if "grade" in parts else EVERY
         except DataError:
             continue
         found = True
-        yield (grade, parts.get("group", ALL), poverty), ColumnConfig(column=str(name))
+        yield (grade, parts.get("group", EVERY), poverty), ColumnConfig(column=str(name))
     if not found:
         cells.add(
             fatal(
@@ -267,5 +267,5 @@ def _without_row(ids: pd.Series, file: str, blocks: BlocksRead) -> Fault | None:
 
 
 def _names(cell: Cell) -> str:
-    parts = [part for part in cell if part != ALL]
+    parts = [part for part in cell if part != EVERY]
     return " ".join(parts) or "total"

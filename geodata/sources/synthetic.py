@@ -16,12 +16,13 @@ from scipy.sparse import csr_array
 
 from geodata.district import District, Level, Provenance
 from geodata.grades import GradeSpan
+from geodata.reserved import POOR
 from geodata.sources.synthetic_land import CRS
 from geodata.sources.synthetic_names import school_names
 from geodata.sources.synthetic_people import GRADES_K_12, GROUPS, Population, settle
 from geodata.sources.synthetic_town import Town, build_grid, build_town, draw_context, streams
 from geodata.sources.synthetic_zones import Ground, LevelPlan, draw_level, move_island
-from geodata.students import ALL, POOR, StudentCounts
+from geodata.students import EVERY, StudentCounts
 from geodata.travel import straight_line
 
 __all__ = ["DETOUR_FACTOR", "NOTICE", "synthetic_context", "synthetic_district", "synthetic_grid"]
@@ -136,7 +137,7 @@ def _counts(people: Population, index: pd.Index) -> StudentCounts:
     """Put the counts into the district's form."""
     cells = [
         ((grade, group, poverty), counts[:, g, k])
-        for poverty, counts in ((ALL, people.students), (POOR, people.poor))
+        for poverty, counts in ((EVERY, people.students), (POOR, people.poor))
         for g, grade in enumerate(GRADES_K_12)
         for k, group in enumerate(GROUPS)
     ]

@@ -8,7 +8,8 @@ import numpy as np
 
 from geodata.errors import Fault, counted, warning
 from geodata.grades import GRADES, GradeSpan
-from geodata.students import ALL, POOR, Cell, StudentCounts
+from geodata.reserved import POOR
+from geodata.students import EVERY, Cell, StudentCounts
 
 __all__ = ["level_faults", "stands_for"]
 
@@ -28,7 +29,7 @@ def stands_for(levels: Mapping[str, str], sections: Sequence[Collection[Cell]]) 
     sections : sequence of cells
         What each section of students counts.
     """
-    whole = [cells for cells in sections if any(grade == ALL for grade, _, _ in cells)]
+    whole = [cells for cells in sections if any(grade == EVERY for grade, _, _ in cells)]
     graded = {grade for cells in sections for grade, _, _ in cells if grade in GRADES}
     if not whole:
         return ()
@@ -49,12 +50,12 @@ def _unused(counts: StudentCounts, file: str) -> list[Fault]:
     lost = []
     for key in counts.table.columns:
         grade, group, poverty = tuple(key)
-        who = None if group == ALL else str(group)
+        who = None if group == EVERY else str(group)
         is_poor = poverty == POOR
-        if grade != ALL or (who is None and not is_poor):
+        if grade != EVERY or (who is None and not is_poor):
             continue
         if not any(counts.has(level=name, group=who, poor=is_poor) for name in counts.level_grades):
-            lost.append(" ".join(part for part in (group, poverty) if part != ALL))
+            lost.append(" ".join(part for part in (group, poverty) if part != EVERY))
     if not lost:
         return []
     return [
@@ -72,28 +73,28 @@ def _unused(counts: StudentCounts, file: str) -> list[Fault]:
 def _above_grades(counts: StudentCounts, file: str) -> list[Fault]:
     """Tell blocks whose total is more than all its grades, where every grade of it is counted."""
     columns = counts.table.columns
-    graded = [grade for grade in GRADES if (grade, ALL, ALL) in columns]
+    graded = [grade for grade in GRADES if (grade, EVERY, EVERY) in columns]
     every = {grade for grades in counts.level_grades.values() for grade in grades}
-    wholes = {ALL: graded if every <= set(graded) else [], **counts.level_grades}
+    wholes = {EVERY: graded if every <= set(graded) else [], **counts.level_grades}
     faults = []
     for whole, grades in wholes.items():
-        if not grades or (whole, ALL, ALL) not in columns or not set(grades) <= set(graded):
+        if not grades or (whole, EVERY, EVERY) not in columns or not set(grades) <= set(graded):
             continue
-        total = counts.table[whole, ALL, ALL].to_numpy(dtype=np.float64)
-        added = counts.table[[(grade, ALL, ALL) for grade in grades]].to_numpy(dtype=np.float64)
+        total = counts.table[whole, EVERY, EVERY].to_numpy(dtype=np.float64)
+        added = counts.table[[(grade, EVERY, EVERY) for grade in grades]].to_numpy(dtype=np.float64)
         missing = total - added.sum(axis=1)
         above = missing > LEAST_SHARE * np.maximum(1.0, total)
+        told = "" if whole == EVERY else f" of {whole}"
         if above.any():
             faults.append(
                 warning(
                     "grades_under_total",
                     file,
-                    f"in {counted(above.sum(), 'block')} the "
-                    f"total{'' if whole == ALL else f' of {whole}'} is more than all grades "
+                    f"in {counted(above.sum(), 'block')} the total{told} is more than all grades "
                     f"together, by {counted(round(missing[above].sum()), 'student')} in all",
                     rows=counts.table.index[above],
                     why="levels are counted by grade, so these students are in no school"
-                    if whole == ALL
+                    if whole == EVERY
                     else "figures by grade leave these students out, and those of the level count "
                     "them",
                     do="map the grade that is missing, or correct the total",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geodata.reserved import OTHERS, POOR
 from planner.batch.expand import KnownDistrict
 from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.job import Job, job_digest
@@ -19,7 +20,6 @@ from planner.batch.measures import front_of
 from planner.batch.sweep import Outcome
 from planner.batch.tables import aim_detail
 from planner.errors import ScenarioError
-from planner.needs import OTHERS, POOR
 from planner.objectives import OBJECTIVES, Objective, StudentsMoved
 from planner.runs.record import json_text
 from planner.scenario import Scenario, parse_scenario

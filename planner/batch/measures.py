@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.reserved import ALL
 from planner.batch.plain_names import meaning, plain_name
 from planner.comparison.comparison import badness
 from planner.metrics import metric_texts
@@ -122,7 +123,7 @@ def _label(row: object, *, is_only_level: bool) -> str:
         str(getattr(row, name)) for name in ("metric", "group", "scope", "id")
     )
     text = metric.replace("_", " ") if scope == "aim" else plain_name(metric)
-    parts = [group.replace("|", " and ")] if group != "all" else []
+    parts = [group.replace("|", " and ")] if group != ALL else []
     parts += [where] if scope == "level" or (scope == "aim" and not is_only_level) else []
     return ("aim: " if scope == "aim" else "") + text + (f" ({', '.join(parts)})" if parts else "")
 

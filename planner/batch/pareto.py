@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.errors import counted
+from geodata.reserved import POOR
 from planner.batch.expand import know_district
 from planner.batch.folder import BatchFolder
 from planner.batch.front import LEAST_X, LEAST_Y, Front, Question, points_table, refuse_aim
@@ -39,7 +40,7 @@ _SAME: Mapping[str, dict[str, Any]] = {  # metrics that an objective is, up to a
     "poverty_distance": {"use": "poverty_spread", "of": "mean"},
     "share_moved": {"use": "students_moved"},
     "size_spread": {"use": "utilization_spread", "relative_to": "mean", "of": "worst"},
-    "exposure_to_poverty": {"use": "exposure", "to": "poor"},
+    "exposure_to_poverty": {"use": "exposure", "to": POOR},
 }
 
 

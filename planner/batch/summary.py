@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.reserved import ALL
 from planner.batch.folder import BatchFolder, replace_file
 from planner.batch.plain_names import key_words, plain_name, plain_status
 from planner.batch.tables import plain_setting
@@ -60,7 +61,7 @@ def _numbers(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
         text = texts.get(metric)
         if not is_aim and (text is None or text.better == "neither"):
             continue
-        group = "" if row["group"] == "all" else f" ({row['group']})"
+        group = "" if row["group"] == ALL else f" ({row['group']})"
         yield {
             "label": ("aim: " + metric.replace("_", " ") if is_aim else plain_name(metric)) + group,
             "says": "" if is_aim or text is None else text.says,

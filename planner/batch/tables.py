@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.reserved import ALL
 from planner.batch.folder import BatchFolder, Manifest, replace_file
 from planner.batch.job import Job
 from planner.batch.keys import effective, written
@@ -201,7 +202,7 @@ def _measures(run: Run) -> pd.DataFrame:
         ],
         columns=["metric", "scope", "id", "group", "plan", "unit"],
     )
-    has_plan = {"metric": "has_plan", "scope": "run", "id": "all", "group": "all"}
+    has_plan = {"metric": "has_plan", "scope": "run", "id": ALL, "group": ALL}
     first = pd.DataFrame([{**has_plan, "plan": float(run.plan is not None), "unit": "1 or 0"}])
     return pd.concat([part for part in (first, aims, metrics) if len(part)], ignore_index=True)
 
@@ -213,7 +214,7 @@ def aim_groups(record: Mapping[str, Any]) -> list[str]:
     mean different things are different measures.  Aims that differ in nothing are numbered.
     """
     told = [
-        (aim["name"], aim["level"], aim_detail(asked[0]) if len(asked) == 1 else "all")
+        (aim["name"], aim["level"], aim_detail(asked[0]) if len(asked) == 1 else ALL)
         for aim, asked in zip(record["objectives"], asked_by_aim(record), strict=True)
     ]
     return [
@@ -232,7 +233,7 @@ def aim_detail(asked: Mapping[str, Any]) -> str:
         for key, value in sorted(asked.items())
         if key in usual and key != "group" and value != usual[key]
     ]
-    return ", ".join([str(asked.get("group", "all")), *more])
+    return ", ".join([str(asked.get("group", ALL)), *more])
 
 
 def _tidy(table: pd.DataFrame, settings: Sequence[str]) -> pd.DataFrame:

@@ -31,9 +31,11 @@ def meeting_lines(evaluation: Evaluation, level: str) -> list[str]:
         A row for each group; a cell is ``today > plan`` [% of those it meets].  Nothing where the
         district counts no groups.  Where schools divide grades, a word of caution.
     """
+    from geodata.reserved import ALL, POOR
+
     table = evaluation.metrics
     at = (table["scope"] == "level") & (table["id"] == level) & (table["metric"] == "isolation")
-    groups = [name for name in table.loc[at, "group"] if name not in ("all", "poor")]
+    groups = [name for name in table.loc[at, "group"] if name not in (ALL, POOR)]
     if not groups:
         return []
     rows = [[_cell(evaluation, level, one, to) for to in (*groups, POVERTY)] for one in groups]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geodata.reserved import ALL
 from planner.comparison.comparison import Comparison
-from planner.evaluation.rows import ALL
 
 __all__ = ["HEADLINES", "PLAIN_NAMES", "headline_table", "number", "tell"]
 

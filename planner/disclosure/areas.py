@@ -17,14 +17,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata import District
+from geodata.reserved import ALL, POOR
 from planner.disclosure.worlds import Unknowns, Whole
 from planner.metrics.base import Placement, place
 from planner.plan import Plan
 
-__all__ = ["ALL", "POOR", "Areas", "Population", "find_areas"]
-
-ALL = "all"
-POOR = "poor"
+__all__ = ["Areas", "Population", "find_areas"]
 
 Floats = NDArray[np.float64]
 Names = NDArray[np.str_]

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.disclosure.areas import ALL, POOR, Areas, Population
+from geodata.reserved import ALL, POOR
+from planner.disclosure.areas import Areas, Population
 from planner.disclosure.worlds import Row, Target
 
 __all__ = ["TODAY", "sums_of", "targets_of"]

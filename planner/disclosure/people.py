@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from planner.disclosure.areas import ALL, POOR, Population
+from geodata.reserved import ALL, POOR
+from planner.disclosure.areas import Population
 
 __all__ = ["Kind", "People"]
 

@@ -15,7 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata import District
-from planner.disclosure.areas import ALL, POOR, Areas, Population
+from geodata.reserved import ALL, POOR
+from planner.disclosure.areas import Areas, Population
 from planner.disclosure.cells import Key
 from planner.disclosure.worlds import Row
 from planner.metrics.dissimilarity import dissimilarity

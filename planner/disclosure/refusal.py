@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from geodata import District
-from planner.disclosure.areas import ALL, POOR, Areas, Population
+from geodata.reserved import ALL, POOR
+from planner.disclosure.areas import Areas, Population
 from planner.disclosure.cells import TODAY
 from planner.disclosure.memory import Published
 from planner.disclosure.program import GivenAwayError

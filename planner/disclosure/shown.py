@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from planner.disclosure.areas import ALL
+from geodata.reserved import ALL
 from planner.disclosure.cells import TODAY, Key
 from planner.disclosure.rates import rounded
 from planner.disclosure.worlds import TOLERANCE, Row

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.evaluation.rows import POOR
+from geodata.reserved import POOR
 from planner.metrics.base import Floats
-from planner.metrics.enrolment import OTHERS, Enrolment
+from planner.metrics.enrolment import UNGROUPED, Enrolment
 
 __all__ = ["Body"]
 
@@ -41,7 +41,7 @@ class Body:
         everyone = enrolment.everyone()
         names = enrolment.groups
         whole = None if everyone is None else np.asarray(everyone.sum(axis=1))
-        more = () if whole is None or whole.shape[1] == len(names) else (OTHERS,)
+        more = () if whole is None or whole.shape[1] == len(names) else (UNGROUPED,)
         return cls(
             enrolment.total,
             enrolment.group_totals if names else None,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.evaluation.rows import ALL
+from geodata.reserved import ALL
 from planner.evaluation.settings import Settings
 from planner.ledger import Ledger
 from planner.rules import Finding

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from geodata.grades import GRADES
-from planner.evaluation.rows import ALL, POOR, Row, Rows
+from geodata.reserved import ALL, POOR
+from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene
 from planner.metrics import feeders, moved, siblings, transitions
 from planner.metrics.base import Floats, Ints

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from geodata.errors import counted
-from planner.evaluation.rows import ALL, POOR, Row, Rows
+from geodata.reserved import ALL, POOR
+from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene, Travellers
 from planner.metrics import travel
 from planner.metrics.base import Floats

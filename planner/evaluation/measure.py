@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.grades import GradeSpan
+from geodata.reserved import ALL
 from planner.errors import PlanError
 from planner.evaluation.counted import Counted
 from planner.evaluation.families import families
@@ -17,7 +18,7 @@ from planner.evaluation.integration import integration
 from planner.evaluation.journeys import journeys
 from planner.evaluation.outlines import outlines
 from planner.evaluation.poverty import poverty
-from planner.evaluation.rows import ALL, Rows
+from planner.evaluation.rows import Rows
 from planner.evaluation.scene import Scene
 from planner.evaluation.school_poverty import school_poverty
 from planner.evaluation.service import service

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.evaluation.rows import ALL, Row, Rows
+from geodata.reserved import ALL
+from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene
 from planner.metrics import neighbourhoods, shape
 from planner.metrics.base import Floats, Placement

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.reserved import ALL, POOR
 from planner.evaluation.integration import integration
 from planner.evaluation.measure import Numbers, both_scenes, measure
 from planner.evaluation.poverty import poverty
-from planner.evaluation.rows import ALL
 from planner.evaluation.scene import Scene
 from planner.evaluation.settings import Settings
 from planner.metrics.separate_but_equal import separate_but_equal
@@ -156,7 +156,7 @@ def _separation(
         for (metric, scope, where, group), value in plan.items()
         if metric in names
         and (scope, where) == ("level", level)
-        and group not in (ALL, "poor")
+        and group not in (ALL, POOR)
         and (metric, scope, where, group) in baseline
     }
 

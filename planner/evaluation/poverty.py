@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geodata.reserved import ALL, POOR
 from planner.evaluation.bodies import Body
 from planner.evaluation.draws import Draws
 from planner.evaluation.indices import pair_name, pairs
-from planner.evaluation.rows import ALL, POOR, Row, Rows
+from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene, note_unknown
 from planner.metrics.base import Floats
 from planner.metrics.poverty_exposure import (

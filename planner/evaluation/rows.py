@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["ALL", "POOR", "Row", "Rows"]
-
-ALL = "all"
-"""Everybody, or everywhere, in the columns ``group`` and ``id``."""
-
-POOR = "poor"
-"""Poor students, in the column ``group``."""
+__all__ = ["Row", "Rows"]
 
 
 class Row(NamedTuple):

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from geodata.errors import counted
 from geodata.grades import GRADES
+from geodata.reserved import POOR
 from planner.evaluation.bodies import Body
 from planner.evaluation.counted import Counted
 from planner.evaluation.draws import Draws
-from planner.evaluation.rows import POOR
 from planner.evaluation.settings import Settings
 from planner.metrics.base import Floats, Ints, Placement
 from planner.metrics.enrolment import Enrolment, enrol

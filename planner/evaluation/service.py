@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from geodata.errors import counted
-from planner.evaluation.rows import ALL, POOR, Row, Rows
+from geodata.reserved import ALL, POOR
+from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene
 from planner.metrics import size, utilization
 from planner.metrics.base import Floats

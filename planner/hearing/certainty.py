@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.reserved import ALL, OTHERS
 from planner.hearing.words import METRES_PER_KM, Words
 from planner.runs import Run
 from planner.runs.asked import asked_by_aim
@@ -24,9 +25,9 @@ NO_AIM = "no aim"  # what a run without objectives calls its aim
 USELESS = 0.995  # a limit this far away tells nothing
 
 _METRICS: Mapping[tuple[str, str], tuple[str, str, float]] = {
-    ("students_moved", "students"): ("students_moved", "all", 1.0),
-    ("travel", "km"): ("travel_mean_metres", "all", 0.001),
-    ("travel", "min"): ("travel_mean_minutes", "all", 1.0),
+    ("students_moved", "students"): ("students_moved", ALL, 1.0),
+    ("travel", "km"): ("travel_mean_metres", ALL, 0.001),
+    ("travel", "min"): ("travel_mean_minutes", ALL, 1.0),
     ("dissimilarity", "index"): ("dissimilarity", "", 1.0),
 }
 """Aim and unit: metric, group, and what the metric is multiplied with to be in that unit."""
@@ -94,7 +95,7 @@ def write_amount(words: Words, value: float | None, entry: Mapping[str, Any]) ->
 def _measured(metrics: pd.DataFrame, aim: Mapping[str, Any]) -> float | None:
     """Return what metrics.csv says of an aim, or None where it does not say it."""
     name, level = str(aim.get("name")), str(aim.get("level", ""))
-    metric, group, factor = _METRICS.get((name, str(aim.get("unit"))), ("", "all", 1.0))
+    metric, group, factor = _METRICS.get((name, str(aim.get("unit"))), ("", ALL, 1.0))
     if name == "dissimilarity":
         group = _group(aim["asked"])
     if not metric:
@@ -112,8 +113,8 @@ def _group(asked: Sequence[Mapping[str, Any]]) -> str:
     """Return the group (or pair) the aim of dissimilarity is about, as metrics.csv names it."""
     for entry in asked:
         if entry.get("use") == "dissimilarity":
-            group, against = str(entry.get("group", "")), str(entry.get("against", "others"))
-            return group if against == "others" else f"{group}|{against}"
+            group, against = str(entry.get("group", "")), str(entry.get("against", OTHERS))
+            return group if against == OTHERS else f"{group}|{against}"
     return ""
 
 

@@ -11,7 +11,8 @@ from typing import Literal
 
 import pandas as pd
 
-from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
+from geodata.reserved import ALL, POOR
+from planner.hearing.figures import TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.tables import Cell, Table
 from planner.hearing.words import load_words

@@ -10,8 +10,9 @@ from typing import Literal
 
 import numpy as np
 
+from geodata.reserved import ALL, POOR
 from planner.hearing.criteria import judge, shown_criteria
-from planner.hearing.figures import ALL, POOR, TODAY, Figures
+from planner.hearing.figures import TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import finding_sentences
 from planner.hearing.separation import separation_sentence

@@ -13,15 +13,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.reserved import ALL
 from planner.disclosure import GRAINS, Release
 from planner.hearing.packet import Option, Packet
 from planner.hearing.verdicts import told_verdicts
 
-__all__ = ["ALL", "HIDDEN", "POOR", "TODAY", "Figure", "Figures", "Key"]
+__all__ = ["HIDDEN", "TODAY", "Figure", "Figures", "Key"]
 
 TODAY = ""
-ALL = "all"
-POOR = "poor"
 
 Key = tuple[str, str, str, str, str]
 """Letter of the option ("" today), metric, scope, id, group.

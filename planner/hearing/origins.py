@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from geodata.reserved import POOR
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.text import group_name
@@ -62,7 +63,7 @@ def missing_sentences(words: Words, packet: Packet, figures: Figures) -> list[st
     """Say what is not shown because the district has no numbers for it."""
     lacks = {
         "page.what_students": not figures.has("students", "district"),
-        "page.what_poor": not figures.has("share", "district", "poor"),
+        "page.what_poor": not figures.has("share", "district", POOR),
         "page.what_groups": not packet.district.students.groups,
         "page.what_capacity": not figures.has("utilization", "school"),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from geodata.reserved import OTHERS, POOR
 from planner.hearing.certainty import aim_key, write_amount
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
@@ -184,7 +185,7 @@ def _travel(words: Words, packet: Packet, entry: Entry) -> str:
 
 
 def _balance(words: Words, packet: Packet, entry: Entry) -> str:
-    group = group_name(words, str(entry.get("group", "poor")))
+    group = group_name(words, str(entry.get("group", POOR)))
     if entry.get("within_points") is not None:
         points = _number(words, entry["within_points"])
         return words("rule.balance_within", group=group, points=points)
@@ -222,7 +223,7 @@ def _limit(words: Words, packet: Packet, entry: Entry) -> str:
     what = words.texts.get(f"aim_name.{aim_key(name, entry)}", name)
     whom = [group_name(words, str(entry["group"]))] if entry.get("group") else []
     if other:
-        whom.append(words("aim.others") if other == "others" else group_name(words, other))
+        whom.append(words("aim.others") if other == OTHERS else group_name(words, other))
     if whom:
         what = f"{what}, {' – '.join(whom)}"
     return words("rule.limit", what=what, most=write_amount(words, entry.get("at_most"), entry))

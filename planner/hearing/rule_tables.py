@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from geodata.reserved import POOR
 from planner.hearing.certainty import write_amount
-from planner.hearing.figures import POOR, TODAY, Figure, Figures
+from planner.hearing.figures import TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import finding_sentences, tells_numbers
 from planner.hearing.tables import Cell, Table

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from geodata.reserved import OTHERS
 from planner.hearing.certainty import (
     PROVEN,
     USELESS,
@@ -39,8 +40,8 @@ def aim_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
     for entry in entries:
         key = f"aim.{entry.get('use')}"
         group = group_name(words, str(entry.get("group", "")))
-        other = str(entry.get("against", entry.get("to", "others")))
-        whom = words("aim.others") if other == "others" else group_name(words, other)
+        other = str(entry.get("against", entry.get("to", OTHERS)))
+        whom = words("aim.others") if other == OTHERS else group_name(words, other)
         name = str(entry.get("use"))
         text = words(key, group=group, other=whom) if key in words.texts else name
         told.append(at_levels(words, option, entry, text + _gives_back(words, entry)))

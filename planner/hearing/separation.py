@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from geodata.reserved import ALL, POOR
 from planner.evaluation import Settings
 from planner.evaluation.parity import SEPARATION
-from planner.hearing.figures import ALL, POOR, Figures
+from planner.hearing.figures import Figures
 from planner.hearing.packet import Option
 from planner.hearing.text import group_name
 from planner.hearing.words import Words

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from geodata.reserved import ALL, OTHERS, POOR
 from planner.hearing.criteria import divides_grades, shown_criteria
-from planner.hearing.figures import ALL, POOR, TODAY, Figures
+from planner.hearing.figures import TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import broken_rules
 from planner.hearing.sentences import event_sentences
@@ -105,7 +106,7 @@ def _aimed_at(
 def _aims(option: Option) -> Iterator[tuple[str, str]]:
     """Yield metric and group of what an option aims at, where a metric says just that."""
     for entry in option.run.scenario.get("objective") or []:
-        if entry.get("against", "others") == "others":
+        if entry.get("against", OTHERS) == OTHERS:
             yield str(entry.get("use")), str(entry.get("group", ALL))
 
 

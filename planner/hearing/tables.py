@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from planner.hearing.figures import ALL, POOR, TODAY, Figure, Figures
+from geodata.reserved import ALL, POOR
+from planner.hearing.figures import TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.written import Kind
 

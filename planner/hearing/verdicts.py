@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.reserved import ALL, POOR
 from planner.disclosure import Release
-from planner.disclosure.areas import ALL, POOR, Population
+from planner.disclosure.areas import Population
 from planner.errors import ScenarioError
 from planner.hearing.packet import Option, Packet
 from planner.problem import Ints, Problem

@@ -12,8 +12,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from geodata.reserved import ALL, POOR
 from planner.hearing.criteria import criteria_table
-from planner.hearing.figures import ALL, POOR, Figure, Figures
+from planner.hearing.figures import Figure, Figures
 from planner.hearing.origins import caveat_sentences, source_sentences
 from planner.hearing.packet import Packet
 from planner.hearing.rule_tables import rule_table

@@ -25,7 +25,7 @@ from planner.metrics.base import Placement, place
 from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness
 from planner.metrics.dissimilarity import dissimilarity
 from planner.metrics.documentation import Metric, MetricText
-from planner.metrics.enrolment import OTHERS, Enrolment, enrol
+from planner.metrics.enrolment import UNGROUPED, Enrolment, enrol
 from planner.metrics.entropy import (
     entropy,
     theil_h,
@@ -57,7 +57,7 @@ from planner.metrics.separate_but_equal import separate_but_equal
 
 __all__ = [
     "METRICS",
-    "OTHERS",
+    "UNGROUPED",
     "Enrolment",
     "Metric",
     "MetricText",

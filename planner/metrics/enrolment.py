@@ -9,9 +9,9 @@ import numpy as np
 
 from planner.metrics.base import Bools, Counts, Floats, Ints, Placement
 
-__all__ = ["OTHERS", "Enrolment", "enrol"]
+__all__ = ["UNGROUPED", "Enrolment", "enrol"]
 
-OTHERS = "(no group given)"
+UNGROUPED = "(no group given)"
 """Students who are in the total but in none of the groups counted."""
 
 _ROUNDING = 1e-6

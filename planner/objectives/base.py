@@ -13,8 +13,9 @@ from typing import ClassVar, Protocol, TypeVar
 
 import numpy as np
 
+from geodata.reserved import OTHERS
 from planner.errors import PlanError
-from planner.needs import OTHERS, counted, listed, measure_of, need_measure
+from planner.needs import counted, listed, measure_of, need_measure
 from planner.problem import Floats, Ints, Problem
 from planner.problem.school_counts import Also, need_schools_by_count, of_count, sums_by_school
 from planner.terms import Amount, WeightedSum, ZoneDeviation, ZoneRatio

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.reserved import OTHERS
 from planner.errors import ScenarioError
-from planner.needs import OTHERS, group_words, need_measure, need_total
+from planner.needs import group_words, need_measure, need_total
 from planner.objectives.base import (
     against_measure,
     against_variables,

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from planner.needs import POOR, need_measure, need_total
+from geodata.reserved import POOR
+from planner.needs import need_measure, need_total
 from planner.objectives.base import school_sums, uneven_shares, zone_sum
 from planner.problem import Ints, Problem
 from planner.problem.school_counts import Also

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.reserved import POOR
 from planner.metrics.certificate import gap_limit_by_band
 from planner.model.bound import Bound, lower_bound
-from planner.needs import POOR
 from planner.parity.rounding import no_less, no_more
 from planner.parity.schools import Schools, need_poverty
 from planner.problem import Ints, Problem

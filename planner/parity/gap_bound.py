@@ -19,6 +19,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.reserved import POOR
 from planner.model.bound import Bound
 from planner.model.certificate import certify
 from planner.model.layout import Layout, whole
@@ -27,7 +28,6 @@ from planner.model.ratios import write_envelope
 from planner.model.sheet import Sheet
 from planner.model.solve import solve_lp
 from planner.model.write import write_layout
-from planner.needs import POOR
 from planner.parity.schools import Schools, group_measures, need_poverty
 from planner.problem import Problem
 from planner.problem.school_counts import counts_one_by_one

@@ -8,8 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from geodata.errors import counted
+from geodata.reserved import POOR
 from planner.errors import ScenarioError
-from planner.needs import POOR, group_words, need_measure, need_total
+from planner.needs import group_words, need_measure, need_total
 from planner.problem import Ints, Problem
 from planner.problem.school_counts import Also, need_schools_by_count, of_count
 from planner.rules.band import schools_counted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from geodata.reserved import POOR
 from planner.scenario.stage import PlacedRule, Stage
 
 __all__ = ["GROUP", "VariableUse", "ledger", "uses_of"]
@@ -32,7 +33,7 @@ class VariableUse:
 
     def sentence(self) -> str:
         """Say the use in plain words."""
-        name = "Poverty" if self.variable == "poor" else f"Group {self.variable[len(GROUP) :]}"
+        name = "Poverty" if self.variable == POOR else f"Group {self.variable[len(GROUP) :]}"
         return (
             f"{name}: decides in {', '.join(self.used_by)}."
             if self.decides

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from geodata.reserved import POOR
 from planner.hearing.effects import effects_of
-from planner.hearing.figures import POOR, TODAY, Figures
+from planner.hearing.figures import TODAY, Figures
 from planner.hearing.packet import Packet
 from planner.hearing.rule_tables import rule_table
 from planner.hearing.summary import rules_fact

@@ -6,9 +6,10 @@ import math
 
 import pytest
 
+from geodata.reserved import ALL
 from planner.disclosure import Release
 from planner.disclosure.areas import Areas
-from planner.hearing.figures import ALL, TODAY, Figures
+from planner.hearing.figures import TODAY, Figures
 from planner.hearing.packet import Packet
 
 LEVEL = "elementary"

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geodata.reserved import POOR
 from planner.disclosure import Release, find_preset, open_gate
-from planner.disclosure.areas import POOR
 from planner.evaluation import Settings, evaluate
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet

@@ -7,7 +7,7 @@ import pytest
 from oracle.graded_town import plan, town
 
 from planner.errors import PlanError
-from planner.metrics import OTHERS, enrol, place
+from planner.metrics import UNGROUPED, enrol, place
 
 LEVELS = {"elementary": "K-3"}
 
@@ -47,7 +47,7 @@ def test_students_in_no_group_are_a_group_of_their_own() -> None:
     everyone = enrolment.everyone()
     assert everyone.sum(axis=2) == pytest.approx(enrolment.students)
     assert everyone.shape[2] == 2
-    assert OTHERS not in enrolment.groups
+    assert UNGROUPED not in enrolment.groups
 
 
 def test_groups_that_overlap_cannot_be_everyone() -> None:
