@@ -56,7 +56,7 @@ def geometry_faults(ids: Sequence[str], geometry: gpd.GeoSeries, file: str) -> l
     i, j = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=CRACK_WIDTH_M)
     i, j = i[i < j], j[i < j]
     common = shapely.intersection(shapes[i], shapes[j])
-    faults += _overlaps(names, shapes, i, j, shapely.area(common), file)
+    faults += _overlaps(names, shapes, i, j, area=shapely.area(common), file=file)
     apart = np.flatnonzero(shapely.length(common) == 0)
     apart = apart[shapely.length(border_lines(shapes, i[apart], j[apart])) <= SHORTEST_BORDER_M]
     faults += crack_faults(names, shapes, i[apart], j[apart], file)
@@ -210,6 +210,7 @@ def _overlaps(
     shapes: Shapes,
     i: NDArray[np.intp],
     j: NDArray[np.intp],
+    *,
     area: NDArray[np.float64],
     file: str,
 ) -> list[Fault]:

@@ -71,7 +71,14 @@ def graph_from_polygons(
     names, order = _sorted_ids(ids)
     shapes = np.asarray(geometry.array, dtype=object)[order]
     edges = _rook_edges(shapes)
-    return _finish(names, edges, bridges, barriers, shapes if bridge_isolates else None, file)
+    return _finish(
+        names,
+        edges,
+        bridges=bridges,
+        barriers=barriers,
+        shapes=shapes if bridge_isolates else None,
+        file=file,
+    )
 
 
 def graph_from_borders(
@@ -106,7 +113,9 @@ def graph_from_borders(
     shapes = None
     if bridge_isolates and points is not None:
         shapes = shapely.points(np.asarray(points, dtype=float)[order])
-    graph, more = _finish(names, edges, bridges, barriers, shapes, file)
+    graph, more = _finish(
+        names, edges, bridges=bridges, barriers=barriers, shapes=shapes, file=file
+    )
     return graph, faults + more
 
 
@@ -147,6 +156,7 @@ def _rook_edges(shapes: NDArray[np.object_]) -> Edges:
 def _finish(
     names: NDArray[np.str_],
     edges: Edges,
+    *,
     bridges: Pairs,
     barriers: Pairs,
     shapes: NDArray[np.object_] | None,

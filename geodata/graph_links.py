@@ -184,7 +184,11 @@ def link_isolates(
         first, second = sorted((str(names[lonely]), str(names[near])))
         made.append((first, second, f"nearest block, {distance:.0f} m away; no shared border"))
     new = edges.plus_links(np.sort(pairs, axis=1)) if len(pairs) else edges
-    return new, sorted(set(made)), _isolate_faults(names, new, alone, pairs, metres, file)
+    return (
+        new,
+        sorted(set(made)),
+        _isolate_faults(names, new, alone=alone, pairs=pairs, metres=metres, file=file),
+    )
 
 
 def _nearest(
@@ -231,6 +235,7 @@ def _nearest_unbarred(
 def _isolate_faults(
     names: NDArray[np.str_],
     linked_edges: Edges,
+    *,
     alone: NDArray[np.intp],
     pairs: NDArray[np.int32],
     metres: NDArray[np.float64],

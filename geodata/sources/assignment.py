@@ -86,8 +86,20 @@ def read_assignment(
             "the schools of the district", district.schools if schools is None else schools
         )
         unsaid = level or usual_level
-        section = _section(raw, district, known, unsaid, id_column, school_column, faults)
-        table = None if section is None else _read(section, raw, district, known, level, faults)
+        section = _section(
+            raw,
+            district,
+            known,
+            level=unsaid,
+            id_column=id_column,
+            school_column=school_column,
+            faults=faults,
+        )
+        table = (
+            None
+            if section is None
+            else _read(section, raw, district, known, level=level, faults=faults)
+        )
     faults = [_without_config(fault) for fault in faults]
     if table is None or any(fault.is_fatal for fault in faults):
         raise DataError(faults)
@@ -112,6 +124,7 @@ def _read(
     raw: RawTable,
     district: District,
     schools: SchoolsRead,
+    *,
     level: str | None,
     faults: list[Fault],
 ) -> pd.DataFrame | None:
@@ -148,6 +161,7 @@ def _section(
     raw: RawTable,
     district: District,
     schools: SchoolsRead,
+    *,
     level: str | None,
     id_column: str | None,
     school_column: str | None,

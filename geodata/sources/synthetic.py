@@ -113,7 +113,7 @@ def _inhabit(
         index=index,
     )
     students = _counts(people, index)
-    frame, current = _school_tables(town, people, students, schools, inside, chance)
+    frame, current = _school_tables(town, people, students, schools, inside=inside, chance=chance)
     travel = straight_line(
         inside, frame[["x_m", "y_m"]].to_numpy(np.float64), detour_factor=DETOUR_FACTOR
     )
@@ -160,6 +160,7 @@ def _school_tables(
     people: Population,
     students: StudentCounts,
     schools: dict[str, int],
+    *,
     inside: NDArray[np.float64],
     chance: dict[str, np.random.Generator],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -173,7 +174,13 @@ def _school_tables(
             continue
         pupils = students.count(level=level)
         plan = draw_level(
-            chance["zones"], ground, pupils, count, growth, taken, uneven=_UNEVEN[level]
+            chance["zones"],
+            ground,
+            pupils,
+            count,
+            growth=growth,
+            taken=taken,
+            uneven=_UNEVEN[level],
         )
         zone_of = plan.zone_of
         if level == "elementary":
@@ -184,25 +191,21 @@ def _school_tables(
         names = school_names(chance["names"], level.capitalize(), hoods)
         enrolled = np.asarray(np.bincount(zone_of, pupils, count), dtype=np.float64)
         seats = _seats(chance["seats"], level, plan, enrolled)
-        frame = _school_frame(level, names, plan, seats, town.ids, inside)
+        frame = _school_frame(level, names, plan, seats=seats, ids=town.ids, inside=inside)
         frames.append(frame)
-        span = GradeSpan.parse(LEVELS[level])
-        plans.append(
-            pd.DataFrame(
-                {
-                    "block_id": town.ids,
-                    "level": level,
-                    "grade_low": span.low,
-                    "grade_high": span.high,
-                    "school_id": frame.index.to_numpy()[zone_of],
-                }
-            ).astype("str")
-        )
+        plans.append(_plan_frame(level, town.ids, frame.index.to_numpy()[zone_of]))
     current = pd.concat(plans, ignore_index=True)
     return (
         pd.concat(frames).sort_index(),
         current.sort_values(["block_id", "level", "grade_low"], ignore_index=True),
     )
+
+
+def _plan_frame(level: str, blocks: NDArray[np.str_], schools: NDArray[np.object_]) -> pd.DataFrame:
+    """Return which school each block goes to at one level."""
+    span = GradeSpan.parse(LEVELS[level])
+    columns = {"block_id": blocks, "level": level, "grade_low": span.low, "grade_high": span.high}
+    return pd.DataFrame(columns | {"school_id": schools}).astype("str")
 
 
 def _ground(
@@ -238,6 +241,7 @@ def _school_frame(
     level: str,
     names: list[str],
     plan: LevelPlan,
+    *,
     seats: NDArray[np.float64],
     ids: NDArray[np.str_],
     inside: NDArray[np.float64],

@@ -42,7 +42,13 @@ class _Cuts:
 
 
 def draw_cuts(
-    rng: np.random.Generator, origin: Floats, style: Style, shapes: Shapes, hood: Ints, tries: Ints
+    rng: np.random.Generator,
+    origin: Floats,
+    style: Style,
+    *,
+    shapes: Shapes,
+    hood: Ints,
+    tries: Ints,
 ) -> tuple[Shapes, Shapes, Ints, Ints]:
     """Draw a street through each piece of land.
 
@@ -66,7 +72,7 @@ def draw_cuts(
     """
     cos, sin = np.cos(style.angle[hood]), np.sin(style.angle[hood])
     low, high = _extent(origin, shapes, cos, sin)
-    cuts = _plan_cuts(rng, style, hood, tries, low, high)
+    cuts = _plan_cuts(rng, style, hood=hood, tries=tries, low=low, high=high)
     ring = _rings(cuts)
     turned = np.stack(
         [
@@ -81,7 +87,7 @@ def draw_cuts(
 
 
 def _plan_cuts(
-    rng: np.random.Generator, style: Style, hood: Ints, tries: Ints, low: Floats, high: Floats
+    rng: np.random.Generator, style: Style, *, hood: Ints, tries: Ints, low: Floats, high: Floats
 ) -> _Cuts:
     """Choose where each street runs: across the longer side, on the grid where there is one."""
     count, each = len(hood), np.arange(len(hood))

@@ -6,6 +6,7 @@ All coordinates are metres in `CRS`, a zone of the open Atlantic: nobody lives t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -64,19 +65,28 @@ class Land:
     outline: shapely.Polygon
 
 
+class _Board(NamedTuple):
+    """The drawing board [m]: its south-west corner, its size, and where downtown is."""
+
+    corner: Floats
+    width: float
+    height: float
+    downtown: Floats
+
+
 def lay_land(rng: np.random.Generator, n_blocks: int) -> Land:
     """Draw river, highway, bridges and centres for a town of so many blocks."""
     area = AREA_PER_BLOCK_M2 * n_blocks
     width, height = np.sqrt(area * 1.45), np.sqrt(area * 1.2)
     corner = np.array(CORNER_XY)
-    downtown = corner + np.array([0.50 * width, 0.52 * height])
+    board = _Board(corner, width, height, corner + np.array([0.50 * width, 0.52 * height]))
     river_width = RIVER_WIDTH_M * max(1.0, (n_blocks / 1500) ** 0.25)
-    river = _river(rng, corner, width, height, downtown, min(1.0, (n_blocks / 1500) ** 0.5))
-    highway = _highway(rng, river, width, height, downtown)
-    roads, bridges = _bridges(rng, river, corner, width, height, downtown, n_blocks)
+    river = _river(rng, board, min(1.0, (n_blocks / 1500) ** 0.5))
+    highway = _highway(rng, board, river)
+    roads, bridges = _bridges(rng, board, river, n_blocks)
     tangent = _direction(river, bridges[0])
     angle = float(np.clip(np.arctan2(tangent[0], tangent[1]) * -1, -0.4, 0.4))
-    centres, reach = _centres(rng, corner, width, height, downtown, n_blocks)
+    centres, reach = _centres(rng, board, n_blocks)
     return Land(
         corner_xy=corner,
         width_m=float(width),
@@ -89,7 +99,7 @@ def lay_land(rng: np.random.Generator, n_blocks: int) -> Land:
         main_roads=roads,
         bridge_xy=bridges,
         grid_angle=angle,
-        outline=_outline(rng, corner, width, height),
+        outline=_outline(rng, board),
     )
 
 
@@ -113,15 +123,9 @@ def line_x(line: shapely.LineString, y: Floats) -> Floats:
     return np.asarray(np.interp(y, xy[:, 1], xy[:, 0]))
 
 
-def _river(
-    rng: np.random.Generator,
-    corner: Floats,
-    width: float,
-    height: float,
-    downtown: Floats,
-    wildness: float,
-) -> shapely.LineString:
+def _river(rng: np.random.Generator, board: _Board, wildness: float) -> shapely.LineString:
     """Wind from south to north, past downtown's west side."""
+    corner, width, height, downtown = board
     t = np.linspace(-0.05, 1.05, 400)
     phase = rng.uniform(0, 2 * np.pi, 3)
     bend = (
@@ -137,13 +141,10 @@ def _river(
 
 
 def _highway(
-    rng: np.random.Generator,
-    river: shapely.LineString,
-    width: float,
-    height: float,
-    downtown: Floats,
+    rng: np.random.Generator, board: _Board, river: shapely.LineString
 ) -> shapely.LineString:
     """Sweep from south to north, past downtown's east side, never over the river."""
+    _, width, height, downtown = board
     t = np.linspace(-0.6, 0.6, 60)
     bend = 0.045 * (np.sin(2 * np.pi * 0.8 * t + rng.uniform(-0.6, 0.6)))
     bend -= np.interp(0.0, t, bend)
@@ -156,15 +157,10 @@ def _highway(
 
 
 def _bridges(
-    rng: np.random.Generator,
-    river: shapely.LineString,
-    corner: Floats,
-    width: float,
-    height: float,
-    downtown: Floats,
-    n_blocks: int,
+    rng: np.random.Generator, board: _Board, river: shapely.LineString, n_blocks: int
 ) -> tuple[tuple[shapely.LineString, ...], Floats]:
     """Lay roads across the river: one through downtown, the others apart from it."""
+    corner, width, height, downtown = board
     count = 2 + n_blocks // 6000
     shares = np.linspace(0.16, 0.86, count + 1)[np.arange(count) + (np.arange(count) >= count / 2)]
     heights = [downtown[1], *(corner[1] + shares[1:] * height)] if count > 2 else [downtown[1]]
@@ -192,15 +188,9 @@ def _direction(line: shapely.LineString, at: Floats) -> Floats:
     return np.asarray(shapely.get_coordinates(last)[0] - shapely.get_coordinates(first)[0])
 
 
-def _centres(
-    rng: np.random.Generator,
-    corner: Floats,
-    width: float,
-    height: float,
-    downtown: Floats,
-    n_blocks: int,
-) -> tuple[Floats, Floats]:
+def _centres(rng: np.random.Generator, board: _Board, n_blocks: int) -> tuple[Floats, Floats]:
     """Place downtown and, in larger districts, smaller towns around it."""
+    _, width, height, downtown = board
     count = 1 + max(1, round(n_blocks / 3500))
     turn = rng.uniform(0, 2 * np.pi)
     angle = turn + np.arange(1, count) * 2.399963
@@ -213,10 +203,9 @@ def _centres(
     return np.vstack([downtown, downtown + around]), reaches
 
 
-def _outline(
-    rng: np.random.Generator, corner: Floats, width: float, height: float
-) -> shapely.Polygon:
+def _outline(rng: np.random.Generator, board: _Board) -> shapely.Polygon:
     """Draw the limits of the district: straight section lines with jogs around a rounded shape."""
+    corner, width, height, _ = board
     phase = rng.uniform(0, 2 * np.pi, 4)
     side = 0.065 * float(np.sqrt(width * height))
     columns, rows = int(width // side) + 1, int(height // side) + 1

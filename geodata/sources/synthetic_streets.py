@@ -104,12 +104,20 @@ def build_streets(rng: np.random.Generator, land: Land, n_blocks: int) -> Fabric
         np.array([1.0]),
         np.array([False]),
     )
-    _cut_to(rng, land, lots, wide, streets, max(1, round(n_blocks / BLOCKS_PER_NEIGHBOURHOOD)), 1)
+    _cut_to(
+        rng,
+        land,
+        lots,
+        wide,
+        streets,
+        wanted=max(1, round(n_blocks / BLOCKS_PER_NEIGHBOURHOOD)),
+        rank=1,
+    )
     lots.hood = np.arange(len(lots.shapes), dtype=np.int64)
     style = _styles(rng, land, lots.shapes)
     lots.tries[:] = 0
-    _cut_to(rng, land, lots, style, streets, n_blocks // 5, 2)
-    _cut_to(rng, land, lots, style, streets, n_blocks, 3)
+    _cut_to(rng, land, lots, style, streets, wanted=n_blocks // 5, rank=2)
+    _cut_to(rng, land, lots, style, streets, wanted=n_blocks, rank=3)
     return _finish(lots, streets)
 
 
@@ -162,6 +170,7 @@ def _cut_to(
     lots: _Lots,
     style: Style,
     streets: _Streets,
+    *,
     wanted: int,
     rank: int,
 ) -> None:
@@ -175,7 +184,7 @@ def _cut_to(
             raise ValueError(f"no piece of land can be cut further at {len(lots.shapes)} blocks")
         batch = min(wanted - len(lots.shapes), max(1, int(0.4 * len(lots.shapes))))
         rows = np.argsort(-excess, kind="stable")[:batch]
-        _cut(rng, land, lots, style, streets, np.sort(rows[excess[rows] > 0]), rank)
+        _cut(rng, land, lots, style, streets, rows=np.sort(rows[excess[rows] > 0]), rank=rank)
 
 
 def _cut(
@@ -184,12 +193,18 @@ def _cut(
     lots: _Lots,
     style: Style,
     streets: _Streets,
+    *,
     rows: NDArray[np.intp],
     rank: int,
 ) -> None:
     """Lay one street through each of some pieces; a cut that fits badly is tried again later."""
     halves, lines, key, run = draw_cuts(
-        rng, land.centre_xy[0], style, lots.shapes[rows], lots.hood[rows], lots.tries[rows]
+        rng,
+        land.centre_xy[0],
+        style,
+        shapes=lots.shapes[rows],
+        hood=lots.hood[rows],
+        tries=lots.tries[rows],
     )
     whole = lots.shapes[rows]
     one, other = shapely.intersection(whole, halves), shapely.difference(whole, halves)

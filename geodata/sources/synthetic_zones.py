@@ -65,9 +65,9 @@ def draw_level(
     ground: Ground,
     students: Floats,
     count: int,
+    *,
     growth: Floats,
     taken: Ints,
-    *,
     uneven: float,
 ) -> LevelPlan:
     """Place the schools of a level and draw their zones.
@@ -95,7 +95,7 @@ def draw_level(
     site = _sites(rng, ground, students, count, taken)
     for _ in range(MOVES):
         zone_of = _spread(dijkstra(ground.ways, indices=site), site, students, even, ROUGH_ROUNDS)
-        site = _settle_sites(rng, ground, students, zone_of, count, taken)
+        site = _settle_sites(rng, ground, students, zone_of, count=count, taken=taken)
     away = dijkstra(ground.ways, indices=site)
     wanted = even * (1 + uneven * 0.35 * rng.uniform(-1, 1, count))
     first = _spread(away, site, students, even, ROUGH_ROUNDS)
@@ -159,7 +159,7 @@ def _sites(
     for _ in range(40):
         middle = _middles(ground.xy, _nearest(ground.xy, middle), students, middle)
     nearest = _nearest(ground.xy, middle)
-    return _settle_sites(rng, ground, students, nearest, count, taken)
+    return _settle_sites(rng, ground, students, nearest, count=count, taken=taken)
 
 
 def _settle_sites(
@@ -167,6 +167,7 @@ def _settle_sites(
     ground: Ground,
     students: Floats,
     zone_of: Ints,
+    *,
     count: int,
     taken: Ints,
 ) -> Ints:

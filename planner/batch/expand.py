@@ -107,7 +107,7 @@ def expand_sweep(sweep: Sweep) -> list[Job]:
                         "one of them would be lost",
                         "name every variation, value, school and district once",
                     )
-                jobs[spot] = _job(sweep, choice, asked, known[key], seed, jobs)
+                jobs[spot] = _job(sweep, choice, asked, known[key], seed=seed, earlier=jobs)
     found = list(jobs.values())
     _refuse_history(sweep, found, known)
     if found and all(job.fault for job in found):
@@ -214,6 +214,7 @@ def _job(
     choice: _Choice,
     asked: dict[str, Any] | str,
     district: KnownDistrict,
+    *,
     seed: int,
     earlier: Mapping[tuple[Any, ...], Job],
 ) -> Job:

@@ -50,8 +50,8 @@ def trace_front(
     x: str,
     y: str,
     points: int,
-    open_workers: Callable[[], Pool],
     *,
+    open_workers: Callable[[], Pool],
     iterations: int | None = None,
     time_limit_s: float | None = None,
     seed: int | None = None,
@@ -89,7 +89,7 @@ def trace_front(
         Where an end of the front has no plan, after the page of what was found is written.
     """
     stop = {"iterations": iterations, "time_limit_s": time_limit_s}
-    question = _ask(file, x, y, points, stop, seed)
+    question = _ask(file, x, y, points=points, stop=stop, seed=seed)
     batch = BatchFolder(Path(out))
 
     def is_stopped() -> bool:
@@ -138,7 +138,7 @@ def _written(
 
 
 def _ask(
-    file: Path, x: str, y: str, points: int, stop: Mapping[str, Any], seed: int | None
+    file: Path, x: str, y: str, *, points: int, stop: Mapping[str, Any], seed: int | None
 ) -> Question:
     scenario = load_scenario(file)
     district = know_district(scenario.district)

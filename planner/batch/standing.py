@@ -66,7 +66,10 @@ def further_parts(
                 if question not in manifest.about:
                     continue
                 try:
-                    parts += _part(question, district, jobs, manifest, batch, tables, frames)
+                    parts += _part(
+                        question, district, jobs, manifest, batch=batch, tables=tables,
+                        frames=frames,
+                    )  # fmt: skip
                 except (PlannerError, DataError, OSError) as error:
                     parts.append(_untold(question, tables.places[jobs[0]], manifest, error))
     for name, found in frames.items():
@@ -80,18 +83,21 @@ def further_parts(
 
 def _part(
     question: str, district: District, jobs: list[str], manifest: Manifest,
-    batch: BatchFolder, tables: BatchTables, frames: Frames,
+    *, batch: BatchFolder, tables: BatchTables, frames: Frames,
 ) -> list[Part]:  # fmt: skip
     """Answer one question of one sweep for one district."""
     about = manifest.about[question]
     if question == "robustness":
-        return [_stressed(district, jobs, _made(Robustness, about), manifest, tables, frames)]
+        stress = _made(Robustness, about)
+        return [_stressed(district, jobs, stress, manifest=manifest, tables=tables, frames=frames)]
     if "base_scenario" not in manifest.about:
         raise RunError("the sweep was begun by an older version, which did not keep its base",
                        "", "repeat it with --resume")  # fmt: skip
     base = parse_scenario(manifest.about["base_scenario"])
     asked = _made(Ensemble, about)
-    return list(_placed(district, base, jobs, asked, manifest, batch, tables, frames))
+    return list(_placed(
+        district, base, jobs, asked, manifest=manifest, batch=batch, tables=tables, frames=frames,
+    ))  # fmt: skip
 
 
 def _untold(question: str, place: str, manifest: Manifest, error: Exception) -> Part:
@@ -157,6 +163,7 @@ def _stressed(
     district: District,
     jobs: list[str],
     asked: Robustness,
+    *,
     manifest: Manifest,
     tables: BatchTables,
     frames: Frames,
@@ -205,6 +212,7 @@ def _placed(
     base: Scenario,
     jobs: list[str],
     asked: Ensemble,
+    *,
     manifest: Manifest,
     batch: BatchFolder,
     tables: BatchTables,
@@ -239,12 +247,14 @@ def _placed(
         if parts:
             whole = pd.concat(parts, ignore_index=True)
             frames["ensemble"].append(whole.assign(district=place, sweep=manifest.name))
-            yield _crowd_part(place, crowd.level, len(crowd.measures), crowd.refused, other,
-                              whole)  # fmt: skip
+            yield _crowd_part(
+                place, crowd.level, len(crowd.measures), refused=crowd.refused, other=other,
+                table=whole,
+            )  # fmt: skip
 
 
 def _crowd_part(
-    place: str, level: str, drawn: int, refused: int, other: int, table: pd.DataFrame
+    place: str, level: str, drawn: int, *, refused: int, other: int, table: pd.DataFrame
 ) -> Part:
     apart = table.drop_duplicates("measure")
     apart = apart[~(apart["disagreement"] <= NEAR)]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @speaking
 def evaluate(
     district: DistrictFile,
+    *,
     plan: Annotated[
         Path,
         typer.Option(
@@ -97,7 +98,17 @@ def evaluate(
     scored = score(known, drawn, rules).with_warnings(map(str, table.attrs.get("faults", ())))
     scored = replace(scored, title=title or scored.title)
     if out is not None:
-        notes = _write(out, district, plan, known, drawn, rules, scored, title, overwrite=overwrite)
+        notes = _write(
+            out,
+            district,
+            plan,
+            district=known,
+            plan=drawn,
+            scenario=rules,
+            scored=scored,
+            title=title,
+            overwrite=overwrite,
+        )
         scored = replace(scored, notes=(*scored.notes, *notes))
     if as_json:
         write_json(scored.to_dict())
@@ -109,12 +120,12 @@ def _write(
     out: Path,
     toml: Path,
     file: Path,
+    *,
     district: District,
     plan: Plan,
     scenario: Scenario | None,
     scored: Evaluation,
     title: str,
-    *,
     overwrite: bool,
 ) -> tuple[str, ...]:
     """Write the plan as a run like one of ours; return what is unknown of its aims."""

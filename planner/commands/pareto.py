@@ -15,6 +15,7 @@ from planner.commands.terminal import AsJson, answer, speaking, stderr
 @speaking
 def pareto(
     scenario: ScenarioFile,
+    *,
     x: Annotated[
         str,
         typer.Option(
@@ -54,7 +55,7 @@ def pareto(
             x,
             y,
             points,
-            lambda: open_pool(scheduler, workers, worker_memory),
+            open_workers=lambda: open_pool(scheduler, workers, worker_memory),
             iterations=iterations,
             time_limit_s=time_limit,
             seed=seed,

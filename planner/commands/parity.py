@@ -24,6 +24,7 @@ NARROW_S = 60.0  # for each try at a narrower band, unless a time is given [s]
 @speaking
 def parity(
     scenario: ScenarioFile,
+    *,
     time_limit: TimeLimit = None,
     iterations: Iterations = None,
     allowance: Annotated[

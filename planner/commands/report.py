@@ -19,6 +19,7 @@ def report(
     runs: Annotated[
         list[Path], typer.Argument(metavar="RUN...", help="Run folders: options A, B, C …")
     ],
+    *,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write.")],
     public: Annotated[
         bool,

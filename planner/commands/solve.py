@@ -54,6 +54,7 @@ Gap = Annotated[
 @speaking
 def solve(
     scenario: ScenarioFile,
+    *,
     out: Annotated[Path, typer.Option("--out", metavar="RUN", help="Folder to write.")],
     time_limit: TimeLimit = None,
     iterations: Iterations = None,

@@ -72,6 +72,7 @@ def _draw(found: Comparison, folder: Path) -> None:
 @speaking
 def pairs(
     district: DistrictFile,
+    *,
     level: Annotated[str, typer.Option(metavar="L", help="Level whose zones are paired.")],
     groups: Annotated[
         str,

@@ -52,6 +52,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Run even more scenarios than t
 @speaking
 def sweep(
     file: Annotated[Path, typer.Argument(metavar="SWEEP.toml", help="Sweep file (TOML).")],
+    *,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder; sweeps may share it.")],
     workers: Workers = None,
     scheduler: Scheduler = None,

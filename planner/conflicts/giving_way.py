@@ -97,7 +97,12 @@ def say_what_is_enough(
             tell(f"looking for a plan that gives way at: {relaxation.rule}")
             others = [rules[key] for key in relaxation.kept]
             better = _sought(
-                relaxation, scenario, problem, (rules[relaxation.rule], others), left, interrupt
+                relaxation,
+                scenario,
+                problem,
+                rule_and_others=(rules[relaxation.rule], others),
+                left=left,
+                interrupt=interrupt,
             )
             sentences[sentences.index(relaxation.sentence)] = better.sentence
             relaxation = better
@@ -109,6 +114,7 @@ def _sought(
     relaxation: Relaxation,
     scenario: Scenario,
     problem: Problem,
+    *,
     rule_and_others: tuple[Rule, Sequence[Rule]],
     left: float,
     interrupt: threading.Event | None,

@@ -22,27 +22,26 @@ def journeys(scene: Scene) -> Rows:
         for name, students in _members(scene, level).items():
             every.setdefault(name, []).append((travellers, students))
             scope = "level" if name == ALL else "group"
-            yield from _figures(scene, scope, level, name, travellers, students)
+            yield from _figures(scene, (scope, level, name), travellers, students)
         yield from _schools(scene, level)
     for name, parts in every.items():
         if name != ALL and len(parts) == len(scene.levels):
-            yield from _figures(scene, "group", ALL, name, *_stack(parts))
-    yield from _figures(scene, "district", ALL, ALL, *_stack(every[ALL]))
+            yield from _figures(scene, ("group", ALL, name), *_stack(parts))
+    yield from _figures(scene, ("district", ALL, ALL), *_stack(every[ALL]))
     scene.notes.add(f"Travel: {scene.district.travel.label or scene.district.travel.method}.")
 
 
 def _figures(
-    scene: Scene, scope: str, where: str, name: str, travellers: Travellers, students: Floats
+    scene: Scene, place: tuple[str, str, str], travellers: Travellers, students: Floats
 ) -> Rows:
-    """Yield every figure of travel for some students."""
-    place = (scope, where, name)
+    """Yield every figure of travel for some students: their scope, id and group."""
     for word, way in (("metres", travellers.metres), ("minutes", travellers.minutes)):
         if way is None:
             continue
         yield Row(f"travel_mean_{word}", *place, travel.travel_mean(way, students))
         yield Row(f"travel_p90_{word}", *place, travel.travel_percentile(way, students))
         yield Row(f"travel_longest_{word}", *place, travel.travel_longest(way, students))
-        if scope != "group":
+        if place[0] != "group":
             yield Row(f"travel_total_{word}", *place, travel.travel_total(way, students))
     unknown = travel.travel_unknown(_way_in_all(scene, travellers), students)
     yield Row("travel_unknown", *place, unknown)

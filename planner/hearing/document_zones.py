@@ -98,7 +98,9 @@ def _facts_of(author: Author, unit: str, level: str) -> list[str]:
         if any(figure.is_known or figure.hidden for figure in (before, after)):
             ends = write_ends(words, kind, before, after)
             for end, at, figure in (("before", TODAY, before), ("after", letter, after)):
-                word = no_number_word(author.packet, figure, kind, level, at, unit)
+                word = no_number_word(
+                    author.packet, figure, kind, level=level, letter=at, unit=unit
+                )
                 ends |= {end: words(word)} if word else {}
             what = words(f"zone.{metric}")
             if kind != "miles" and author.packet.teaches_more(level, unit):
@@ -119,7 +121,9 @@ def _moves(author: Author, scene: Scene, change: ZoneChange, level: str) -> Iter
         for owner, blocks in moves.items():
             ends = (owner, change.owner) if side == "joins" else (change.owner, owner)
             students = _flow(author, level, *ends)
-            yield part_text(_moved(author, scene, owner, blocks, side, students), small=True)
+            yield part_text(
+                _moved(author, scene, owner, blocks, side=side, students=students), small=True
+            )
 
 
 def _inside(author: Author, scene: Scene, change: ZoneChange, level: str) -> Iterator[Part]:
@@ -152,7 +156,7 @@ def _flow(author: Author, level: str, before: str, after: str) -> Figure:
 
 
 def _moved(
-    author: Author, scene: Scene, owner: str, blocks: pd.Index[str], side: str, students: Figure
+    author: Author, scene: Scene, owner: str, blocks: pd.Index[str], *, side: str, students: Figure
 ) -> str:
     """Say which streets (or blocks) come from or go to a school, and how many students."""
     words, lookup = author.words, author.packet.lookup

@@ -70,7 +70,7 @@ def flow_picture(words: Words, packet: Packet, figures: Figures, option: Option,
         f'viewBox="0 0 {_WIDTH:.0f} {height:.0f}" role="img" aria-label="{alternative}">'
         f"<desc>{alternative}</desc>"
     ]
-    parts += _bands(words, packet, scene, flows, left, right, scale)
+    parts += _bands(words, packet, scene, flows, left=left, right=right, scale=scale)
     parts += _names(names, left, "end")
     parts += _names(names, right, "start")
     return "".join([*parts, "</svg>"])
@@ -159,6 +159,7 @@ def _bands(
     packet: Packet,
     scene: Scene | None,
     flows: Sequence[_Flow],
+    *,
     left: Sequence[tuple[str, float, float]],
     right: Sequence[tuple[str, float, float]],
     scale: float,

@@ -129,7 +129,12 @@ def place_labels(
         if not names.get(owner):
             continue
         label = _first_place(
-            zones[owner], anchors[owner], names[owner], metres_per_point, points, used
+            zones[owner],
+            anchors[owner],
+            names[owner],
+            scale=metres_per_point,
+            points=points,
+            used=used,
         )
         if label is not None:
             placed[owner] = label
@@ -141,6 +146,7 @@ def _first_place(
     zone: shapely.Geometry,
     anchors: Sequence[Anchor],
     name: str,
+    *,
     scale: float,
     points: float,
     used: Sequence[shapely.Geometry],
@@ -152,7 +158,9 @@ def _first_place(
     for share, anywhere in _TRIES:
         if anywhere and not inner:
             inner = _inner_points(zone)
-        label = _best_place(zone, anchors, inner, name, scale, points * share, blocked)
+        label = _best_place(
+            zone, anchors, inner, name, scale=scale, points=points * share, blocked=blocked
+        )
         if label is not None:
             return label
     return None
@@ -163,6 +171,7 @@ def _best_place(
     anchors: Sequence[Anchor],
     inner: Sequence[tuple[float, float]],
     name: str,
+    *,
     scale: float,
     points: float,
     blocked: shapely.STRtree,

@@ -33,7 +33,7 @@ def write_names(ax: Axes, scene: Scene, zones: gpd.GeoSeries, scale: float) -> d
     shapes = {str(owner): shape for owner, shape in zones.items()}
     anchors = {owner: _anchors(scene, owner, shape, radius) for owner, shape in shapes.items()}
     names = {owner: scene.owner_name(owner) for owner in shapes}
-    return _write(ax, scene, shapes, anchors, names, scale)
+    return _write(ax, scene, shapes, anchors, names, scale=scale)
 
 
 def write_arrows(
@@ -55,7 +55,7 @@ def write_arrows(
     areas = {f"{owner} {at}": part for at, (owner, part) in enumerate(parts.items())}
     texts = {key: "→ " + scene.owner_numbers(key.rpartition(" ")[0]) for key in areas}
     taken = [label.box for label in names.values()]
-    _write(ax, scene, areas, _middles(areas), texts, scale, taken)
+    _write(ax, scene, areas, _middles(areas), texts, scale=scale, taken=taken)
 
 
 def write_piece_numbers(
@@ -83,7 +83,7 @@ def write_piece_numbers(
                 pieces[f"{owner} {at}"] = part
     numbers = {key: scene.owner_numbers(key.rpartition(" ")[0]) for key in pieces}
     taken = [label.box for label in names.values()]
-    _write(ax, scene, pieces, _middles(pieces), numbers, scale, taken)
+    _write(ax, scene, pieces, _middles(pieces), numbers, scale=scale, taken=taken)
 
 
 def _write(
@@ -92,6 +92,7 @@ def _write(
     areas: Mapping[str, shapely.Geometry],
     anchors: Mapping[str, Sequence[Anchor]],
     texts: Mapping[str, str],
+    *,
     scale: float,
     taken: Iterable[shapely.Geometry] = (),
 ) -> dict[str, Label]:

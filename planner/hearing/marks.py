@@ -34,10 +34,10 @@ def draw_school_marks(ax: Axes, scene: Scene, zones: gpd.GeoSeries, scale: float
         marks.index, marks["number"], marks["x_m"], marks["y_m"], strict=True
     ):
         if west <= x <= east and south <= y <= north:
-            draw_mark(ax, x, y, str(number), not serving or school in serving, scale)
+            draw_mark(ax, x, y, str(number), serves=not serving or school in serving, scale=scale)
 
 
-def draw_mark(ax: Axes, x: float, y: float, number: str, serves: bool, scale: float) -> None:
+def draw_mark(ax: Axes, x: float, y: float, number: str, *, serves: bool, scale: float) -> None:
     """Draw a school: a disc with its number, crossed out behind it where it serves no zone."""
     style: dict[str, Any] = {"zorder": 5, "linestyle": "none", "clip_on": False}
     face, size = "white" if serves else "#dddddd", MARK_POINTS * 1.24 * scale

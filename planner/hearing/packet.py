@@ -145,7 +145,9 @@ class Packet:
         graph = self.district.graph
         edges = np.stack([graph.edge_i, graph.edge_j], axis=1)
         return {
-            level: build_scene(level, blocks, self.schools, edges, self.owners(level), streets)
+            level: build_scene(
+                level, blocks, self.schools, edges, self.owners(level), streets=streets
+            )
             for level in self.levels
         }
 

@@ -170,7 +170,7 @@ def _key(ax: Axes, scene: Scene, shown: pd.Series[str], words: Words, *, columns
         x, y, ink = column * across, _KEY_HEAD + y * line, "#555555" if school in closed else INK
         if school in closed:
             size = min(_SCALE, line / MARK_POINTS)
-            draw_mark(ax, x + 0.4 * mark, y, str(row["number"]), False, size)
+            draw_mark(ax, x + 0.4 * mark, y, str(row["number"]), serves=False, scale=size)
         else:
             corner, swatch = (x, y - 0.6 * line), scene.swatches.get(serving.get(str(school), ""))
             style = {"edgecolor": _KEY_EDGE, **_fill(swatch)}

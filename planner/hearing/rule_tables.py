@@ -39,7 +39,16 @@ def rule_table(
     if findings.empty:
         return None
     rows = [
-        _row(words, packet, figures, option, finding, text, is_told=is_told, is_alone=bool(only))
+        _row(
+            words,
+            packet,
+            figures,
+            option,
+            found=finding,
+            text=text,
+            is_told=is_told,
+            is_alone=bool(only),
+        )
         for text, is_told, finding in zip(
             finding_sentences(words, figures, option),
             figures.told(option),
@@ -87,9 +96,9 @@ def _row(
     packet: Packet,
     figures: Figures,
     option: Option,
+    *,
     found: _Finding,
     text: str,
-    *,
     is_told: bool,
     is_alone: bool,
 ) -> tuple[Cell, ...]:

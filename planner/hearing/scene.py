@@ -93,6 +93,7 @@ def build_scene(
     schools: pd.DataFrame,
     edges: np.ndarray,
     owners: Sequence[pd.Series[str]],
+    *,
     streets: gpd.GeoDataFrame | None = None,
 ) -> Scene:
     """Prepare blocks, names, numbers and colours for every map of a level.

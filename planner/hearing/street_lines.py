@@ -51,13 +51,16 @@ def name_streets(ax: Axes, scene: Scene, window: shapely.Geometry, scale: float)
     names, taken = seen["name"].to_numpy(), list[shapely.Geometry]()
     for at in np.argsort(-shapely.length(clipped), kind="stable")[:_NAMED]:
         if names[at]:
-            _write_along(ax, clipped[at], str(names[at]), per_point, scale, taken)
+            _write_along(
+                ax, clipped[at], str(names[at]), per_point=per_point, scale=scale, taken=taken
+            )
 
 
 def _write_along(
     ax: Axes,
     line: shapely.Geometry,
     name: str,
+    *,
     per_point: float,
     scale: float,
     taken: list[shapely.Geometry],

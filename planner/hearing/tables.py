@@ -188,7 +188,9 @@ def _by_school(
 
 def _or_word(packet: Packet, cell: Cell, level: str, letter: str, unit: str) -> Cell:
     """Say a word in place of a number that a school cannot have."""
-    word = no_number_word(packet, cell.figure or Figure(), cell.kind, level, letter, unit)
+    word = no_number_word(
+        packet, cell.figure or Figure(), cell.kind, level=level, letter=letter, unit=unit
+    )
     return Cell(cell.kind, word=word) if word else cell
 
 
@@ -242,7 +244,7 @@ def _compare(
 
 
 def no_number_word(
-    packet: Packet, figure: Figure, kind: Kind, level: str, letter: str, unit: str
+    packet: Packet, figure: Figure, kind: Kind, *, level: str, letter: str, unit: str
 ) -> str:
     """Return the word that stands in place of a school's number; empty where the number stands.
 

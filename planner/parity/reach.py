@@ -111,7 +111,7 @@ def reach_parity(
             continue
         shared = shared_schools(problems, level)
         asked = alone(scenario, district, level, shared) if shared else (scenario, problem)
-        levels.append(_level(*asked, zone_of, verdict, proof_seconds, interrupt))
+        levels.append(_level(*asked, zone_of, verdict, seconds=proof_seconds, interrupt=interrupt))
     return solution, tuple(levels)
 
 
@@ -169,6 +169,7 @@ def _level(
     problem: Problem,
     plan: Ints,
     verdict: Separation,
+    *,
     seconds: float,
     interrupt: threading.Event,
 ) -> LevelParity:

@@ -16,6 +16,7 @@ def count_alternatives(
     units: ZoneUnits,
     buildings: Buildings,
     rules: BandRules,
+    *,
     aim: Aim | None,
     most: int,
 ) -> str:

@@ -28,6 +28,7 @@ def write_capacity(
     names: Names,
     units: ZoneUnits,
     buildings: Buildings,
+    *,
     triple: Index,
     assign: Index,
     rules: BandRules,
@@ -72,7 +73,7 @@ def write_capacity(
 
 
 def write_balance(
-    sheet: Sheet, names: Names, units: ZoneUnits, aim: Aim, triple: Index, assign: Index
+    sheet: Sheet, names: Names, units: ZoneUnits, aim: Aim, *, triple: Index, assign: Index
 ) -> Index:
     """Distance of each building and grade from the district's mix, two rows each."""
     factor = aim.linear(units.counts)  # (Z, G), signed

@@ -50,11 +50,13 @@ def write_bands(
     if rules.one_building_a_grade:
         row = served[:, 1]
         sheet.add_rows("one_building", names.grade, (1, 1), (row, serve, 1.0), count=grades)
-    fullest = write_capacity(sheet, names, units, buildings, triple, assign, rules)
+    fullest = write_capacity(
+        sheet, names, units, buildings, triple=triple, assign=assign, rules=rules
+    )
     weight = units.counts["students"].sum(axis=1)
     spread = None
     if aim is not None and "balance" in rules.objectives and not rules.one_building_a_grade:
-        spread = write_balance(sheet, names, units, aim, triple, assign)
+        spread = write_balance(sheet, names, units, aim, triple=triple, assign=assign)
     number = numbers(triple, fit.shape)
     if rules.cuts is not None:
         write_cuts(sheet, names, rules.cuts, number, assign)
@@ -62,7 +64,7 @@ def write_bands(
         serve_of = np.full((fit.shape[2], grades), -1, dtype=np.intp)
         serve_of[tuple(served.T)] = serve
         write_ordering(sheet, names, rules.connected, number, assign)
-        write_homes(sheet, names, rules.connected, number, assign, serve_of)
+        write_homes(sheet, names, rules.connected, number=number, assign=assign, serve=serve_of)
     layout = Layout(assign, triple, (zones, grades, fit.shape[2]), sheet.n_columns)
     costs = objective_costs(layout, units, (change, weight), spread, fullest)
     return layout, sheet, {k: v for k, v in costs.items() if k in rules.objectives}

@@ -113,11 +113,18 @@ def write_ordering(
             kept.append(np.column_stack([here, np.full(len(here), g), np.full(len(here), s)]))
             count += len(here)
     triple = np.concatenate(kept)
-    _add(sheet, "ordering", lambda k: names.triple(triple[k]), (-math.inf, 0), entries, count)
+    _add(
+        sheet,
+        "ordering",
+        lambda k: names.triple(triple[k]),
+        (-math.inf, 0),
+        entries=entries,
+        count=count,
+    )
 
 
 def write_homes(
-    sheet: Sheet, names: Names, connected: Connected, number: Index, assign: Index, serve: Index
+    sheet: Sheet, names: Names, connected: Connected, *, number: Index, assign: Index, serve: Index
 ) -> None:
     """Write that a building serves its own part in every grade it serves.
 
@@ -133,7 +140,14 @@ def write_homes(
     row, ones = np.arange(len(cell)), np.ones(len(cell))
     at = tuple(cell.T)
     entries = [(row, serve[at], ones), (row, assign[home[at]], -ones)]
-    _add(sheet, "home", lambda k: names.pair(cell[k]), (-math.inf, 0), entries, len(cell))
+    _add(
+        sheet,
+        "home",
+        lambda k: names.pair(cell[k]),
+        (-math.inf, 0),
+        entries=entries,
+        count=len(cell),
+    )
 
 
 def _add(
@@ -141,6 +155,7 @@ def _add(
     family: str,
     label: Callable[[int], str],
     sides: tuple[float, float],
+    *,
     entries: Sequence[tuple[Index, Index, Floats]],
     count: int,
 ) -> None:
@@ -170,4 +185,4 @@ def write_cuts(
         kept.append(np.column_stack([u, np.full(len(u), g), s]))
         count += len(u)
     triple = np.concatenate(kept) if kept else np.zeros((0, 3), dtype=np.intp)
-    _add(sheet, "no_cut", lambda k: names.triple(triple[k]), (0, 0), entries, count)
+    _add(sheet, "no_cut", lambda k: names.triple(triple[k]), (0, 0), entries=entries, count=count)

@@ -189,7 +189,9 @@ def _bands(option: Bands, study: Study, base: Arrangement) -> Result:
         seed=study.file.seed,
     )
     found = find_bands(units, buildings, rules, aim=narrow.aim)
-    others = count_alternatives(found, units, buildings, rules, narrow.aim, option.alternatives)
+    others = count_alternatives(
+        found, units, buildings, rules, aim=narrow.aim, most=option.alternatives
+    )
     part = units.arrangement(found.table, narrow.part(base))
     sentence = found.sentence + others
     return Result(option.name, option.kind, study.merge(base, part), found.status, sentence)
@@ -210,8 +212,8 @@ def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Res
     )
     today = local.school_of[first]
     units = ZoneUnits.grouped(
-        study.district, pupils, own, [f"part {k}" for k in range(parts.count)], parts.part_of,
-        today, measures=narrow.measures, ageing=study.setting.ageing,
+        study.district, pupils, own, names=[f"part {k}" for k in range(parts.count)],
+        zone_of=parts.part_of, table=today, measures=narrow.measures, ageing=study.setting.ageing,
     )  # fmt: skip
     start = Connected.around(parts, today).mend(today)
     reach = _reach(units, option.nearest, (today, start), own.may_serve(units.grades))

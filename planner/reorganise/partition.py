@@ -114,13 +114,17 @@ def list_ways(units: ZoneUnits, aim: Aim, buildings: Buildings, limits: Limits) 
     """List every way worth considering: each zone alone as today, and every cluster."""
     zone_terms(units, aim, buildings)  # refuses zones that share a building
     ways = [
-        evaluate(units, (z,), aim, buildings, math.inf, tables=units.base[[z]][None]).way(0)
+        evaluate(
+            units, (z,), aim, buildings, ceiling_share=math.inf, tables=units.base[[z]][None]
+        ).way(0)
         for z in range(len(units))
     ]
     for zones in units.connected_sets(limits.largest):
         ways += [
             way
-            for way in evaluate(units, zones, aim, buildings, limits.ceiling_share).best()
+            for way in evaluate(
+                units, zones, aim, buildings, ceiling_share=limits.ceiling_share
+            ).best()
             if way.moved > 0
         ]
     if any(np.isnan(way.pupil_m) for way in ways[: len(units)]):

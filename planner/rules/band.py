@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from planner.rules.base import Finding, school_finding, zone_sum
 from planner.terms import Constraint, ZoneBand
 
 __all__ = [
+    "Band",
     "band_findings",
     "band_rows",
     "band_words",
@@ -20,24 +22,31 @@ __all__ = [
     "schools_counted",
 ]
 
-
 MOST_SHARE = 10.0  # a school ten times its size is a slip of the pen
 
 
-def refuse_band(rule: str, floor: float | None, ceiling: float | None) -> None:
+class Band(NamedTuple):
+    """Both ends, as shares of a base; None is open."""
+
+    floor: float | None
+    ceiling: float | None
+
+
+def refuse_band(rule: str, band: Band) -> None:
     """Raise where a band says nothing, is negative or is empty."""
+    floor, ceiling = band
     if floor is None and ceiling is None:
         raise ScenarioError(f"rule {rule!r}: neither a floor nor a ceiling is set")
-    for side in (floor, ceiling):
+    for side in band:
         if side is not None and not 0 <= side < np.inf:
             raise ScenarioError(f"rule {rule!r}: {side:g} is no limit; leave the key out instead")
     if floor is not None and ceiling is not None and floor > ceiling:
         raise ScenarioError(f"rule {rule!r}: the floor {floor:g} is above the ceiling {ceiling:g}")
 
 
-def refuse_percent(rule: str, *shares: float | None) -> None:
+def refuse_percent(rule: str, band: Band) -> None:
     """Raise where a share is so large that percent must be meant."""
-    for share in shares:
+    for share in band:
         if share is not None and share >= MOST_SHARE:
             raise ScenarioError(
                 f"rule {rule!r}: {share:g} is a share, so it means {100 * share:,.0f} %; "
@@ -47,9 +56,8 @@ def refuse_percent(rule: str, *shares: float | None) -> None:
 
 def band_rows(
     rule: str,
+    band: Band,
     bases: Mapping[str, Floats],
-    floor: float | None,
-    ceiling: float | None,
     others: Mapping[str, Floats] | None = None,
 ) -> list[Constraint]:
     """Return ``floor * base[z] <= T[z,k] + others[z] <= ceiling * base[z]`` for each measure k.
@@ -57,9 +65,9 @@ def band_rows(
     Parameters
     ----------
     rule : str
+    band : Band
     bases : mapping of measure to (m,) float64 [students]
         NaN bases are not held.
-    floor, ceiling : float, optional [share]
     others : mapping of measure to (m,) float64 [students], optional
         Students of other levels in the same schools.
     """
@@ -68,10 +76,10 @@ def band_rows(
         held = ~np.isnan(base)
         beside = np.zeros(len(base)) if others is None else others[measure]
         lower, upper = np.full(len(base), -np.inf), np.full(len(base), np.inf)
-        if floor is not None:
-            lower[held] = floor * base[held] - beside[held]
-        if ceiling is not None:
-            upper[held] = ceiling * base[held] - beside[held]
+        if band.floor is not None:
+            lower[held] = band.floor * base[held] - beside[held]
+        if band.ceiling is not None:
+            upper[held] = band.ceiling * base[held] - beside[held]
         name = rule if measure == "students" else f"{rule}.{measure.partition(':')[2]}"
         rows.append(ZoneBand(name, "students", {measure: 1.0}, lower, upper))
     return rows
@@ -81,9 +89,9 @@ def band_findings(
     rule: str,
     problem: Problem,
     zone_of: Ints,
+    band: Band,
     bases: Mapping[str, Floats],
-    floor: float | None,
-    ceiling: float | None,
+    *,
     others: Mapping[str, Floats] | None = None,
 ) -> list[Finding]:
     """Measure the students of each school, with those of other levels, against both sides."""
@@ -96,7 +104,7 @@ def band_findings(
         len(group) > 1 and not np.isnan(held)
         for group, held in zip(problem.partners, bases["students"], strict=False)
     )
-    sides = (("most", ceiling), ("least", floor))
+    sides = (("most", band.ceiling), ("least", band.floor))
     return [
         school_finding(
             rule,
@@ -127,8 +135,9 @@ def schools_counted(problem: Problem, measure: str) -> list[tuple[str, str]]:
     return found
 
 
-def band_words(floor: float | None, ceiling: float | None, base: str) -> str:
+def band_words(band: Band, base: str) -> str:
     """Return the band in words, such as ``between 85 % and 115 % of its size today``."""
+    floor, ceiling = band
     if floor is None:
         return f"at most {100 * ceiling:.4g} % of {base}" if ceiling is not None else ""
     if ceiling is None:

@@ -7,7 +7,14 @@ from typing import ClassVar
 
 from planner.problem import Ints, Problem
 from planner.problem.school_counts import Also, need_seats_by_count
-from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
+from planner.rules.band import (
+    Band,
+    band_findings,
+    band_rows,
+    band_words,
+    refuse_band,
+    refuse_percent,
+)
 from planner.rules.base import Finding
 from planner.terms import Constraint
 
@@ -39,23 +46,26 @@ class Capacity:
 
     def __post_init__(self) -> None:
         """Refuse a band that is empty or says nothing."""
-        refuse_band(self.name, self.floor_share, self.ceiling_share)
-        refuse_percent(self.name, self.floor_share, self.ceiling_share)
+        refuse_band(self.name, self._band)
+        refuse_percent(self.name, self._band)
+
+    @property
+    def _band(self) -> Band:
+        return Band(self.floor_share, self.ceiling_share)
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return one band on the students of each zone, and on the grades of shared zones."""
         seats, taken = need_seats_by_count(problem, f"rule {self.name!r}", self.except_schools)
-        return band_rows(self.name, seats, self.floor_share, self.ceiling_share, taken)
+        return band_rows(self.name, self._band, seats, taken)
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students of each school against its seats."""
         seats, taken = need_seats_by_count(problem, f"rule {self.name!r}", self.except_schools)
-        band = self.floor_share, self.ceiling_share
-        return band_findings(self.name, problem, zone_of, seats, *band, taken)
+        return band_findings(self.name, problem, zone_of, self._band, seats, others=taken)
 
     def sentence(self) -> str:
         """Say the rule in plain words."""
-        band = band_words(self.floor_share, self.ceiling_share, "its seats")
+        band = band_words(self._band, "its seats")
         skip = f", except {', '.join(self.except_schools)}" if self.except_schools else ""
         return f"Every school is filled to {band}{skip}."
 

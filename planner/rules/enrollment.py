@@ -10,7 +10,7 @@ import numpy as np
 from geodata.errors import counted
 from planner.problem import Floats, Ints, Problem
 from planner.problem.school_counts import Also, need_schools_by_count
-from planner.rules.band import band_findings, band_rows, refuse_band
+from planner.rules.band import Band, band_findings, band_rows, refuse_band
 from planner.rules.base import Finding
 from planner.terms import Constraint
 
@@ -40,16 +40,19 @@ class Enrollment:
 
     def __post_init__(self) -> None:
         """Refuse a band that is empty or says nothing."""
-        refuse_band(self.name, self.min_students, self.max_students)
+        refuse_band(self.name, self._band)
+
+    @property
+    def _band(self) -> Band:
+        return Band(self.min_students, self.max_students)
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return one band on the students of each zone, and on the grades of shared zones."""
-        return band_rows(self.name, self._one(problem), self.min_students, self.max_students)
+        return band_rows(self.name, self._band, self._one(problem))
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students of each school."""
-        band = self.min_students, self.max_students
-        return band_findings(self.name, problem, zone_of, self._one(problem), *band)
+        return band_findings(self.name, problem, zone_of, self._band, self._one(problem))
 
     def _one(self, problem: Problem) -> dict[str, Floats]:
         held = need_schools_by_count(problem, f"rule {self.name!r}", self.except_schools)

@@ -12,7 +12,14 @@ from planner.problem.school_counts import (
     need_schools_by_count,
     need_today_by_count,
 )
-from planner.rules.band import band_findings, band_rows, band_words, refuse_band, refuse_percent
+from planner.rules.band import (
+    Band,
+    band_findings,
+    band_rows,
+    band_words,
+    refuse_band,
+    refuse_percent,
+)
 from planner.rules.base import Finding
 from planner.terms import Constraint
 
@@ -46,17 +53,20 @@ class Size:
 
     def __post_init__(self) -> None:
         """Refuse a band that is empty or says nothing."""
-        refuse_band(self.name, self.floor_share, self.ceiling_share)
-        refuse_percent(self.name, self.floor_share, self.ceiling_share)
+        refuse_band(self.name, self._band)
+        refuse_percent(self.name, self._band)
+
+    @property
+    def _band(self) -> Band:
+        return Band(self.floor_share, self.ceiling_share)
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return one band on the students of each zone, and on the grades of shared zones."""
-        return band_rows(self.name, self._base(problem), self.floor_share, self.ceiling_share)
+        return band_rows(self.name, self._band, self._base(problem))
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students of each school against its base."""
-        band = self.floor_share, self.ceiling_share
-        return band_findings(self.name, problem, zone_of, self._base(problem), *band)
+        return band_findings(self.name, problem, zone_of, self._band, self._base(problem))
 
     def _base(self, problem: Problem) -> dict[str, Floats]:
         who = f"rule {self.name!r}"
@@ -67,7 +77,7 @@ class Size:
     def sentence(self) -> str:
         """Say the rule in plain words."""
         base = "its size today" if self.relative_to == "today" else "the mean size of the schools"
-        band = band_words(self.floor_share, self.ceiling_share, base)
+        band = band_words(self._band, base)
         skip = f", except {', '.join(self.except_schools)}" if self.except_schools else ""
         return f"Every school has {band}{skip}."
 

@@ -126,7 +126,7 @@ def solve(
     plan = _drawn(results)
     if plan is not None and all(r.zone_of is not None for r in results):
         results = [measured_whole(r, scenario, district, problems, plan) for r in results]
-    solution = _solution(district, scenario, results, seed, threads, begin)
+    solution = _solution(district, scenario, results, seed=seed, threads=threads, begin=begin)
     if start is not None:
         solution.record["start"] = start.table.to_dict("list")
     return solution
@@ -179,6 +179,7 @@ def _solution(
     district: District,
     scenario: Scenario,
     results: list[LevelResult],
+    *,
     seed: int,
     threads: int,
     begin: float,

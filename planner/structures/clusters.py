@@ -140,6 +140,7 @@ def evaluate(
     zones: tuple[int, ...],
     aim: Aim,
     buildings: Buildings,
+    *,
     ceiling_share: float = 1.0,
     tables: Ints | None = None,
 ) -> Ways:

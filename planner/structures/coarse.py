@@ -108,7 +108,7 @@ def cut_into_parts(
     for number, blocks in enumerate(done):
         part_of[blocks] = number
     part_of = _join_small(part_of, graph, students, most * 0.2)
-    return _finish(district, base, part_of, xy, students, buildings)
+    return _finish(district, base, part_of, xy=xy, students=students, buildings=buildings)
 
 
 def _inner_graph(district: District, zone_of: NDArray[np.intp], served: Bools) -> csr_array:
@@ -161,6 +161,7 @@ def _finish(
     district: District,
     base: Arrangement,
     part_of: Ints,
+    *,
     xy: Floats,
     students: Floats,
     buildings: Buildings,

@@ -139,7 +139,9 @@ def add_poverty(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     for name, group in tallies.items():
         value = _mean(met[name], weight, group, poor, total)
         rows.add("poverty_exposure", value, "share", name, why=unknown or notes[name])
-    _add_gaps(rows, {name: tallies[name] for name in large}, met, poor, total, unknown)
+    _add_gaps(
+        rows, {name: tallies[name] for name in large}, met, poor=poor, total=total, unknown=unknown
+    )
     cells = [cell for cell in zip(poor, total, strict=True) if cell[1].sum() != 0]
     sizes = np.array([t.sum() for _, t in cells])
     apart = np.array([poverty_distance(*cell) for cell in cells])
@@ -157,6 +159,7 @@ def _add_gaps(
     rows: Rows,
     tallies: dict[str, list[Floats]],
     met: dict[str, list[float]],
+    *,
     poor: list[Floats],
     total: list[Floats],
     unknown: str,

@@ -72,7 +72,14 @@ def nearest_schools(
         schools = np.flatnonzero(kinds[:, at].any(axis=1))
         pupils = np.stack([setting.pupils.students[:, kind_of == k].sum(axis=1) for k in at])
         room = ceiling_share * setting.free(ceiling_share).seats[schools]
-        zones = _with_room(district, setting, schools, kinds[np.ix_(schools, at)].T, pupils, room)
+        zones = _with_room(
+            district,
+            setting,
+            schools=schools,
+            serves=kinds[np.ix_(schools, at)].T,
+            pupils=pupils,
+            room=room,
+        )
         for zone, k in zip(zones, at, strict=True):
             school_of[:, kind_of == k] = schools[zone].astype(np.int32)[:, None]
     return _with(setting, school_of)
@@ -121,6 +128,7 @@ def _with(setting: Setting, school_of: Ints) -> Arrangement:
 def _with_room(
     district: District,
     setting: Setting,
+    *,
     schools: NDArray[np.intp],
     serves: NDArray[np.bool_],
     pupils: Floats,

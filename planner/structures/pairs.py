@@ -65,7 +65,7 @@ def rank_pairs(
     rows = []
     for i, j in chosen:
         first = next(iter(aims))
-        ways = evaluate(units, (i, j), aims[first], buildings, ceiling_share)
+        ways = evaluate(units, (i, j), aims[first], buildings, ceiling_share=ceiling_share)
         pick = _best_division(ways, units, buildings)
         row: dict[str, object] = {
             "zone": units.names[i],
@@ -73,7 +73,9 @@ def rank_pairs(
             "spans": _spans(ways.tables[pick], units, buildings),
         }
         for name, aim in aims.items():
-            row[f"gain_{name}"] = _gain(ways, pick, name, aim, terms[name], units, buildings)
+            row[f"gain_{name}"] = _gain(
+                ways, pick, name, aim=aim, terms=terms[name], units=units, buildings=buildings
+            )
         longer = float(ways.pupil_m[pick] - today_m[[i, j]].sum())
         moved = float(ways.moved[pick])
         row |= {
@@ -128,6 +130,7 @@ def _gain(
     ways: Ways,
     pick: int,
     name: str,
+    *,
     aim: Aim,
     terms: Floats,
     units: ZoneUnits,

@@ -100,7 +100,14 @@ class ZoneUnits:
         _refuse_left_out(zone_of, pupils)
         table = kinds[order].astype(np.int32)
         return cls.grouped(
-            district, pupils, buildings, names, zone_of, table, measures=measures, ageing=ageing
+            district,
+            pupils,
+            buildings,
+            names=names,
+            zone_of=zone_of,
+            table=table,
+            measures=measures,
+            ageing=ageing,
         )
 
     @classmethod
@@ -109,10 +116,10 @@ class ZoneUnits:
         district: District,
         pupils: Pupils,
         buildings: Buildings,
+        *,
         names: Sequence[str],
         zone_of: Ints,
         table: Ints,
-        *,
         measures: Sequence[str] = ("students",),
         ageing: Ageing | None = None,
     ) -> ZoneUnits:
@@ -152,7 +159,14 @@ class ZoneUnits:
         nobody = np.full((1, len(pupils.grades)), -1, dtype=np.int32)
         one = np.zeros(len(pupils.block_ids), dtype=np.int32)
         return cls.grouped(
-            district, pupils, buildings, ("*",), one, nobody, measures=measures, ageing=ageing
+            district,
+            pupils,
+            buildings,
+            names=("*",),
+            zone_of=one,
+            table=nobody,
+            measures=measures,
+            ageing=ageing,
         )
 
     def __len__(self) -> int:

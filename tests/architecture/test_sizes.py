@@ -10,8 +10,10 @@ from source_tree import REPOSITORY, dotted, module_files, tree_of
 
 MODULE_LINES = 300
 FUNCTION_LINES = 40  # of the body: signature and docstring may be as long as they need
+PLACES = 5  # arguments that a call may tell by their place alone; all further ones by name
 # module or module:function → why it may be longer.  Keep this short.
 EXCEPTIONS: dict[str, str] = {}
+WIDE = {"planner.search.compose:__init__": "what one composing holds, made in one place"}
 
 
 @pytest.mark.parametrize("path", module_files(), ids=str)
@@ -36,6 +38,23 @@ def test_functions_are_short(path: Path) -> None:
 def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     work = node.body[1:] if ast.get_docstring(node) is not None else node.body
     return (node.end_lineno or 0) - work[0].lineno + 1 if work else 0
+
+
+@pytest.mark.parametrize("path", module_files(), ids=str)
+def test_calls_name_what_they_give(path: Path) -> None:
+    """No function takes more than five arguments by place; compiled code knows no other way."""
+    wide = {}
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not _is_compiled(node):
+            places = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+            count = len(places) - (places[:1] in (["self"], ["cls"]))
+            if count > PLACES and f"{dotted(path)}:{node.name}" not in WIDE:
+                wide[node.name] = count
+    assert not wide
+
+
+def _is_compiled(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(getattr(name, "id", "") in {"compiled", "inlined"} for name in node.decorator_list)
 
 
 @pytest.mark.parametrize("path", module_files(), ids=str)

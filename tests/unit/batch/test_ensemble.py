@@ -43,7 +43,9 @@ def test_the_page_says_how_the_crowd_was_drawn() -> None:
     from planner.batch.standing import _crowd_part
 
     columns = ["measure", "disagreement", "name"]
-    part = _crowd_part("Town", "elementary", 9, 1, 0, pd.DataFrame(columns=columns))
+    part = _crowd_part(
+        "Town", "elementary", 9, refused=1, other=0, table=pd.DataFrame(columns=columns)
+    )
     told = " ".join(part.texts)
     assert "no even draw" in told
     assert "short borders" in told

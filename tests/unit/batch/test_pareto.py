@@ -28,7 +28,7 @@ def test_a_front_keeps_its_limits_and_bounds(
     file = batch_town / "base.toml"
     out = tmp_path / "front"
     front = trace_front(
-        file, out, "travel", "poverty_spread", 4, lambda: here_pool(), iterations=40
+        file, out, "travel", "poverty_spread", 4, open_workers=lambda: here_pool(), iterations=40
     )
     table = front.points
     assert len(table) == 4
@@ -47,10 +47,25 @@ def test_a_front_keeps_its_limits_and_bounds(
     assert "Proven bounds" in page
     assert (BatchFolder(out).manifests()[0].about["bounds"][-1]["a"]) is None
     with pytest.raises(RunError, match="--resume"):
-        trace_front(file, out, "travel", "poverty_spread", 4, lambda: here_pool(), iterations=40)
+        trace_front(
+            file,
+            out,
+            "travel",
+            "poverty_spread",
+            4,
+            open_workers=lambda: here_pool(),
+            iterations=40,
+        )
     pool = here_pool()
     again = trace_front(
-        file, out, "travel", "poverty_spread", 4, lambda: pool, iterations=40, resume=True
+        file,
+        out,
+        "travel",
+        "poverty_spread",
+        4,
+        open_workers=lambda: pool,
+        iterations=40,
+        resume=True,
     )
     assert pool.handed_out == []
     pd.testing.assert_frame_equal(again.points, table)
@@ -82,8 +97,8 @@ def test_an_end_without_a_plan_begins_from_the_other(
 
     def trace() -> Front:
         return trace_front(
-            batch_town / "base.toml", tmp_path / "f", "travel", "poverty_spread", 3, here_pool,
-            iterations=5, progress=lambda event: told.append(event.message),
+            batch_town / "base.toml", tmp_path / "f", "travel", "poverty_spread", 3,
+            open_workers=here_pool, iterations=5, progress=lambda event: told.append(event.message),
         )  # fmt: skip
 
     if helpful:
@@ -103,7 +118,9 @@ def test_what_cannot_be_aimed_at_is_refused(batch_town: Path, tmp_path: Path) ->
     file = batch_town / "base.toml"
 
     def trace(x: str, y: str, points: int = 3) -> None:
-        trace_front(file, tmp_path / "f", x, y, points, lambda: pytest.fail("nothing to solve"))
+        trace_front(
+            file, tmp_path / "f", x, y, points, open_workers=lambda: pytest.fail("nothing to solve")
+        )
 
     with pytest.raises(ScenarioError, match="did you mean 'travel'"):
         trace("travl", "poverty_spread")
@@ -120,7 +137,14 @@ def test_an_aim_without_its_group_is_told_with_the_flag(batch_town: Path, tmp_pa
     file = batch_town / "base.toml"
 
     def trace(y: str) -> None:
-        trace_front(file, tmp_path / "f", "travel", y, 3, lambda: pytest.fail("nothing to solve"))
+        trace_front(
+            file,
+            tmp_path / "f",
+            "travel",
+            y,
+            3,
+            open_workers=lambda: pytest.fail("nothing to solve"),
+        )
 
     with pytest.raises(ScenarioError, match=r"(?s)--y .*group missing.*dissimilarity group=poor'"):
         trace("dissimilarity")
@@ -133,11 +157,11 @@ def test_an_aim_without_its_group_is_told_with_the_flag(batch_town: Path, tmp_pa
 def test_students_have_whole_limits_only(batch_town: Path) -> None:
     """No point is asked for between two whole numbers, nor twice; other measures have fractions."""
     file = batch_town / "base.toml"
-    question = pareto._ask(file, "students_moved", "travel", 5, {}, None)
+    question = pareto._ask(file, "students_moved", "travel", points=5, stop={}, seed=None)
     assert question.limits(21.0, 22.0) == []
     assert question.limits(21.0, 24.0) == [22.0, 23.0]
     assert question.limits(21.0, 207.0) == [67.0, 114.0, 160.0]
-    question = pareto._ask(file, "travel", "students_moved", 3, {}, None)
+    question = pareto._ask(file, "travel", "students_moved", points=3, stop={}, seed=None)
     assert question.limits(21.0, 22.0) == [21.5]
 
 
@@ -149,7 +173,7 @@ def test_a_repeated_point_is_named(
     monkeypatch.setattr(between, lambda self, low, high: [low + 0.25, low + 0.5])
     file = batch_town / "base.toml"
     aims = ("students_moved", "travel")
-    front = trace_front(file, tmp_path / "f", *aims, 4, lambda: here_pool(), iterations=5)
+    front = trace_front(file, tmp_path / "f", *aims, 4, open_workers=here_pool, iterations=5)
     assert (front.asked, front.different) == (4, 2)
     assert list(front.points["same_as"]) == ["", "least x", "least x", ""]
 
@@ -157,7 +181,7 @@ def test_a_repeated_point_is_named(
 def test_a_metric_stands_for_its_aim_with_its_options(batch_town: Path, tmp_path: Path) -> None:
     """Minutes are not kilometres: the aim that is sought is the measure that was named."""
     file = batch_town / "base.toml"
-    question = pareto._ask(file, "travel_mean_minutes", "size_spread", 3, {}, None)
+    question = pareto._ask(file, "travel_mean_minutes", "size_spread", points=3, stop={}, seed=None)
     assert question.x == {"use": "travel", "unit": "min"}
     wanted = {"use": "utilization_spread", "relative_to": "mean", "of": "worst"}
     assert question.y == wanted
@@ -195,5 +219,5 @@ def test_several_levels_are_refused_before_anything_is_solved(
     with pytest.raises(ScenarioError, match="a front is of one"):
         trace_front(
             file, tmp_path / "f", "travel", "poverty_spread", 3,
-            lambda: pytest.fail("nothing to solve"),
+            open_workers=lambda: pytest.fail("nothing to solve"),
         )  # fmt: skip

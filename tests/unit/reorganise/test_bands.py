@@ -102,7 +102,7 @@ def test_alternatives_are_claimed_only_when_all_were_sought(monkeypatch, solves,
     rules, aim = BandRules(("moves", "travel")), aim_of("poverty_distance", pupils)
     Slow(monkeypatch, solves)
     found = find_bands(units, buildings, rules, aim=aim)
-    assert said in count_alternatives(found, units, buildings, rules, aim, 3)
+    assert said in count_alternatives(found, units, buildings, rules, aim=aim, most=3)
 
 
 def test_a_start_that_is_not_allowed_is_only_a_hint() -> None:

@@ -231,7 +231,13 @@ def test_bands_and_zones_in_one_program() -> None:
     today = base.school_of[first]
     names = [f"part {k}" for k in range(parts.count)]
     units = ZoneUnits.grouped(
-        district, pupils, buildings, names, parts.part_of, today, measures=MEASURES
+        district,
+        pupils,
+        buildings,
+        names=names,
+        zone_of=parts.part_of,
+        table=today,
+        measures=MEASURES,
     )
     rules = BandRules(
         ("balance",), cuts=("3",), connected=Connected.around(parts, today), time_limit_s=20
