@@ -7,9 +7,9 @@ PlannerError
 ├── PlanError         a table is not a plan: a block twice, an unknown grade
 ├── StructureError    schools and grades do not fit together
 │   ├── UnservedGradeError     a grade is served by nobody
-│   ├── OverlappingSpansError  a grade is served twice for the same pupils
+│   ├── OverlappingSpansError  a grade is served twice for the same students
 │   ├── MissingPovertyError    the district has no poverty count
-│   └── EmptyGroupError        a group that is asked for has no pupils
+│   └── EmptyGroupError        a group that is asked for has no students
 ├── InfeasibleError   proven: no plan can hold every rule
 ├── RunError          a run folder is missing, damaged or already there
 └── DisclosureError   a public file would reveal a small count
@@ -92,7 +92,7 @@ class UnservedGradeError(StructureError):
 
 
 class OverlappingSpansError(StructureError):
-    """A grade is served twice for the same pupils."""
+    """A grade is served twice for the same students."""
 
 
 class MissingPovertyError(StructureError):
@@ -100,7 +100,7 @@ class MissingPovertyError(StructureError):
 
 
 class EmptyGroupError(StructureError):
-    """A group that is asked for has no pupils."""
+    """A group that is asked for has no students."""
 
 
 class SolverError(PlannerError):

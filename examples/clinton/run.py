@@ -32,7 +32,7 @@ def main() -> None:
     print("\nIf the district grows: entering grades 3 % larger every year")
     centers, setting = found.results[0].arrangement, found.study.setting
     growing = Ageing(years=5, entry_growth=0.03)
-    capacity = band_capacity(centers, setting.pupils.students, setting.buildings, growing)
+    capacity = band_capacity(centers, setting.residents.students, setting.buildings, growing)
     print(first_overflow(capacity).round(2).to_string(index=False))
     print(second_sites(centers, capacity, setting.buildings).round(0).to_string(index=False))
     print(f"\nWritten: {out}")

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import GradeSpan, synthetic_context, synthetic_district, write_district
-from geodata.sources.fitted import draw_poor, draw_pupils, rake, with_pupils
+from geodata.sources.fitted import draw_poor, draw_students, rake, with_students
 
 NOTICE = "synthetic: fitted to published totals, no real place, no real children"
 BLOCKS, SEED = 700, 4
@@ -41,7 +41,7 @@ def write_town(folder: Path) -> Path:
     """Write the district; return its district.toml."""
     town = synthetic_district(BLOCKS, 3, 2, 2, seed=SEED)
     students, poor = _people(town)
-    town = with_pupils(
+    town = with_students(
         town, GRADES, GROUPS, students, poor, name=f"Clinton retold ({NOTICE})", notice=NOTICE
     )
     schools = town.schools.copy()
@@ -75,7 +75,7 @@ def _people(town) -> tuple[np.ndarray, np.ndarray]:
     white = _whole((GRADE_SIZES - black) * WHITE / (GRADE_SIZES - black).sum())
     by_grade = np.column_stack([black, white, GRADE_SIZES - black - white])
     cells = np.repeat(seed[:, None, :], len(GRADES), axis=1) + 1e-9
-    students = draw_pupils(rake(cells, [((1, 2), by_grade)]), rng)
+    students = draw_students(rake(cells, [((1, 2), by_grade)]), rng)
     income = share[:, 1] - share[:, 0]
     odds = np.array([0.5, -0.5, 0.3])[None, None, :] - 1.2 * income[:, None, None]
     odds = np.broadcast_to(odds, students.shape)

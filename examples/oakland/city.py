@@ -15,7 +15,7 @@ from scipy.optimize import least_squares
 from scipy.sparse import csr_array
 
 from geodata import synthetic_context, synthetic_district, write_district
-from geodata.sources.fitted import draw_poor, draw_pupils, settle_poverty, with_pupils
+from geodata.sources.fitted import draw_poor, draw_students, settle_poverty, with_students
 
 NOTICE = "synthetic: fitted to published moments, no real place, no real children"
 BLOCKS, SEED, SCHOOLS = 2000, 1, (74, 26, 18)  # 118 schools
@@ -68,11 +68,11 @@ def write_city(folder: Path) -> tuple[Path, pd.DataFrame]:
     fit = _Fit(town, rng)
     found = least_squares(fit.misses, fit.start(), x_scale=0.5, max_nfev=60)
     lived, odds = fit.people(found.x)
-    students = _over_grades(draw_pupils(_whole(lived), rng), town, rng)
+    students = _over_grades(draw_students(_whole(lived), rng), town, rng)
     needy = round(POVERTY * students.sum())
     odds = np.broadcast_to(odds[:, None, :], students.shape)
     poor = draw_poor(odds, students, needy, rng)
-    city = with_pupils(
+    city = with_students(
         town, GRADES, GROUPS, students, poor, name=f"Oakland retold ({NOTICE})", notice=NOTICE
     )
     table = fit.table(students.sum(axis=1), poor.sum(axis=1), sharp=True)

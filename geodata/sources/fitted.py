@@ -1,4 +1,4 @@
-"""Made-up pupils fitted to published totals: for examples that retell a real story.
+"""Made-up students fitted to published totals: for examples that retell a real story.
 
 Nothing here is anybody's child: block counts of a synthetic town are scaled until the totals by
 grade, by group and of poverty are those that were published, and then made whole numbers.
@@ -19,7 +19,7 @@ from geodata.errors import DataError
 from geodata.reserved import POOR
 from geodata.students import EVERY, StudentCounts
 
-__all__ = ["draw_poor", "draw_pupils", "rake", "settle_poverty", "with_pupils"]
+__all__ = ["draw_poor", "draw_students", "rake", "settle_poverty", "with_students"]
 
 Floats = NDArray[np.float64]
 
@@ -60,8 +60,8 @@ def rake(
     raise DataError(f"the totals wanted cannot be met together (still off by {worst:.3g})")
 
 
-def draw_pupils(expected: Floats, rng: np.random.Generator) -> Floats:
-    """Draw whole pupils: each kind keeps its total, each pupil lives where the shares say.
+def draw_students(expected: Floats, rng: np.random.Generator) -> Floats:
+    """Draw whole students: each kind keeps its total, each student lives where the shares say.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def draw_pupils(expected: Floats, rng: np.random.Generator) -> Floats:
 
 
 def draw_poor(odds: Floats, students: Floats, poor: int, rng: np.random.Generator) -> Floats:
-    """Draw which pupils are poor, exactly so many, more likely where the odds are higher.
+    """Draw which students are poor, exactly so many, more likely where the odds are higher.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def settle_poverty(lean: Floats, students: Floats, poor: float) -> Floats:
     return np.asarray(students / (1 + np.exp(-(lean + constant))))
 
 
-def with_pupils(
+def with_students(
     district: District,
     grades: Sequence[str],
     groups: Sequence[str],
@@ -139,7 +139,7 @@ def with_pupils(
     name: str,
     notice: str,
 ) -> District:
-    """Return a district with other pupils.
+    """Return a district with other students.
 
     Parameters
     ----------

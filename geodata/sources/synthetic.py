@@ -172,11 +172,11 @@ def _school_tables(
     for level, count in schools.items():
         if count == 0:
             continue
-        pupils = students.count(level=level)
+        of_level = students.count(level=level)
         plan = draw_level(
             chance["zones"],
             ground,
-            pupils,
+            of_level,
             count,
             growth=growth,
             taken=taken,
@@ -184,12 +184,12 @@ def _school_tables(
         )
         zone_of = plan.zone_of
         if level == "elementary":
-            island = move_island(ground, plan, pupils)
+            island = move_island(ground, plan, of_level)
             zone_of = zone_of if island is None else island
         taken = np.concatenate([taken, plan.site])
         hoods = town.hood_names[town.place.neighbourhood[plan.site]]
         names = school_names(chance["names"], level.capitalize(), hoods)
-        enrolled = np.asarray(np.bincount(zone_of, pupils, count), dtype=np.float64)
+        enrolled = np.asarray(np.bincount(zone_of, of_level, count), dtype=np.float64)
         seats = _seats(chance["seats"], level, plan, enrolled)
         frame = _school_frame(level, names, plan, seats=seats, ids=town.ids, inside=inside)
         frames.append(frame)

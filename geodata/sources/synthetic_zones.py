@@ -133,16 +133,16 @@ def move_island(
     alike = csr_array((np.ones(same.sum()), (i[same], j[same])), shape=linked.shape)
     cluster = connected_components(alike, directed=False)[1]
     size = np.bincount(cluster)
-    pupils = np.bincount(cluster, weights=students)
+    load = np.bincount(cluster, weights=students)
     holds_school = np.zeros(len(size), dtype=bool)
     holds_school[cluster[plan.site]] = True
     next_to = np.zeros(len(size), dtype=bool)
     beside = zone[j] == plan.emptied
     next_to[cluster[i[beside]]] = True
     next_to[cluster[zone == plan.emptied]] = True
-    fits = (size >= blocks[0]) & (size <= blocks[1]) & ~holds_school & ~next_to & (pupils > 0)
+    fits = (size >= blocks[0]) & (size <= blocks[1]) & ~holds_school & ~next_to & (load > 0)
     goal = 0.09 * students.sum() / len(plan.site)
-    for candidate in np.flatnonzero(fits)[np.argsort(np.abs(pupils[fits] - goal), kind="stable")]:
+    for candidate in np.flatnonzero(fits)[np.argsort(np.abs(load[fits] - goal), kind="stable")]:
         moved = np.where(cluster == candidate, plan.emptied, zone)
         left = np.flatnonzero(moved == zone[np.argmax(cluster == candidate)])
         if connected_components(linked[left][:, left], directed=False)[0] == 1:

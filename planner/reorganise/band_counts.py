@@ -1,4 +1,4 @@
-"""Rows of the band program that count pupils: seats in every year, and balance."""
+"""Rows of the band program that count students: seats in every year, and balance."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def objective_costs(
     out = {name: np.zeros(layout.n_columns) for name in ("transitions", "travel", "moves")}
     change, weight = changes
     out["transitions"][change] = np.repeat(weight / weight.sum(), layout.shape[1] - 1)
-    out["travel"][layout.assign] = units.pupil_m[u, g, s] / everyone
+    out["travel"][layout.assign] = units.student_m[u, g, s] / everyone
     here = units.counts["students"][u, g]
     stay = np.where(units.base[u, g] == s, here, 0.0)
     if units.stays is not None:

@@ -72,7 +72,7 @@ def write_bands(
 
 def blind_note(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> str:
     """Say how often a zone could not have a building because a way to it is unknown."""
-    blind = (_wanted(units, buildings, rules) & np.isnan(units.pupil_m)).any(axis=1)
+    blind = (_wanted(units, buildings, rules) & np.isnan(units.student_m)).any(axis=1)
     count = int(blind.sum())
     if not count:
         return ""
@@ -97,7 +97,7 @@ def _wanted(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> Bools:
 def _allowed(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> Bools:
     """Return the allowed (zone, grade, building) triples, (Z, G, m)."""
     wanted = _wanted(units, buildings, rules)
-    fit = wanted & ~np.isnan(units.pupil_m)
+    fit = wanted & ~np.isnan(units.student_m)
     lost: Bools = np.asarray(~fit.any(axis=2))
     blind = np.asarray(lost & wanted.any(axis=2))
     if blind.any():
@@ -214,7 +214,7 @@ def _write_spans(sheet: Sheet, names: Names, served: Index, serve: Index, rules:
 def _write_changes(
     sheet: Sheet, names: Names, fit: Bools, assign: Index, rules: BandRules
 ) -> Index:
-    """Mark where pupils of a zone change building."""
+    """Mark where students of a zone change building."""
     zones, grades, _ = fit.shape
     number = np.full(fit.shape, -1, dtype=np.intp)
     number[fit] = np.arange(int(fit.sum()))

@@ -168,7 +168,7 @@ def _add(
 def write_cuts(
     sheet: Sheet, names: Names, cuts: tuple[str, ...], number: Index, assign: Index
 ) -> None:
-    """Write: pupils change building only before the grades named."""
+    """Write: students change building only before the grades named."""
     grades = names.units.grades
     kept: list[Index] = []
     entries: list[tuple[Index, Index, Floats]] = []

@@ -1,8 +1,8 @@
 """Bands chosen and buildings assigned: grade centers, K-12 chains, large clusters.
 
-Symbols: u zone (or the whole district), g grade, s building; w[u,g,s] = 1 when pupils of u in
+Symbols: u zone (or the whole district), g grade, s building; w[u,g,s] = 1 when students of u in
 grade g go to s, serve[s,g] = 1 when s serves g, start[s,g] = 1 when its span begins at g,
-change[u,g] = 1 when u's pupils change building after g.
+change[u,g] = 1 when u's students change building after g.
 
 Maths   ``sum_s w[u,g,s] = 1``;  ``w[u,g,s] <= serve[s,g] <= sum_u w[u,g,s]``
         ``serve[s,g] - serve[s,g-1] <= start[s,g]``, ``sum_g start[s,g] <= 1`` (one span)
@@ -69,11 +69,11 @@ class BandRules:
     ceiling_share : float [share]
         How full a building may be, this year and as cohorts age.
     most_transitions : int or None
-        Most changes of building of any pupil.
+        Most changes of building of any student.
     reach : (Z, m) bool or None
         Buildings each zone may use.
     cuts : tuple of str or None
-        Grades before which pupils may change building; None: any.
+        Grades before which students may change building; None: any.
     connected : Connected or None
         Where zones are redrawn in the same program: every area is one piece around its building.
     keep_within : float [share]

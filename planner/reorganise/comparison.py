@@ -1,4 +1,4 @@
-"""Every option of a structures file in one table, on the same pupils and measures."""
+"""Every option of a structures file in one table, on the same students and measures."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Comparison:
         `students_moved` [students], `drop_off_round_m` [m].
     today : DataFrame
         Integration under today's plan, whether an option equals it or not: `measure`, `group`,
-        `value`, `unit`, `note`; empty where today's plan leaves pupils without a school.
+        `value`, `unit`, `note`; empty where today's plan leaves students without a school.
     ledger : Ledger
         Which counts of people decided.
     refused : mapping of option to PlannerError
@@ -240,7 +240,8 @@ def _measured(result: Result, study: Study) -> tuple[pd.DataFrame, pd.DataFrame,
     """Return measures, seats by year and second sites of one option."""
     setting, arrangement = study.setting, result.arrangement
     rows = measure_arrangement(arrangement, setting)
-    value = study.aim.of({m: arrangement.tally(setting.pupils.measure(m)) for m in study.measures})
+    counts = {name: setting.residents.measure(name) for name in study.measures}
+    value = study.aim.of({name: arrangement.tally(count) for name, count in counts.items()})
     aim = pd.DataFrame(
         [("aim", "", value, study.aim.unit, study.file.aim)], columns=MEASURE_COLUMNS
     )
@@ -253,7 +254,7 @@ def _today(study: Study) -> pd.DataFrame:
     """Measure today's plan, which every option is judged against."""
     base, setting = study.setting.base, study.setting
     try:
-        base.require_served(setting.pupils.students)
+        base.require_served(setting.residents.students)
     except UnservedGradeError:
         return pd.DataFrame(columns=MEASURE_COLUMNS)
     return measure_integration(base, setting)

@@ -189,7 +189,7 @@ def served_rows(rows: list[dict[Any, Any]], where: str) -> tuple[Served, ...]:
 
 
 def read_households(path: Path) -> pd.DataFrame:
-    """Read pupils by household: columns ``household_id``, ``block_id``, ``grade``."""
+    """Read students by household: columns ``household_id``, ``block_id``, ``grade``."""
     table = _csv(path, ("household_id", "block_id", "grade"))
     blank = np.flatnonzero(table["household_id"].fillna("").str.strip() == "")
     if len(blank):

@@ -67,7 +67,7 @@ def find(option: Option, study: Study, earlier: dict[str, Result]) -> Result:
         )
     base = earlier[named].arrangement if named else study.setting.base
     if isinstance(option, Clusters | Bands | BandsRedrawn | Nearest):
-        study.setting.pupils.require_counts(study.measures if option.kind != "nearest" else ())
+        study.setting.residents.require_counts(study.measures if option.kind != "nearest" else ())
     match option:
         case TodayOption():
             result = Result(option.name, option.kind, base, sentence="as it is")
@@ -83,12 +83,12 @@ def find(option: Option, study: Study, earlier: dict[str, Result]) -> Result:
             result = _bands(option, study, base)
         case BandsRedrawn():
             result = _bands_redrawn(option, study, base)
-    result.arrangement.require_served(study.setting.pupils.students)
+    result.arrangement.require_served(study.setting.residents.students)
     return replace(result, seconds=time.monotonic() - begin)
 
 
 def _given(option: Given, study: Study, base: Arrangement) -> Result:
-    pupils, buildings = study.setting.pupils, study.setting.buildings
+    residents, buildings = study.setting.residents, study.setting.buildings
     if option.spans:
         structure = Structure.grade_centers(option.spans, option.name)
     elif option.file:
@@ -97,14 +97,14 @@ def _given(option: Given, study: Study, base: Arrangement) -> Result:
         rows = served_rows([dict(row) for row in option.rows], option.name)
         structure = Structure(rows, option.name)
     names: tuple[str, ...] = (EVERYWHERE,)
-    zone_of = np.zeros(len(pupils.block_ids), dtype=np.int32)
+    zone_of = np.zeros(len(residents.block_ids), dtype=np.int32)
     if any(row.zone != EVERYWHERE for row in structure.rows):
         units = study.units(base)
         names, zone_of = units.names, units.zone_of
         structure = structure.over(base, zone_of, names)
     arrangement = structure.arrange(
-        block_ids=pupils.block_ids,
-        grades=pupils.grades,
+        block_ids=residents.block_ids,
+        grades=residents.grades,
         zone_of=zone_of,
         zones=names,
         buildings=buildings,
@@ -125,7 +125,7 @@ def _nearest(option: Nearest, study: Study) -> Result:
 
 
 def _clusters(option: Clusters, study: Study, base: Arrangement) -> Result:
-    levels = option.levels or tuple(dict.fromkeys(study.setting.pupils.level_of.values()))
+    levels = option.levels or tuple(dict.fromkeys(study.setting.residents.level_of.values()))
     parts, statuses = [], []
     for level in levels:
         try:
@@ -161,14 +161,14 @@ def _clusters(option: Clusters, study: Study, base: Arrangement) -> Result:
 
 def _bands(option: Bands, study: Study, base: Arrangement) -> Result:
     narrow = study.of_levels(option.levels)
-    pupils, buildings = narrow.setting.pupils, _beside(study, narrow, base)
+    residents, buildings = narrow.setting.residents, _beside(study, narrow, base)
     units = (
-        ZoneUnits.whole(study.district, pupils, buildings, ageing=study.setting.ageing)
+        ZoneUnits.whole(study.district, residents, buildings, ageing=study.setting.ageing)
         if option.one_building_a_grade
         else narrow.units(base)
     )
     if option.one_building_a_grade:
-        stays = narrow.part(base).tally(pupils.students).T[None]
+        stays = narrow.part(base).tally(residents.students).T[None]
         units = replace(units, stays=stays)
     in_play = np.asarray(narrow.part(base).serves().any(axis=1) | (not option.levels))
     every = len(buildings.all)
@@ -199,20 +199,20 @@ def _bands(option: Bands, study: Study, base: Arrangement) -> Result:
 
 def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Result:
     narrow = study.of_levels((option.level,))
-    pupils, buildings = narrow.setting.pupils, study.setting.buildings
+    residents, buildings = narrow.setting.residents, study.setting.buildings
     inner = narrow.part(base)
     used = np.unique(inner.school_of[inner.school_of >= 0])
     own = _beside(study, narrow, base).subset(buildings.ids[used])
     local = _numbered(inner, used, own)
     parts = cut_into_parts(
-        study.district, local, pupils.students.sum(axis=1), own, parts=option.parts
+        study.district, local, residents.students.sum(axis=1), own, parts=option.parts
     )
     first = np.array(
         [np.flatnonzero(parts.part_of == k)[0] for k in range(parts.count)], dtype=np.intp
     )
     today = local.school_of[first]
     units = ZoneUnits.grouped(
-        study.district, pupils, own, names=[f"part {k}" for k in range(parts.count)],
+        study.district, residents, own, names=[f"part {k}" for k in range(parts.count)],
         zone_of=parts.part_of, table=today, measures=narrow.measures, ageing=study.setting.ageing,
     )  # fmt: skip
     start = Connected.around(parts, today).mend(today)
@@ -229,7 +229,7 @@ def _bands_redrawn(option: BandsRedrawn, study: Study, base: Arrangement) -> Res
         seed=study.file.seed,
     )
     found = find_bands(units, own, rules, aim=narrow.aim, start=start)
-    with_nobody = np.vstack([found.table, np.full((1, len(pupils.grades)), -1, dtype=np.int32)])
+    with_nobody = np.vstack([found.table, np.full((1, len(residents.grades)), -1, dtype=np.int32)])
     school_of = np.where(with_nobody[parts.part_of] >= 0, used[with_nobody[parts.part_of]], -1)
     part = replace(inner, school_of=school_of.astype(np.int32))
     note = _REDRAWN.format(count=parts.count, found=found.sentence)
@@ -247,16 +247,16 @@ def _numbered(inner: Arrangement, used: Ints, own: Buildings) -> Arrangement:
 
 
 def _beside(study: Study, narrow: Study, base: Arrangement) -> Buildings:
-    """Return the buildings with the seats that pupils of the other grades leave free.
+    """Return the buildings with the seats that students of the other grades leave free.
 
-    In the year in which those pupils are most.
+    In the year in which those students are most.
     """
-    inside = set(narrow.setting.pupils.grades)
-    other = [grade for grade in study.setting.pupils.grades if grade not in inside]
+    inside = set(narrow.setting.residents.grades)
+    other = [grade for grade in study.setting.residents.grades if grade not in inside]
     if not other:
         return study.setting.free(study.file.ceiling_share)
     rest = replace(study, setting=study.setting.of_grades(other))
-    years = rest.setting.pupils.cohorts(study.setting.ageing)
+    years = rest.setting.residents.cohorts(study.setting.ageing)
     taken = np.stack([rest.part(base).tally(year).sum(axis=1) for year in years])
     if study.setting.others is not None:
         taken += study.setting.others
@@ -270,7 +270,7 @@ def _reach(
 
     The nearest are counted grade by grade, among the buildings that `may` serve it, (m, G).
     """
-    way = np.nan_to_num(units.pupil_m.sum(axis=1), nan=np.inf)
+    way = np.nan_to_num(units.student_m.sum(axis=1), nan=np.inf)
     reach = np.zeros(way.shape, dtype=bool)
     for fit in may.T:
         order = np.argsort(np.where(fit, way, np.inf), axis=1, kind="stable")

@@ -1,6 +1,6 @@
 """The kinds of option a structures file may list, each a plain dataclass of its keys.
 
-An option says how pupils are organised: as today, by spans that are given, or by something that
+An option says how students are organised: as today, by spans that are given, or by something that
 is searched for.  `base` names the option whose zones it starts from (today's by default).
 """
 
@@ -66,7 +66,7 @@ class Nearest:
     spans : mapping of school to span
         Grades of each school; schools not named stay out.
     within_seats : bool
-        Whether schools are handicapped until each holds its pupils.
+        Whether schools are handicapped until each holds its students.
     """
 
     kind: ClassVar[str] = "nearest"
@@ -120,9 +120,9 @@ class Clusters:
     base : str
         Option whose zones are joined.
     mean_travel_km : float [km]
-        Longest mean way of all pupils of the level.
+        Longest mean way of all students of the level.
     moved : float [students]
-        Most pupils of a level who change building.
+        Most students of a level who change building.
     clusters : int
         Most clusters of a level.
     keep_within_share : float [share]
@@ -151,13 +151,13 @@ class Bands:
     name : str
     one_building_a_grade : bool
         Full balance: the whole district goes to one building in each grade.  Otherwise whole
-        zones of the base are the pupils that move.
+        zones of the base are the students that move.
     levels : tuple of str
         Levels whose grades are organised anew; none: all.
     objectives : tuple of str
         In order, of balance, transitions, travel, moves, fullest.
     most_transitions : int
-        Most changes of building of any pupil within these grades.
+        Most changes of building of any student within these grades.
     keep_spans : bool
         Every building keeps today's grades.
     use_all : bool
@@ -198,7 +198,7 @@ class BandsRedrawn:
     name : str
     level : str
     cuts : tuple of str
-        Grades before which pupils may change building, such as ``["3"]`` for K-2 and 3-5.
+        Grades before which students may change building, such as ``["3"]`` for K-2 and 3-5.
     objectives : tuple of str
     parts : int
         Connected parts the zones are cut into.

@@ -18,7 +18,7 @@ from planner.structures.aims import Aim, aim_of
 from planner.structures.arrangement import Arrangement
 from planner.structures.buildings import Buildings, refuse_shut
 from planner.structures.pairs import rank_pairs
-from planner.structures.pupils import Pupils
+from planner.structures.residents import Residents
 from planner.structures.zones import ZoneUnits
 
 if TYPE_CHECKING:
@@ -67,27 +67,27 @@ def list_pairs(
     MissingPovertyError
         Where neither poverty is counted nor groups are named.
     StructureError
-        Where pupils of some block are not known.
+        Where students of some block are not known.
     """
-    pupils, buildings, base = level_units(district, level, ceiling_share)
+    residents, buildings, base = level_units(district, level, ceiling_share)
     aims: dict[str, Aim] = {}
     if groups:
-        aims["dissimilarity"] = aim_of("dissimilarity", pupils, groups)
-    if pupils.poor is not None:
-        aims["poverty_distance"] = aim_of("poverty_distance", pupils)
-        counted = sum(np.nansum(n) >= max(least_group, 1e-9) for n in pupils.groups.values())
+        aims["dissimilarity"] = aim_of("dissimilarity", residents, groups)
+    if residents.poor is not None:
+        aims["poverty_distance"] = aim_of("poverty_distance", residents)
+        counted = sum(np.nansum(n) >= max(least_group, 1e-9) for n in residents.groups.values())
         if counted > 1:
-            aims["parity_gap"] = aim_of("parity_gap", pupils, (), least_group)
+            aims["parity_gap"] = aim_of("parity_gap", residents, (), least_group)
     if not aims:
         raise MissingPovertyError(
             "the district has no poverty column, and no two groups are named",
             "pairs are ranked by what they do for poverty or for two groups",
             "map a poverty column in the district file, or name two groups such as --groups a,b",
         )
-    pupils.require_counts(dict.fromkeys(m for aim in aims.values() for m in aim.measures))
+    residents.require_counts(dict.fromkeys(m for aim in aims.values() for m in aim.measures))
     measures = tuple(dict.fromkeys(m for aim in aims.values() for m in ("students", *aim.measures)))
     units = ZoneUnits.of(
-        district, pupils, base, buildings, measures=measures, ageing=Ageing(years=years)
+        district, residents, base, buildings, measures=measures, ageing=Ageing(years=years)
     )
     table = rank_pairs(units, aims, buildings, ceiling_share=ceiling_share)
     table = table.head(most) if most else table
@@ -98,7 +98,7 @@ def list_pairs(
     ]
     table = table.assign(names=lead)
     unknown = int(np.isnan(buildings.seats).sum())
-    notes = [*pupils.notes, f"way to school is {district.travel.method}"]
+    notes = [*residents.notes, f"way to school is {district.travel.method}"]
     if unknown:
         notes.append(
             f"seats of {unknown} schools are unknown and limit nothing; pairs with such a school "
@@ -107,14 +107,14 @@ def list_pairs(
     if table.empty:
         notes.append("no two zones of this level touch")
     table.attrs["notes"] = notes
-    table.attrs["ledger"] = open_aim_ledger(pupils, aims)
+    table.attrs["ledger"] = open_aim_ledger(residents, aims)
     return table
 
 
 def level_units(
     district: District, level: str, ceiling_share: float = 1.0
-) -> tuple[Pupils, Buildings, Arrangement]:
-    """Return a level's pupils, the buildings that serve it today, and today's arrangement.
+) -> tuple[Residents, Buildings, Arrangement]:
+    """Return a level's students, the buildings that serve it today, and today's arrangement.
 
     The buildings have the seats that today's students of other levels leave free.
     """
@@ -124,7 +124,7 @@ def level_units(
             "its zones cannot be paired",
             f"use {', '.join(district.levels)}",
         )
-    pupils = Pupils.from_district(district, district.levels[level].span.grades)
+    residents = Residents.from_district(district, district.levels[level].span.grades)
     today = Plan.today(district).level(level)
     refuse_shut(district, (level,))
     schools = sorted(set(today.table["school_id"]))
@@ -133,6 +133,6 @@ def level_units(
     taken = np.array([elsewhere.get(str(s), 0.0) for s in buildings.ids])
     buildings = buildings.less(taken, ceiling_share)
     base = Arrangement.from_plan(
-        today, block_ids=pupils.block_ids, school_ids=buildings.ids, level_of=pupils.level_of
+        today, block_ids=residents.block_ids, school_ids=buildings.ids, level_of=residents.level_of
     )
-    return pupils, buildings, base
+    return residents, buildings, base

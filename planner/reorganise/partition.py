@@ -48,9 +48,9 @@ class Limits:
     ceiling_share : float [share]
         How full a building may be, in every year.
     mean_travel_m : float [m] or None
-        Longest mean way of all pupils.
+        Longest mean way of all students.
     moved : float [students] or None
-        Most pupils who change building.
+        Most students who change building.
     clusters : int or None
         Most clusters of two or more zones.
     keep_within : float [share]
@@ -127,8 +127,8 @@ def list_ways(units: ZoneUnits, aim: Aim, buildings: Buildings, limits: Limits) 
             ).best()
             if way.moved > 0
         ]
-    if any(np.isnan(way.pupil_m) for way in ways[: len(units)]):
-        unknown = [units.names[z] for z in range(len(units)) if np.isnan(ways[z].pupil_m)]
+    if any(np.isnan(way.student_m) for way in ways[: len(units)]):
+        unknown = [units.names[z] for z in range(len(units)) if np.isnan(ways[z].student_m)]
         raise StructureError(
             f"the way to school is unknown for pupils of zones {', '.join(unknown)}",
             "clusters are compared by their travel, and unknown is not zero",
@@ -231,7 +231,7 @@ def _write_limits(
 ) -> None:
     everyone = float(units.counts["students"].sum())
     asked = (
-        ("mean_travel", [way.pupil_m / everyone for way in ways], limits.mean_travel_m),
+        ("mean_travel", [way.student_m / everyone for way in ways], limits.mean_travel_m),
         ("moved", [way.moved for way in ways], limits.moved),
         ("clusters", [float(len(way.zones) > 1) for way in ways], limits.clusters),
     )
@@ -265,7 +265,7 @@ def _polish(written: _Written, model: LinearModel, first: Outcome, limits: Limit
     if best is None:
         raise StructureError("there is nothing to polish")
     cost = np.zeros(model.n_columns)
-    cost[written.choice] = [way.pupil_m / 1000.0 for way in written.ways]
+    cost[written.choice] = [way.student_m / 1000.0 for way in written.ways]
     upper = model.upper.copy()
     upper[written.worst] = first.objective * (1.0 + limits.keep_within) + 1e-9
     second = _solved(replace(model, cost=cost, upper=upper), best, limits)

@@ -77,7 +77,7 @@ def redraw(option: Redrawn, study: Study, base: Arrangement) -> Result:
         solution.plan,
         block_ids=base.block_ids,
         school_ids=base.school_ids,
-        level_of=study.setting.pupils.level_of,
+        level_of=study.setting.residents.level_of,
     )
     told = "; ".join(_told(aim) for aim in solution.objectives)
     what = study.file.aim if option.for_aim else "the scenario's own objectives"
@@ -91,7 +91,7 @@ def redraw(option: Redrawn, study: Study, base: Arrangement) -> Result:
 
 def derived_district(study: Study, base: Arrangement) -> District:
     """Return the district as if an arrangement were today's, with the file's seats."""
-    district, level_of = study.district, study.setting.pupils.level_of
+    district, level_of = study.district, study.setting.residents.level_of
     others = district.current[~district.current["level"].isin(set(level_of.values()))]
     current = pd.concat([base.plan(level_of).table, others], ignore_index=True)
     schools = district.schools.copy()
@@ -128,7 +128,7 @@ def _comparable(option: Redrawn, study: Study) -> Scenario:
             "every option is measured on the same buildings, places and seats",
             "change the schools file or [[building]], and take these events out",
         )
-    compared = dict.fromkeys(study.setting.pupils.level_of.values())
+    compared = dict.fromkeys(study.setting.residents.level_of.values())
     levels = tuple(level for level in scenario.levels_of(study.district) if level in compared)
     if not levels:
         raise ScenarioError(
@@ -140,13 +140,13 @@ def _comparable(option: Redrawn, study: Study) -> Scenario:
 
 
 def _refuse_half_levels(option: Redrawn, study: Study, levels: tuple[str, ...]) -> None:
-    """Refuse to redraw a level that has pupils in grades that are not compared."""
-    pupils = study.setting.pupils
-    every = np.zeros((0, 0)) if pupils.all_students is None else pupils.all_students
-    counts = zip(pupils.all_grades, every.sum(axis=0), strict=True)
-    has_pupils = {grade for grade, many in counts if many != 0}  # NaN: it may have some
-    level_of = left_out(study.district, pupils)
-    grades = [grade for grade in level_of if level_of[grade] in levels and grade in has_pupils]
+    """Refuse to redraw a level that has students in grades that are not compared."""
+    residents = study.setting.residents
+    every = np.zeros((0, 0)) if residents.all_students is None else residents.all_students
+    counts = zip(residents.all_grades, every.sum(axis=0), strict=True)
+    has_students = {grade for grade, many in counts if many != 0}  # NaN: it may have some
+    level_of = left_out(study.district, residents)
+    grades = [grade for grade in level_of if level_of[grade] in levels and grade in has_students]
     if grades:
         raise ScenarioError(
             f"option {option.name!r}: zones are drawn for a whole level, and of "

@@ -1,4 +1,4 @@
-"""What the options of one structures file have in common: pupils, buildings, aim, today."""
+"""What the options of one structures file have in common: students, buildings, aim, today."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from planner.structures.aims import Aim, aim_of
 from planner.structures.arrangement import Arrangement, grade_levels
 from planner.structures.buildings import Buildings, refuse_shut
 from planner.structures.families import Households
-from planner.structures.pupils import Pupils
+from planner.structures.residents import Residents
 from planner.structures.setting import Setting
 from planner.structures.zones import ZoneUnits
 
@@ -70,7 +70,7 @@ class Study:
 
     @classmethod
     def of(cls, file: StructuresFile, district: District) -> Study:
-        """Put the district's pupils and buildings together.
+        """Put the district's students and buildings together.
 
         Raises
         ------
@@ -78,28 +78,28 @@ class Study:
             Where the aim counts race and the file does not say so openly.
         """
         wanted = GradeSpan.parse(file.grades).grades if file.grades else None
-        pupils = Pupils.from_district(district, wanted)
+        residents = Residents.from_district(district, wanted)
         buildings = Buildings.from_district(
             district,
             allowed={b.school: b.allowed for b in file.building if b.allowed},
             seats={b.school: b.seats for b in file.building if b.seats is not None},
         )
         _refuse_strange_buildings(file, buildings)
-        refuse_shut(district, pupils.level_of.values())
+        refuse_shut(district, residents.level_of.values())
         base = Arrangement.from_plan(
             Plan.today(district),
-            block_ids=pupils.block_ids,
+            block_ids=residents.block_ids,
             school_ids=buildings.ids,
-            level_of=pupils.level_of,
+            level_of=residents.level_of,
         )
-        aim = aim_of(file.aim, pupils, file.groups, file.least_group)
+        aim = aim_of(file.aim, residents, file.groups, file.least_group)
         if aim.uses_race and not file.race_conscious:
             raise ScenarioError(
                 f"the aim {file.aim!r} counts {', '.join(aim.components)}",
                 "deciding by race or ethnicity must be said openly",
                 "set race_conscious = true, or aim at poverty_distance",
             )
-        setting = _setting(file, district, pupils, buildings, base)
+        setting = _setting(file, district, residents, buildings, base)
         return cls(file, district, setting, aim)
 
     @property
@@ -109,19 +109,19 @@ class Study:
 
     def part(self, base: Arrangement) -> Arrangement:
         """Return the study's grades of an arrangement."""
-        grades = self.setting.pupils.grades
+        grades = self.setting.residents.grades
         columns = [base.grades.index(grade) for grade in grades]
         return replace(base, grades=grades, school_of=base.school_of[:, columns])
 
     def plan_of(self, result: Result) -> Plan:
         """Write an option as a plan."""
-        return result.arrangement.plan(self.setting.pupils.level_of)
+        return result.arrangement.plan(self.setting.residents.level_of)
 
     def units(self, base: Arrangement) -> ZoneUnits:
         """Return the zones of an arrangement as units."""
         return ZoneUnits.of(
             self.district,
-            self.setting.pupils,
+            self.setting.residents,
             self.part(base),
             self.setting.buildings,
             measures=self.measures,
@@ -130,7 +130,7 @@ class Study:
 
     def of_levels(self, levels: Sequence[str]) -> Study:
         """Return the study of some levels; none named: of all."""
-        level_of = self.setting.pupils.level_of
+        level_of = self.setting.residents.level_of
         unknown = [level for level in levels if level not in set(level_of.values())]
         if unknown:
             raise ScenarioError(
@@ -141,7 +141,7 @@ class Study:
         if not levels:
             return self
         setting = self.setting.of_grades(g for g, level in level_of.items() if level in levels)
-        aim = aim_of(self.file.aim, setting.pupils, self.file.groups, self.file.least_group)
+        aim = aim_of(self.file.aim, setting.residents, self.file.groups, self.file.least_group)
         return replace(self, setting=setting, aim=aim)
 
     def merge(self, base: Arrangement, part: Arrangement) -> Arrangement:
@@ -181,14 +181,14 @@ def _refuse_strange_buildings(file: StructuresFile, buildings: Buildings) -> Non
 def _setting(
     file: StructuresFile,
     district: District,
-    pupils: Pupils,
+    residents: Residents,
     buildings: Buildings,
     base: Arrangement,
 ) -> Setting:
     for key, value in (("walk_km", file.walk_km), ("class_size", file.class_size)):
         _refuse_low(key, value, above_zero=key == "class_size")
-    walk = file.per_grade(file.walk_km, pupils.level_of, "walk_km")
-    size = file.per_grade(file.class_size, pupils.level_of, "class_size")
+    walk = file.per_grade(file.walk_km, residents.level_of, "walk_km")
+    size = file.per_grade(file.class_size, residents.level_of, "class_size")
     homes = None
     if file.households:
         homes = Households.from_table(read_households(file.path(file.households)), base)
@@ -196,7 +196,7 @@ def _setting(
     minutes = None if travel.minutes is None else travel.minutes[:, buildings.columns]
     ageing = Ageing(file.years, dict(file.survival), file.entry_growth)
     return Setting(
-        pupils=pupils,
+        residents=residents,
         buildings=buildings,
         metres=np.asarray(travel.metres[:, buildings.columns], dtype=np.float64),
         base=base,
@@ -208,32 +208,32 @@ def _setting(
         ageing=ageing,
         households=homes,
         least_group=file.least_group,
-        others=_others(district, pupils, buildings, ageing),
+        others=_others(district, residents, buildings, ageing),
     )
 
 
-def left_out(district: District, pupils: Pupils) -> dict[str, str]:
+def left_out(district: District, residents: Residents) -> dict[str, str]:
     """Return the level of every grade that the district teaches and that is not compared."""
     levels = grade_levels(district)
-    return {grade: level for grade, level in levels.items() if grade not in pupils.level_of}
+    return {grade: level for grade, level in levels.items() if grade not in residents.level_of}
 
 
 def _others(
-    district: District, pupils: Pupils, buildings: Buildings, ageing: Ageing
+    district: District, residents: Residents, buildings: Buildings, ageing: Ageing
 ) -> Floats | None:
-    """Return today's pupils of each building in grades not compared, (years + 1, m)."""
-    level_of = left_out(district, pupils)
+    """Return today's students of each building in grades not compared, (years + 1, m)."""
+    level_of = left_out(district, residents)
     if not level_of:
         return None
     today = Plan.today(district).table
     there = Arrangement.from_plan(
         Plan(today[today["school_id"].isin(buildings.ids)]),
-        block_ids=pupils.block_ids,
+        block_ids=residents.block_ids,
         school_ids=buildings.ids,
         level_of=level_of,
     )
-    counted = tuple(grade for grade in there.grades if grade in pupils.all_grades)
+    counted = tuple(grade for grade in there.grades if grade in residents.all_grades)
     cohorts = np.full((ageing.years + 1, *there.school_of.shape), np.nan)
     columns = [there.grades.index(grade) for grade in counted]
-    cohorts[:, :, columns] = replace(pupils, grades=counted).cohorts(ageing)
+    cohorts[:, :, columns] = replace(residents, grades=counted).cohorts(ageing)
     return np.stack([there.tally(year).sum(axis=1) for year in cohorts])

@@ -10,7 +10,7 @@ from planner.reorganise.options import Redrawn
 from planner.scenario import load_scenario
 from planner.scenario.ledger import GROUP, uses_of
 from planner.structures.aims import Aim
-from planner.structures.pupils import Pupils
+from planner.structures.residents import Residents
 
 if TYPE_CHECKING:
     from planner.reorganise.study import Study
@@ -20,20 +20,20 @@ __all__ = ["open_aim_ledger", "open_study_ledger"]
 
 def open_study_ledger(study: Study) -> Ledger:
     """Return the use ledger of a structures file: its aim, and the rules of redrawn zones."""
-    counted = _counted(study.setting.pupils)
+    counted = _counted(study.setting.residents)
     users: dict[str, list[str]] = {}
     for variable, who in _uses(study, counted):
         users.setdefault(variable, []).append(who)
     return Ledger(uses_of(users, counted), True, study.file.race_conscious)
 
 
-def open_aim_ledger(pupils: Pupils, aims: Mapping[str, Aim]) -> Ledger:
+def open_aim_ledger(residents: Residents, aims: Mapping[str, Aim]) -> Ledger:
     """Return the use ledger of a list in the order of its first aim."""
     users = {}
     for name, aim in list(aims.items())[:1]:
         users = {m: [f"aim {name!r}"] for m in aim.measures if m != "students"}
     race = any(variable.startswith(GROUP) for variable in users)
-    return Ledger(uses_of(users, _counted(pupils)), True, race)
+    return Ledger(uses_of(users, _counted(residents)), True, race)
 
 
 def _uses(study: Study, counted: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -50,6 +50,6 @@ def _uses(study: Study, counted: Sequence[str]) -> Iterator[tuple[str, str]]:
                         yield use.variable, f"{who} of option {option.name!r}"
 
 
-def _counted(pupils: Pupils) -> list[str]:
-    found = [f"{GROUP}{name}" for name in sorted(pupils.groups)]
-    return [*found, "poor"] if pupils.poor is not None else found
+def _counted(residents: Residents) -> list[str]:
+    found = [f"{GROUP}{name}" for name in sorted(residents.groups)]
+    return [*found, "poor"] if residents.poor is not None else found

@@ -91,7 +91,7 @@ def comparison_text(
     lines += _overflow(sites)
     lines += _flag_lines(flags)
     lines += _missing(table)
-    notes = (*study.setting.pupils.notes, study.setting.others_note())
+    notes = (*study.setting.residents.notes, study.setting.others_note())
     lines += [f"Note: {note}" for note in notes if note]
     lines += [f"Note: way to school is {study.district.travel.method}; "
               f"{study.setting.ageing.sentence()}."]  # fmt: skip
@@ -141,7 +141,7 @@ def _line(
 
 def _told(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Leave out comparisons of groups that neither the aim nor their size puts first."""
-    sizes = {name: float(np.nansum(n)) for name, n in study.setting.pupils.groups.items()}
+    sizes = {name: float(np.nansum(n)) for name, n in study.setting.residents.groups.items()}
     largest = sorted(sizes, key=lambda name: (-sizes[name], name))[:MOST_GROUPS]
     shown = set(study.file.groups or largest)
     between = table["measure"].isin(BETWEEN)

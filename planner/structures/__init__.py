@@ -1,4 +1,4 @@
-"""Schools organised by grade: pairs, clusters, grade centers, K-12 chains, on the same pupils.
+"""Schools organised by grade: pairs, clusters, grade centers, K-12 chains, on the same students.
 
 A structure is a table (zone or cluster, grades) → school; an arrangement is the same table spread
 over blocks, and turns into a `planner.plan.Plan` and back.  Everything here only counts; what is
@@ -14,7 +14,7 @@ from planner.structures.buildings import Building, Buildings
 from planner.structures.families import Households, siblings_formula
 from planner.structures.measure import measure_arrangement
 from planner.structures.pairs import rank_pairs
-from planner.structures.pupils import Pupils
+from planner.structures.residents import Residents
 from planner.structures.setting import Setting
 from planner.structures.table import Served, Structure
 from planner.structures.zones import ZoneUnits
@@ -27,7 +27,7 @@ __all__ = [
     "Building",
     "Buildings",
     "Households",
-    "Pupils",
+    "Residents",
     "Served",
     "Setting",
     "Structure",

@@ -32,7 +32,7 @@ class Ageing:
     years : int [years]
         Years ahead; year 0 is today.
     survival : mapping of grade to share
-        Pupils who go on from a grade into the next one, as a share (1.02 where more move in than
+        Students who go on from a grade into the next one, as a share (1.02 where more move in than
         leave).  Grades not named: 1.  Nothing follows from that of pre-kindergarten.
     entry_growth : float [share a year]
         Growth of the entering grades; 0: each year as many children enter as this year.
@@ -121,7 +121,7 @@ def band_capacity(
     cohorts: Floats | None = None,
     others: Floats | None = None,
 ) -> pd.DataFrame:
-    """Compare each building's pupils with its seats, year by year.
+    """Compare each building's students with its seats, year by year.
 
     Parameters
     ----------
@@ -131,17 +131,17 @@ def band_capacity(
         In the order of the arrangement's schools.
     ageing : Ageing
     cohorts : (years + 1, n, G) float64 [students], optional
-        As `planner.structures.pupils.Pupils.cohorts`, where lower grades than the arrangement's
+        As `Residents.cohorts`, where lower grades than the arrangement's
         are known; else the arrangement's grades age by themselves.
     others : (years + 1, m) float64 [students], optional
-        Pupils of other grades in each building; they need seats too.
+        Students of other grades in each building; they need seats too.
 
     Returns
     -------
     DataFrame
         `year` [years from now], `school_id`, `grades`, `students` [students], `seats` [seats],
-        `utilization` [share], `over` [students]; NaN where seats or pupils are unknown; without
-        any seats a building with pupils is infinitely full.
+        `utilization` [share], `over` [students]; NaN where seats or students are unknown; without
+        any seats a building with students is infinitely full.
     """
     cohorts = age(students, arrangement.grades, ageing) if cohorts is None else cohorts
     served = arrangement.serves()

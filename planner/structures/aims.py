@@ -6,7 +6,7 @@ because a grade's district totals never change; poverty spread is the largest su
 part of a cluster does not depend on the other clusters, and the best set of clusters is an exact
 integer program.
 
-All are grade-stratified: within each grade, weighted by the grade's pupils.
+All are grade-stratified: within each grade, weighted by the grade's students.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import EmptyGroupError, ScenarioError
-from planner.structures.pupils import Pupils
+from planner.structures.residents import Residents
 
 __all__ = ["AIMS", "Aim", "aim_of"]
 
@@ -80,7 +80,7 @@ class Aim:
         Parameters
         ----------
         tally : mapping of measure to (..., G) float64 [students]
-            Pupils of each building by grade, or of each candidate for a building.
+            Students of each building by grade, or of each candidate for a building.
 
         Returns
         -------
@@ -151,23 +151,24 @@ class Aim:
         return self.value(self.join(self.terms(tally)))
 
     def _grade_weights(self, a: str, b: str) -> Floats:
-        """Share of pupils in each grade, over the grades where both groups have pupils, (G,)."""
+        """Share of students in each grade, over the grades with students of both groups, (G,)."""
         both = (self.totals[a] > 0) & (self.totals[b] > 0)
         weight = np.where(both, self.totals["students"], 0.0)
         return np.asarray(weight / weight.sum()) if weight.sum() > 0 else weight
 
 
-def aim_of(name: str, pupils: Pupils, groups: Sequence[str] = (), least: float = 0.0) -> Aim:
+def aim_of(name: str, residents: Residents, groups: Sequence[str] = (), least: float = 0.0) -> Aim:
     """Prepare an aim for a district.
 
     Parameters
     ----------
     name : str
         One of `AIMS`.
-    pupils : Pupils
+    residents : Residents
     groups : sequence of str
         The two groups of a dissimilarity; the groups of a parity gap (none: all with at least
-        `least` pupils).  ``poor`` may stand for poor pupils in a dissimilarity, against ``rest``.
+        `least` students).  ``poor`` may stand for poor students in a dissimilarity, against
+        ``rest``.
     least : float [students]
         Groups smaller than this are left out of the parity gap.
 
@@ -182,9 +183,9 @@ def aim_of(name: str, pupils: Pupils, groups: Sequence[str] = (), least: float =
         raise ScenarioError(
             f"unknown aim {name!r}", "nothing can be compared without one", f"use {', '.join(AIMS)}"
         )
-    totals = {"students": np.nansum(pupils.students, axis=0)}
+    totals = {"students": np.nansum(residents.students, axis=0)}
     if name != "dissimilarity":
-        totals["poor"] = np.nansum(pupils.poverty(), axis=0)
+        totals["poor"] = np.nansum(residents.poverty(), axis=0)
     if name.startswith("poverty_"):
         return Aim(name, "share", ("students", "poor"), ("poor",), totals)
     if name == "dissimilarity":
@@ -196,7 +197,8 @@ def aim_of(name: str, pupils: Pupils, groups: Sequence[str] = (), least: float =
             )
         pairs = [tuple(_measure(group) for group in groups)]
     else:
-        chosen = groups or [g for g, n in pupils.groups.items() if np.nansum(n) >= max(least, 1e-9)]
+        sizes = {group: np.nansum(counts) for group, counts in residents.groups.items()}
+        chosen = groups or [group for group, size in sizes.items() if size >= max(least, 1e-9)]
         if len(chosen) < 2:
             raise EmptyGroupError(
                 f"the parity gap needs two groups with pupils, found {len(chosen)}",
@@ -205,7 +207,7 @@ def aim_of(name: str, pupils: Pupils, groups: Sequence[str] = (), least: float =
             )
         pairs = list(combinations([_measure(group) for group in chosen], 2))
     for measure in {m for pair in pairs for m in pair}:
-        totals[measure] = np.nansum(pupils.measure(measure), axis=0)
+        totals[measure] = np.nansum(residents.measure(measure), axis=0)
     names = tuple(" - ".join(m.removeprefix("group:") for m in pair) for pair in pairs)
     unit = "index 0-1" if name == "dissimilarity" else "share"
     return Aim(name, unit, tuple(totals), names, totals, tuple((a, b) for a, b in pairs))

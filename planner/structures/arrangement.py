@@ -129,13 +129,13 @@ class Arrangement:
             }
         )
 
-    def require_served(self, pupils: Floats | None = None) -> None:
-        """Refuse an arrangement that leaves pupils without a school.
+    def require_served(self, students: Floats | None = None) -> None:
+        """Refuse an arrangement that leaves students without a school.
 
         Parameters
         ----------
-        pupils : (n, G) float64 [students], optional
-            Blocks without pupils in a grade may go without; None: every block counts.
+        students : (n, G) float64 [students], optional
+            Blocks without students in a grade may go without; None: every block counts.
 
         Raises
         ------
@@ -143,8 +143,8 @@ class Arrangement:
             Naming every grade that somebody is left out of, and how many.
         """
         missing = self.school_of < 0
-        if pupils is not None:
-            missing &= ~(pupils == 0)
+        if students is not None:
+            missing &= ~(students == 0)
         if not missing.any():
             return
         parts = []
@@ -159,7 +159,7 @@ class Arrangement:
         )
 
     def tally(self, counts: Floats) -> Floats:
-        """Add up pupils by school and grade.
+        """Add up students by school and grade.
 
         Parameters
         ----------

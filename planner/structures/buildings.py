@@ -138,14 +138,14 @@ class Buildings:
         return detour * np.hypot(dx, dy)
 
     def less(self, taken: Floats, ceiling_share: float = 1.0) -> Buildings:
-        """Return the buildings with the seats that other pupils leave free.
+        """Return the buildings with the seats that other students leave free.
 
         Parameters
         ----------
         taken : (m,) float64 [students]
-            Pupils who are not moved around here; NaN where they are unknown.
+            Students who are not moved around here; NaN where they are unknown.
         ceiling_share : float [share]
-            To which buildings may be filled, all their pupils together: the seats left are such
+            To which buildings may be filled, all their students together: the seats left are such
             that this share of them is what the others leave, ``seats - taken / ceiling_share``.
         """
         left = [

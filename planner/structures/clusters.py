@@ -38,15 +38,15 @@ class Way:
         Building of each zone of the cluster and grade.
     terms : (c,) float64
         Its part of the aim.
-    pupil_m : float [students · m]
+    student_m : float [students · m]
     moved : float [students]
-        Pupils whose building is another than in the base plan.
+        Students whose building is another than in the base plan.
     """
 
     zones: tuple[int, ...]
     table: Ints
     terms: Floats
-    pupil_m: float
+    student_m: float
     moved: float
 
 
@@ -59,9 +59,9 @@ class Ways:
     zones : tuple of int
     tables : (w, k, G) int32
     terms : (w, c) float64
-    pupil_m, moved : (w,) float64
+    student_m, moved : (w,) float64
     fits : (w,) bool
-        Whether every building is fit for its grades and holds its pupils in every year.
+        Whether every building is fit for its grades and holds its students in every year.
     fullest : (w,) float64 [share]
         Utilization of the fullest building in its worst year; NaN where no seats are known.
     """
@@ -69,25 +69,24 @@ class Ways:
     zones: tuple[int, ...]
     tables: Ints
     terms: Floats
-    pupil_m: Floats
+    student_m: Floats
     moved: Floats
     fits: NDArray[np.bool_]
     fullest: Floats
 
     def best(self) -> list[Way]:
         """Return the fitting ways that no other way beats: same effect, less travel."""
-        fitting = np.flatnonzero(self.fits & ~np.isnan(self.pupil_m))
+        fitting = np.flatnonzero(self.fits & ~np.isnan(self.student_m))
         seen: dict[tuple[float, ...], int] = {}
-        for w in fitting[np.argsort(self.pupil_m[fitting], kind="stable")]:
+        for w in fitting[np.argsort(self.student_m[fitting], kind="stable")]:
             key = (*np.round(self.terms[w], 12), round(float(self.moved[w]), 6))
             seen.setdefault(key, int(w))
         return [self.way(w) for w in seen.values()]
 
     def way(self, w: int) -> Way:
         """Return one of them."""
-        return Way(
-            self.zones, self.tables[w], self.terms[w], float(self.pupil_m[w]), float(self.moved[w])
-        )
+        metres, moved = float(self.student_m[w]), float(self.moved[w])
+        return Way(self.zones, self.tables[w], self.terms[w], metres, moved)
 
 
 def divide(units: ZoneUnits, zones: tuple[int, ...]) -> Ints:
@@ -161,7 +160,7 @@ def evaluate(
     tables = divide(units, zones) if tables is None else tables
     at = list(zones)
     rows, columns = np.arange(len(at))[:, None], np.arange(len(units.grades))[None, :]
-    pupil_m = units.pupil_m[at][rows, columns, tables].sum(axis=(1, 2))
+    student_m = units.student_m[at][rows, columns, tables].sum(axis=(1, 2))
     other = tables != units.base[at]
     moved = (other * units.counts["students"][at]).sum(axis=(1, 2))
     terms = []
@@ -185,7 +184,7 @@ def evaluate(
         share = most / seats[school] if seats[school] > 0 else np.where(most > 0, np.inf, 0.0)
         fullest = np.fmax(fullest, share)
     joined = aim.join(np.stack(terms))
-    return Ways(zones, tables, joined, pupil_m, moved, fits, fullest)
+    return Ways(zones, tables, joined, student_m, moved, fits, fullest)
 
 
 def _home(zone_row: Ints, tier: list[int]) -> list[int]:

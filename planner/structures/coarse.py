@@ -84,7 +84,7 @@ def cut_into_parts(
 
     Notes
     -----
-    A zone is halved along its longer side until no part has more than its share of pupils; what
+    A zone is halved along its longer side until no part has more than its share of students; what
     falls into pieces becomes parts of its own, the smallest pieces join a neighbour of their zone.
     """
     served = np.asarray((base.school_of >= 0).all(axis=1))
@@ -124,7 +124,7 @@ def _inner_graph(district: District, zone_of: NDArray[np.intp], served: Bools) -
 def _halves(
     blocks: NDArray[np.intp], xy: Floats, students: Floats
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Split blocks into two halves of like many pupils, across the longer side."""
+    """Split blocks into two halves of like many students, across the longer side."""
     inside = xy[blocks]
     axis = int(np.argmax(np.ptp(inside, axis=0)))
     order = blocks[np.argsort(inside[:, axis], kind="stable")]
@@ -135,7 +135,7 @@ def _halves(
 
 
 def _join_small(part_of: Ints, graph: csr_array, students: Floats, least: float) -> Ints:
-    """Join parts with very few pupils to the smallest neighbouring part of their zone."""
+    """Join parts with very few students to the smallest neighbouring part of their zone."""
     part_of = part_of.copy()
     i, j = graph.nonzero()
     while True:

@@ -34,7 +34,7 @@ NAN = float("nan")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Households:
-    """Pupils who live together, one row a pupil.
+    """Students who live together, one row a student.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Households:
         return cls(number[keep], block[keep], grade[keep])
 
     def schools(self, arrangement: Arrangement) -> NDArray[np.intp]:
-        """School of each pupil, (k,) int."""
+        """School of each student, (k,) int."""
         return arrangement.school_of[self.block, self.grade].astype(np.intp)
 
 
@@ -117,7 +117,7 @@ def siblings_formula(spans: Sequence[int], gap: int) -> float:
     Parameters
     ----------
     spans : sequence of int [grades]
-        Grades of each building a pupil passes through: K-5, 6-8, 9-12 is ``(6, 3, 4)``.
+        Grades of each building a student passes through: K-5, 6-8, 9-12 is ``(6, 3, 4)``.
     gap : int [grades]
     """
     pairs = sum(spans) - gap
@@ -129,7 +129,7 @@ def siblings_formula(spans: Sequence[int], gap: int) -> float:
 def siblings_in_households(arrangement: Arrangement, gap: int, households: Households) -> float:
     """Share of real siblings so many grades apart who share a building.
 
-    Maths    pairs of pupils of one household and that gap in one building / all such pairs
+    Maths    pairs of students of one household and that gap in one building / all such pairs
     Range    0 to 1; better higher
     Unit     share
 
@@ -157,7 +157,7 @@ def siblings_in_households(arrangement: Arrangement, gap: int, households: House
 
 
 def buildings_of_households(arrangement: Arrangement, households: Households) -> float:
-    """Count the buildings a real family with two or more pupils has children in.
+    """Count the buildings a real family with two or more students has children in.
 
     Maths    mean number of distinct schools over families of two or more
     Range    1 to the number of children; better lower

@@ -40,13 +40,13 @@ def _mean(index: list[float], weight: Floats, *tallies: list[Floats]) -> float:
 
 
 def _groups(setting: Setting) -> tuple[dict[str, str], list[str]]:
-    """Return each group with pupils and what to note of it; which are large enough for gaps."""
-    pupils, notes, large = setting.pupils, {}, []
-    for name, counts in pupils.groups.items():
+    """Return each group with students and what to note of it; which are large enough for gaps."""
+    residents, notes, large = setting.residents, {}, []
+    for name, counts in residents.groups.items():
         size = float(np.nansum(counts))
         if size <= 0:
             continue
-        note = pupils.unknown_note("students", f"group:{name}")
+        note = residents.unknown_note("students", f"group:{name}")
         if size >= setting.least_group:
             large.append(name)
         else:
@@ -59,11 +59,11 @@ def _groups(setting: Setting) -> tuple[dict[str, str], list[str]]:
 
 def add_integration(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     """Add dissimilarity, isolation and exposure of all groups, within grades."""
-    pupils = setting.pupils
-    total = _by_grade(arrangement, pupils.students)
+    residents = setting.residents
+    total = _by_grade(arrangement, residents.students)
     weight = np.array([t.sum() for t in total])
     notes, large = _groups(setting)
-    tallies = {name: _by_grade(arrangement, pupils.groups[name]) for name in notes}
+    tallies = {name: _by_grade(arrangement, residents.groups[name]) for name in notes}
     if not notes:
         rows.missing(("dissimilarity", "isolation", "exposure"), "no groups are counted")
     _add_apart(rows, {name: tallies[name] for name in large}, total, notes)
@@ -108,7 +108,7 @@ def _add_apart(
 
 
 def _drawn(tallies: dict[str, list[Floats]], total: list[Floats]) -> list[Floats | None]:
-    """Send each grade's pupils to its schools by chance, (draws, m, groups + rest) a grade."""
+    """Send each grade's students to its schools by chance, (draws, m, groups + rest) a grade."""
     out: list[Floats | None] = []
     for g, everybody in enumerate(total):
         groups = [tallies[name][g] for name in tallies]
@@ -121,17 +121,17 @@ def _drawn(tallies: dict[str, list[Floats]], total: list[Floats]) -> list[Floats
 
 def add_poverty(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     """Add exposure to poverty by group, its gaps and their proven limits, within grades."""
-    pupils = setting.pupils
-    if pupils.poor is None:
+    residents = setting.residents
+    if residents.poor is None:
         measures = ("poverty_exposure", "parity_gap", "poverty_distance", "poverty_spread")
         rows.missing(measures, "the district has no poverty count")
         return
-    total = _by_grade(arrangement, pupils.students)
-    poor = _by_grade(arrangement, pupils.poor)
+    total = _by_grade(arrangement, residents.students)
+    poor = _by_grade(arrangement, residents.poor)
     weight = np.array([t.sum() for t in total])
-    unknown = pupils.unknown_note("students", "poor")
+    unknown = residents.unknown_note("students", "poor")
     notes, large = _groups(setting)
-    tallies = {name: _by_grade(arrangement, pupils.groups[name]) for name in notes}
+    tallies = {name: _by_grade(arrangement, residents.groups[name]) for name in notes}
     met = {
         name: [exposure_to_poverty(*cell) for cell in zip(group, poor, total, strict=True)]
         for name, group in tallies.items()

@@ -25,7 +25,7 @@ from planner.structures.ageing import first_overflow
 from planner.structures.arrangement import Arrangement
 from planner.structures.families import buildings_of_households, drop_off_m, siblings_in_households
 from planner.structures.integration import add_integration, add_poverty
-from planner.structures.service import class_evenness, pupil_metres, sections
+from planner.structures.service import class_evenness, sections, student_metres
 from planner.structures.setting import Rows, Setting
 
 __all__ = ["MEASURE_COLUMNS", "measure_arrangement", "measure_integration"]
@@ -44,7 +44,7 @@ def measure_arrangement(arrangement: Arrangement, setting: Setting) -> pd.DataFr
         `measure`, `group` (a group, pair of groups, grade gap or school; empty: everybody),
         `value`, `unit`, `note` (why there is no value, or how it was made).
     """
-    arrangement.require_served(setting.pupils.students)
+    arrangement.require_served(setting.residents.students)
     rows = Rows()
     add_integration(rows, arrangement, setting)
     add_poverty(rows, arrangement, setting)
@@ -65,13 +65,13 @@ def measure_integration(arrangement: Arrangement, setting: Setting) -> pd.DataFr
 
 
 def _family(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
-    weight, school_of = setting.pupils.students.sum(axis=1), arrangement.school_of
+    weight, school_of = setting.residents.students.sum(axis=1), arrangement.school_of
     homes = setting.households
     how = "counted in households" if homes is not None else "formula: children of any two grades"
     span = f"grades {arrangement.grades[0]} to {arrangement.grades[-1]}"
     rows.add("transitions", transitions(school_of, weight), "changes", note=span)
     rows.add("years_per_building", years_per_building(school_of, weight), "years")
-    kept = cohort_kept_together(school_of, setting.pupils.students)
+    kept = cohort_kept_together(school_of, setting.residents.students)
     nobody = "nobody changes building" if np.isnan(kept) else ""
     rows.add("cohort_kept_together", kept, "share", why=nobody)
     for gap in range(1, 5):
@@ -97,15 +97,16 @@ def _family(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
 
 
 def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
-    pupils = setting.pupils
+    residents = setting.residents
     for unit, matrix in (("m", setting.metres), ("min", setting.minutes)):
         name = "travel" if unit == "m" else "travel_time"
         if matrix is None:
             rows.missing((f"{name}_mean",), "the district has no travel times")
             continue
-        way = pupil_metres(arrangement, matrix)
-        before = pupil_metres(setting.base, matrix)
-        for group, counts in {"": pupils.students, **pupils.groups, "poor": pupils.poor}.items():
+        way = student_metres(arrangement, matrix)
+        before = student_metres(setting.base, matrix)
+        whom = {"": residents.students, **residents.groups, "poor": residents.poor}
+        for group, counts in whom.items():
             if counts is None:
                 continue
             left_out = travel_unknown(way, counts)
@@ -114,14 +115,14 @@ def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
             )
             mean = travel_mean(way, counts)
             rows.add(f"{name}_mean", mean, unit, group, why=why)
-            change = travel_mean(way - before, counts)  # of pupils whose way is known both times
+            change = travel_mean(way - before, counts)  # of students whose way is known both times
             rows.add(f"{name}_mean_change", change, unit, group, why=why)
             rows.add(f"{name}_p90", travel_percentile(way, counts), unit, group, why=why)
             if not group:
                 rows.add(f"{name}_longest", travel_longest(way, counts), unit, group, why=why)
     before_known = setting.base.school_of >= 0
     moved = (arrangement.school_of != setting.base.school_of) & before_known
-    for group, counts in {"": pupils.students, **pupils.groups}.items():
+    for group, counts in {"": residents.students, **residents.groups}.items():
         rows.add("students_moved", float(counts[moved].sum()), "students", group)
 
 
@@ -129,10 +130,10 @@ def _walking(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     if setting.walk_m is None:
         rows.missing(("walkers", "walkers_lost"), "no walking distance is stated (walk_km)")
         return
-    before = pupil_metres(setting.base, setting.metres)
-    after = pupil_metres(arrangement, setting.metres)
+    before = student_metres(setting.base, setting.metres)
+    after = student_metres(arrangement, setting.metres)
     note = "by distance; hazards are not known"
-    for group, counts in {"": setting.pupils.students, **setting.pupils.groups}.items():
+    for group, counts in {"": setting.residents.students, **setting.residents.groups}.items():
         can, lose = 0.0, 0.0
         for limit in np.unique(setting.walk_m):
             at = setting.walk_m == limit
@@ -148,8 +149,8 @@ def _classes(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     if setting.class_size is None:
         rows.missing(("sections", "class_spread"), "no class size is stated (class_size)")
         return
-    why = setting.pupils.unknown_note("students")
-    table = sections(arrangement, setting.pupils.students, setting.class_size)
+    why = setting.residents.unknown_note("students")
+    table = sections(arrangement, setting.residents.students, setting.class_size)
     rows.add("sections", float(table["sections"].sum(skipna=False)), "sections", why=why)
     even = class_evenness(table, arrangement.grades)
     unknown = set(table.loc[table["students"].isna(), "grade"])
@@ -164,7 +165,7 @@ def _capacity(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     capacity = setting.capacity(arrangement)
     unknown = int(capacity.loc[capacity["year"] == 0, "seats"].isna().sum())
     why = f"{unknown} schools without a known capacity are left out" if unknown else ""
-    why = "; ".join(part for part in (setting.pupils.unknown_note("students"), why) if part)
+    why = "; ".join(part for part in (setting.residents.unknown_note("students"), why) if part)
     for year in dict.fromkeys((0, setting.ageing.years)):
         at = capacity[capacity["year"] == year]
         at = at[at["seats"].notna()]

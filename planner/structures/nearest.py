@@ -46,7 +46,7 @@ def nearest_schools(
     spans : mapping of school to span
         Schools not named stay out.
     within_seats : bool
-        Give every school a handicap in metres until all hold their pupils.  Distances are then
+        Give every school a handicap in metres until all hold their students.  Distances are then
         those along neighbouring blocks, so that every zone is one piece.
     ceiling_share : float [share]
 
@@ -58,26 +58,26 @@ def nearest_schools(
         For grades nobody serves.
     """
     serves = _serves(setting, spans)
-    school_of = np.empty((len(setting.pupils.block_ids), serves.shape[1]), dtype=np.int32)
+    school_of = np.empty((len(setting.residents.block_ids), serves.shape[1]), dtype=np.int32)
     if not within_seats:
         way = np.where(np.isnan(setting.metres), np.inf, setting.metres)
         for g in range(serves.shape[1]):
             reach = np.where(serves[:, g], way, np.inf)
-            _refuse_unreached(setting, reach, f"grade {setting.pupils.grades[g]}")
+            _refuse_unreached(setting, reach, f"grade {setting.residents.grades[g]}")
             school_of[:, g] = np.argmin(reach, axis=1)
         return _with(setting, school_of)
     kinds, kind_of = np.unique(serves, axis=1, return_inverse=True)
     kind_of = kind_of.reshape(-1)
     for at in _sharing(kinds):
         schools = np.flatnonzero(kinds[:, at].any(axis=1))
-        pupils = np.stack([setting.pupils.students[:, kind_of == k].sum(axis=1) for k in at])
+        students = np.stack([setting.residents.students[:, kind_of == k].sum(axis=1) for k in at])
         room = ceiling_share * setting.free(ceiling_share).seats[schools]
         zones = _with_room(
             district,
             setting,
             schools=schools,
             serves=kinds[np.ix_(schools, at)].T,
-            pupils=pupils,
+            students=students,
             room=room,
         )
         for zone, k in zip(zones, at, strict=True):
@@ -94,7 +94,7 @@ def _sharing(kinds: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
 
 def _serves(setting: Setting, spans: Mapping[str, str]) -> NDArray[np.bool_]:
     """Return which grades each building serves, (m, G)."""
-    grades, buildings = setting.pupils.grades, setting.buildings
+    grades, buildings = setting.residents.grades, setting.buildings
     known = {b.school_id: b for b in buildings.all}
     parsed = {school: GradeSpan.parse(text) for school, text in spans.items()}
     faults = [f"unknown school {school}" for school in sorted(set(parsed) - set(known))]
@@ -131,17 +131,17 @@ def _with_room(
     *,
     schools: NDArray[np.intp],
     serves: NDArray[np.bool_],
-    pupils: Floats,
+    students: Floats,
     room: Floats,
 ) -> NDArray[np.intp]:
-    """Find handicaps [m] with which every school holds the pupils nearest to it.
+    """Find handicaps [m] with which every school holds the students nearest to it.
 
     Parameters
     ----------
     schools : (s,) int
     serves : (k, s) bool
         Which of the schools serve each set of grades.
-    pupils : (k, n) float64 [students]
+    students : (k, n) float64 [students]
         Of each set of grades.
     room : (s,) float64 [seats]
 
@@ -157,7 +157,7 @@ def _with_room(
     limited = np.where(np.isnan(room), np.inf, room)
     for attempt in range(ROUNDS):
         zone = np.argmin(ways + handicap, axis=2)
-        filled = np.bincount(zone.ravel(), weights=pupils.ravel(), minlength=len(schools))
+        filled = np.bincount(zone.ravel(), weights=students.ravel(), minlength=len(schools))
         if (filled <= limited).all():
             return np.asarray(zone)
         share = np.divide(filled, limited, out=1.0 + (filled > 0), where=limited > 0)
@@ -165,7 +165,7 @@ def _with_room(
         handicap += STEP_M * fuller / (1.0 + attempt / 400)
     names = ", ".join(setting.buildings.all[s].school_id for s in schools)
     raise StructureError(
-        f"no handicaps were found with which {names} hold their {pupils.sum():,.0f} pupils in "
+        f"no handicaps were found with which {names} hold their {students.sum():,.0f} pupils in "
         f"{np.nansum(room):,.0f} seats",
         "the nearest school with room is not defined then",
         "allow fuller buildings, or start from the nearest school without looking at seats",
@@ -178,7 +178,7 @@ def _refuse_unreached(setting: Setting, way: Floats, what: str) -> None:
     if len(lost):
         raise StructureError(
             f"{counted(len(lost), 'block')} without a known way to a school that serves {what}: "
-            f"{listed(np.asarray(setting.pupils.block_ids)[lost])}",
+            f"{listed(np.asarray(setting.residents.block_ids)[lost])}",
             "which school is the nearest is not known",
             "give these schools a place, or these blocks their ways",
         )

@@ -52,8 +52,8 @@ def rank_pairs(
         `spans` (best division of grades: the least travel among those that fit; where seats are
         unknown, the most even halves among those), `gain_<aim>` (positive is better), `fits`
         (seats and allowed grades; None where unknown seats leave it open), `moved` [students],
-        `travel_change_m` [m, mean of the moved pupils], `district_travel_change_m` [m, mean of
-        all pupils], `fullest` [share], `poverty_difference` [share].
+        `travel_change_m` [m, mean of the moved students], `district_travel_change_m` [m, mean of
+        all students], `fullest` [share], `poverty_difference` [share].
     """
     if not aims:
         raise StructureError("no aim is given", "pairs are ranked by their gain", "name an aim")
@@ -76,7 +76,7 @@ def rank_pairs(
             row[f"gain_{name}"] = _gain(
                 ways, pick, name, aim=aim, terms=terms[name], units=units, buildings=buildings
             )
-        longer = float(ways.pupil_m[pick] - today_m[[i, j]].sum())
+        longer = float(ways.student_m[pick] - today_m[[i, j]].sum())
         moved = float(ways.moved[pick])
         row |= {
             "fits": _fits(ways, pick, buildings),
@@ -151,8 +151,8 @@ def _fits(ways: Ways, pick: int, buildings: Buildings) -> bool | None:
     return None if unknown else True
 
 
-def _fullest_pupils(ways: Ways, units: ZoneUnits) -> Floats:
-    """Pupils of the building with the most, by way, (w,) [students]."""
+def _fullest_students(ways: Ways, units: ZoneUnits) -> Floats:
+    """Students of the building with the most, by way, (w,) [students]."""
     counts = units.counts["students"][list(ways.zones)]
     schools = np.unique(ways.tables)
     filled = [((ways.tables == school) * counts).sum(axis=(1, 2)) for school in schools]
@@ -165,11 +165,11 @@ def _best_division(ways: Ways, units: ZoneUnits, buildings: Buildings) -> int:
     Where seats are unknown nothing keeps a half from being tiny: the most even halves come first.
     """
     together = (ways.tables == ways.tables[:, :1]).all(axis=(1, 2))
-    travel = np.where(np.isnan(ways.pupil_m), np.inf, ways.pupil_m)
+    travel = np.where(np.isnan(ways.student_m), np.inf, ways.student_m)
     known = not np.isnan(buildings.seats[np.unique(ways.tables)]).any()
     for allowed in (together & ways.fits, together):
         if allowed.any():
-            fullest = np.zeros(len(travel)) if known else _fullest_pupils(ways, units)
+            fullest = np.zeros(len(travel)) if known else _fullest_students(ways, units)
             order = np.lexsort((travel, np.round(fullest, 6)))
             return int(order[allowed[order]][0])
     raise StructureError(
@@ -181,9 +181,9 @@ def _best_division(ways: Ways, units: ZoneUnits, buildings: Buildings) -> int:
 
 
 def _today_m(units: ZoneUnits) -> Floats:
-    """Pupil-metres of each zone under the base plan, (Z,)."""
+    """Student-metres of each zone under the base plan, (Z,)."""
     rows, columns = np.arange(len(units))[:, None], np.arange(len(units.grades))[None, :]
-    return np.asarray(units.pupil_m[rows, columns, units.base].sum(axis=1))
+    return np.asarray(units.student_m[rows, columns, units.base].sum(axis=1))
 
 
 def _spans(table: NDArray[np.int32], units: ZoneUnits, buildings: Buildings) -> str:

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from planner.structures.arrangement import Arrangement
 
-__all__ = ["class_evenness", "pupil_metres", "sections"]
+__all__ = ["class_evenness", "sections", "student_metres"]
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
 
 
-def pupil_metres(arrangement: Arrangement, metres: Floats) -> Floats:
-    """Distance of the pupils of each block and grade, (n, G) [m]; NaN unknown.
+def student_metres(arrangement: Arrangement, metres: Floats) -> Floats:
+    """Distance of the students of each block and grade, (n, G) [m]; NaN unknown.
 
     Parameters
     ----------

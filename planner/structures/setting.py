@@ -13,7 +13,7 @@ from planner.structures.ageing import Ageing, band_capacity
 from planner.structures.arrangement import Arrangement
 from planner.structures.buildings import Buildings
 from planner.structures.families import Households
-from planner.structures.pupils import Pupils
+from planner.structures.residents import Residents
 
 __all__ = ["Rows", "Setting"]
 
@@ -26,7 +26,7 @@ class Setting:
 
     Parameters
     ----------
-    pupils : Pupils
+    residents : Residents
     buildings : Buildings
     metres : (n, m) float64 [m]
         Block to building; NaN unknown.
@@ -46,11 +46,11 @@ class Setting:
     least_group : float [students]
         Groups smaller than this are left out of gaps.
     others : (years + 1, m) float64 [students] or None
-        Pupils of each building in grades that are not compared, this year and later; NaN unknown.
+        Students of each building in grades that are not compared, this year and later; NaN unknown.
         None: every grade is compared.
     """
 
-    pupils: Pupils
+    residents: Residents
     buildings: Buildings
     metres: Floats
     base: Arrangement
@@ -65,7 +65,7 @@ class Setting:
     others: Floats | None = None
 
     def free(self, ceiling_share: float = 1.0) -> Buildings:
-        """Return the buildings with the seats pupils of grades not compared leave in every year."""
+        """Return the buildings with the seats that the grades not compared leave in every year."""
         if self.others is None:
             return self.buildings
         return self.buildings.less(self.others.max(0), ceiling_share)
@@ -74,7 +74,7 @@ class Setting:
         """Say which buildings teach grades that are not compared; empty where none does."""
         if self.others is None:
             return ""
-        fit = [bool(row.any()) for row in self.buildings.may_serve(self.pupils.grades)]
+        fit = [bool(row.any()) for row in self.buildings.may_serve(self.residents.grades)]
         told = [
             f"{building.school_id} ({'unknown' if np.isnan(many) else f'{many:,.0f}'})"
             for building, many, may in zip(self.buildings.all, self.others[0], fit, strict=True)
@@ -88,11 +88,11 @@ class Setting:
         )
 
     def capacity(self, arrangement: Arrangement) -> pd.DataFrame:
-        """Compare each building's pupils with its seats, as `planner.structures.band_capacity`."""
-        cohorts = self.pupils.cohorts(self.ageing)
+        """Compare each building's students with its seats, as `structures.band_capacity`."""
+        cohorts = self.residents.cohorts(self.ageing)
         return band_capacity(
             arrangement,
-            self.pupils.students,
+            self.residents.students,
             self.buildings,
             self.ageing,
             cohorts=cohorts,
@@ -102,20 +102,20 @@ class Setting:
     def of_grades(self, wanted: Iterable[str]) -> Setting:
         """Return the setting for some of the grades."""
         chosen = set(wanted)
-        keep = [g for g, grade in enumerate(self.pupils.grades) if grade in chosen]
-        grades = tuple(self.pupils.grades[g] for g in keep)
-        pupils = replace(
-            self.pupils,
+        keep = [g for g, grade in enumerate(self.residents.grades) if grade in chosen]
+        grades = tuple(self.residents.grades[g] for g in keep)
+        residents = replace(
+            self.residents,
             grades=grades,
-            students=self.pupils.students[:, keep],
-            groups={k: v[:, keep] for k, v in self.pupils.groups.items()},
-            poor=None if self.pupils.poor is None else self.pupils.poor[:, keep],
-            level_of={g: self.pupils.level_of[g] for g in grades},
+            students=self.residents.students[:, keep],
+            groups={k: v[:, keep] for k, v in self.residents.groups.items()},
+            poor=None if self.residents.poor is None else self.residents.poor[:, keep],
+            level_of={g: self.residents.level_of[g] for g in grades},
         )
         base = replace(self.base, grades=grades, school_of=self.base.school_of[:, keep])
         return replace(
             self,
-            pupils=pupils,
+            residents=residents,
             base=base,
             walk_m=None if self.walk_m is None else self.walk_m[keep],
             class_size=None if self.class_size is None else self.class_size[keep],

@@ -24,7 +24,7 @@ EVERYWHERE = "*"
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One row: pupils of a zone in these grades go to this school.
+    """One row: students of a zone in these grades go to this school.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Zones of a base plan as units: their pupils by grade, their schools, their neighbours."""
+"""Zones of a base plan as units: their students by grade, their schools, their neighbours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planner.errors import StructureError
 from planner.structures.ageing import Ageing
 from planner.structures.arrangement import Arrangement
 from planner.structures.buildings import Buildings
-from planner.structures.pupils import Pupils
+from planner.structures.residents import Residents
 
 if TYPE_CHECKING:
     from geodata import District
@@ -41,13 +41,13 @@ class ZoneUnits:
         School of each zone and grade in the base plan, an index into the buildings.
     counts : mapping of measure to (Z, G) float64 [students]
     cohorts : (years + 1, Z, G) float64 [students]
-        Pupils this year and as cohorts age, those of lower grades among them.
-    pupil_m : (Z, G, m) float64 [students · m]
-        Pupils times metres to every building; NaN where some way is unknown.
+        Students this year and as cohorts age, those of lower grades among them.
+    student_m : (Z, G, m) float64 [students · m]
+        Students times metres to every building; NaN where some way is unknown.
     borders : (Z, Z) bool
         Whether two zones touch.
     stays : (Z, G, m) float64 [students] or None
-        Pupils who are in the building today already, where zones have no single school today.
+        Students who are in the building today already, where zones have no single school today.
     """
 
     names: tuple[str, ...]
@@ -56,7 +56,7 @@ class ZoneUnits:
     base: Ints
     counts: Mapping[str, Floats]
     cohorts: Floats
-    pupil_m: Floats
+    student_m: Floats
     borders: Bools
     stays: Floats | None = None
 
@@ -64,7 +64,7 @@ class ZoneUnits:
     def of(
         cls,
         district: District,
-        pupils: Pupils,
+        residents: Residents,
         base: Arrangement,
         buildings: Buildings,
         *,
@@ -76,7 +76,7 @@ class ZoneUnits:
         Parameters
         ----------
         district : District
-        pupils : Pupils
+        residents : Residents
         base : Arrangement
             Its schools are those of `buildings`, in their order.
         buildings : Buildings
@@ -97,11 +97,11 @@ class ZoneUnits:
         renumber = np.full(len(kinds), -1, dtype=np.int32)
         renumber[order] = np.arange(len(order), dtype=np.int32)
         zone_of: Ints = renumber[kind_of]
-        _refuse_left_out(zone_of, pupils)
+        _refuse_left_out(zone_of, residents)
         table = kinds[order].astype(np.int32)
         return cls.grouped(
             district,
-            pupils,
+            residents,
             buildings,
             names=names,
             zone_of=zone_of,
@@ -114,7 +114,7 @@ class ZoneUnits:
     def grouped(
         cls,
         district: District,
-        pupils: Pupils,
+        residents: Residents,
         buildings: Buildings,
         *,
         names: Sequence[str],
@@ -133,34 +133,34 @@ class ZoneUnits:
             Building of each group and grade today; -1 for none.
         """
         count = len(names)
-        counts = {m: pupils.by_zone(pupils.measure(m), zone_of, count) for m in measures}
-        aged = pupils.cohorts(ageing or Ageing(years=0))
-        cohorts = np.stack([pupils.by_zone(year, zone_of, count) for year in aged])
+        counts = {m: residents.by_zone(residents.measure(m), zone_of, count) for m in measures}
+        aged = residents.cohorts(ageing or Ageing(years=0))
+        cohorts = np.stack([residents.by_zone(year, zone_of, count) for year in aged])
         metres = np.asarray(district.travel.metres, dtype=np.float64)[:, buildings.columns]
-        by_grade = pupils.students.T
-        way = np.stack([_pupil_metres(n, metres, zone_of, count) for n in by_grade], axis=1)
+        by_grade = residents.students.T
+        way = np.stack([_student_metres(n, metres, zone_of, count) for n in by_grade], axis=1)
         borders = np.zeros((count, count), dtype=bool)
         i, j = zone_of[district.graph.edge_i], zone_of[district.graph.edge_j]
         both = (i >= 0) & (j >= 0) & (i != j)
         borders[i[both], j[both]] = borders[j[both], i[both]] = True
-        return cls(tuple(names), pupils.grades, zone_of, table, counts, cohorts, way, borders)
+        return cls(tuple(names), residents.grades, zone_of, table, counts, cohorts, way, borders)
 
     @classmethod
     def whole(
         cls,
         district: District,
-        pupils: Pupils,
+        residents: Residents,
         buildings: Buildings,
         *,
         measures: Sequence[str] = ("students",),
         ageing: Ageing | None = None,
     ) -> ZoneUnits:
         """Take the whole district as one zone, with no base plan (base is -1)."""
-        nobody = np.full((1, len(pupils.grades)), -1, dtype=np.int32)
-        one = np.zeros(len(pupils.block_ids), dtype=np.int32)
+        nobody = np.full((1, len(residents.grades)), -1, dtype=np.int32)
+        one = np.zeros(len(residents.block_ids), dtype=np.int32)
         return cls.grouped(
             district,
-            pupils,
+            residents,
             buildings,
             names=("*",),
             zone_of=one,
@@ -210,8 +210,8 @@ def _names(
     return tuple(names[i] for i in order), rows[order]
 
 
-def _pupil_metres(students: Floats, metres: Floats, zone_of: Ints, count: int) -> Floats:
-    """Add pupils times metres up by zone, (count, m); nobody's unknown way does not count."""
+def _student_metres(students: Floats, metres: Floats, zone_of: Ints, count: int) -> Floats:
+    """Add students times metres up by zone, (count, m); nobody's unknown way does not count."""
     inside = zone_of >= 0
     values = np.where((students == 0)[:, None], 0.0, students[:, None] * metres)
     out = np.zeros((count, values.shape[1]))
@@ -219,9 +219,9 @@ def _pupil_metres(students: Floats, metres: Floats, zone_of: Ints, count: int) -
     return out
 
 
-def _refuse_left_out(zone_of: Ints, pupils: Pupils) -> None:
+def _refuse_left_out(zone_of: Ints, residents: Residents) -> None:
     outside = zone_of < 0
-    left = float(np.nansum(pupils.students[outside]))
+    left = float(np.nansum(residents.students[outside]))
     if left > 0:
         raise StructureError(
             f"{counted(outside.sum(), 'block')} with {counted(round(left), 'pupil')} without a "

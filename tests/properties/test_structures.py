@@ -20,7 +20,7 @@ from planner.structures.aims import aim_of
 from planner.structures.arrangement import Arrangement
 from planner.structures.buildings import Buildings
 from planner.structures.measure import measure_arrangement
-from planner.structures.pupils import Pupils
+from planner.structures.residents import Residents
 from planner.structures.setting import Setting
 from planner.structures.table import Structure
 from planner.structures.zones import ZoneUnits
@@ -55,17 +55,17 @@ def tiny(seed: int, zones: int, grades: str, tight: float = 9.0):
 
 def ready(town, years: int = 0):
     buildings = Buildings.from_district(town)
-    pupils = Pupils.from_district(town)
+    residents = Residents.from_district(town)
     base = Arrangement.from_plan(
         Plan.today(town),
-        block_ids=pupils.block_ids,
+        block_ids=residents.block_ids,
         school_ids=buildings.ids,
-        level_of=pupils.level_of,
+        level_of=residents.level_of,
     )
     units = ZoneUnits.of(
-        town, pupils, base, buildings, measures=MEASURES, ageing=Ageing(years=years)
+        town, residents, base, buildings, measures=MEASURES, ageing=Ageing(years=years)
     )
-    return pupils, buildings, base, units
+    return residents, buildings, base, units
 
 
 def borders_of(units) -> set[tuple[int, int]]:
@@ -92,8 +92,8 @@ def value_of(name: str, table, units) -> float:
 def test_clusters_equal_enumeration(seed: int, name: str, zones: int, tight: float) -> None:
     """The best clusters of three zones are those found by trying every table."""
     town = tiny(seed, zones, "K-2", tight)
-    pupils, buildings, _, units = ready(town, years=2)
-    aim = aim_of(name, pupils, ("a", "b") if name != "poverty_spread" else ())
+    residents, buildings, _, units = ready(town, years=2)
+    aim = aim_of(name, residents, ("a", "b") if name != "poverty_spread" else ())
     found = best_clusters(units, aim, buildings, Limits(largest=3, keep_within=0.0))
     own = [(z,) * 3 for z in range(zones)]
 
@@ -126,8 +126,8 @@ def test_bands_equal_enumeration(seed: int, tight: float) -> None:
     """Fewest transitions at full balance: the same as trying every band and building."""
     town = tiny(seed, 3, "K-3", tight)
     _, buildings, _, _ = ready(town)
-    pupils = Pupils.from_district(town)
-    units = ZoneUnits.whole(town, pupils, buildings, ageing=Ageing(years=2))
+    residents = Residents.from_district(town)
+    units = ZoneUnits.whole(town, residents, buildings, ageing=Ageing(years=2))
     rules = BandRules(("transitions", "travel"), one_building_a_grade=True, use_all=False)
     tables = [
         t
@@ -140,7 +140,7 @@ def test_bands_equal_enumeration(seed: int, tight: float) -> None:
         return
 
     def cost(table) -> tuple[float, float]:
-        metres = sum(units.pupil_m[0, g, s] for g, s in enumerate(table[0]))
+        metres = sum(units.student_m[0, g, s] for g, s in enumerate(table[0]))
         return oracle.transitions(table, units.counts["students"]), metres
 
     best = min(cost(t) for t in tables)
@@ -154,8 +154,8 @@ def test_bands_equal_enumeration(seed: int, tight: float) -> None:
 def test_bands_of_zones_equal_enumeration(seed: int, most: int, tight: float) -> None:
     """Least dissimilarity with few transitions, zones kept: the same as trying every table."""
     town = tiny(seed, 2, "K-2", tight)
-    pupils, buildings, _, units = ready(town)
-    aim = aim_of("dissimilarity", pupils, ("a", "b"))
+    residents, buildings, _, units = ready(town)
+    aim = aim_of("dissimilarity", residents, ("a", "b"))
     rules = BandRules(("balance",), most_transitions=most)
     tables = [
         t
@@ -178,21 +178,21 @@ def test_bands_of_zones_equal_enumeration(seed: int, most: int, tight: float) ->
 def test_one_building_a_grade_is_even(seed: int, cut: list[int]) -> None:
     """With one building a grade every evenness index and every gap is 0, whatever the cohorts."""
     town = tiny(seed, 3, "K-4")
-    pupils, buildings, base, _ = ready(town)
+    residents, buildings, base, _ = ready(town)
     edges = [0, *sorted(cut), 5]
-    grades = pupils.grades
+    grades = residents.grades
     spans = {
         school: f"{grades[low]}-{grades[high - 1]}"
         for school, (low, high) in zip("pqr", pairwise(edges), strict=False)
     }
     arrangement = Structure.grade_centers(spans).arrange(
-        block_ids=pupils.block_ids,
+        block_ids=residents.block_ids,
         grades=grades,
-        zone_of=np.zeros(len(pupils.block_ids), dtype=np.int32),
+        zone_of=np.zeros(len(residents.block_ids), dtype=np.int32),
         zones=["p"],
         buildings=buildings,
     )
-    rows = measured(town, pupils, buildings, base, arrangement)
+    rows = measured(town, residents, buildings, base, arrangement)
     even = {"dissimilarity", "isolation_above_composition", "poverty_gap", "parity_gap",
             "poverty_spread", "poverty_distance", "parity_gap_at_most"}  # fmt: skip
     values = rows.loc[rows["measure"].isin(even), "value"].dropna()
@@ -207,14 +207,14 @@ def test_one_building_a_grade_is_even(seed: int, cut: list[int]) -> None:
 def test_any_arrangement(seed: int) -> None:
     """Pupils are conserved, exposure rows add up, and the certificate is never violated."""
     town = tiny(seed, 3, "K-3")
-    pupils, buildings, base, _ = ready(town)
+    residents, buildings, base, _ = ready(town)
     rng = np.random.default_rng(seed)
     school_of = rng.integers(0, 3, base.school_of.shape).astype(np.int32)
     arrangement = Arrangement(base.block_ids, base.grades, base.school_ids, school_of)
-    for counts in (pupils.students, pupils.poverty(), *pupils.groups.values()):
+    for counts in (residents.students, residents.poverty(), *residents.groups.values()):
         tally = arrangement.tally(counts)
         assert tally.sum(axis=0) == pytest.approx(counts.sum(axis=0))
-    rows = measured(town, pupils, buildings, base, arrangement).set_index(["measure", "group"])
+    rows = measured(town, residents, buildings, base, arrangement).set_index(["measure", "group"])
     values = rows["value"]
     for one, other in (("a", "b"), ("b", "a")):
         met = values["isolation", one] + values["exposure", f"{one} to {other}"]
@@ -222,15 +222,15 @@ def test_any_arrangement(seed: int) -> None:
     gap, limit = values["parity_gap", ""], values["parity_gap_at_most", ""]
     assert np.isnan(gap) or gap <= limit + 1e-12
     again = Arrangement.from_plan(
-        arrangement.plan(pupils.level_of),
+        arrangement.plan(residents.level_of),
         block_ids=base.block_ids,
         school_ids=base.school_ids,
-        level_of=pupils.level_of,
+        level_of=residents.level_of,
     )
     assert (again.school_of == school_of).all()
 
 
-def measured(town, pupils, buildings, base, arrangement):
+def measured(town, residents, buildings, base, arrangement):
     metres = np.asarray(town.travel.metres, dtype=float)[:, buildings.columns]
-    setting = Setting(pupils, buildings, metres, base, buildings.gaps_m(1.0), "straight line")
+    setting = Setting(residents, buildings, metres, base, buildings.gaps_m(1.0), "straight line")
     return measure_arrangement(arrangement, setting)

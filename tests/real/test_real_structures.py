@@ -29,22 +29,22 @@ def henrico(shared_data: Path) -> District:
 
 def test_the_real_pair(henrico: District) -> None:
     """Mehfoud (K-2) and Varina (3-5): one change of building, made by the whole cohort."""
-    pupils, _, base = level_units(henrico, "elementary")
+    residents, _, base = level_units(henrico, "elementary")
     spans = base.spans()
     paired = [school for school, span in spans.items() if span != "K-5"]
     assert sorted(spans[school] for school in paired) == ["3-5", "K-2"]
     inside = np.isin(base.school_ids[base.school_of[:, 0]], paired)
-    weight = np.where(inside, pupils.students.sum(axis=1), 0.0)
+    weight = np.where(inside, residents.students.sum(axis=1), 0.0)
     assert transitions(base.school_of, weight) == 1
-    assert cohort_kept_together(base.school_of[inside], pupils.students[inside]) == 1
-    assert transitions(base.school_of, pupils.students.sum(axis=1)) < 0.05
+    assert cohort_kept_together(base.school_of[inside], residents.students[inside]) == 1
+    assert transitions(base.school_of, residents.students.sum(axis=1)) < 0.05
 
 
 def test_the_real_pair_against_two_zones(henrico: District) -> None:
     """Had each block of the pair its nearer school for all grades, ways were shorter."""
-    pupils, buildings, base = level_units(henrico, "elementary")
+    residents, buildings, base = level_units(henrico, "elementary")
     metres = np.asarray(henrico.travel.metres, dtype=float)[:, buildings.columns]
-    setting = Setting(pupils, buildings, metres, base, buildings.gaps_m(1.0), "straight line")
+    setting = Setting(residents, buildings, metres, base, buildings.gaps_m(1.0), "straight line")
     pair = sorted(s for s, span in base.spans().items() if span != "K-5")
     at = np.flatnonzero(np.isin(base.school_ids, pair))
     inside = np.isin(base.school_of[:, 0], at)
@@ -80,10 +80,10 @@ def test_ten_pairs_with_the_largest_gain(henrico: District) -> None:
 
 def test_the_best_set_of_pairs_is_proven(henrico: District) -> None:
     """No set of pairs is more even than the one found, and it beats the best single pair."""
-    pupils, buildings, base = level_units(henrico, "elementary")
+    residents, buildings, base = level_units(henrico, "elementary")
     measures = ("students", "group:black", "group:white")
-    units = ZoneUnits.of(henrico, pupils, base, buildings, measures=measures)
-    aim = aim_of("dissimilarity", pupils, ("black", "white"))
+    units = ZoneUnits.of(henrico, residents, base, buildings, measures=measures)
+    aim = aim_of("dissimilarity", residents, ("black", "white"))
     found = best_clusters(units, aim, buildings)
     assert found.status == "PROVEN_OPTIMAL"
     assert found.value == pytest.approx(0.5743, abs=0.0005)

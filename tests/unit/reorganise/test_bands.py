@@ -18,7 +18,7 @@ from planner.reorganise.find import _reach
 from planner.structures.aims import aim_of
 from planner.structures.arrangement import Arrangement
 from planner.structures.buildings import Buildings
-from planner.structures.pupils import Pupils
+from planner.structures.residents import Residents
 from planner.structures.zones import ZoneUnits
 
 MEASURES = ("students", "poor", "group:a", "group:b")
@@ -31,12 +31,12 @@ def ready(seats: float = 400.0):
         {"elementary": list("ppqq")}, {"p": 0, "q": 3}, columns=4, students=10.0,
         groups={"a": a, "b": 10 - a}, poor=a * 0.5, seats={"p": seats, "q": seats},
     )  # fmt: skip
-    pupils, buildings = Pupils.from_district(town), Buildings.from_district(town)
+    residents, buildings = Residents.from_district(town), Buildings.from_district(town)
     base = Arrangement.from_plan(
-        Plan.today(town), block_ids=pupils.block_ids, school_ids=buildings.ids,
-        level_of=pupils.level_of,
+        Plan.today(town), block_ids=residents.block_ids, school_ids=buildings.ids,
+        level_of=residents.level_of,
     )  # fmt: skip
-    return buildings, ZoneUnits.of(town, pupils, base, buildings, measures=MEASURES), pupils
+    return buildings, ZoneUnits.of(town, residents, base, buildings, measures=MEASURES), residents
 
 
 class Slow:
@@ -58,11 +58,11 @@ class Slow:
 @pytest.mark.parametrize("aim", ["parity_gap", "poverty_spread"])
 def test_a_stand_in_proves_nothing_of_the_aim(aim: str) -> None:
     """A program that minimises something else than the aim says so and claims no proof."""
-    buildings, units, pupils = ready()
-    found = find_bands(units, buildings, BandRules(("balance",)), aim=aim_of(aim, pupils))
+    buildings, units, residents = ready()
+    found = find_bands(units, buildings, BandRules(("balance",)), aim=aim_of(aim, residents))
     assert found.status == "HEURISTIC"
     assert "mean distance of schools from the district's poverty stands in" in found.sentence
-    exact = aim_of("poverty_distance", pupils)
+    exact = aim_of("poverty_distance", residents)
     assert find_bands(units, buildings, BandRules(("balance",)), aim=exact).status == (
         "PROVEN_OPTIMAL"
     )
@@ -70,8 +70,8 @@ def test_a_stand_in_proves_nothing_of_the_aim(aim: str) -> None:
 
 def test_time_out_is_not_infeasible(monkeypatch) -> None:
     """Without an answer in time nothing is proven; with too few seats it is."""
-    buildings, units, pupils = ready()
-    aim = aim_of("poverty_distance", pupils)
+    buildings, units, residents = ready()
+    aim = aim_of("poverty_distance", residents)
     small, _, _ = ready(seats=100.0)
     with pytest.raises(InfeasibleError, match="no bands keep the rules"):
         find_bands(units, small, BandRules(("balance",)), aim=aim)
@@ -82,11 +82,11 @@ def test_time_out_is_not_infeasible(monkeypatch) -> None:
 
 def test_a_found_plan_survives_a_time_out(monkeypatch) -> None:
     """The first objective's bands are kept where the second has no answer, even at 0."""
-    buildings, units, pupils = ready()
+    buildings, units, residents = ready()
     Slow(monkeypatch, 1)
     found = find_bands(
         units, buildings, BandRules(("moves", "travel"), use_all=False),
-        aim=aim_of("poverty_distance", pupils),
+        aim=aim_of("poverty_distance", residents),
     )  # fmt: skip
     assert found.stages[0].value == 0
     assert (found.table >= 0).all()
@@ -98,8 +98,8 @@ def test_a_found_plan_survives_a_time_out(monkeypatch) -> None:
 @pytest.mark.parametrize(("solves", "said"), [(99, "(proven)"), (2, "nothing is proven")])
 def test_alternatives_are_claimed_only_when_all_were_sought(monkeypatch, solves, said) -> None:
     """That no other arrangement is as good is called proven only where the search ended."""
-    buildings, units, pupils = ready()
-    rules, aim = BandRules(("moves", "travel")), aim_of("poverty_distance", pupils)
+    buildings, units, residents = ready()
+    rules, aim = BandRules(("moves", "travel")), aim_of("poverty_distance", residents)
     Slow(monkeypatch, solves)
     found = find_bands(units, buildings, rules, aim=aim)
     assert said in count_alternatives(found, units, buildings, rules, aim=aim, most=3)
@@ -107,8 +107,8 @@ def test_alternatives_are_claimed_only_when_all_were_sought(monkeypatch, solves,
 
 def test_a_start_that_is_not_allowed_is_only_a_hint() -> None:
     """Today's grades may not fit the rules: bands are found without them."""
-    buildings, units, pupils = ready()
-    aim = aim_of("poverty_distance", pupils)
+    buildings, units, residents = ready()
+    aim = aim_of("poverty_distance", residents)
     fit = tuple(
         replace(b, allowed=GradeSpan.parse("K-2" if b.school_id == "p" else "3-5"))
         for b in buildings.all
@@ -121,20 +121,20 @@ def test_a_start_that_is_not_allowed_is_only_a_hint() -> None:
 
 def test_unknown_seats_have_no_fullest_building() -> None:
     """The fullest cannot be told; other objectives say that unknown seats limit nothing."""
-    _, units, pupils = ready()
+    _, units, residents = ready()
     buildings, _, _ = ready(seats=np.nan)
     with pytest.raises(StructureError, match="seats are unknown for p, q"):
         find_bands(units, buildings, BandRules(("fullest",)))
-    aim = aim_of("poverty_distance", pupils)
+    aim = aim_of("poverty_distance", residents)
     found = find_bands(units, buildings, BandRules(("balance",)), aim=aim)
     assert "seats of 2 buildings are unknown and limit nothing" in found.sentence
 
 
 def test_unknown_ways_are_told_and_are_not_called_impossible() -> None:
     """A zone without any known way is named; a building left out for one is counted."""
-    buildings, units, pupils = ready()
-    aim = aim_of("poverty_distance", pupils)
-    way = units.pupil_m.copy()
+    buildings, units, residents = ready()
+    aim = aim_of("poverty_distance", residents)
+    way = units.student_m.copy()
     way[0, :, 1] = np.nan
     found = find_bands(units_with(units, way), buildings, BandRules(("balance",)), aim=aim)
     assert "1 choice was left out: the way to the building is unknown" in found.sentence
@@ -143,9 +143,9 @@ def test_unknown_ways_are_told_and_are_not_called_impossible() -> None:
         find_bands(units_with(units, way), buildings, BandRules(("balance",)), aim=aim)
 
 
-def units_with(units: ZoneUnits, pupil_m: np.ndarray) -> ZoneUnits:
+def units_with(units: ZoneUnits, student_m: np.ndarray) -> ZoneUnits:
     """Return the zones with other ways."""
-    return replace(units, pupil_m=pupil_m)
+    return replace(units, student_m=student_m)
 
 
 def test_the_nearest_are_counted_among_those_that_may_serve_the_grade() -> None:
@@ -164,7 +164,7 @@ def test_moves_of_the_whole_district_count_who_stays() -> None:
     one = ZoneUnits(
         ("*",), units.grades, np.zeros(4, dtype=np.int32), np.full((1, 6), -1, dtype=np.int32),
         {m: n.sum(axis=0, keepdims=True) for m, n in units.counts.items()},
-        units.cohorts.sum(axis=1, keepdims=True), units.pupil_m.sum(axis=0, keepdims=True),
+        units.cohorts.sum(axis=1, keepdims=True), units.student_m.sum(axis=0, keepdims=True),
         np.zeros((1, 1), dtype=bool),
     )  # fmt: skip
     stays = np.zeros((1, 6, 2))

@@ -17,8 +17,8 @@ from planner.structures.ageing import (
 )
 from planner.structures.arrangement import grade_levels
 from planner.structures.buildings import Buildings
-from planner.structures.pupils import Pupils
-from planner.structures.service import class_evenness, pupil_metres, sections
+from planner.structures.residents import Residents
+from planner.structures.service import class_evenness, sections, student_metres
 from planner.structures.table import Structure
 from planner.structures.zones import ZoneUnits
 
@@ -121,10 +121,10 @@ def test_travel_and_walkers() -> None:
     after, _ = centers(district, {"a": "K-2", "b": "3-5"})
     metres = np.asarray(district.travel.metres, dtype=float)
     counts = np.ones((4, 6))
-    way = pupil_metres(base, metres)
+    way = student_metres(base, metres)
     assert (travel_mean(way, counts), travel_percentile(way, counts)) == (1500, 3000)
     assert walkers(way, counts, 1000) == 12
-    assert walkers_to_riders(way, pupil_metres(after, metres), counts, 1000) == 6
+    assert walkers_to_riders(way, student_metres(after, metres), counts, 1000) == 6
 
 
 def test_a_gap_in_the_grades_is_not_jumped() -> None:
@@ -142,9 +142,9 @@ def test_cohorts_of_one_level_come_from_the_level_below() -> None:
         {"elementary": ["a"], "middle": ["m"]}, {"a": 0, "m": 0}, columns=1, levels=levels,
         students=counts,
     )  # fmt: skip
-    pupils = Pupils.from_district(district, ("6", "7", "8"))
-    assert pupils.cohorts(Ageing(years=3)).sum(axis=2).ravel().tolist() == [30, 40, 50, 60]
+    residents = Residents.from_district(district, ("6", "7", "8"))
+    assert residents.cohorts(Ageing(years=3)).sum(axis=2).ravel().tolist() == [30, 40, 50, 60]
     units = ZoneUnits.whole(
-        district, pupils, Buildings.from_district(district), ageing=Ageing(years=3)
+        district, residents, Buildings.from_district(district), ageing=Ageing(years=3)
     )
     assert units.cohorts.sum(axis=(1, 2)).tolist() == [30, 40, 50, 60]

@@ -15,7 +15,7 @@ from planner.errors import OverlappingSpansError, StructureError, UnservedGradeE
 from planner.plan import Plan
 from planner.structures.arrangement import Arrangement, grade_levels
 from planner.structures.buildings import Buildings
-from planner.structures.pupils import Pupils
+from planner.structures.residents import Residents
 from planner.structures.table import Served, Structure
 
 TOWN = small_town({"elementary": list("aabb")}, {"a": 0, "b": 3}, columns=4)
@@ -176,10 +176,10 @@ def test_pupils_by_grade() -> None:
     """Counts by grade are read as they are."""
     counts = np.arange(24, dtype=float).reshape(4, 6)
     town = small_town({"elementary": list("aabb")}, {"a": 0, "b": 3}, columns=4, students=counts)
-    pupils = Pupils.from_district(town)
-    assert pupils.grades == K5
-    assert (pupils.students == counts).all()
-    assert not pupils.notes
+    residents = Residents.from_district(town)
+    assert residents.grades == K5
+    assert (residents.students == counts).all()
+    assert not residents.notes
 
 
 def test_grades_are_in_school_order_whatever_the_order_of_levels() -> None:
@@ -190,14 +190,14 @@ def test_grades_are_in_school_order_whatever_the_order_of_levels() -> None:
         {name: list("aabb") for name in levels}, {"a": 0, "b": 3}, columns=4, levels=levels,
         students=counts,
     )  # fmt: skip
-    pupils = Pupils.from_district(town)
-    assert pupils.grades == tuple(sorted(pupils.grades, key=grade_index))
+    residents = Residents.from_district(town)
+    assert residents.grades == tuple(sorted(residents.grades, key=grade_index))
     base = Arrangement.from_plan(
-        Plan.today(town), block_ids=pupils.block_ids, school_ids=np.array(["a", "b"]),
-        level_of=pupils.level_of,
+        Plan.today(town), block_ids=residents.block_ids, school_ids=np.array(["a", "b"]),
+        level_of=residents.level_of,
     )  # fmt: skip
-    assert base.grades == pupils.grades
-    sixth = pupils.students[:, pupils.grades.index("6")]
+    assert base.grades == residents.grades
+    sixth = residents.students[:, residents.grades.index("6")]
     assert (sixth == town.students.count(grades=("6",))).all()
 
 
@@ -209,11 +209,11 @@ def test_totals_of_a_level_are_spread_over_its_grades() -> None:
         index=town.blocks.index,
     )
     counts = StudentCounts(table, level_grades=town.students.level_grades)
-    pupils = Pupils.from_district(replace(town, students=counts))
-    assert pupils.students[:, 0].tolist() == [10.0, 5.0, 0.0, 1.0]
-    assert pupils.poor is not None
-    assert pupils.poor.sum() == pytest.approx(15.0)
-    assert "spread evenly" in pupils.notes[0]
+    residents = Residents.from_district(replace(town, students=counts))
+    assert residents.students[:, 0].tolist() == [10.0, 5.0, 0.0, 1.0]
+    assert residents.poor is not None
+    assert residents.poor.sum() == pytest.approx(15.0)
+    assert "spread evenly" in residents.notes[0]
 
 
 def test_a_building_is_fit_for_its_level_and_for_what_it_teaches() -> None:

@@ -20,7 +20,7 @@ from planner.plan import Plan
 from planner.reorganise.band_shape import Connected
 from planner.reorganise.bands import BandRules, find_bands
 from planner.reorganise.partition import Limits, best_clusters
-from planner.structures import Buildings, Pupils, Setting, ZoneUnits, aim_of, rank_pairs
+from planner.structures import Buildings, Residents, Setting, ZoneUnits, aim_of, rank_pairs
 from planner.structures.ageing import Ageing
 from planner.structures.arrangement import Arrangement
 from planner.structures.clusters import divide, evaluate
@@ -41,29 +41,29 @@ def town(zones: str = "ppqqrr", columns: int = 6, **more):
 
 def ready(district, measures=MEASURES, **more):
     buildings = Buildings.from_district(district)
-    pupils = Pupils.from_district(district)
+    residents = Residents.from_district(district)
     base = Arrangement.from_plan(
         Plan.today(district),
-        block_ids=pupils.block_ids,
+        block_ids=residents.block_ids,
         school_ids=buildings.ids,
-        level_of=pupils.level_of,
+        level_of=residents.level_of,
     )
-    units = ZoneUnits.of(district, pupils, base, buildings, measures=measures, **more)
-    return pupils, buildings, base, units
+    units = ZoneUnits.of(district, residents, base, buildings, measures=measures, **more)
+    return residents, buildings, base, units
 
 
 def test_aims_of_two_schools() -> None:
     """Two schools, one all poor a, one all rich b: every aim is at its worst."""
     a = np.array([[10.0] * 6, [0.0] * 6])
     district = town("pq", 2, groups={"a": a, "b": 10 - a}, poor=a)
-    pupils, buildings, _, units = ready(district)
+    residents, buildings, _, units = ready(district)
     for name, value in (
         ("dissimilarity", 1.0),
         ("parity_gap", 1.0),
         ("poverty_distance", 0.5),
         ("poverty_spread", 0.5),
     ):
-        aim = aim_of(name, pupils, ("a", "b") if name == "dissimilarity" else ())
+        aim = aim_of(name, residents, ("a", "b") if name == "dissimilarity" else ())
         assert aim_today(units, aim, buildings) == pytest.approx(value)
 
 
@@ -84,8 +84,8 @@ def test_capacity_counts_every_year() -> None:
     """A way that fits today and not when cohorts age does not fit."""
     students = np.tile([30.0, 10, 10, 10, 10, 10], (4, 1))
     district = town("ppqq", 4, students=students, seats={"p": 110, "q": 160})
-    pupils, buildings, _, today = ready(district)
-    aim = aim_of("poverty_distance", pupils)
+    residents, buildings, _, today = ready(district)
+    aim = aim_of("poverty_distance", residents)
     table = np.array([[[1, 1, 1, 0, 0, 0]] * 2])  # grades 3-5 in p: 120 pupils in 110 seats
     assert not evaluate(today, (0, 1), aim, buildings, tables=table).fits[0]
     table = np.array([[[1, 1, 1, 1, 0, 0]] * 2])  # grades 4-5 in p: 80 pupils now …
@@ -103,9 +103,9 @@ def test_pairs_are_ranked_by_gain() -> None:
     """The pair with the larger difference gains more; the table tells its cost."""
     a = np.array([[10.0] * 6, [10.0] * 6, [8.0] * 6, [8.0] * 6, [0.0] * 6, [0.0] * 6])
     district = town(groups={"a": a, "b": 10 - a})
-    pupils, buildings, _, units = ready(district)
-    aims = {"dissimilarity": aim_of("dissimilarity", pupils, ("a", "b")),
-            "parity_gap": aim_of("parity_gap", pupils)}  # fmt: skip
+    residents, buildings, _, units = ready(district)
+    aims = {"dissimilarity": aim_of("dissimilarity", residents, ("a", "b")),
+            "parity_gap": aim_of("parity_gap", residents)}  # fmt: skip
     table = rank_pairs(units, aims, buildings)
     assert table.loc[0, ["zone", "other"]].tolist() == ["q", "r"]
     assert table.loc[0, "gain_dissimilarity"] > table.loc[1, "gain_dissimilarity"]
@@ -118,8 +118,8 @@ def test_pairs_of_a_district_without_pupils() -> None:
     """Nobody lives there: nothing is gained, nobody's way grows, and no share of poverty exists."""
     nobody = np.zeros((4, 6))
     district = town("ppqq", 4, students=nobody, groups={}, poor=nobody)
-    pupils, buildings, _, units = ready(district, ("students", "poor"))
-    table = rank_pairs(units, {"gap": aim_of("poverty_distance", pupils)}, buildings)
+    residents, buildings, _, units = ready(district, ("students", "poor"))
+    table = rank_pairs(units, {"gap": aim_of("poverty_distance", residents)}, buildings)
     asked = ["gain_gap", "moved", "travel_change_m", "district_travel_change_m"]
     assert table.loc[0, asked].tolist() == [0, 0, 0, 0]
     assert np.isnan(table.loc[0, "poverty_difference"])
@@ -129,8 +129,8 @@ def test_limits_of_clusters() -> None:
     """Fewer clusters, fewer moves and shorter ways hold as limits."""
     a = np.repeat(np.array([[10.0], [10], [0], [0], [10], [10], [0], [0]]), 6, axis=1)
     district = town("ppqqrrss", 8, groups={"a": a, "b": 10 - a}, poor=a)
-    pupils, buildings, _, units = ready(district)
-    aim = aim_of("dissimilarity", pupils, ("a", "b"))
+    residents, buildings, _, units = ready(district)
+    aim = aim_of("dissimilarity", residents, ("a", "b"))
     free = best_clusters(units, aim, buildings)
     assert len(free.ways) == 2
     one = best_clusters(units, aim, buildings, Limits(clusters=1))
@@ -144,17 +144,17 @@ def test_limits_of_clusters() -> None:
 
 def test_bad_aims() -> None:
     """Missing poverty, empty groups and misspelt aims each have their own error."""
-    pupils = Pupils.from_district(town(poor=None))
+    residents = Residents.from_district(town(poor=None))
     with pytest.raises(MissingPovertyError, match="no poverty column"):
-        aim_of("parity_gap", pupils)
+        aim_of("parity_gap", residents)
     nobody = np.zeros((6, 6))
-    pupils = Pupils.from_district(town(groups={"a": nobody, "b": nobody + 10}))
+    residents = Residents.from_district(town(groups={"a": nobody, "b": nobody + 10}))
     with pytest.raises(EmptyGroupError, match="group 'a' has no pupils"):
-        aim_of("dissimilarity", pupils, ("a", "b"))
+        aim_of("dissimilarity", residents, ("a", "b"))
     with pytest.raises(EmptyGroupError, match="no group named 'z'"):
-        aim_of("dissimilarity", pupils, ("b", "z"))
+        aim_of("dissimilarity", residents, ("b", "z"))
     with pytest.raises(ScenarioError, match="unknown aim"):
-        aim_of("harmony", pupils)
+        aim_of("harmony", residents)
 
 
 def test_shared_building_cannot_be_clustered() -> None:
@@ -167,17 +167,17 @@ def test_shared_building_cannot_be_clustered() -> None:
         groups={"a": np.ones((4, 6)), "b": np.full((4, 6), 9.0)},
         poor=np.ones((4, 6)),
     )
-    pupils, buildings, _, units = ready(district)
+    residents, buildings, _, units = ready(district)
     with pytest.raises(StructureError, match="share a building today"):
-        best_clusters(units, aim_of("poverty_distance", pupils), buildings)
+        best_clusters(units, aim_of("poverty_distance", residents), buildings)
 
 
 def test_impossible_bands() -> None:
     """Too few seats for any bands is proven, and said."""
     district = town("ppqq", 4, seats={"p": 50, "q": 50})
-    pupils = Pupils.from_district(district)
+    residents = Residents.from_district(district)
     buildings = Buildings.from_district(district)
-    units = ZoneUnits.whole(district, pupils, buildings)
+    units = ZoneUnits.whole(district, residents, buildings)
     with pytest.raises(InfeasibleError, match="no bands keep the rules"):
         find_bands(units, buildings, BandRules(("transitions",), one_building_a_grade=True))
 
@@ -185,9 +185,9 @@ def test_impossible_bands() -> None:
 def test_grade_no_building_is_fit_for() -> None:
     """A grade that no building may serve is named before anything is solved."""
     district = town("ppqq", 4, allowed={"p": "K-3", "q": "K-4"})
-    pupils = Pupils.from_district(district)
+    residents = Residents.from_district(district)
     buildings = Buildings.from_district(district)
-    units = ZoneUnits.whole(district, pupils, buildings)
+    units = ZoneUnits.whole(district, residents, buildings)
     with pytest.raises(InfeasibleError, match="grade 5"):
         find_bands(units, buildings, BandRules(("transitions",), one_building_a_grade=True))
 
@@ -208,8 +208,8 @@ def test_clinton_bands_are_found() -> None:
         allowed=fit | {"g": "10-12"},
     )
     buildings = Buildings.from_district(district, allowed={"e": "6-8", "g": "9-12"})
-    pupils = Pupils.from_district(district)
-    units = ZoneUnits.whole(district, pupils, buildings, ageing=Ageing(years=5))
+    residents = Residents.from_district(district)
+    units = ZoneUnits.whole(district, residents, buildings, ageing=Ageing(years=5))
     rules = BandRules(("transitions", "travel"), one_building_a_grade=True)
     found = find_bands(units, buildings, rules)
     assert found.stages[0].value == pytest.approx(6)
@@ -225,14 +225,14 @@ def test_bands_and_zones_in_one_program() -> None:
     zones = "".join("pq"[(i % 6) // 3] for i in range(36))
     a = np.repeat(rng.integers(0, 10, (36, 1)).astype(float), 6, axis=1)
     district = town(zones, 6, groups={"a": a, "b": 10 - a}, poor=a)
-    pupils, buildings, base, _ = ready(district)
-    parts = cut_into_parts(district, base, pupils.students.sum(axis=1), buildings, parts=12)
+    residents, buildings, base, _ = ready(district)
+    parts = cut_into_parts(district, base, residents.students.sum(axis=1), buildings, parts=12)
     first = [np.flatnonzero(parts.part_of == k)[0] for k in range(parts.count)]
     today = base.school_of[first]
     names = [f"part {k}" for k in range(parts.count)]
     units = ZoneUnits.grouped(
         district,
-        pupils,
+        residents,
         buildings,
         names=names,
         zone_of=parts.part_of,
@@ -242,9 +242,9 @@ def test_bands_and_zones_in_one_program() -> None:
     rules = BandRules(
         ("balance",), cuts=("3",), connected=Connected.around(parts, today), time_limit_s=20
     )
-    aim = aim_of("poverty_distance", pupils)
+    aim = aim_of("poverty_distance", residents)
     found = find_bands(units, buildings, rules, aim=aim, start=today)
-    before = aim.of({m: base.tally(pupils.measure(m)) for m in aim.measures})
+    before = aim.of({m: base.tally(residents.measure(m)) for m in aim.measures})
     assert found.stages[0].value <= before + 1e-9
     connected = Connected.around(parts, found.table)
     assert (connected.mend(found.table) == found.table).all()
@@ -253,9 +253,9 @@ def test_bands_and_zones_in_one_program() -> None:
 
 
 def setting_of(district):
-    pupils, buildings, base, _ = ready(district)
+    residents, buildings, base, _ = ready(district)
     metres = np.asarray(district.travel.metres, dtype=float)[:, buildings.columns]
-    return Setting(pupils, buildings, metres, base, buildings.gaps_m(1.0))
+    return Setting(residents, buildings, metres, base, buildings.gaps_m(1.0))
 
 
 def test_nearest_with_room() -> None:
@@ -264,11 +264,11 @@ def test_nearest_with_room() -> None:
     setting = setting_of(district)
     spans = {"p": "K-5", "q": "K-5"}
     nearest = nearest_schools(district, setting, spans)
-    assert nearest.tally(setting.pupils.students).sum(axis=1).tolist() == [180, 180]
+    assert nearest.tally(setting.residents.students).sum(axis=1).tolist() == [180, 180]
     assert nearest_schools(district, setting, spans, within_seats=True).spans() == spans
     tight = setting_of(town("ppppqq", 6, seats={"p": 240, "q": 150}))
     fitted = nearest_schools(district, tight, spans, within_seats=True)
-    assert fitted.tally(setting.pupils.students).sum(axis=1).tolist() == [240, 120]
+    assert fitted.tally(setting.residents.students).sum(axis=1).tolist() == [240, 120]
     small = setting_of(town("ppppqq", 6, seats={"p": 60, "q": 60}))
     with pytest.raises(StructureError, match="hold their 360 pupils in 120 seats"):
         nearest_schools(district, small, spans, within_seats=True)
@@ -288,7 +288,7 @@ def test_setting_of_grades() -> None:
     """Some of the grades can be given as anything that runs once."""
     setting = setting_of(town())
     part = setting.of_grades(g for g in ("K", "1"))
-    assert part.pupils.grades == ("K", "1")
+    assert part.residents.grades == ("K", "1")
     assert part.base.school_of.shape == (6, 2)
 
 
@@ -297,7 +297,7 @@ def test_nearest_with_room_counts_all_grades_of_a_building() -> None:
     district = town("ppppqq", 6, seats={"p": 100, "q": 300})
     setting = setting_of(district)
     fitted = nearest_schools(district, setting, {"p": "K-2", "q": "K-5"}, within_seats=True)
-    filled = fitted.tally(setting.pupils.students).sum(axis=1)
+    filled = fitted.tally(setting.residents.students).sum(axis=1)
     assert filled.sum() == 360
     assert (filled <= [100, 300]).all()
     full = setting_of(town("ppppqq", 6, seats={"p": 60, "q": 270}))
@@ -308,9 +308,9 @@ def test_nearest_with_room_counts_all_grades_of_a_building() -> None:
 def test_zones_grow_from_their_own_blocks() -> None:
     """Two schools in one block, and one outside its zone, root in parts of their own zones."""
     district = town("pppqqq", 6)
-    pupils, buildings, base, _ = ready(district)
+    residents, buildings, base, _ = ready(district)
     schools = district.schools.assign(block_id="001", x_m=district.blocks["x_m"].iloc[1])
     moved = replace(district, schools=schools)
     buildings = Buildings.from_district(moved)
-    parts = cut_into_parts(moved, base, pupils.students.sum(axis=1), buildings, parts=6)
+    parts = cut_into_parts(moved, base, residents.students.sum(axis=1), buildings, parts=6)
     assert parts.root.tolist() == [parts.part_of[1], parts.part_of[3]]

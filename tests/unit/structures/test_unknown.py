@@ -12,7 +12,7 @@ from small_town import small_town
 from planner.errors import InfeasibleError, StructureError
 from planner.plan import Plan
 from planner.reorganise.bands import BandRules, find_bands
-from planner.structures import Buildings, Pupils, Setting, ZoneUnits, aim_of
+from planner.structures import Buildings, Residents, Setting, ZoneUnits, aim_of
 from planner.structures.ageing import Ageing, band_capacity, first_overflow
 from planner.structures.arrangement import Arrangement
 from planner.structures.clusters import evaluate
@@ -29,14 +29,14 @@ def ready(**more):
     options = {"students": 10.0, "groups": {"a": A, "b": 10 - A}, "poor": A * 0.5} | more
     options = {"seats": {"p": 150, "q": 150}} | options
     town = small_town({"elementary": list("ppqq")}, {"p": 0, "q": 3}, columns=4, **options)
-    pupils, buildings = Pupils.from_district(town), Buildings.from_district(town)
+    residents, buildings = Residents.from_district(town), Buildings.from_district(town)
     base = Arrangement.from_plan(
-        Plan.today(town), block_ids=pupils.block_ids, school_ids=buildings.ids,
-        level_of=pupils.level_of,
+        Plan.today(town), block_ids=residents.block_ids, school_ids=buildings.ids,
+        level_of=residents.level_of,
     )  # fmt: skip
     metres = np.asarray(town.travel.metres, dtype=float)
     setting = Setting(
-        pupils=pupils, buildings=buildings, metres=metres, base=base,
+        residents=residents, buildings=buildings, metres=metres, base=base,
         gaps_m=buildings.gaps_m(1.0), class_size=np.full(6, 20.0), ageing=Ageing(years=2),
     )  # fmt: skip
     return setting, base, town
@@ -76,8 +76,8 @@ def test_unknown_poverty_or_group_passes_through(poor, a) -> None:
     rows = rows_of(setting, base)
     assert np.isnan(rows.loc[("poverty_exposure", "a"), "value"])
     assert np.isnan(rows.loc[("parity_gap", ""), "value"])
-    aim = aim_of("parity_gap", setting.pupils)
-    assert np.isnan(aim.of({m: base.tally(setting.pupils.measure(m)) for m in aim.measures}))
+    aim = aim_of("parity_gap", setting.residents)
+    assert np.isnan(aim.of({m: base.tally(setting.residents.measure(m)) for m in aim.measures}))
 
 
 def test_a_level_with_none_of_a_group_adds_no_walkers() -> None:
@@ -118,12 +118,13 @@ def test_small_groups_keep_their_rows() -> None:
 def test_no_seats_hold_nobody() -> None:
     """A building with 0 seats is over full, no way may fill it, and no band may use it."""
     setting, base, town = ready(seats={"p": 0, "q": 300})
-    buildings, pupils = setting.buildings, setting.pupils
-    full = band_capacity(base, pupils.students, buildings, Ageing(years=0)).set_index("school_id")
+    buildings, residents = setting.buildings, setting.residents
+    full = band_capacity(base, residents.students, buildings, Ageing(years=0))
+    full = full.set_index("school_id")
     assert full.loc["p", "over"] == 120
     assert first_overflow(full.reset_index())["school_id"].tolist() == ["p"]
-    units = ZoneUnits.of(town, pupils, base, buildings, measures=MEASURES)
-    aim = aim_of("poverty_distance", pupils)
+    units = ZoneUnits.of(town, residents, base, buildings, measures=MEASURES)
+    aim = aim_of("poverty_distance", residents)
     swapped = np.full((1, 2, 6), 0, dtype=np.int32)
     assert not evaluate(units, (0, 1), aim, buildings, tables=swapped).fits[0]
     found = find_bands(units, buildings, BandRules(("travel",)), aim=aim)
@@ -144,8 +145,8 @@ def test_negative_seats_are_refused() -> None:
 def test_kept_spans_are_kept() -> None:
     """With keep_spans every building serves all of today's grades, however good others are."""
     setting, base, town = ready()
-    units = ZoneUnits.of(town, setting.pupils, base, setting.buildings, measures=MEASURES)
-    aim = aim_of("poverty_distance", setting.pupils)
+    units = ZoneUnits.of(town, setting.residents, base, setting.buildings, measures=MEASURES)
+    aim = aim_of("poverty_distance", setting.residents)
     free = find_bands(units, setting.buildings, BandRules(("balance",)), aim=aim)
     assert free.stages[0].value == pytest.approx(0, abs=1e-6)
     kept = find_bands(units, setting.buildings, BandRules(("balance",), keep_spans=True), aim=aim)

@@ -1,4 +1,4 @@
-"""Pupils by block and grade: what structures move around."""
+"""Students by block and grade: what structures move around."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from planner.structures.arrangement import grade_levels
 if TYPE_CHECKING:
     from geodata import District, StudentCounts
 
-__all__ = ["Pupils"]
+__all__ = ["Residents"]
 
 Floats = NDArray[np.float64]
 MOST_NAMED = 5  # blocks listed in an error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pupils:
-    """Counts by block and grade.
+class Residents:
+    """Students who live in each block, by grade.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Pupils:
     all_students: Floats | None = None
 
     @classmethod
-    def from_district(cls, district: District, grades: Sequence[str] | None = None) -> Pupils:
+    def from_district(cls, district: District, grades: Sequence[str] | None = None) -> Residents:
         """Read the counts of a district by grade.
 
         Parameters
@@ -69,7 +69,7 @@ class Pupils:
 
         Notes
         -----
-        Where the district has no counts by grade, a level's pupils are spread evenly over its
+        Where the district has no counts by grade, a level's students are spread evenly over its
         grades and a note says so: composition by grade, ageing and sections are then estimates.
         """
         level_of = grade_levels(district)
@@ -104,7 +104,7 @@ class Pupils:
         Raises
         ------
         EmptyGroupError
-            Where the group is unknown or has no pupils: an index over it would be 0 / 0.
+            Where the group is unknown or has no students: an index over it would be 0 / 0.
         """
         if name not in self.groups:
             raise EmptyGroupError(
@@ -122,7 +122,7 @@ class Pupils:
         return counts
 
     def poverty(self) -> Floats:
-        """Return the poor pupils, (n, G) [students].
+        """Return the poor students, (n, G) [students].
 
         Raises
         ------
@@ -146,7 +146,7 @@ class Pupils:
         return self.group(name.removeprefix("group:"))
 
     def cohorts(self, ageing: Ageing) -> Floats:
-        """Return the pupils of this year and of later ones, (years + 1, n, G) [students].
+        """Return the students of this year and of later ones, (years + 1, n, G) [students].
 
         Cohorts age over every grade of the district, so that a level is filled by the level below.
         """
