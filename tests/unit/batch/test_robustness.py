@@ -135,7 +135,7 @@ def test_the_best_plans_are_put_through_other_futures_first(
     jobs = tuple(Job(name, name, "base", {}, place, "t", digest, 1) for name in ("one", "two"))
     tried: list[str] = []
 
-    def stressed(district: Any, names: list[str], *more: Any) -> Any:
+    def stressed(district: Any, names: list[str], *more: Any, **named: Any) -> Any:
         tried.extend(names[: standing.CANDIDATES])
         return SimpleNamespace()
 
