@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Protocol
+from typing import IO, Protocol, Self
 
 from rich.console import Console
 from rich.status import Status
@@ -121,7 +121,27 @@ def later(listener: ProgressListener, seconds: float) -> Callable[[Progress], No
     return tell
 
 
-class JsonLinesProgress:
+class _Closing:
+    """A listener that ends with the block that opened it."""
+
+    def close(self) -> None:
+        """End it."""
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End it."""
+        self.close()
+
+
+class JsonLinesProgress(_Closing):
     """Writes one JSON line an event: time [s], phase, done, total, best, bound, gap, message.
 
     Each line is flushed, so that a long run can be followed from another window.
@@ -144,19 +164,6 @@ class JsonLinesProgress:
         """Finish the file."""
         self._file.close()
 
-    def __enter__(self) -> JsonLinesProgress:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Finish the file."""
-        self.close()
-
 
 def read_progress(path: Path) -> list[Progress]:
     """Read back what `JsonLinesProgress` wrote."""
@@ -168,7 +175,7 @@ def read_progress(path: Path) -> list[Progress]:
     return events
 
 
-class TerminalProgress:
+class TerminalProgress(_Closing):
     """Keeps one line of the terminal up to date; in a log file, a line every few seconds.
 
     Parameters
@@ -203,16 +210,3 @@ class TerminalProgress:
         if self._status is not None:
             self._status.stop()
             self._status = None
-
-    def __enter__(self) -> TerminalProgress:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Give the line back."""
-        self.close()

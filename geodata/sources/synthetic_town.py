@@ -23,7 +23,6 @@ Ints = NDArray[np.int64]
 
 GRID_SIDE_M = 250.0
 GRID_HOOD = 5
-CENTIMETRE = 0.01
 RIVER_NAME = "Alder River"
 HIGHWAY_NAME = "Route 9"
 MAIN_ROADS = ("Main Street", "Mill Road", "Ferry Road", "Union Road", "County Line Road")

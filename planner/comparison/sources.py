@@ -89,7 +89,14 @@ def _option(one: Evaluation | Run, name: str) -> Option:
         rules = one.rules
         broken = tuple(map(str, rules.loc[~rules["ok"].astype(bool), "sentence"]))
         unchecked = tuple(one.record.get("unchecked", ()))
-        return Option(name, one.metrics, broken, unchecked, _sure(one.record), _data(one))
+        return Option(
+            name=name,
+            metrics=one.metrics,
+            broken=broken,
+            unchecked=unchecked,
+            sure=_sure(one.record),
+            data=_data(one),
+        )
     broken = tuple(finding.sentence for finding in one.findings if not finding.ok)
     return Option(name, one.metrics, broken, one.unchecked)
 

@@ -166,7 +166,15 @@ def _population(layer: _Layer, how: How, first: int) -> Population:
     }
     units = {name: unit[where] for name, unit in layer.units.items()}
     part_of = frozenset(layer.part_of)
-    return Population(area_of, units, sums, layer.counts, how, part_of, first)
+    return Population(
+        area_of=area_of,
+        units=units,
+        counts=sums,
+        blocks=layer.counts,
+        how=how,
+        part_of=part_of,
+        first=first,
+    )
 
 
 def _placements(district: District, plans: Mapping[str, Plan]) -> dict[str, dict[str, Placement]]:

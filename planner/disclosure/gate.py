@@ -126,8 +126,9 @@ def open_gate(
     rows = [*known, *kept.values()]
     _prove(rows, targets, verdict.worlds, refusal)
     return Release(
-        values | agreed, bounds, about, frozenset({*kept, *agreed}), left_out, preset.threshold,
-        areas, targets, verdict.worlds,
+        values=values | agreed, bounds=bounds, about=about,
+        told=frozenset({*kept, *agreed}), left_out=left_out, threshold=preset.threshold,
+        areas=areas, targets=targets, worlds=verdict.worlds,
     )  # fmt: skip
 
 

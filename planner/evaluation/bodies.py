@@ -43,12 +43,12 @@ class Body:
         whole = None if everyone is None else np.asarray(everyone.sum(axis=1))
         more = () if whole is None or whole.shape[1] == len(names) else (UNGROUPED,)
         return cls(
-            enrolment.total,
-            enrolment.group_totals if names else None,
-            names,
-            whole,
-            (*names, *more),
-            enrolment.poor_total,
+            total=enrolment.total,
+            groups=enrolment.group_totals if names else None,
+            names=names,
+            everyone=whole,
+            everyone_names=(*names, *more),
+            poor=enrolment.poor_total,
         )
 
     @property

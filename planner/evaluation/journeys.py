@@ -118,12 +118,12 @@ def _stack(parts: list[tuple[Travellers, Floats]]) -> tuple[Travellers, Floats]:
     has_minutes = all(one.minutes is not None for one, _ in parts)
     has_today = all(one.today_minutes is not None for one, _ in parts)
     travellers = Travellers(
-        beside("students"),
-        beside("school").astype(np.int32),
-        beside("today").astype(np.int32),
-        beside("metres"),
-        beside("today_metres"),
-        beside("minutes") if has_minutes else None,
-        beside("today_minutes") if has_today else None,
+        students=beside("students"),
+        school=beside("school").astype(np.int32),
+        today=beside("today").astype(np.int32),
+        metres=beside("metres"),
+        today_metres=beside("today_metres"),
+        minutes=beside("minutes") if has_minutes else None,
+        today_minutes=beside("today_minutes") if has_today else None,
     )
     return travellers, np.concatenate([students.ravel() for _, students in parts])

@@ -77,12 +77,30 @@ def both_scenes(
     known = {level: today[level] for level in placements if level in today}
     others = _schools(known)
     emptied = _emptied(district, placements, known, supply)
-    scene = Scene(district, counts, supply, before, placements, today, settings, others, emptied)
+    scene = Scene(
+        district=district,
+        counts=counts,
+        supply=supply,
+        today_supply=before,
+        placements=placements,
+        today=today,
+        settings=settings,
+        others=others,
+        emptied=emptied,
+    )
     if not known:
         return scene, None
     others = _schools(placements)
     past = Scene(
-        district, counts, before, before, known, today, settings, others, notes=scene.notes
+        district=district,
+        counts=counts,
+        supply=before,
+        today_supply=before,
+        placements=known,
+        today=today,
+        settings=settings,
+        others=others,
+        notes=scene.notes,
     )
     return scene, past
 

@@ -59,9 +59,7 @@ def draw_zones(ax: Axes, scene: Scene, owner: pd.Series[str], *, scale: float = 
     zones = dissolve(scene.blocks, owner)
     _frame(ax, scene)
     _background(ax, scene)
-    for name, shape in zones.items():
-        swatch = scene.swatches[lead(str(name))]
-        ax.add_patch(area_patch(shape, swatch.fill, _dense(swatch.hatch, scale)))
+    _fill(ax, scene, zones, scale)
     draw_lines(ax, scene, scale)
     _borders(ax, zones, scale)
     draw_school_marks(ax, scene, zones, scale)
@@ -92,9 +90,7 @@ def draw_changes(
     changed = (before != after) & (before != "") & (after != "")
     moved = dissolve(scene.blocks[changed], (before + ">" + after)[changed])
     moved.index = pd.Index([str(pair).split(">")[1] for pair in moved.index])
-    for name, shape in moved.items():
-        swatch = scene.swatches[lead(str(name))]
-        ax.add_patch(area_patch(shape, swatch.fill, _dense(swatch.hatch, scale)))
+    _fill(ax, scene, moved, scale)
     draw_lines(ax, scene, scale)
     _draw_frames(ax, moved, scale)
     draw_old_borders(ax, old, scale)
@@ -104,6 +100,13 @@ def draw_changes(
     named = pd.concat([stays, new[~new.index.isin(stays.index)]])  # on what stays, where any does
     write_arrows(ax, scene, moved, scale, write_names(ax, scene, named, scale))
     return ax
+
+
+def _fill(ax: Axes, scene: Scene, zones: gpd.GeoSeries, scale: float) -> None:
+    """Fill each zone with its school's colour and pattern."""
+    for name, shape in zones.items():
+        swatch = scene.swatches[lead(str(name))]
+        ax.add_patch(area_patch(shape, swatch.fill, _dense(swatch.hatch, scale)))
 
 
 def _draw_frames(ax: Axes, areas: gpd.GeoSeries, scale: float) -> None:

@@ -130,13 +130,13 @@ def _plain(metric: Metric) -> MetricText:
     if told["Better"] not in DIRECTIONS:
         raise ValueError(f"metric {metric.name}: Better is one of {', '.join(DIRECTIONS)}")
     return MetricText(
-        metric.name,
-        metric.says or doc.split("\n\n")[0].replace("\n", " "),
-        told["Maths"],
-        told["Range"],
-        told["Better"],
-        metric.unit or told["Unit"],
-        told.get("Source", ""),
+        name=metric.name,
+        says=metric.says or doc.split("\n\n")[0].replace("\n", " "),
+        maths=told["Maths"],
+        range=told["Range"],
+        better=told["Better"],
+        unit=metric.unit or told["Unit"],
+        source=told.get("Source", ""),
     )
 
 

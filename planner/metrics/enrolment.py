@@ -99,14 +99,14 @@ class Enrolment:
             return None if values is None else values[schools][:, slots]
 
         return Enrolment(
-            tuple(np.array(self.school_ids, dtype=object)[schools]),
-            self.slots[slots],
-            self.by_grade,
-            self.groups,
-            self.students[schools][:, slots],
-            part(self.poor),
-            part(self.by_group),
-            part(self.poor_by_group),
+            school_ids=tuple(np.array(self.school_ids, dtype=object)[schools]),
+            slots=self.slots[slots],
+            by_grade=self.by_grade,
+            groups=self.groups,
+            students=self.students[schools][:, slots],
+            poor=part(self.poor),
+            by_group=part(self.by_group),
+            poor_by_group=part(self.poor_by_group),
         )
 
 
@@ -132,16 +132,16 @@ def enrol(placement: Placement, counts: Counts, *, by_grade: bool = False) -> En
     count = kinds.count(None, poor=False, graded=graded)
     students = np.full((len(units.ids), 1), np.nan) if count is None else units.tally(count)
     return Enrolment(
-        units.ids,
-        placement.grades if graded else (placement.level,),
-        graded,
-        counts.groups,
-        students,
-        kinds.poor(units, graded),
-        kinds.groups(units, graded, poor=False),
-        kinds.groups(units, graded, poor=True),
-        float("nan") if count is None else _unplaced(placement, count),
-        0 if count is None else int(np.isnan(count).any(axis=1).sum()),
+        school_ids=units.ids,
+        slots=placement.grades if graded else (placement.level,),
+        by_grade=graded,
+        groups=counts.groups,
+        students=students,
+        poor=kinds.poor(units, graded),
+        by_group=kinds.groups(units, graded, poor=False),
+        poor_by_group=kinds.groups(units, graded, poor=True),
+        unplaced=float("nan") if count is None else _unplaced(placement, count),
+        unknown_blocks=0 if count is None else int(np.isnan(count).any(axis=1).sum()),
     )
 
 

@@ -89,17 +89,11 @@ class EntropyParts:
     ----------
     total, between, within : float
         ``total = between + within``.
-    weight : (c,) float64
-        ``T_c E_c / (T E)`` of each cluster.
-    within_each : (c,) float64
-        H among the schools of each cluster; NaN where a cluster has one group only.
     """
 
     total: float
     between: float
     within: float
-    weight: Floats
-    within_each: Floats
 
 
 def theil_h_between(parts: EntropyParts) -> float:
@@ -153,13 +147,12 @@ def entropy_parts(groups: Floats, cluster: Ints) -> EntropyParts:
     np.add.at(sums, cluster, groups)
     size, diversity = groups.sum(), entropy(groups.sum(axis=0))
     if not diversity > 0:
-        nothing = np.full(count, np.nan)
-        return EntropyParts(np.nan, np.nan, np.nan, nothing, nothing)
+        return EntropyParts(np.nan, np.nan, np.nan)
     weight = np.nan_to_num([row.sum() * entropy(row) for row in sums]) / (size * diversity)
     each = np.array([theil_h_multigroup(groups[cluster == c]) for c in range(count)])
     between = theil_h_multigroup(sums)
     within = float((weight * np.nan_to_num(each)).sum())
-    return EntropyParts(theil_h_multigroup(groups), between, within, weight, each)
+    return EntropyParts(theil_h_multigroup(groups), between, within)
 
 
 def _divergence(groups: Floats, overall: Floats) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar, Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,11 +17,10 @@ from geodata.reserved import OTHERS
 from planner.errors import PlanError
 from planner.needs import counted, listed, measure_of, need_measure
 from planner.problem import Floats, Ints, Problem
-from planner.problem.school_counts import Also, need_schools_by_count, of_count, sums_by_school
+from planner.problem.school_counts import need_schools_by_count, of_count, sums_by_school
 from planner.terms import Amount, WeightedSum, ZoneDeviation, ZoneRatio
 
 __all__ = [
-    "Objective",
     "against_measure",
     "against_variables",
     "ratios",
@@ -31,38 +30,6 @@ __all__ = [
     "uneven_sizes",
     "zone_sum",
 ]
-
-
-class Objective(Protocol):
-    """An aim; smaller is better."""
-
-    name: ClassVar[str]
-
-    @property
-    def counts_also(self) -> tuple[Also, ...]:
-        """What it counts besides the students of each block, which the public must not learn."""
-        ...
-
-    @property
-    def unit(self) -> str:
-        """Unit of the amount, the same for every district."""
-        ...
-
-    def amount(self, problem: Problem) -> Amount:
-        """Write the objective for solver and search."""
-        ...
-
-    def measure(self, problem: Problem, zone_of: Ints) -> float:
-        """Measure the objective on a whole plan, independently of `amount`."""
-        ...
-
-    def sentence(self) -> str:
-        """Say the objective in plain words."""
-        ...
-
-    def variables(self) -> tuple[str, ...]:
-        """Return the measures of people it decides by, such as ``poor``."""
-        ...
 
 
 def refuse_holes(problem: Problem, zone_of: Ints) -> None:

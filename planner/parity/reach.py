@@ -181,12 +181,12 @@ def _level(
         bound = gap_lower_bound(problem, constraints, seconds=seconds)
     points = bound.value if bound.value is not None and bound.value > 1e-6 else None
     return LevelParity(
-        verdict.level,
-        verdict,
-        parity_record(Schools.today(problem), Schools.under(problem, plan)),
-        band,
-        points,
-        Cost.of(problem, plan),
-        plan,
-        bound.method,
+        level=verdict.level,
+        separation=verdict,
+        record=parity_record(Schools.today(problem), Schools.under(problem, plan)),
+        band=band,
+        gap_bound_points=points,
+        cost=Cost.of(problem, plan),
+        zone_of=plan,
+        gap_bound_method=bound.method,
     )

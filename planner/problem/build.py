@@ -162,7 +162,6 @@ def _of_blocks(district: District) -> dict[str, Any]:
         "area_m2": district.blocks["area_m2"].to_numpy(dtype=float),
         "perimeter_m": district.blocks["perimeter_m"].to_numpy(dtype=float),
         "attributes": _attributes(district),
-        "travel_method": district.travel.method,
     }
 
 

@@ -90,8 +90,6 @@ class Problem:
         Columns of the blocks that may be kept together, such as neighbourhoods.
     unavailable : mapping of measure name to reason
         Measures the district cannot give, and why, in words.
-    travel_method : str
-        How distances were made, such as ``straight line × 1.3``.
     warnings : tuple of str
         What a planner should know about how this problem was built.
     """
@@ -128,7 +126,6 @@ class Problem:
     today_root: Ints | None = None
     attributes: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     unavailable: Mapping[str, str] = field(default_factory=dict)
-    travel_method: str = ""
     warnings: tuple[str, ...] = ()
 
     @property

@@ -223,16 +223,16 @@ def compare_options(study: Study, *, tell: Callable[[str], None] | None = None) 
     rows, capacities, sites = (list(each) for each in zip(*tables[: len(results)], strict=True))
     table = _joined(rows, ["option", *MEASURE_COLUMNS])
     return Comparison(
-        study,
-        tuple(results.values()),
-        table,
-        _joined(capacities),
-        _joined(sites),
-        _picture(study, results, table),
-        today,
-        ledger,
-        refused,
-        tuple(o.name for o in study.file.option if o.name not in {*results, *refused}),
+        study=study,
+        results=tuple(results.values()),
+        table=table,
+        capacity=_joined(capacities),
+        sites=_joined(sites),
+        picture=_picture(study, results, table),
+        today=today,
+        ledger=ledger,
+        refused=refused,
+        stopped=tuple(o.name for o in study.file.option if o.name not in {*results, *refused}),
     )
 
 

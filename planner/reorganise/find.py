@@ -138,14 +138,14 @@ def _clusters(option: Clusters, study: Study, base: Arrangement) -> Result:
             parts.append(f"{level}: nothing to join")
             continue
         limits = Limits(
-            option.largest,
-            study.file.ceiling_share,
-            None if option.mean_travel_km is None else 1000.0 * option.mean_travel_km,
-            option.moved,
-            option.clusters,
-            option.keep_within_share,
-            option.time_limit_s,
-            study.file.seed,
+            largest=option.largest,
+            ceiling_share=study.file.ceiling_share,
+            mean_travel_m=None if option.mean_travel_km is None else 1000.0 * option.mean_travel_km,
+            moved=option.moved,
+            clusters=option.clusters,
+            keep_within=option.keep_within_share,
+            time_limit_s=option.time_limit_s,
+            seed=study.file.seed,
         )
         found = best_clusters(units, narrow.aim, _beside(study, narrow, base), limits)
         base = study.merge(base, units.arrangement(found.table, narrow.part(base)))

@@ -85,8 +85,6 @@ class Found:
         ``PROVEN_OPTIMAL``, ``FEASIBLE`` or ``HEURISTIC``.
     ways : tuple of Way
         The clusters chosen.
-    considered : int
-        Ways that were compared.
     sentence : str
         What is proven, in words.
     """
@@ -96,7 +94,6 @@ class Found:
     bound: float
     status: str
     ways: tuple[Way, ...] = ()
-    considered: int = 0
     sentence: str = ""
 
 
@@ -178,13 +175,13 @@ def best_clusters(
     )
     proven = first.status is SolverStatus.OPTIMAL
     return Found(
-        table,
-        value,
-        min(first.bound, best),
-        "PROVEN_OPTIMAL" if proven else "FEASIBLE",
-        tuple(way for way in picked if way.moved > 0),
-        len(ways),
-        _sentence(limits, len(ways), proven, value, best) + buildings.unlimited_note(table),
+        table=table,
+        value=value,
+        bound=min(first.bound, best),
+        status="PROVEN_OPTIMAL" if proven else "FEASIBLE",
+        ways=tuple(way for way in picked if way.moved > 0),
+        sentence=_sentence(limits, len(ways), proven, value, best)
+        + buildings.unlimited_note(table),
     )
 
 

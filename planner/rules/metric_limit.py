@@ -3,45 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from planner.errors import PlanError
+from planner.objective import Objective
 from planner.problem import Ints, Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import TOLERANCE, Finding
-from planner.terms import Amount, Constraint, Limit
-
-
-class Measured(Protocol):
-    """What a limit needs of an objective."""
-
-    name: ClassVar[str]
-
-    @property
-    def counts_also(self) -> tuple[Also, ...]:
-        """What it counts besides the students of each block."""
-        ...
-
-    @property
-    def unit(self) -> str:
-        """Unit of the amount."""
-        ...
-
-    def amount(self, problem: Problem) -> Amount:
-        """Write the objective as an amount."""
-        ...
-
-    def measure(self, problem: Problem, zone_of: Ints) -> float:
-        """Measure the objective on a plan."""
-        ...
-
-    def sentence(self) -> str:
-        """Say the objective in plain words."""
-        ...
-
-    def variables(self) -> tuple[str, ...]:
-        """Return the measures of people it decides by."""
-        ...
+from planner.terms import Constraint, Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +32,7 @@ class MetricLimit:
     """
 
     name: ClassVar[str] = "limit"
-    objective: Measured
+    objective: Objective
     at_most: float
 
     @property

@@ -73,13 +73,7 @@ def solve_problem(
     )
     with Workers(threads, interrupt.is_set) as workers:
         solver = LevelSolver(
-            scenario,
-            problem,
-            workers,
-            seed,
-            budget,
-            progress,
-            interrupt,
-            begin,
-        )
+            scenario=scenario, problem=problem, workers=workers, seed=seed, budget=budget,
+            progress=progress, interrupt=interrupt, begin=begin,
+        )  # fmt: skip
         return solver.run()

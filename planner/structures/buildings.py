@@ -222,12 +222,12 @@ def _building(
         raise DataError("neither a level nor grades nor allowed grades are known")
     rooms = row.get("rooms", float("nan"))
     return Building(
-        school,
-        str(row["name"]),
-        today,
-        fit,
-        float(seats.get(school, row["capacity_seats"])),  # type: ignore[arg-type]
-        float(rooms) if rooms is not None else float("nan"),  # type: ignore[arg-type]
+        school_id=school,
+        name=str(row["name"]),
+        today=today,
+        allowed=fit,
+        seats=float(seats.get(school, row["capacity_seats"])),  # type: ignore[arg-type]
+        rooms=float(rooms) if rooms is not None else float("nan"),  # type: ignore[arg-type]
     )
 
 

@@ -96,7 +96,17 @@ class Residents:
         every, all_students = _every_grade(district, level_of)
         level_of = {grade: level_of[grade] for grade in wanted}
         notes = tuple(reader.notes)
-        return cls(ids, wanted, students, groups, poor, level_of, notes, every, all_students)
+        return cls(
+            block_ids=ids,
+            grades=wanted,
+            students=students,
+            groups=groups,
+            poor=poor,
+            level_of=level_of,
+            notes=notes,
+            all_grades=every,
+            all_students=all_students,
+        )
 
     def group(self, name: str) -> Floats:
         """Return the counts of a group, (n, G) [students].

@@ -143,7 +143,16 @@ class ZoneUnits:
         i, j = zone_of[district.graph.edge_i], zone_of[district.graph.edge_j]
         both = (i >= 0) & (j >= 0) & (i != j)
         borders[i[both], j[both]] = borders[j[both], i[both]] = True
-        return cls(tuple(names), residents.grades, zone_of, table, counts, cohorts, way, borders)
+        return cls(
+            names=tuple(names),
+            grades=residents.grades,
+            zone_of=zone_of,
+            base=table,
+            counts=counts,
+            cohorts=cohorts,
+            student_m=way,
+            borders=borders,
+        )
 
     @classmethod
     def whole(

@@ -16,6 +16,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.privacy",),
     ("planner.plan", "planner.moves", "planner.needs", "planner.problem"),
     ("planner.terms",),
+    ("planner.objective",),
     ("planner.metrics",),
     ("planner.rules", "planner.objectives"),
     ("planner.structures",),

@@ -81,7 +81,6 @@ def read_problem(folder: Path) -> Problem:
         area_m2=area_m2,
         perimeter_m=areas["perimeter_ft"].to_numpy(dtype=float) * FOOT_M,
         partner_names=tuple((n,) for n in read_names(folder / "schools.csv", schools.to_list())),
-        travel_method="through neighbouring areas, each as wide as a circle of its size",
     )
 
 
