@@ -79,6 +79,11 @@ def zone_pieces(district: District, level: str) -> tuple[NDArray[np.object_], ND
     return lead, main
 
 
+def _ranks(rows: pd.DataFrame, of: str = "grade") -> tuple[pd.Series[int], pd.Series[int]]:
+    """Return the ranks of the lowest and the highest grade of rows, as planned or as taught."""
+    return rows[f"{of}_low"].map(GRADE_RANK), rows[f"{of}_high"].map(GRADE_RANK)
+
+
 def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
     without = district.blocks.index.difference(pd.Index(rows["block_id"].unique(), dtype="str"))
     if len(without):
@@ -90,11 +95,7 @@ def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str)
             why="it is not known where their students go today, so nobody counts as moved there",
             do="assign them, or nothing where today's plan truly leaves them out",
         )
-    low, high = rows["grade_low"].map(GRADE_RANK), rows["grade_high"].map(GRADE_RANK)
-    own_low, own_high = (
-        rows["own_grade_low"].map(GRADE_RANK),
-        rows["own_grade_high"].map(GRADE_RANK),
-    )
+    (low, high), (own_low, own_high) = _ranks(rows), _ranks(rows, of="own_grade")
     beyond = rows[(low < own_low) | (high > own_high)]
     if len(beyond):
         schools = sorted(beyond["school_id"].unique())
@@ -112,7 +113,7 @@ def _block_faults(district: District, level: str, rows: pd.DataFrame, file: str)
 
 def _grade_gaps(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
     """Tell the blocks with a zone where some grade of the level has no school."""
-    low, high = rows["grade_low"].map(GRADE_RANK), rows["grade_high"].map(GRADE_RANK)
+    low, high = _ranks(rows)
     served = pd.DataFrame({"block_id": rows["block_id"]})
     for grade in level.span.grades:
         served[grade] = (low <= GRADE_RANK[grade]) & (high >= GRADE_RANK[grade])
@@ -162,7 +163,7 @@ def _owner_faults(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault
 
 def _strangers(level: Level, rows: pd.DataFrame, file: str) -> Iterator[Fault]:
     """Refuse schools that teach no grade of the level: they would be zones to choose from."""
-    low, high = rows["own_grade_low"].map(GRADE_RANK), rows["own_grade_high"].map(GRADE_RANK)
+    low, high = _ranks(rows, of="own_grade")
     taught_elsewhere = (low > GRADE_RANK[level.span.high]) | (high < GRADE_RANK[level.span.low])
     strange = rows[taught_elsewhere]
     if len(strange):

@@ -196,17 +196,6 @@ class Residents:
         gone = [int(np.isnan(self.measure(m)).any(axis=1).sum()) for m in measures]
         return f"counts are unknown in {max(gone)} blocks" if any(gone) else ""
 
-    def unknown_blocks(self) -> int:
-        """Return the number of blocks with an unknown total in any grade."""
-        return int(np.isnan(self.students).any(axis=1).sum())
-
-    def by_zone(self, counts: Floats, zone_of: NDArray[np.int32], n_zones: int) -> Floats:
-        """Add counts up by zone, (n_zones, G); blocks at -1 are left out."""
-        out = np.zeros((n_zones, len(self.grades)))
-        inside = zone_of >= 0
-        np.add.at(out, zone_of[inside], counts[inside])
-        return out
-
 
 def _every_grade(district: District, level_of: Mapping[str, str]) -> tuple[tuple[str, ...], Floats]:
     """Read the totals of every grade that the district counts, also where others are not."""

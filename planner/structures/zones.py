@@ -133,9 +133,9 @@ class ZoneUnits:
             Building of each group and grade today; -1 for none.
         """
         count = len(names)
-        counts = {m: residents.by_zone(residents.measure(m), zone_of, count) for m in measures}
+        counts = {m: _by_zone(residents.measure(m), zone_of, count) for m in measures}
         aged = residents.cohorts(ageing or Ageing(years=0))
-        cohorts = np.stack([residents.by_zone(year, zone_of, count) for year in aged])
+        cohorts = np.stack([_by_zone(year, zone_of, count) for year in aged])
         metres = np.asarray(district.travel.metres, dtype=np.float64)[:, buildings.columns]
         by_grade = residents.students.T
         way = np.stack([_student_metres(n, metres, zone_of, count) for n in by_grade], axis=1)
@@ -221,8 +221,13 @@ def _names(
 
 def _student_metres(students: Floats, metres: Floats, zone_of: Ints, count: int) -> Floats:
     """Add students times metres up by zone, (count, m); nobody's unknown way does not count."""
-    inside = zone_of >= 0
     values = np.where((students == 0)[:, None], 0.0, students[:, None] * metres)
+    return _by_zone(values, zone_of, count)
+
+
+def _by_zone(values: Floats, zone_of: Ints, count: int) -> Floats:
+    """Add rows of the blocks up by zone, (count, k); blocks at -1 are left out."""
+    inside = zone_of >= 0
     out = np.zeros((count, values.shape[1]))
     np.add.at(out, zone_of[inside], values[inside])
     return out
