@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import chain, combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,6 +116,8 @@ def divide(units: ZoneUnits, zones: tuple[int, ...]) -> Ints:
             [_home(zone_row, tier) for zone_row in today] for tier in tiers
         ]  # tier → zone → buildings it may go to
         for picks in product(*(product(*options) for options in choices)):
+            if len(set(chain.from_iterable(picks))) < len(schools):
+                continue  # two zones of one tier chose one building, and another would stand empty
             for cuts in combinations(range(1, width), len(tiers) - 1):
                 tier_of = np.searchsorted(np.array(cuts), np.arange(width), side="right")
                 tables.append(np.array(picks, dtype=np.int32).T[:, tier_of])

@@ -174,8 +174,8 @@ def _best_division(ways: Ways, units: ZoneUnits, buildings: Buildings) -> int:
             return int(order[allowed[order]][0])
     raise StructureError(
         f"zones {units.names[ways.zones[0]]} and {units.names[ways.zones[1]]} cannot divide "
-        f"{len(units.grades)} grade(s)",
-        "a pair needs two buildings and two grades",
+        f"{len(units.grades)} grade(s) among {len(np.unique(ways.tables))} building(s)",
+        "a pair needs two buildings, and a grade for each that its zones use today",
         "choose a level with more grades",
     )
 

@@ -80,6 +80,20 @@ def test_asymmetric_ways_are_listed() -> None:
     assert any((table == wanted).all() for table in divide(units, (0, 1, 2)))
 
 
+def test_no_way_leaves_a_building_empty() -> None:
+    """A zone whose two schools divide its grades is joined with another; all three stay in use."""
+    district = town()
+    pupils, buildings, base, _ = ready(district)
+    p, q, r = range(3)
+    base.school_of[base.school_of == r] = p  # its six grades in p and r: one zone, two schools
+    base.school_of[:, 3:][base.school_of[:, 3:] == p] = r
+    units = ZoneUnits.of(district, pupils, base, buildings, measures=MEASURES)
+    tables = divide(units, (0, 1))
+    assert len(units) == 2
+    assert len(tables) > 1
+    assert all(set(table.ravel().tolist()) == {p, q, r} for table in tables)
+
+
 def test_capacity_counts_every_year() -> None:
     """A way that fits today and not when cohorts age does not fit."""
     students = np.tile([30.0, 10, 10, 10, 10, 10], (4, 1))
