@@ -14,6 +14,7 @@ import pandas as pd
 from geodata.digest import Digest
 from geodata.errors import DataError, Fault
 from geodata.grades import GradeSpan
+from geodata.reserved import group_fault, level_fault, school_fault
 from geodata.students import StudentCounts
 from geodata.travel import TravelMatrix
 
@@ -104,7 +105,13 @@ class District:
     travel : TravelMatrix
     provenance : mapping of part to Provenance
     faults : tuple of Fault
-        Warnings that remain.
+        Warnings that remain; while files are read, all that was found in them so far.
+
+    Raises
+    ------
+    DataError
+        Where the parts do not fit each other, or a school, group or level has a name that is taken
+        and `faults` does not say so.
     """
 
     name: str
@@ -143,6 +150,19 @@ class District:
                 f"travel: a matrix of {self.travel.metres.shape} does not fit "
                 f"{len(self.blocks)} blocks and {len(self.schools)} schools"
             )
+        self._refuse_reserved()
+
+    def _refuse_reserved(self) -> None:
+        spans = {name: str(level.span) for name, level in self.levels.items()}
+        found = (
+            school_fault(self.schools.index, "schools"),
+            group_fault(self.students.groups, "students"),
+            level_fault(spans, "levels"),
+        )
+        told = {fault.code for fault in self.faults}
+        wrong = [fault for fault in found if fault is not None and fault.code not in told]
+        if wrong:
+            raise DataError(wrong)
 
     @property
     def n_blocks(self) -> int:

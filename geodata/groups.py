@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from geodata.errors import Fault, counted, fatal, warning
 from geodata.grades import GRADES
-from geodata.reserved import POOR
-from geodata.students import EVERY, Cell, StudentCounts
+from geodata.reserved import EVERY, POOR
+from geodata.students import Cell, StudentCounts
 
 __all__ = ["sum_faults"]
 

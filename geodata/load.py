@@ -139,6 +139,7 @@ def _assemble(config: DistrictConfig, folder: Path, faults: list[Fault]) -> Dist
         graph=graph,
         travel=travel,
         provenance=_provenance(config, files),
+        faults=tuple(faults),
     )
     faults += district_faults(district, _labels(config, blocks, schools))
     return district

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from geodata.errors import Fault, counted, fatal
@@ -10,6 +11,7 @@ from geodata.grades import GRADES
 
 __all__ = [
     "ALL",
+    "EVERY",
     "OTHERS",
     "POOR",
     "group_fault",
@@ -17,6 +19,9 @@ __all__ = [
     "reserved_in_id",
     "school_fault",
 ]
+
+EVERY = "*"
+"""Any grade, any group, poor or not, in the columns of the table of counts."""
 
 ALL = "all"
 """All students where a group is named, or everywhere where a place is."""
@@ -33,6 +38,7 @@ _IN_SCHOOL_IDS = {
 }
 _IN_GROUPS = {"|": "two groups that are compared are written a|b"}
 _GROUPS = {
+    EVERY: "all students",
     ALL: "all students",
     OTHERS: "everybody outside a group",
     POOR: "poor students",
@@ -88,17 +94,20 @@ def group_fault(names: Iterable[str], file: str) -> Fault | None:
 
 
 def level_fault(levels: Mapping[str, str], file: str) -> Fault | None:
-    """Return the fault of names of levels that no file can have, or that are grades, or None.
+    """Return the fault of names of levels that are grades, or that no file can have alone, or None.
 
     Parameters
     ----------
     levels : mapping of name to grade span
     file : str
     """
+    files = Counter(map(_file_name, levels))
     wrong = [
         name
         for name, span in levels.items()
-        if not _LEVEL.fullmatch(name) or (name in GRADES and name != span)
+        if not _LEVEL.fullmatch(name)
+        or (name in GRADES and name != span)
+        or files[_file_name(name)] > 1
     ]
     if not wrong:
         return None
@@ -110,5 +119,11 @@ def level_fault(levels: Mapping[str, str], file: str) -> Fault | None:
         why="maps and layers are files with the level in their name, and a grade's name would be "
         "taken for that grade alone",
         do='name levels in letters and digits, such as "elementary": without / \\ : * ? " < > |, '
-        "without a dot or a space in front, and not like a grade",
+        "without a dot or a space in front, not like a grade, and not alike but for capitals, "
+        "spaces and underscores",
     )
+
+
+def _file_name(level: str) -> str:
+    """Return what is told apart of a level in file names, where capitals may not count."""
+    return level.replace(" ", "_").casefold()

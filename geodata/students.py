@@ -12,12 +12,9 @@ from numpy.typing import NDArray
 
 from geodata.errors import MissingCountError
 from geodata.grades import GRADES
-from geodata.reserved import POOR
+from geodata.reserved import EVERY, POOR
 
-__all__ = ["EVERY", "StudentCounts"]
-
-EVERY = "*"
-"""Any grade, any group, poor or not, in the columns of the table of counts."""
+__all__ = ["Cell", "StudentCounts"]
 
 Cell = tuple[str, str, str]
 

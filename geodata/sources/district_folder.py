@@ -14,9 +14,8 @@ from geodata.district import BLOCK_COLUMNS, SCHOOL_COLUMNS, District, Provenance
 from geodata.errors import DataError
 from geodata.grades import GRADES
 from geodata.graph import graph_from_polygons
-from geodata.reserved import POOR
+from geodata.reserved import EVERY, POOR
 from geodata.sources.toml_text import key, quoted, section
-from geodata.students import EVERY
 from geodata.travel import straight_line
 
 __all__ = ["write_district"]

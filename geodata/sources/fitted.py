@@ -16,8 +16,8 @@ from scipy.optimize import brentq
 
 from geodata.district import District, Provenance
 from geodata.errors import DataError
-from geodata.reserved import POOR
-from geodata.students import EVERY, StudentCounts
+from geodata.reserved import EVERY, POOR
+from geodata.students import StudentCounts
 
 __all__ = ["draw_poor", "draw_students", "rake", "settle_poverty", "with_students"]
 

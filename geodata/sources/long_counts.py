@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from geodata.config import LongConfig, StudentsConfig
 from geodata.errors import DataError, counted, fatal, warning
 from geodata.grades import parse_grade
-from geodata.reserved import POOR
+from geodata.reserved import EVERY, POOR
 from geodata.sources.cells import Cells
-from geodata.students import EVERY, Cell
+from geodata.students import Cell
 
 __all__ = ["read_long"]
 

@@ -15,13 +15,13 @@ from geodata.errors import DataError, Fault, fatal, warning
 from geodata.grades import GradeSpan, parse_grade
 from geodata.groups import sum_faults
 from geodata.ids import id_faults, unmatched_fault
-from geodata.reserved import POOR, group_fault
+from geodata.reserved import EVERY, POOR, group_fault
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
 from geodata.sources.files import Files
 from geodata.sources.long_counts import read_long
 from geodata.sources.whole_counts import level_faults, stands_for
-from geodata.students import EVERY, Cell, StudentCounts
+from geodata.students import Cell, StudentCounts
 
 __all__ = ["read_students"]
 

@@ -16,13 +16,13 @@ from scipy.sparse import csr_array
 
 from geodata.district import District, Level, Provenance
 from geodata.grades import GradeSpan
-from geodata.reserved import POOR
+from geodata.reserved import EVERY, POOR
 from geodata.sources.synthetic_land import CRS
 from geodata.sources.synthetic_names import school_names
 from geodata.sources.synthetic_people import GRADES_K_12, GROUPS, Population, settle
 from geodata.sources.synthetic_town import Town, build_grid, build_town, draw_context, streams
 from geodata.sources.synthetic_zones import Ground, LevelPlan, draw_level, move_island
-from geodata.students import EVERY, StudentCounts
+from geodata.students import StudentCounts
 from geodata.travel import straight_line
 
 __all__ = ["DETOUR_FACTOR", "NOTICE", "synthetic_context", "synthetic_district", "synthetic_grid"]

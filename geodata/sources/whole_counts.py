@@ -8,8 +8,8 @@ import numpy as np
 
 from geodata.errors import Fault, counted, warning
 from geodata.grades import GRADES, GradeSpan
-from geodata.reserved import POOR
-from geodata.students import EVERY, Cell, StudentCounts
+from geodata.reserved import EVERY, POOR
+from geodata.students import Cell, StudentCounts
 
 __all__ = ["level_faults", "stands_for"]
 

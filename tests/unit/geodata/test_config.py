@@ -88,6 +88,13 @@ def test_levels_that_cannot_name_a_file_are_refused(tmp_path: Path, name: str) -
     assert fatal_of(town, tmp_path, "level_reserved").rows == (repr(name),)
 
 
+def test_levels_that_would_share_their_files_are_refused(tmp_path: Path) -> None:
+    """Files have no spaces, and some disks do not tell capitals apart."""
+    town = Town()
+    town.settings["levels"] = {"Early years": "PK-K", "early_years": "1-3", "late years": "4-5"}
+    assert fatal_of(town, tmp_path, "level_reserved").rows == ("'Early years'", "'early_years'")
+
+
 def test_a_level_of_one_grade_may_have_its_name(tmp_path: Path) -> None:
     """Of such a level both meanings are the same."""
     town = Town()

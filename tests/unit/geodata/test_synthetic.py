@@ -16,7 +16,14 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from geodata import District, synthetic_context, synthetic_district, synthetic_grid
+from geodata import (
+    DataError,
+    District,
+    Level,
+    synthetic_context,
+    synthetic_district,
+    synthetic_grid,
+)
 
 DIGEST = """
 from geodata import synthetic_district
@@ -292,3 +299,19 @@ def test_what_changes_results_changes_the_digest(town: District):
     part = replace(town.students, exhaustive=not town.students.exhaustive)
     assert replace(town, students=part).digest() != town.digest()
     assert replace(town, crs="EPSG:32618").digest() != town.digest()
+
+
+@pytest.mark.parametrize("code", ["id_reserved", "group_reserved", "level_reserved"])
+def test_a_district_made_in_python_is_refused_names_that_are_taken(
+    town: District, code: str
+) -> None:
+    """What no file may name a school, group or level, no script may either."""
+    first, span = str(town.schools.index[0]), town.levels["elementary"].span
+    parts = {
+        "id_reserved": {"schools": town.schools.rename(index={first: f"{first}+"})},
+        "group_reserved": {"students": replace(town.students, groups=("all", "poor"))},
+        "level_reserved": {"levels": {"a b": Level("a b", span), "a_b": Level("a_b", span)}},
+    }
+    with pytest.raises(DataError) as refused:
+        replace(town, **parts[code])
+    assert [fault.code for fault in refused.value.faults] == [code]
