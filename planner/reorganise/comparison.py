@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geodata import load_district
@@ -242,9 +243,9 @@ def _measured(result: Result, study: Study) -> tuple[pd.DataFrame, pd.DataFrame,
     rows = measure_arrangement(arrangement, setting)
     counts = {name: setting.residents.measure(name) for name in study.measures}
     value = study.aim.of({name: arrangement.tally(count) for name, count in counts.items()})
-    aim = pd.DataFrame(
-        [("aim", "", value, study.aim.unit, study.file.aim)], columns=MEASURE_COLUMNS
-    )
+    unknown = setting.residents.unknown_note(*counts) if np.isnan(value) else ""
+    note = ": ".join(filter(None, (study.file.aim, unknown)))
+    aim = pd.DataFrame([("aim", "", value, study.aim.unit, note)], columns=MEASURE_COLUMNS)
     rows = pd.concat([aim, rows], ignore_index=True)
     full = setting.capacity(arrangement)
     return rows, full, second_sites(arrangement, full, setting.buildings, setting.others)

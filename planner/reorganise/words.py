@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -106,47 +107,46 @@ def comparison_text(
 def _table(names: Sequence[str], table: pd.DataFrame, unit: str) -> list[str]:
     keyed = table.drop_duplicates(["option", "measure", "group"])
     values = keyed.set_index(["measure", "group", "option"])["value"]
-    first = max(len(words) + 14 for _, words, *_ in ROWS)
-    width = max(NARROWEST, *(len(name) + 2 for name in names))
-    head = " " * first + "".join(name.rjust(width) for name in names)
-    lines = [head, "-" * len(head)]
-    aim = [values.get(("aim", "", name), np.nan) for name in names]
-    lines.append(_line(f"The aim [{unit}]", aim, (1, 3), (first, width)))
+
+    def cells(measure: str, group: str, factor: float, decimals: int) -> list[str]:
+        row = (values.get((measure, group, name), np.nan) for name in names)
+        return [_cell(value * factor, decimals) for value in row]
+
+    lines = [(f"The aim [{unit}]", cells("aim", "", 1, 3))]
     for measure, words, factor, decimals, shown in ROWS:
         key = measure.rstrip("*")
         groups = _groups(table, key) if measure.endswith("*") else [""]
         for group in groups:
-            row = [values.get((key, group, name), np.nan) for name in names]
             label = " ".join(part for part in (words, f"({group})" if group else "") if part)
             label += f" [{shown}]" if shown else ""
-            lines.append(_line(label, row, (factor, decimals), (first, width)))
-    return lines
+            lines.append((label, cells(key, group, factor, decimals)))
+    first = max(len(label) for label, _ in lines)
+    width = max(NARROWEST, *(len(name) + 2 for name in names))
+    told = [
+        label.ljust(first) + "".join(cell.rjust(width) for cell in row)
+        for label, row in [("", list(names)), *lines]
+    ]
+    return [told[0], "-" * len(told[0]), *told[1:]]
 
 
 def _groups(table: pd.DataFrame, measure: str) -> list[str]:
     return list(dict.fromkeys(table.loc[table["measure"] == measure, "group"]))
 
 
-def _line(
-    label: str, values: Sequence[float], number: tuple[float, int], columns: tuple[int, int]
-) -> str:
-    factor, decimals = number
-    first, width = columns
-    cells = (
-        NO_VALUE if np.isnan(value) else f"{value * factor + 0.0:,.{decimals}f}" for value in values
-    )
-    shown = (cell if cell.strip("-0.,") else cell.lstrip("-") for cell in cells)
-    return label[:first].ljust(first) + "".join(cell.rjust(width) for cell in shown)
+def _cell(value: float, decimals: int) -> str:
+    if np.isnan(value):
+        return NO_VALUE
+    cell = f"{value + 0.0:,.{decimals}f}"
+    return cell if cell.strip("-0.,") else cell.lstrip("-")
 
 
 def _told(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Leave out comparisons of groups that neither the aim nor their size puts first."""
     sizes = {name: float(np.nansum(n)) for name, n in study.setting.residents.groups.items()}
     largest = sorted(sizes, key=lambda name: (-sizes[name], name))[:MOST_GROUPS]
-    shown = set(study.file.groups or largest)
-    between = table["measure"].isin(BETWEEN)
-    named = table["group"].str.split(" - | to ", regex=True)
-    return table[~between | named.map(lambda groups: set(groups) <= shown)]
+    shown = permutations(study.file.groups or largest, 2)
+    pairs = [f"{a}{joint}{b}" for a, b in shown for joint in (" - ", " to ")]
+    return table[~table["measure"].isin(BETWEEN) | table["group"].isin(pairs)]
 
 
 def _overflow(sites: pd.DataFrame) -> list[str]:

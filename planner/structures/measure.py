@@ -25,6 +25,7 @@ from planner.structures.ageing import first_overflow
 from planner.structures.arrangement import Arrangement
 from planner.structures.families import buildings_of_households, drop_off_m, siblings_in_households
 from planner.structures.integration import add_integration, add_poverty
+from planner.structures.residents import Residents
 from planner.structures.service import class_evenness, sections, student_metres
 from planner.structures.setting import Rows, Setting
 
@@ -66,34 +67,35 @@ def measure_integration(arrangement: Arrangement, setting: Setting) -> pd.DataFr
 
 def _family(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
     weight, school_of = setting.residents.students.sum(axis=1), arrangement.school_of
-    homes = setting.households
+    homes, unknown = setting.households, setting.residents.unknown_note("students")
     how = "counted in households" if homes is not None else "formula: children of any two grades"
     span = f"grades {arrangement.grades[0]} to {arrangement.grades[-1]}"
-    rows.add("transitions", transitions(school_of, weight), "changes", note=span)
-    rows.add("years_per_building", years_per_building(school_of, weight), "years")
+    changes, years = transitions(school_of, weight), years_per_building(school_of, weight)
+    rows.add("transitions", changes, "changes", note=span, unknown=unknown)
+    rows.add("years_per_building", years, "years", unknown=unknown)
     kept = cohort_kept_together(school_of, setting.residents.students)
-    nobody = "nobody changes building" if np.isnan(kept) else ""
-    rows.add("cohort_kept_together", kept, "share", why=nobody)
+    rows.add("cohort_kept_together", kept, "share", unknown=unknown or "nobody changes building")
     for gap in range(1, 5):
         share = (
             siblings_together(school_of, weight, gap)
             if homes is None
             else siblings_in_households(arrangement, gap, homes)
         )
-        rows.add("siblings_together", share, "share", f"{gap} grades apart", note=how)
+        apart = f"{gap} grades apart"
+        rows.add("siblings_together", share, "share", apart, note=how, unknown=unknown)
     many = (
         buildings_per_family(school_of, weight)
         if homes is None
         else buildings_of_households(arrangement, homes)
     )
-    rows.add("buildings_per_family", many, "buildings", note=how)
+    rows.add("buildings_per_family", many, "buildings", note=how, unknown=unknown)
     now, then = (
         drop_off_m(a, setting.metres, setting.gaps_m, weight, households=homes)
         for a in (setting.base, arrangement)
     )
     how = f"{how}; between schools: {setting.gaps_method or 'method not stated'}"
-    rows.add("drop_off_round", then, "m", note=how)
-    rows.add("drop_off_round_change", then - now, "m", note=how)
+    rows.add("drop_off_round", then, "m", note=how, unknown=unknown)
+    rows.add("drop_off_round_change", then - now, "m", note=how, unknown=unknown)
 
 
 def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
@@ -113,17 +115,26 @@ def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
             why = (
                 f"{counted(round(left_out), 'pupil')} left out: way unknown" if left_out > 0 else ""
             )
-            mean = travel_mean(way, counts)
-            rows.add(f"{name}_mean", mean, unit, group, why=why)
-            change = travel_mean(way - before, counts)  # of students whose way is known both times
-            rows.add(f"{name}_mean_change", change, unit, group, why=why)
-            rows.add(f"{name}_p90", travel_percentile(way, counts), unit, group, why=why)
+            gone = _unknown(residents, group)
+            ways = {
+                "mean": travel_mean(way, counts),
+                "mean_change": travel_mean(way - before, counts),  # where known both times
+                "p90": travel_percentile(way, counts),
+            }
             if not group:
-                rows.add(f"{name}_longest", travel_longest(way, counts), unit, group, why=why)
+                ways["longest"] = travel_longest(way, counts)
+            for what, value in ways.items():
+                rows.add(f"{name}_{what}", value, unit, group, why=why, unknown=gone)
     before_known = setting.base.school_of >= 0
     moved = (arrangement.school_of != setting.base.school_of) & before_known
     for group, counts in {"": residents.students, **residents.groups}.items():
-        rows.add("students_moved", float(counts[moved].sum()), "students", group)
+        many, gone = float(counts[moved].sum()), _unknown(residents, group)
+        rows.add("students_moved", many, "students", group, unknown=gone)
+
+
+def _unknown(residents: Residents, group: str) -> str:
+    """Say where the count of a group, of the poor or (empty) of all is unknown."""
+    return residents.unknown_note({"": "students", "poor": "poor"}.get(group, f"group:{group}"))
 
 
 def _walking(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
@@ -132,7 +143,7 @@ def _walking(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
         return
     before = student_metres(setting.base, setting.metres)
     after = student_metres(arrangement, setting.metres)
-    note = "by distance; hazards are not known"
+    how = {"note": "by distance; hazards are not known"}
     for group, counts in {"": setting.residents.students, **setting.residents.groups}.items():
         can, lose = 0.0, 0.0
         for limit in np.unique(setting.walk_m):
@@ -141,8 +152,9 @@ def _walking(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
                 continue  # nobody there to walk; unknown counts are no zeros
             can += walkers(after[:, at], counts[:, at], float(limit))
             lose += walkers_to_riders(before[:, at], after[:, at], counts[:, at], float(limit))
-        rows.add("walkers", can, "students", group, note=note)
-        rows.add("walkers_lost", lose, "students", group, note=note)
+        how["unknown"] = _unknown(setting.residents, group)
+        rows.add("walkers", can, "students", group, **how)
+        rows.add("walkers_lost", lose, "students", group, **how)
 
 
 def _classes(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:

@@ -194,7 +194,7 @@ class Residents:
     def unknown_note(self, *measures: str) -> str:
         """Say how many blocks have unknown counts of some measures; empty where none has."""
         gone = [int(np.isnan(self.measure(m)).any(axis=1).sum()) for m in measures]
-        return f"counts are unknown in {max(gone)} blocks" if any(gone) else ""
+        return f"counts are unknown in {counted(max(gone), 'block')}" if any(gone) else ""
 
 
 def _every_grade(district: District, level_of: Mapping[str, str]) -> tuple[tuple[str, ...], Floats]:

@@ -137,6 +137,7 @@ class Rows:
         *,
         note: str = "",
         why: str = "",
+        unknown: str = "",
     ) -> None:
         """Add a measure.
 
@@ -149,9 +150,12 @@ class Rows:
             How the value is made.
         why : str
             What is unknown or left out: said instead of the note, with or without a value.
+        unknown : str
+            Why there is no value, said only where there is none.
         """
         if np.isnan(value) and not why:
-            why = "; ".join(part for part in ("cannot be told from the data given", note) if part)
+            reason = unknown or "cannot be told from the data given"
+            why = "; ".join(part for part in (reason, note) if part)
         self.all.append((measure, group, float(value), unit, why or note))
 
     def missing(self, measures: Iterable[str], why: str) -> None:

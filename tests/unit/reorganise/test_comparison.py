@@ -150,3 +150,26 @@ def test_blocks_without_a_school_today_do_not_move(tmp_path: Path) -> None:
     found = compare(tmp_path, NEAREST)
     assert found.value("near", "students_moved") == 0
     assert found.value("near", "travel_mean_change") == pytest.approx(0, abs=1e-9)
+
+
+def test_groups_are_compared_whatever_joins_their_words(tmp_path: Path) -> None:
+    """Names such as "two - more" or "white to black" lose no row of the printed table."""
+    a = np.array([1.0, 1, 0, 0])[:, None]
+    groups = {"two - more": 10 * a, "white to black": 10 - 10 * a}
+    district = small_town({"elementary": list("ppqq")}, {"p": 0, "q": 3}, columns=4,
+                          groups=groups, poor=5 * a)  # fmt: skip
+    write_district(district, tmp_path / "town")
+    told = compare(tmp_path, TODAY).text()
+    assert "Dissimilarity, within grades (two - more - white to black)" in told
+    assert "Exposure (white to black to two - more)" in told
+
+
+def test_an_aim_without_a_value_says_why(tmp_path: Path) -> None:
+    """The reason is the block whose count is unknown, not the name of the aim."""
+    students = np.full((4, 6), 10.0)
+    students[1, 2] = np.nan
+    district = small_town({"elementary": list("ppqq")}, {"p": 0, "q": 3}, columns=4,
+                          students=students, poor=np.full((4, 1), 2.0))  # fmt: skip
+    write_district(district, tmp_path / "town")
+    told = compare(tmp_path, TODAY).text()
+    assert "Not measured: aim: poverty_distance: counts are unknown in 1 block\n" in told

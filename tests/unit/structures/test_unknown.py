@@ -63,8 +63,12 @@ def test_unknown_totals_pass_through() -> None:
         ("drop_off_round", ""), ("transitions", ""), ("emptiest", "year 0"),
     ):  # fmt: skip
         assert np.isnan(rows.loc[key, "value"]), key
-    for key in (("parity_gap", ""), ("sections", ""), ("fullest", "year 0")):
-        assert "counts are unknown in 1 blocks" in rows.loc[key, "note"], key
+    for key in (
+        ("parity_gap", ""), ("sections", ""), ("fullest", "year 0"), ("transitions", ""),
+        ("cohort_kept_together", ""), ("siblings_together", "1 grades apart"),
+        ("drop_off_round", ""), ("travel_mean", ""), ("travel_p90", ""),
+    ):  # fmt: skip
+        assert "counts are unknown in 1 block" in rows.loc[key, "note"], key
     grades = rows.loc["class_spread_by_grade", "value"]
     assert grades.isna().tolist() == [False, False, True, False, False, False]
 
