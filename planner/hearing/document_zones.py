@@ -95,7 +95,8 @@ def _facts_of(author: Author, unit: str, level: str) -> list[str]:
     facts = []
     for metric, kind in _MEASURES:
         before, after = (figures.get(at, metric, "school", unit) for at in (TODAY, letter))
-        if any(figure.is_known or figure.hidden for figure in (before, after)):
+        # without any such number in the district nothing is hidden
+        if figures.has(metric, "school") and any(f.is_known or f.hidden for f in (before, after)):
             ends = write_ends(words, kind, before, after)
             for end, at, figure in (("before", TODAY, before), ("after", letter, after)):
                 word = no_number_word(

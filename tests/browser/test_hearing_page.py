@@ -621,3 +621,12 @@ def test_a_closed_school_keeps_its_number_and_is_in_the_key(
         }"""
     )
     assert set(crosses) == {number}
+
+
+def test_first_printed_page_says_what_was_decided(visit: Visit) -> None:
+    """On paper the state keeps its ground, and options that need more than a page begin at once."""
+    visit.page.emulate_media(media="print")
+    style = "e => getComputedStyle(e).getPropertyValue('{}')"
+    state, card = visit.page.locator("header .state").first, visit.page.locator(".card").first
+    assert state.evaluate(style.format("print-color-adjust")) == "exact"
+    assert card.evaluate(style.format("break-inside")) == "auto"

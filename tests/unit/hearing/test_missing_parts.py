@@ -12,7 +12,11 @@ import pytest
 from hearing_fixtures import DAY, small_town, write_run
 
 from geodata import StudentCounts, load_district, synthetic_district
+from planner.disclosure import Release
+from planner.disclosure.areas import Areas
 from planner.hearing import report
+from planner.hearing.document_parts import Author
+from planner.hearing.document_zones import zone_pages
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Packet, open_packet
 from planner.hearing.page import render_page
@@ -102,3 +106,14 @@ def test_without_geometry_the_public_packet_is_safe_too(tmp_path: Path) -> None:
     town = small_town(tmp_path / "district", **without("geometry"))
     page = report([write_run(tmp_path / "run", town)], tmp_path / "out", day=DAY, public=True)
     assert (page.parent / "public-record.json").is_file()
+
+
+def test_pages_of_zones_leave_out_what_the_district_does_not_know(tmp_path: Path) -> None:
+    """Seats nobody gave are not called hidden, where students are hidden from the public."""
+    packet = packet_without("capacity", tmp_path)
+    hides = Figures(packet, Release({}, {}, {}, frozenset(), (), 10.0, Areas(())))
+    author = Author(packet, hides, packet.options[0], WORDS, tmp_path)
+    lists = [part["items"] for part in zone_pages(author, "elementary") if part["kind"] == "list"]
+    told = {fact.split(":")[0] for facts in lists for fact in facts}
+    assert WORDS("zone.students") in told
+    assert WORDS("zone.utilization") not in told
