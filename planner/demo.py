@@ -64,5 +64,6 @@ def run_demo(
         )
     drawing = later(progress, monotonic() - start)
     drawing(Progress("report", message="drawing the maps"))
-    report([out / "run"], out / "report", progress=drawing)
+    translations = out / "spanish.toml"
+    report([out / "run"], out / "report", translations=translations, progress=drawing)
     return outcome

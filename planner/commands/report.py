@@ -49,6 +49,12 @@ def report(
             "May be repeated.",
         ),
     ] = None,
+    translations: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="TOML: titles, sources and other texts of yours in Spanish."
+        ),
+    ] = None,
     date: Annotated[
         datetime | None,
         typer.Option(metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Date. Default: today."),
@@ -80,6 +86,7 @@ def report(
     with TerminalProgress(stderr()) as line:
         page = write(
             runs, out, public=public, lang=lang, day=day, adopted=adopted,
-            preset=privacy or "ten", threshold=threshold, earlier=earlier or (), progress=line,
+            preset=privacy or "ten", threshold=threshold, earlier=earlier or (),
+            translations=translations, progress=line,
         )  # fmt: skip
     answer(str(page))

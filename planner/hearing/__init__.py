@@ -6,7 +6,7 @@ public sees them; nothing here computes a measure of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -27,8 +27,9 @@ from planner.hearing.figures import TODAY, Figures
 from planner.hearing.map_files import write_gis, write_posters
 from planner.hearing.packet import Packet, open_packet
 from planner.hearing.page import render_page
+from planner.hearing.translations import words_of
 from planner.hearing.typeset import write_pdf
-from planner.hearing.words import languages, load_words
+from planner.hearing.words import Words, languages
 from planner.hearing.workbook import write_workbook
 from planner.plan import Plan
 from planner.progress import Progress, ProgressListener, silent
@@ -50,6 +51,7 @@ def report(
     preset: str = "ten",
     threshold: float | None = None,
     earlier: Sequence[Path | str] = (),
+    translations: Path | str | None = None,
     progress: ProgressListener = silent,
 ) -> Path:
     """Write the hearing packet of one or more runs.
@@ -75,6 +77,8 @@ def report(
         Smallest number a public packet may show, instead of the preset's.
     earlier : sequence of Path
         Folders of earlier public packets that are not near `out`.
+    translations : Path, optional
+        TOML with titles, sources and other texts of the district in the second language.
     progress : callable (Progress)
         Listens to what is being done.
 
@@ -97,6 +101,7 @@ def report(
     out, news = Path(out), _News(progress)
     news("read the runs")
     packet = open_packet(runs, day=day, adopted=adopted, public=public)
+    speech = words_of(packet, Path(translations) if translations else None)
     record, release = kept_record(out), None
     if public:
         rule, folders = find_preset(preset, threshold), [Path(folder) for folder in earlier]
@@ -104,7 +109,7 @@ def report(
         release, now = _release(packet, rule, before, news)
         record = record_text(before, now)
     with stage_folder(out, overwrite=True, mark="index.html") as staged:
-        _write(staged, packet, release, lang, news)
+        _write(staged, packet, release, (lang, speech), news)
         if record:
             (staged / RECORD).write_text(record, encoding="utf-8")
     return out / "index.html"
@@ -140,10 +145,17 @@ def _release(
     return release, Published(plans, release.told, bounds, values)
 
 
-def _write(folder: Path, packet: Packet, release: Release | None, lang: str, news: _News) -> None:
+def _write(
+    folder: Path,
+    packet: Packet,
+    release: Release | None,
+    spoken: tuple[str, Mapping[str, Words]],
+    news: _News,
+) -> None:
     """Write every file of the packet."""
     news("workbook")
-    figures, words = Figures(packet, release), load_words(lang)
+    lang, speech = spoken
+    figures, words = Figures(packet, release), speech[lang]
     files = [("page.file_workbook", write_workbook(folder / WORKBOOK, packet, figures, words).name)]
     for option in packet.options:
         news(f"PDF of option {option.letter}")
@@ -156,5 +168,5 @@ def _write(folder: Path, packet: Packet, release: Release | None, lang: str, new
         write_gis(folder / "gis", packet, figures)
         files += [("page.file_maps", "maps/"), ("page.file_gis", "gis/")]
     news("page")
-    page = render_page(packet, figures, lang=lang, files=tuple(files))
+    page = render_page(packet, figures, lang=lang, speech=speech, files=tuple(files))
     (folder / "index.html").write_text(page, encoding="utf-8")

@@ -33,6 +33,7 @@ from planner.hearing.origins import (
     race_sentences,
     source_sentences,
 )
+from planner.hearing.palette import STATE_GROUND
 from planner.hearing.rule_sentences import rule_sentences
 from planner.hearing.rule_tables import rule_table
 from planner.hearing.scene import Scene
@@ -60,7 +61,8 @@ def document(author: Author) -> dict[str, Any]:
         "title": f"{imprint.district}: {words('page.title')} – {letter}",
         "author": imprint.district,
         "state": words(f"state.{imprint.state}"),
-        "head": f"{imprint.district} · {letter}: {imprint.title}",
+        "ground": STATE_GROUND[imprint.state],
+        "head": f"{imprint.district} · {letter}: {words.known(imprint.title)}",
         "foot": imprint.short(words),
         "parts": list(_parts(author)),
     }
@@ -78,9 +80,10 @@ def _decided(author: Author) -> str:
 
 def _parts(author: Author) -> Iterator[Part]:
     packet, words, option = author.packet, author.words, author.option
+    title = words.known(option.imprint.title)
     yield {
         "kind": "title",
-        "text": f"{words('table.option', letter=option.letter)}: {option.imprint.title}",
+        "text": f"{words('table.option', letter=option.letter)}: {title}",
         "under": f"{packet.district.name} · {words('page.title')} · {words.date(packet.day)}",
     }
     yield part_text(_decided(author))
@@ -187,7 +190,7 @@ def _method(author: Author) -> Iterator[Part]:
         yield part_list(events)
     yield part_heading(2, words("page.aims"))
     yield {"kind": "order", "items": aim_sentences(words, packet, option)}
-    yield part_heading(2, words("table.rule"))
+    yield part_heading(2, words("page.rule_list"))
     yield part_list(rule_sentences(words, figures, option))
     yield part_heading(2, words("page.race"))
     for text in race_sentences(words, option):

@@ -145,14 +145,14 @@ def _on_rules(packet: Packet, figures: Figures, option: Option, level: str) -> I
     told: dict[str, int] = {}
 
     @cache
-    def sentences(lang: str) -> list[str]:
-        return finding_sentences(load_words(lang), figures, option)
+    def english() -> list[str]:
+        return finding_sentences(load_words("en"), figures, option)
 
     def sentence_of(words: Words, row: int) -> str:
-        return sentences(words.lang)[row]
+        return finding_sentences(words, figures, option)[row]
 
     for row in np.flatnonzero(broken).tolist():
-        told.setdefault(sentences("en")[row], row)
+        told.setdefault(english()[row], row)
     for row in told.values():
         said = partial(sentence_of, row=row)
         yield Effect("worse", "rule", "effect.rule_broken", 0.0, (("rule", "said", said),))

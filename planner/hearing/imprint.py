@@ -34,7 +34,7 @@ class Imprint:
         The option's letter; empty for today's zones.
     title : str
         The option's title.
-    state : {"draft", "adopted"}
+    state : {"draft", "adopted", "not_adopted", "today"}
     day : date
         When the packet was made.
     plan_id : str
@@ -181,12 +181,12 @@ def imprint_of(
         for p in district.provenance.values()
         if p.source
     )
-    state = "adopted" if adopted == letter else "draft"
+    decided = "adopted" if adopted == letter else "not_adopted"
     return Imprint(
         district=district.name,
         letter=letter,
         title=title,
-        state=state,
+        state=decided if adopted else "draft",
         day=day,
         plan_id=run.plan_id,
         status="EVALUATED" if drawn else run.status,

@@ -98,6 +98,8 @@ def _variable(words: Words, use: Mapping[str, Any]) -> str:
 def _travel(words: Words, packet: Packet) -> str:
     travel = packet.district.travel
     if travel.detour_factor is None:
-        return words("caveat.travel_other", method=travel.label or travel.method)
+        return words("caveat.travel_other", method=words.known(travel.label or travel.method))
+    if travel.detour_factor == 1.0:
+        return words("caveat.straight_line_as_is")
     digits = len(f"{travel.detour_factor:g}".partition(".")[2])
     return words("caveat.straight_line", factor=words.number(travel.detour_factor, digits))

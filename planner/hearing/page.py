@@ -7,6 +7,7 @@ them, draws the map and answers look-ups.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from importlib import resources
 from typing import Any
@@ -36,7 +37,8 @@ from planner.hearing.sentences import (
 from planner.hearing.summary import no_moves_key, option_facts, rules_fact, today_facts
 from planner.hearing.tables import flow_table, school_tables
 from planner.hearing.text import alternative, cell_text, column_text, level_name, table_title
-from planner.hearing.words import Words, languages, load_words
+from planner.hearing.translations import words_of
+from planner.hearing.words import Words, languages
 
 __all__ = ["MAPLIBRE", "render_page"]
 
@@ -56,6 +58,7 @@ def render_page(
     figures: Figures,
     *,
     lang: str = "en",
+    speech: Mapping[str, Words] | None = None,
     files: tuple[tuple[str, str], ...] = (),
 ) -> str:
     """Return the page as HTML.
@@ -66,6 +69,8 @@ def render_page(
     figures : Figures
     lang : str
         Language shown first; the page holds every language.
+    speech : mapping of language to Words, optional
+        With the district's own texts translated; without it, as they are.
     files : tuple of (key, path)
         Links to the other files of the packet, relative to the page.
     """
@@ -75,11 +80,12 @@ def render_page(
     )  # fmt: skip
     environment.globals |= _helpers(packet, figures)
     has_map = bool(packet.scenes)
+    speech = speech or words_of(packet)
     order = [lang, *(code for code in languages() if code != lang)]
     return environment.get_template("page.html.j2").render(
         packet=packet,
         figures=figures,
-        languages=[load_words(code) for code in order],
+        languages=[speech[code] for code in order],
         levels=[_level(packet, figures, level) for level in packet.levels],
         parts=(*_PARTS, *(["files"] if files else [])),
         links=lambda words: _links(words, packet, files),
@@ -87,7 +93,7 @@ def render_page(
         has_map=has_map,
         has_lookup=not packet.lookup.is_empty,
         css=_source("page.css"),
-        texts=pack({code: _texts(packet, load_words(code)) for code in order}),
+        texts=pack({code: _texts(packet, speech[code]) for code in order}),
         data=pack(payload(packet)) if has_map else "",
         maplibre=_library("maplibre-gl.mjs") if has_map else "",
         maplibre_worker=_library("maplibre-gl-worker.mjs") if has_map else "",

@@ -14,7 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-__all__ = ["COLOURS", "INK", "OLD", "UNKNOWN", "Swatch", "assign_swatches", "lightness", "pale"]
+__all__ = [
+    "COLOURS", "INK", "OLD", "STATE_GROUND", "UNKNOWN",
+    "Swatch", "assign_swatches", "lightness", "pale",
+]  # fmt: skip
 
 INK = "#1a1a1a"
 """Text and outlines on top of every colour (contrast at least 4.5 : 1, tested)."""
@@ -24,6 +27,11 @@ OLD = "#8c1d18"
 
 UNKNOWN = "#f2f2f2"
 """Areas whose school is not known."""
+
+STATE_GROUND = {
+    "draft": "#7a1f1f", "adopted": "#14532d", "not_adopted": "#4a4a4a", "today": "#4a4a4a",
+}  # fmt: skip
+"""Behind the word on every sheet that says what was decided; the same on the page."""
 
 
 @dataclass(frozen=True, slots=True)

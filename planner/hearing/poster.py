@@ -18,7 +18,7 @@ from planner.hearing.imprint import Imprint
 from planner.hearing.labels import text_size
 from planner.hearing.maps import draw_changes, draw_zones, map_style
 from planner.hearing.marks import MARK_POINTS, draw_mark, figure_of
-from planner.hearing.palette import INK, Swatch, pale
+from planner.hearing.palette import INK, STATE_GROUND, Swatch, pale
 from planner.hearing.scene import Scene, lead
 from planner.hearing.text import how_to_read
 from planner.hearing.words import METRES_PER_MILE, Words
@@ -136,15 +136,16 @@ def _title(figure: Figure, scene: Scene, imprint: Imprint, words: Words, kind: s
         0.02, 0.965, words(f"map.{kind}", letter=imprint.letter), fontsize=15 * _SCALE,
         fontweight="bold", va="top", color=INK,
     )  # fmt: skip
-    under = [imprint.district, level, imprint.title if kind != "today" else ""]
+    under = [imprint.district, level, words.known(imprint.title) if kind != "today" else ""]
     figure.text(
         0.02, 0.925, " · ".join(part for part in under if part), fontsize=9 * _SCALE, va="top",
         color="#333333",
     )  # fmt: skip
+    ground = STATE_GROUND[imprint.state]
     figure.text(
         0.985, 0.965, words(f"state.{imprint.state}").upper(), fontsize=14 * _SCALE, va="top",
         ha="right", fontweight="bold", color="white",
-        bbox={"boxstyle": "square,pad=0.35", "facecolor": "#7a1f1f", "edgecolor": "none"},
+        bbox={"boxstyle": "square,pad=0.35", "facecolor": ground, "edgecolor": "none"},
     )  # fmt: skip
 
 

@@ -53,7 +53,8 @@ def _gives_back(words: Words, entry: Entry) -> str:
     share, amount = entry.get("keep_within_share"), entry.get("keep_within")
     if not share and not amount:
         return ""
-    much = words.percent(float(share), 1) if share else words.number(float(amount or 0), 2)
+    digits = len(f"{100 * float(share or 0):.3g}".partition(".")[2])  # no more than were asked
+    much = words.percent(float(share), digits) if share else words.number(float(amount or 0), 2)
     return " " + words("aim.gives_back", much=much)
 
 

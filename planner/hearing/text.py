@@ -32,8 +32,8 @@ _ID_LETTERS = 4
 
 
 def group_name(words: Words, group: str) -> str:
-    """Name a group of students; a name without a word stays as the district wrote it."""
-    return words.texts.get(f"group.{group}", group)
+    """Name a group of students; without a word, as the district wrote or translated it."""
+    return words.texts.get(f"group.{group}") or words.known(group)
 
 
 def ending_letters(blocks: Sequence[str]) -> int:
@@ -59,7 +59,7 @@ def short_block(block: str, letters: int) -> str:
 
 def level_name(words: Words, level: str) -> str:
     """Name a level of schools."""
-    return words.texts.get(f"level.{level}", level)
+    return words.texts.get(f"level.{level}") or words.known(level)
 
 
 def file_stem(level: str, shown: str) -> str:

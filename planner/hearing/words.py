@@ -7,9 +7,10 @@ with the same keys; `tests/unit/hearing/test_words.py` fails where a key is miss
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -41,11 +42,18 @@ class Words:
         return self.texts[key].format(**fields)
 
     def known(self, text: str) -> str:
-        """Return a text of the district's files with the phrases every language has a word for."""
-        for key, told in self.texts.items():
-            if key.startswith("known."):
-                text = text.replace(key.removeprefix("known."), told)
+        """Return a text of the district's files with the phrases that have a translation."""
+        phrases = {k.removeprefix("known."): v for k, v in self.texts.items() if k[:6] == "known."}
+        if text in phrases:
+            return phrases[text]
+        for phrase in sorted(phrases, key=len, reverse=True):
+            whole = rf"(?<!\w){re.escape(phrase)}(?!\w)"  # no part of a longer word
+            text = re.sub(whole, phrases[phrase].replace("\\", "\\\\"), text)
         return text
+
+    def knowing(self, own: Mapping[str, str]) -> Words:
+        """Return the same words with the district's own texts in this language beside them."""
+        return replace(self, texts={**self.texts, **{f"known.{k}": v for k, v in own.items()}})
 
     def plural(self, key: str, count: float, **fields: object) -> str:
         """Return the text ``key.one`` or ``key.many`` with the number as ``{n}``."""

@@ -74,7 +74,8 @@ def _about(sheet: Worksheet, packet: Packet, figures: Figures, words: Words) -> 
     lines = [packet.district.name, words("page.title"), _stamp(packet, words), ""]
     for option in packet.options:
         name = words("table.option", letter=option.letter)
-        lines.append(f"{name}: {option.imprint.title} – {option.imprint.identity(words)}")
+        title = words.known(option.imprint.title)
+        lines.append(f"{name}: {title} – {option.imprint.identity(words)}")
     lines += ["", words("page.sources"), *source_sentences(words, packet)]
     lines += ["", words("page.caveats"), *caveat_sentences(words, packet, figures)]
     if figures.threshold is not None:

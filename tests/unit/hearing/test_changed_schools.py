@@ -153,7 +153,7 @@ def test_without_a_plan_of_today_nothing_is_called_closed_or_the_same(tmp_path: 
     assert today_facts(WORDS, packet, figures)[0].endswith(WORDS("page.place_none"))
 
 
-@pytest.mark.parametrize(("factor", "told"), [(1.25, "1.25"), (1.3, "1.3"), (1.0, "1")])
+@pytest.mark.parametrize(("factor", "told"), [(1.25, "1.25"), (1.3, "1.3"), (2.0, "2")])
 def test_the_detour_factor_is_told_as_it_is(packet: Packet, factor: float, told: str) -> None:
     """No digit of it is lost."""
     from planner.hearing.origins import _travel
@@ -161,3 +161,7 @@ def test_the_detour_factor_is_told_as_it_is(packet: Packet, factor: float, told:
     travel = replace(packet.district.travel, detour_factor=factor, method="by the office")
     changed = replace(packet, district=replace(packet.district, travel=travel))
     assert WORDS("caveat.straight_line", factor=told) == _travel(WORDS, changed)
+    plain = replace(
+        packet, district=replace(packet.district, travel=replace(travel, detour_factor=1.0))
+    )
+    assert _travel(WORDS, plain) == WORDS("caveat.straight_line_as_is")  # times nothing

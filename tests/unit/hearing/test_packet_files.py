@@ -20,6 +20,7 @@ from planner.hearing.document import document
 from planner.hearing.document_parts import Author
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Packet, open_packet
+from planner.hearing.palette import STATE_GROUND
 from planner.hearing.words import load_words
 
 Image.MAX_IMAGE_PIXELS = None
@@ -155,7 +156,10 @@ def test_the_plan_file_is_the_plan(inside: Path, packet: Packet) -> None:
 
 
 def test_an_adopted_option_is_named(runs: list[Path]) -> None:
-    """The board's choice is marked; the others stay drafts."""
+    """The board's choice is marked; the others say that they were not chosen, in every file."""
     packet = open_packet(runs, day=DAY, adopted="B")
     assert packet.state == "adopted"
-    assert [o.imprint.state for o in packet.options] == ["draft", "adopted"]
+    assert [o.imprint.state for o in packet.options] == ["not_adopted", "adopted"]
+    grounds = {STATE_GROUND[o.imprint.state] for o in packet.options}
+    assert len(grounds) == 2
+    assert "Not adopted" in packet.options[0].imprint.identity(load_words("en"))

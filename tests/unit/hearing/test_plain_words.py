@@ -114,3 +114,13 @@ def test_every_sheet_prints_its_plan(inside: Path, packet: Packet) -> None:
         assert packet.options[0].imprint.plan_id in sheet.oddFooter.left.text or "B" in sheet.title
         assert "Draft" in sheet.oddHeader.left.text
         assert "2026" in sheet.oddHeader.right.text
+
+
+def test_spanish_names_levels_alike_and_agrees_with_any_group() -> None:
+    """One word for high schools on page and sheets; no group follows a "que" without article."""
+    words = load_words("es")
+    for level in ("elementary", "middle", "high"):
+        assert words(f"sheet_level.{level}") in words(f"level.{level}")
+    assert not [
+        k for k, text in words.texts.items() if re.search(r"\b[Qq]ue \{(group|other)\}", text)
+    ]

@@ -298,7 +298,7 @@ def test_what_an_aim_gave_back_is_told(packet: Packet) -> None:
     aims = [{"use": "students_moved"}, {"use": "travel", "keep_within_share": 0.05}]
     option = option_with(packet, objective=aims)
     told = aim_sentences(words, packet, option)
-    assert "the aim before may get worse by up to 5.0%" in told[1]
+    assert "the aim before may get worse by up to 5%." in told[1]
     value = {"name": "students_moved", "level": packet.levels[0], "unit": "students"}
     found = [value | {"value": 831.0, "bound": None, "gap": None, "reached": 797.0}]
     record = {**option.run.record, "objectives": found}
