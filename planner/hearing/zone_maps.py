@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from planner.hearing.map_text import write_names
 from planner.hearing.maps import draw_old_borders
@@ -21,7 +23,7 @@ from planner.hearing.zones import dissolve
 
 __all__ = ["ZoneChange", "draw_zone_map", "zone_change", "zones_told"]
 
-_MARGIN = 0.08
+_MARGIN, _EDGE = 0.08, 0.02  # shares of a map's side
 _LEAST_SEEN = 0.015  # share of the map that a zone must fill to be named
 
 
@@ -96,8 +98,7 @@ def draw_zone_map(
         Who would serve each block.
     scale : float
     """
-    mine = change.today.index.union(change.after)
-    window = _window(scene.blocks.loc[mine], scene.blocks)
+    window = _close_up(scene, change)
     near = scene.blocks[shapely.intersects(np.asarray(scene.blocks.array), window)]
     ax.add_patch(area_patch(shapely.coverage_union_all(np.asarray(near.array)), UNKNOWN))
     zones = dissolve(near, after.reindex(near.index).fillna(""))
@@ -118,7 +119,7 @@ def draw_zone_map(
     for colour, width in (("white", 2.4), (INK, 1.1)):
         ax.add_collection(border_lines(zones, colors=colour, linewidths=width * scale))
     draw_old_borders(ax, before, scale)
-    draw_school_marks(ax, scene, zones, scale)
+    draw_school_marks(ax, replace(scene, schools=_whole(scene, window)), zones, scale)
     write_names(ax, scene, _seen(zones, window), scale)
     return ax
 
@@ -127,11 +128,40 @@ def _melt(scene: Scene, blocks: pd.Index[str]) -> shapely.Geometry:
     return shapely.coverage_union_all(np.asarray(scene.blocks.loc[blocks].array))
 
 
-def _window(blocks: gpd.GeoSeries, district: gpd.GeoSeries) -> shapely.Geometry:
-    """Return a square box around blocks with a margin, as little as may be outside the district."""
-    low, high = blocks.total_bounds.reshape(2, 2)
+def _close_up(scene: Scene, change: ZoneChange) -> shapely.Geometry:
+    """Return the window of a zone's map: with its schools, and those just beyond its edge.
+
+    An own school farther away than the zone is wide would make the zone too small to read.
+    """
+    blocks = scene.blocks.loc[change.today.index.union(change.after)]
+    known = scene.schools[["x_m", "y_m"]].dropna()
+    points = shapely.points(known.to_numpy(np.float64))
+    zone = shapely.box(*blocks.total_bounds)
+    side = max(np.ptp(blocks.total_bounds.reshape(2, 2), axis=0))
+    is_own = known.index.isin(change.owner.split("+")) & shapely.dwithin(points, zone, side)
+    window = _window(blocks, scene.blocks, points[is_own])
+    is_near = shapely.dwithin(points, window, _MARGIN * side)
+    return _window(blocks, scene.blocks, points[is_own | is_near])
+
+
+def _whole(scene: Scene, window: shapely.Geometry) -> pd.DataFrame:
+    """Return the schools whose marks the edge of a map does not cut."""
+    points = shapely.points(scene.schools[["x_m", "y_m"]].to_numpy(np.float64))
+    edge = _EDGE * shapely.length(window) / 4
+    is_whole = np.asarray(shapely.intersects(shapely.buffer(window, -edge), points))
+    return scene.schools.loc[is_whole]
+
+
+def _window(
+    blocks: gpd.GeoSeries, district: gpd.GeoSeries, schools: NDArray[Any]
+) -> shapely.Geometry:
+    """Return a square box around blocks and schools with a margin, mostly on the district."""
+    marks = shapely.get_coordinates(schools)
+    ends = np.vstack([blocks.total_bounds.reshape(2, 2), marks])
+    low, high = ends.min(axis=0), ends.max(axis=0)
     side = (high - low).max() * (1 + 2 * _MARGIN)
-    least, most = district.total_bounds.reshape(2, 2)
+    whole = np.vstack([district.total_bounds.reshape(2, 2), marks])
+    least, most = whole.min(axis=0), whole.max(axis=0)
     least, most = least - _MARGIN * side, most + _MARGIN * side
     start = (low + high - side) / 2
     is_wide = most - least >= side

@@ -78,7 +78,7 @@ def test_a_close_up_shows_little_outside_the_district() -> None:
     """The square around a long zone at the edge is moved inwards, not filled with nothing."""
     whole = grid(side=10, size_m=1.0)
     top = whole.iloc[90:]
-    west, south, east, north = shapely.bounds(_window(top, whole))
+    west, south, east, north = shapely.bounds(_window(top, whole, np.array([])))
     assert (east - west, north - south) == pytest.approx((11.6, 11.6))
     assert north == pytest.approx(10 + 0.08 * 11.6)
     assert shapely.covers(shapely.box(west, south, east, north), top.union_all())
