@@ -65,3 +65,15 @@ def test_a_translation_of_nothing_is_refused(
     with pytest.raises(RunError) as caught:
         words_of(open_packet(runs, day=DAY), file)
     assert fault in str(caught.value)
+
+
+def test_the_other_language_says_in_which_the_files_are(packet: Packet) -> None:
+    """Who reads the Spanish page of an English packet knows that its PDF is in English."""
+    files = (("page.file_pdf", "option-A.pdf"),)
+    for lang, said, unsaid in (
+        ("en", "en inglés.", "in English."),
+        ("es", "in Spanish.", "en español."),
+    ):
+        page = render_page(packet, Figures(packet), lang=lang, files=files).split("<script")[0]
+        assert said in page
+        assert unsaid not in page
