@@ -85,6 +85,11 @@ def _cell(value: Any) -> dict[str, Any]:
     return {"v": repr(float(value)), "text": short(value), "n": True}
 
 
+def _gap(share: float | None) -> dict[str, Any]:
+    cell = _cell(None if share is None else float(share))
+    return cell if share is None or share != share else cell | {"text": f"{share:.1%}"}
+
+
 def _rows(view: View, summaries: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     shown = [measure.key for measure in _shown(view)]
     table = view.values.reindex(view.tables.runs["job"])
@@ -94,6 +99,7 @@ def _rows(view: View, summaries: Mapping[str, str]) -> Iterator[dict[str, Any]]:
             "name": row["name"],
             "settings": [_cell(row[key]) for key in view.keys],
             "status": plain_status(row["status"]),
+            "gap": _gap(row["gap"]),
             "numbers": [_cell(float(table.loc[row["job"], key])) for key in shown],
             "folder": row["folder"],
             "summary": summaries.get(row["job"], ""),

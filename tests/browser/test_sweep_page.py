@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from small_scenario import small_scenario
 
@@ -199,6 +200,19 @@ def test_the_table_sorts_by_keyboard(page: Any) -> None:
     assert statuses[-2:] == ["failed", "failed"]
     page.keyboard.press("Enter")
     assert table.locator("tbody tr td:nth-child(4)").all_text_contents()[-1] == "failed"
+
+
+def test_the_gap_stands_beside_each_plan(page: Any, page_file: Path) -> None:
+    """How far from the best possible a plan can be is told where its status is, as in runs.csv."""
+    table = page.locator("table.sortable").first
+    heads = table.locator("thead th").all_text_contents()
+    at = [head.strip() for head in heads].index("gap of the first aim")
+    shown = [
+        row.locator("th, td").nth(at).text_content() for row in table.locator("tbody tr").all()
+    ]
+    gaps = pd.read_csv(page_file.parent / "runs.csv")["gap"]
+    assert shown == ["–" if gap != gap else f"{gap:.1%}" for gap in gaps]
+    assert gaps.notna().sum() == 4
 
 
 def test_failures_maps_and_links_are_there(page: Any, page_file: Path) -> None:
