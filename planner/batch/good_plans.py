@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata import DataError, District, load_district
-from planner.batch.measures import distances, front_of, good_and_different
+from planner.batch.measures import distances, first_aims, front_of, good_and_different
 from planner.batch.minimaps import map_series
 from planner.batch.view import View, called, folder_of, says
 from planner.comparison.comparison import badness
@@ -29,6 +29,7 @@ COMPARED = 80  # good plans that are held against each other, the best first
 def good_plans(view: View) -> dict[str, list[str]]:
     """Return, for each district, the plans no other beats in aims, x and y, and the near-best."""
     judged = [m for m in view.measures if m.is_aim or m.key in {view.x, view.y}]
+    keys, aim_of = [m.key for m in judged], first_aims(view.tables.results)
     found: dict[str, list[str]] = {}
     for district, rows in view.tables.runs.groupby("district"):
         jobs = [job for job in rows["job"] if job in view.tables.found]
@@ -37,42 +38,48 @@ def good_plans(view: View) -> dict[str, list[str]]:
         if not judged:
             found[str(district)] = jobs
             continue
-        numbers = view.values.loc[jobs, [m.key for m in judged]].to_numpy(float)
-        front, near, first = among_alike(numbers, [m.better for m in judged])
+        numbers = view.values.loc[jobs, keys].to_numpy(float)
+        aims = [keys.index(aim) if (aim := aim_of.get(job)) in keys else -1 for job in jobs]
+        front, near, first = among_alike(numbers, [m.better for m in judged], aims)
         best = sorted(np.flatnonzero(front | near), key=lambda i: (not front[i], first[i], i))
         found[str(district)] = [jobs[i] for i in best]
     return found
 
 
-def among_alike(numbers: Floats, better: list[str]) -> tuple[Bools, Bools, Floats]:
+def among_alike(
+    numbers: Floats, better: Sequence[str], aims: Sequence[int]
+) -> tuple[Bools, Bools, Floats]:
     """Compare plans with those that know the same measures: others aim at something else.
 
     Parameters
     ----------
     numbers : (k, m) float64
         Plans by measures, NaN unknown.
-    better : (m,) list of str
+    better : (m,) sequence of str
+    aims : (k,) sequence of int
+        The measure that each plan's search made least first; -1 where the plans do not differ in
+        it.
 
     Returns
     -------
     front, near : (k,) bool
-        Whether no plan beats it; whether it is near the best in its first measure.
+        Whether no plan beats it; whether it is near the best in its first aim, of the plans that
+        aim at the same.
     first : (k,) float64
         How bad it is in that, 0 the best to 1 the worst.
     """
-    front, near = np.zeros(len(numbers), dtype=bool), np.zeros(len(numbers), dtype=bool)
+    front = np.zeros(len(numbers), dtype=bool)
     first, known = np.zeros(len(numbers)), ~np.isnan(numbers)
+    aim_of = np.asarray(aims)
     for pattern in np.unique(known, axis=0):
         rows = (known == pattern).all(axis=1)
-        if not pattern.any():
-            front[rows] = True
-            continue
-        part = numbers[np.ix_(rows, pattern)]
         sides = [side for side, is_known in zip(better, pattern, strict=True) if is_known]
-        bad = badness(part[:, 0], sides[:1] * len(part))
-        first[rows] = (bad - bad.min()) / max(float(np.ptp(bad)), np.finfo(float).tiny)
-        front[rows], near[rows] = front_of(part, sides), first[rows] <= NEAR
-    return front, near, first
+        front[rows] = front_of(numbers[np.ix_(rows, pattern)], sides) if sides else True
+        for aim in np.unique(aim_of[rows & (aim_of >= 0)]):
+            alike = rows & (aim_of == aim)
+            bad = badness(numbers[alike, aim], [better[aim]] * int(alike.sum()))
+            first[alike] = (bad - bad.min()) / max(float(np.ptp(bad)), np.finfo(float).tiny)
+    return front, first <= NEAR, first
 
 
 def district_of(view: View, job: str) -> District | None:

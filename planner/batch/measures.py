@@ -20,6 +20,7 @@ __all__ = [
     "Measure",
     "collect_measures",
     "distances",
+    "first_aims",
     "front_of",
     "good_and_different",
     "sensitivity",
@@ -89,7 +90,7 @@ def collect_measures(results: pd.DataFrame) -> tuple[list[Measure], pd.DataFrame
     Returns
     -------
     measures : list of Measure
-        Aims first, then what boards ask for first.
+        Aims first, in the order of the scenarios, then what boards ask for first.
     values : DataFrame
         Index job, columns measure keys, in the measures' units; NaN unknown.
     """
@@ -97,8 +98,7 @@ def collect_measures(results: pd.DataFrame) -> tuple[list[Measure], pd.DataFrame
     rows = rows[~rows["metric"].astype(str).str.contains("|".join(_LEFT_OUT), regex=True)]
     if rows.empty:
         return [], pd.DataFrame(index=pd.Index(results["job"].unique(), name="job"))
-    key = rows["scope"] + "/" + rows["metric"] + "/" + rows["id"] + "/" + rows["group"]
-    rows = rows.assign(key=key)
+    rows = rows.assign(key=_key(rows))
     values = rows.pivot(index="job", columns="key", values="plan").astype(float)
     differs = values.max() - values.min() > 1e-9 * values.abs().max().clip(lower=1e-9)
     texts = metric_texts()
@@ -114,8 +114,18 @@ def collect_measures(results: pd.DataFrame) -> tuple[list[Measure], pd.DataFrame
         label = _label(row, is_only_level=len(levels) == 1)
         measures.append(Measure(str(row.key), label, str(row.unit), better, says))
     measures = _without_repeats(measures, values)
-    measures.sort(key=lambda m: (not m.is_aim, _rank(m.key)))
+    measures.sort(key=lambda m: -1 if m.is_aim else _rank(m.key))
     return measures, values[[measure.key for measure in measures]]
+
+
+def first_aims(results: pd.DataFrame) -> dict[str, str]:
+    """Return the key of the measure that each job aims at first."""
+    rows = results[results["scope"] == "aim"].drop_duplicates("job")
+    return {} if rows.empty else dict(zip(rows["job"], _key(rows), strict=True))
+
+
+def _key(rows: pd.DataFrame) -> pd.Series[str]:
+    return rows["scope"] + "/" + rows["metric"] + "/" + rows["id"] + "/" + rows["group"]
 
 
 def _label(row: object, *, is_only_level: bool) -> str:

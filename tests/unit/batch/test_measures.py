@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.batch.good_plans import among_alike
-from planner.batch.measures import Measure, distances, front_of, good_and_different, sensitivity
+from planner.batch.measures import (
+    Measure,
+    collect_measures,
+    distances,
+    first_aims,
+    front_of,
+    good_and_different,
+    sensitivity,
+)
 from planner.batch.plain_names import key_words, meaning, plain_name, plain_status
 from planner.batch.tables import BatchTables, aim_detail, aim_groups
 from planner.batch.view import View, says, span
@@ -72,10 +80,32 @@ def test_good_plans_are_found_among_those_with_the_same_aims() -> None:
     """Plans that know other measures neither beat each other nor drop out."""
     nan = np.nan
     numbers = np.array([[1, 5, nan], [2, 6, nan], [nan, 4, 1], [nan, 3, 9], [nan, nan, nan]])
-    front, near, first = among_alike(numbers, ["lower", "lower", "lower"])
+    front, near, first = among_alike(numbers, ["lower", "lower", "lower"], [0, 0, 1, 1, -1])
     assert front.tolist() == [True, False, True, True, True]
-    assert near.tolist() == [True, False, False, True, False]
+    assert near.tolist() == [True, False, False, True, True]
     assert first.tolist() == [0, 1, 1, 0, 0]
+
+
+def test_plans_are_ranked_by_the_aim_that_came_first() -> None:
+    """Not by the one that stands first in a table: a plan is good in what it was made for."""
+    numbers = np.array([[9, 1.0], [5, 1.2], [1, 9.0], [1, 5.0]])
+    _, near, first = among_alike(numbers, ["lower", "lower"], [1, 1, 1, 0])
+    assert near.tolist() == [True, True, False, True]
+    assert first.tolist() == pytest.approx([0, 0.025, 1, 0])
+
+
+def test_aims_stand_in_the_order_of_the_scenario() -> None:
+    """What is aimed at first comes first, whatever boards ask for first."""
+    rows = [
+        (job, aim, "aim", "elementary", "all", value, "points")
+        for job, values in (("a", (2.0, 900.0)), ("b", (3.0, 400.0)))
+        for aim, value in zip(("poverty_spread", "students_moved"), values, strict=True)
+    ]
+    columns = ["job", "metric", "scope", "id", "group", "plan", "unit"]
+    results = pd.DataFrame(rows, columns=columns)
+    measures, _ = collect_measures(results)
+    assert [measure.name for measure in measures] == ["poverty_spread", "students_moved"]
+    assert first_aims(results) == dict.fromkeys("ab", "aim/poverty_spread/elementary/all")
 
 
 def test_aims_that_differ_in_an_option_are_different_measures() -> None:
