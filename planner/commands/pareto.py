@@ -46,7 +46,7 @@ def pareto(
     from planner.batch.pareto import trace_front
     from planner.batch.pools import open_pool
     from planner.commands.interrupt import BATCH, stop_on_interrupt
-    from planner.progress import TerminalProgress, silent
+    from planner.progress import TerminalProgress
 
     with stop_on_interrupt(BATCH) as interrupt, TerminalProgress(stderr()) as line:
         front = trace_front(
@@ -60,7 +60,7 @@ def pareto(
             time_limit_s=time_limit,
             seed=seed,
             resume=resume,
-            progress=silent if as_json else line,
+            progress=line,
             interrupt=interrupt,
         )
     if not as_json and len(front.points):

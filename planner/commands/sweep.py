@@ -71,7 +71,7 @@ def sweep(
     """
     from planner.batch.sweep import run_sweep
     from planner.commands.interrupt import BATCH, stop_on_interrupt
-    from planner.progress import TerminalProgress, silent
+    from planner.progress import TerminalProgress
 
     with stop_on_interrupt(BATCH) as interrupt, TerminalProgress(stderr()) as line:
         outcome = run_sweep(
@@ -82,7 +82,7 @@ def sweep(
             worker_memory_gb=worker_memory,
             resume=resume,
             confirmed=yes,
-            progress=silent if as_json else line,
+            progress=line,
             interrupt=interrupt,
         )
     tell(outcome, as_json=as_json, interrupted=interrupt.is_set())

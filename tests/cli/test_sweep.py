@@ -32,6 +32,7 @@ def test_a_sweep_end_to_end(call: Callable[..., Any], town: Path, tmp_path: Path
     out = tmp_path / "batch"
     said = call("sweep", file, "--out", out, "--workers", 2, "--json")
     assert said.code == 0, said.err
+    assert "2 scenarios = 2" in said.err, "news goes to stderr, also beside a document"
     told = said.json
     assert told["scenarios"] == told["done"] == 2
     assert told["failed"] == []
