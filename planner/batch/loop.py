@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from planner.batch.folder import BatchFolder
 from planner.batch.job import Job, version_digest
@@ -59,6 +59,16 @@ class Tally:
     failed: dict[str, str] = field(default_factory=dict)
     last: float = 0.0
     begin: float = field(default_factory=time.monotonic)
+
+    def after(self, before: Tally) -> Tally:
+        """Return how the same batch stands, counting what an earlier part of the command did."""
+        return replace(
+            self,
+            solved=before.solved + self.solved,
+            most_loads=max(before.most_loads, self.most_loads),
+            most_memory_mb=max(before.most_memory_mb, self.most_memory_mb),
+            begin=min(before.begin, self.begin),
+        )
 
     def left_s(self) -> float | None:
         """Return how much longer it should take [s]; None where that cannot be said (yet).

@@ -95,11 +95,13 @@ def trace_front(
     def is_stopped() -> bool:
         return interrupt is not None and interrupt.is_set()
 
+    tally = Tally(0)
+
     def work(jobs: Sequence[Job], words: str, again: bool) -> Tally:
         return do_batch(
             batch, question.manifest(jobs), open_workers, words=words,
             resume=again, progress=progress, interrupt=interrupt,
-        )  # fmt: skip
+        ).after(tally)  # fmt: skip
 
     ends = [
         question.job(LEAST_X, [question.x, question.y], None),

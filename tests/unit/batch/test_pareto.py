@@ -32,6 +32,7 @@ def test_a_front_keeps_its_limits_and_bounds(
     )
     table = front.points
     assert len(table) == 4
+    assert front.outcome.tally.solved == 4, "the ends and the points between them"
     assert (table["x"] <= table["at_most"] * (1 + 1e-6)).all()
     known = table.dropna(subset=["y_bound"])
     assert len(known) >= 2
@@ -68,6 +69,7 @@ def test_a_front_keeps_its_limits_and_bounds(
         resume=True,
     )
     assert pool.handed_out == []
+    assert again.outcome.tally.solved == 0
     pd.testing.assert_frame_equal(again.points, table)
 
 
