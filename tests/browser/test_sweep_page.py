@@ -105,20 +105,35 @@ def test_the_chart_shows_every_plan_and_marks_the_dominated(page: Any) -> None:
     assert page.locator("td.front", has_text="front").count() == on
 
 
-def test_the_numbers_of_an_axis_differ(page: Any) -> None:
-    """Also where the plans differ only behind the point of numbers above a thousand."""
-    shown = page.evaluate(
-        """() => {
+def _numbers_across(page: Any, values: list[float]) -> list[str]:
+    """Return the numbers of the axis across where the plans have these values."""
+    shown: list[str] = page.evaluate(
+        """(values) => {
           const data = JSON.parse(document.getElementById("data").textContent);
           const x = data.measures[document.getElementById("x").value];
-          data.runs.forEach((run, at) => { run.values[x.at] = 1019.6 + at / 10; });
+          data.runs.forEach((run, at) => { run.values[x.at] = values[at]; });
           document.getElementById("data").textContent = JSON.stringify(data);
           const code = [...document.scripts].at(-1).textContent;
           new Function(code)();
           const ticks = document.querySelectorAll("#front text[text-anchor=middle]");
           return [...ticks].filter((tick) => !tick.children.length).map((t) => t.textContent);
-        }"""
+        }""",
+        values,
     )
+    return shown
+
+
+def test_an_axis_has_two_numbers_on_a_telephone_too(page: Any) -> None:
+    """One number alone is no scale; and nothing is -0."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert len(_numbers_across(page, [2228, 2476, 2832, 2906])) >= 2
+    assert "0" in (shown := _numbers_across(page, [0, 2.5, 5.3, 12.3]))
+    assert "-0" not in shown
+
+
+def test_the_numbers_of_an_axis_differ(page: Any) -> None:
+    """Also where the plans differ only behind the point of numbers above a thousand."""
+    shown = _numbers_across(page, [1019.6, 1019.7, 1019.8, 1019.9])
     assert len(shown) > 2
     assert len(set(shown)) == len(shown)
     assert all("1,0" in text for text in shown)

@@ -41,15 +41,15 @@
     if (text !== undefined) node.textContent = text;
     return node;
   };
-  // round numbers, each with the digits that tell it from the next
+  // round numbers, two at least, each with the digits that tell it from the next; none is -0
   const ticks = (low, high, count) => {
     const rough = (high - low) / count, power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 5, 10].map((f) => f * power).find((s) => s >= rough);
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), found = [];
     for (let t = Math.ceil(low / step) * step; t <= high + step * 1e-9; t += step)
-      found.push([t, (Math.round(t / step) * step).toLocaleString("en",
+      found.push([t, (Math.round(t / step) * step || 0).toLocaleString("en",
         { minimumFractionDigits: digits, maximumFractionDigits: digits })]);
-    return found;
+    return found.length > 1 ? found : ticks(low, high, count + 1);
   };
 
   // a text in lines of at most so many letters
