@@ -21,6 +21,11 @@ __all__ = ["LIMIT", "Subsets", "Sweep", "Variation", "read_sweep"]
 LIMIT = 250
 """Scenarios that are solved without being asked for a second time."""
 
+_KEYS = (
+    'README.md, "Many what-ifs", lists the keys of a sweep, `planner explain --json` those of '
+    "rules, objectives and events"
+)
+
 T = TypeVar("T")
 
 
@@ -141,7 +146,7 @@ def read_sweep(path: Path | str) -> Sweep:
     if sweep is not None:
         _refuse(sweep, faults)
         _refuse_variations(sweep, faults)
-    faults.refuse(path.name)
+    faults.refuse(path.name, _KEYS)
     if sweep is None:  # its faults were told above
         raise ScenarioError(f"{path.name} cannot be read")
     return sweep

@@ -31,14 +31,14 @@ class Faults:
         """Take down one fault and its place."""
         self.told.append(f"{where}: {what}")
 
-    def refuse(self, name: str) -> None:
-        """Raise all faults at once, if there are any."""
+    def refuse(self, name: str, keys: str = "`planner explain --json` lists every key") -> None:
+        """Raise all faults at once, if there are any; `keys` says where to look keys up."""
         if self.told:
             count = len(self.told)
             head = f"{name}: {count} fault{'s' if count > 1 else ''}"
             raise ScenarioError(
                 "\n".join([head, *(f"  - {text}" for text in self.told)]),
-                remedy="correct these lines; `planner explain --json` lists every key",
+                remedy=f"correct these lines; {keys}",
             )
 
 

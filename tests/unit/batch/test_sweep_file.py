@@ -74,6 +74,7 @@ def test_nothing_may_be_named_twice(write_sweep: Write) -> None:
     with pytest.raises(ScenarioError) as caught:
         read_sweep(write_sweep(text))
     assert "names 1.0 twice" in str(caught.value)
+    assert "README.md" in str(caught.value), "explain --json knows no keys of a sweep"
     assert "names 'E01' twice" in str(caught.value)
     assert "race_conscious" not in str(caught.value)
 
