@@ -223,6 +223,8 @@ def _names(jobs: Sequence[Job]) -> dict[str, str]:
 
 
 def _refuse_folder(batch: BatchFolder, manifest: Manifest, resume: bool) -> None:
+    if batch.path.exists() and not batch.path.is_dir():
+        raise RunError(f"{batch.path} is a file, not a folder", remedy="name a folder with --out")
     if batch.has(manifest) and not resume:
         raise RunError(
             f"{batch.path}: this sweep was begun here before",
