@@ -142,10 +142,7 @@ def _plans(jobs: list[str], tables: BatchTables) -> dict[str, Plan]:
 
 
 def _named(job: str, tables: BatchTables) -> str:
-    if job == TODAY:
-        return TODAY
-    known = tables.jobs[job]
-    return f"{known.name}, seed {known.seed}"
+    return TODAY if job == TODAY else tables.called(job)
 
 
 def _seats(district: District, job: str, tables: BatchTables) -> pd.Series[float]:

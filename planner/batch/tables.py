@@ -35,6 +35,11 @@ EXCEL_ROWS = 1_048_575
 SCOPES = ("district", "level", "group")
 """Scopes of results.parquet; schools and grades are in metrics.csv of each run."""
 
+_ENDED = (
+    "status", "aim", "value", "bound", "gap", "unit", "rules_broken", "seconds", "memory_mb",
+    "parent", "reason", "folder",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class BatchTables:
@@ -69,6 +74,12 @@ class BatchTables:
     found: Mapping[str, Run]
     places: Mapping[str, str]
 
+    def called(self, job: str) -> str:
+        """Return what a scenario is called: as in runs.csv, with its seed where there are some."""
+        known = self.jobs[job]
+        seeds = {other.seed for other in self.jobs.values()}
+        return f"{known.name}, seed {known.seed}" if len(seeds) > 1 else known.name
+
 
 def gather(batch: BatchFolder, manifests: Sequence[Manifest]) -> BatchTables:
     """Read every run of the sweeps of a folder."""
@@ -91,9 +102,8 @@ def gather(batch: BatchFolder, manifests: Sequence[Manifest]) -> BatchTables:
     columns = ["metric", "scope", "id", "group", "baseline", "plan", "change", "unit"]
     results = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     results = _tidy(results.reindex(columns=[*first, *columns]), settings)
-    runs = pd.DataFrame(rows)
-    order = ["job", "sweep", "name", "variation", *settings]
-    runs = runs[[*order, *(column for column in runs.columns if column not in order)]]
+    order = ["job", "sweep", "name", "variation", *settings, "district", "seed", *_ENDED]
+    runs = pd.DataFrame(rows, columns=order)
     return BatchTables(_tidy(runs, settings), results, keys, jobs, found, places)
 
 

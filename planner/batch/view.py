@@ -129,8 +129,7 @@ def span(low: float, high: float) -> str:
 
 def called(view: View, job: str) -> str:
     """Return what a plan is called on the page."""
-    known = view.tables.jobs[job]
-    return f"{known.name}, seed {known.seed}"
+    return view.tables.called(job)
 
 
 def folder_of(view: View, job: str) -> str:

@@ -241,6 +241,24 @@ def test_failures_speak_for_themselves(write_sweep: Write, tmp_path: Path, here_
     assert small["plan"].tolist() == [0.0]
 
 
+def test_runs_have_the_same_columns_however_they_end(
+    write_sweep: Write, tmp_path: Path, here_pool: Any
+) -> None:
+    """A script finds its columns by name and place, also where the first scenario fails."""
+    bad = '[[variation]]\nname = "bad"\nset = { "rule.capacity.ceiling_share" = "wide" }\n'
+    good = '[[variation]]\nname = "good"\nset = { "rule.capacity.ceiling_share" = 1.4 }\n'
+    _run(write_sweep(bad + good), tmp_path / "first", here_pool())
+    _run(write_sweep(good + bad), tmp_path / "last", here_pool())
+    for name in ("first", "last"):
+        columns = list(pd.read_csv(tmp_path / name / "runs.csv").columns)
+        at = columns.index("status")
+        assert columns[at - 2 : at] == ["district", "seed"]
+        assert columns[at:] == [
+            "status", "aim", "value", "bound", "gap", "unit", "rules_broken", "seconds",
+            "memory_mb", "parent", "reason", "folder",
+        ]  # fmt: skip
+
+
 def test_failures_are_named_with_their_district(
     write_sweep: Write, tmp_path: Path, here_pool: Any
 ) -> None:
@@ -448,6 +466,8 @@ def test_strange_folders_are_left_alone(write_sweep: Write, tmp_path: Path, here
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(RunError, match="holds no sweep"):
         _run(write_sweep(GRID), tmp_path, here_pool())
+    with pytest.raises(RunError, match=r"(?s)is a file.*name a folder"):
+        _run(write_sweep(GRID), tmp_path / "thesis.txt", here_pool())
 
 
 def test_a_claimed_job_waits(write_sweep: Write, tmp_path: Path, here_pool: Any) -> None:

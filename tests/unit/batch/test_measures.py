@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.batch.good_plans import among_alike
+from planner.batch.job import Job
 from planner.batch.measures import (
     Measure,
     collect_measures,
@@ -144,6 +147,17 @@ def test_every_end_of_a_solve_has_words() -> None:
         assert words == words.lower()
         assert "_" not in words
     assert plain_status("NO_PLAN") != plain_status("INFEASIBLE")
+
+
+@pytest.mark.parametrize(
+    ("seeds", "told"), [((7,), ["wide"]), ((1, 2), ["wide, seed 1", "wide, seed 2"])]
+)
+def test_a_seed_is_named_only_beside_others(seeds: tuple[int, ...], told: list[str]) -> None:
+    """With one seed, pages and tables call a scenario as runs.csv does."""
+    job = Job("", "wide", "wide", {}, "", "", "", 0, {})
+    jobs = {str(seed): replace(job, digest=str(seed), seed=seed) for seed in seeds}
+    tables = BatchTables(pd.DataFrame(), pd.DataFrame(), (), jobs, {}, {})
+    assert [tables.called(digest) for digest in jobs] == told
 
 
 def test_what_is_not_known_has_no_unit() -> None:
