@@ -1,4 +1,4 @@
-"""What the plans of a batch are compared by: fronts, sensitivity, difference."""
+"""What the plans of a batch are compared by: fronts, difference."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ __all__ = [
     "first_aims",
     "front_of",
     "good_and_different",
-    "sensitivity",
 ]
 
 Floats = NDArray[np.float64]
@@ -72,6 +71,11 @@ class Measure:
     def name(self) -> str:
         """What it is called in results.csv."""
         return self.key.split("/")[1]
+
+    @property
+    def scope(self) -> str:
+        """Which rows of results.csv: aims and metrics of one name are different measures."""
+        return self.key.split("/")[0]
 
     @property
     def is_aim(self) -> bool:
@@ -178,40 +182,6 @@ def front_of(values: Floats, better: Sequence[str]) -> Bools:
     better_somewhere = (bad[:, None, :] < bad[None, :, :]).any(axis=2)
     beaten = (no_worse & better_somewhere & known[:, None]).any(axis=0)
     return np.asarray(known & ~beaten)
-
-
-def sensitivity(
-    values: pd.DataFrame, settings: pd.DataFrame, keys: Sequence[str]
-) -> dict[str, dict[str, tuple[float, float, float]]]:
-    """Tell how much each measure depends on each key.
-
-    Parameters
-    ----------
-    values : DataFrame
-        Index job, columns measures.
-    settings : DataFrame
-        Index job, columns keys; jobs that do not set a key (None) do not count for it.
-    keys : sequence of str
-
-    Returns
-    -------
-    dict of measure to dict of key to (least, most, explained)
-        Least and most mean over the values of the key, in the measure's unit, and the share of
-        the measure's variance between the values of the key (eta squared, 0 to 1).
-    """
-    told: dict[str, dict[str, tuple[float, float, float]]] = {}
-    for measure in values.columns:
-        told[str(measure)] = {}
-        for key in keys:
-            known = values.loc[settings[key].dropna().index, measure].dropna()
-            spread = float(((known - known.mean()) ** 2).sum())
-            group = known.groupby(settings.loc[known.index, key].astype(str))
-            means, counts = group.mean(), group.count()
-            if len(means) < 2 or spread <= 0:
-                continue
-            between = float((counts * (means - known.mean()) ** 2).sum())
-            told[str(measure)][key] = (float(means.min()), float(means.max()), between / spread)
-    return told
 
 
 def distances(plans: Mapping[str, Plan], weights: pd.Series[float]) -> tuple[list[str], Floats]:

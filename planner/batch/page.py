@@ -12,8 +12,9 @@ import pandas as pd
 from planner.batch.bounds import bound_of, bound_parts
 from planner.batch.folder import Manifest
 from planner.batch.good_plans import different_plans, good_plans, map_rows
-from planner.batch.measures import Measure, sensitivity
+from planner.batch.measures import Measure
 from planner.batch.plain_names import key_words, plain_status
+from planner.batch.sensitivity import Dependence, sensitivity
 from planner.batch.tables import plain_setting
 from planner.batch.templates import source, template
 from planner.batch.view import Part, View, called, folder_of, short, span
@@ -142,9 +143,15 @@ def _sensitivity(view: View, settings: pd.DataFrame) -> Iterator[dict[str, Any]]
         cells = []
         for key in keys:
             found = told[measure.key].get(key)
-            text = "–" if found is None else f"{span(found[0], found[1])} ({found[2]:.0%})"
-            cells.append({"text": text, "v": "" if found is None else f"{found[2]:.6f}"})
+            explained = "" if found is None else f"{found.explained:.6f}"
+            cells.append({"text": "–" if found is None else _depends(found), "v": explained})
         yield {"label": measure.label, "unit": measure.unit, "cells": cells}
+
+
+def _depends(found: Dependence) -> str:
+    """Write the ends of a measure, each with the value of the key that gives it."""
+    low, high = span(found.least, found.most)
+    return f"{low} at {found.least_at} to {high} at {found.most_at} ({found.explained:.0%})"
 
 
 def _data(view: View, manifests: Sequence[Manifest]) -> str:

@@ -120,11 +120,11 @@ def short(value: Any) -> str:
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
 
 
-def span(low: float, high: float) -> str:
+def span(low: float, high: float) -> tuple[str, str]:
     """Write two numbers, with as many digits as tell them apart."""
     written = [(short(low), short(high))]
     written += [(f"{low:,.{digits}f}", f"{high:,.{digits}f}") for digits in range(1, 7)]
-    return " to ".join(next((ends for ends in written if ends[0] != ends[1]), written[0]))
+    return next((ends for ends in written if ends[0] != ends[1]), written[0])
 
 
 def called(view: View, job: str) -> str:

@@ -230,6 +230,15 @@ def test_the_gap_stands_beside_each_plan(page: Any, page_file: Path) -> None:
     assert gaps.notna().sum() == 4
 
 
+def test_what_a_measure_depends_on_is_told_with_its_direction(page: Any) -> None:
+    """The ends of a measure name the value of the key that they belong to."""
+    part = page.locator("section").filter(has_text="What each measure depends on")
+    head = part.locator("thead").text_content()
+    assert "capacity: ceiling share" in head
+    cell = part.locator("tbody tr").first.locator("td").first.text_content()
+    assert re.search(r"at 1\.[24] to .* at 1\.[24] \(\d+%\)", cell)
+
+
 def test_failures_maps_and_links_are_there(page: Any, page_file: Path) -> None:
     """Why two scenarios failed, a map of each plan, and links that lead to files."""
     assert "above the ceiling" in page.locator("pre").first.text_content()
@@ -257,7 +266,8 @@ def test_measures_are_explained(page: Any) -> None:
     """Columns are called in plain words, and a list says what each measure is."""
     page.locator("details summary").click()
     words = page.locator("details dl").text_content()
-    assert "In results.csv: travel_mean_metres" in words
+    assert "In results.csv: travel_mean_metres, scope district" in words
+    assert "In results.csv: poverty_spread, scope aim" in words
     assert "theil h" not in page.locator("table").first.text_content().lower()
 
 

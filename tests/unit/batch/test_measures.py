@@ -19,9 +19,9 @@ from planner.batch.measures import (
     first_aims,
     front_of,
     good_and_different,
-    sensitivity,
 )
 from planner.batch.plain_names import key_words, meaning, plain_name, plain_status
+from planner.batch.sensitivity import sensitivity
 from planner.batch.tables import BatchTables, aim_detail, aim_groups
 from planner.batch.view import View, says, span
 from planner.plan import Plan
@@ -56,8 +56,8 @@ def test_sensitivity_by_hand() -> None:
     values = pd.DataFrame({"m": [1.0, 1.0, 3.0, 3.0]}, index=index)
     settings = pd.DataFrame({"k": [10, 10, 20, 20], "seed": [1, 2, 1, 2]}, index=index)
     told = sensitivity(values, settings, ["k", "seed"])["m"]
-    assert told["k"] == pytest.approx((1.0, 3.0, 1.0))
-    assert told["seed"] == pytest.approx((2.0, 2.0, 0.0))
+    assert told["k"] == (1.0, "10", 3.0, "20", 1.0)
+    assert told["seed"][::2] == (2.0, 2.0, 0.0)
 
 
 def _plan(*schools: str) -> Plan:
@@ -173,12 +173,14 @@ def test_what_is_not_known_has_no_unit() -> None:
 @pytest.mark.parametrize(
     ("low", "high", "told"),
     [
-        (1019.62, 1019.88, "1,019.6 to 1,019.9"),
-        (0.11591, 0.11594, "0.11591 to 0.11594"),
-        (1.5, 2.0, "1.5 to 2"),
-        (7.0, 7.0, "7 to 7"),
+        (1019.62, 1019.88, ("1,019.6", "1,019.9")),
+        (0.11591, 0.11594, ("0.11591", "0.11594")),
+        (1.5, 2.0, ("1.5", "2")),
+        (7.0, 7.0, ("7", "7")),
     ],
 )
-def test_two_numbers_are_written_so_that_they_differ(low: float, high: float, told: str) -> None:
+def test_two_numbers_are_written_so_that_they_differ(
+    low: float, high: float, told: tuple[str, str]
+) -> None:
     """As far as they do."""
     assert span(low, high) == told
