@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,7 +124,9 @@ def short(value: Any) -> str:
 def span(low: float, high: float) -> tuple[str, str]:
     """Write two numbers, with as many digits as tell them apart."""
     written = [(short(low), short(high))]
-    written += [(f"{low:,.{digits}f}", f"{high:,.{digits}f}") for digits in range(1, 7)]
+    most = max(abs(low), abs(high)) or 1.0
+    finer = max(0, 3 - math.floor(math.log10(most))) + 1  # fewer would round more than `short`
+    written += [(f"{low:,.{n}f}", f"{high:,.{n}f}") for n in range(finer, finer + 6)]
     return next((ends for ends in written if ends[0] != ends[1]), written[0])
 
 
