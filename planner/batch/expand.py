@@ -3,50 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
-from geodata import DataError, load_district
 from geodata.errors import counted
 from planner.batch.job import Job, job_digest
 from planner.batch.keys import apply, written
+from planner.batch.known_district import KnownDistrict, know_district
 from planner.batch.sweep_file import Subsets, Sweep, Variation
 from planner.errors import ScenarioError
 from planner.scenario import Scenario, load_scenario, parse_scenario
 from planner.scenario.options import suggest
 
-__all__ = ["KnownDistrict", "expand_sweep", "know_district", "size_words"]
+__all__ = ["expand_sweep", "size_words"]
 
 BASE = "base"
 NAMED = 40  # schools that are named where one is unknown
-
-
-@dataclass(frozen=True, slots=True)
-class KnownDistrict:
-    """What a batch must know of a district before its workers load it.
-
-    Parameters
-    ----------
-    path : str
-    name : str
-    digest : str
-        Of its content; empty where it cannot be read.
-    fault : str
-        Why it cannot be read.
-    schools, groups : frozenset of str
-    grades : mapping of level to int
-        How many grades it has.
-    """
-
-    path: str
-    name: str
-    digest: str
-    fault: str = ""
-    schools: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    grades: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +31,6 @@ class _Choice:
     settings: dict[str, Any]  # as the tables show them
     sets: tuple[tuple[str, Any], ...]
     events: tuple[dict[str, Any], ...]
-
-
-def know_district(path: Path) -> KnownDistrict:
-    """Load a district once, for its name and digest."""
-    path = path / "district.toml" if path.is_dir() else path
-    try:
-        district = load_district(path)
-    except (DataError, OSError) as error:
-        return KnownDistrict(str(path), path.parent.name, "", str(error))
-    return KnownDistrict(
-        str(path),
-        district.name,
-        district.digest(),
-        schools=frozenset(map(str, district.schools.index)),
-        groups=frozenset(district.students.groups),
-        grades={name: len(level.span.grades) for name, level in district.levels.items()},
-    )
 
 
 def expand_sweep(sweep: Sweep) -> list[Job]:

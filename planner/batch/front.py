@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.reserved import OTHERS, POOR
-from planner.batch.expand import KnownDistrict
 from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.job import Job, job_digest
+from planner.batch.known_district import KnownDistrict
 from planner.batch.measures import front_of
 from planner.batch.sweep import Outcome
 from planner.batch.tables import aim_detail

@@ -17,11 +17,11 @@ from typing import Any
 
 from geodata.errors import counted
 from geodata.reserved import POOR
-from planner.batch.expand import know_district
 from planner.batch.folder import BatchFolder
 from planner.batch.front import LEAST_X, LEAST_Y, Front, Question, points_table, refuse_aim
 from planner.batch.job import Job
 from planner.batch.keys import written
+from planner.batch.known_district import know_district
 from planner.batch.loop import Tally
 from planner.batch.pools import Pool
 from planner.batch.sweep import conclude, do_batch
