@@ -183,7 +183,9 @@ def _about(job: Job, solution: Solution, scenario: Scenario) -> dict[str, Any]:
     """Return what the tables need beside run.json, mostly why there is no plan."""
     reasons = list(solution.broken)
     if str(solution.status) == "INFEASIBLE":
-        found = find_conflicts(scenario, solution.district, time_limit_s=CONFLICT_S)
+        found = find_conflicts(
+            scenario, solution.district, drawn=solution.found, time_limit_s=CONFLICT_S
+        )
         reasons = [text for conflict in found for text in conflict.diagnosis.sentences]
     return {"job": job.digest, "parent": job.parent, "reasons": reasons, "memory_mb": _memory()}
 

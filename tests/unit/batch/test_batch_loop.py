@@ -18,7 +18,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from small_scenario import small_scenario
 
+from planner.batch import worker
 from planner.batch.expand import expand_sweep
 from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.job import Job
@@ -485,3 +487,24 @@ def test_a_claimed_job_waits(write_sweep: Write, tmp_path: Path, here_pool: Any)
     assert perform(str(out), job, version_digest()).status == "FEASIBLE"
     with pytest.raises(JobError, match="other versions"):
         perform(str(out), job, "other")
+
+
+def test_reasons_are_sought_beside_the_levels_that_were_drawn(
+    batch_town: Path,
+    write_sweep: Write,
+    tmp_path: Path,
+    here_pool: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Why a second level has no plan hangs on the seats that the first one, as drawn, leaves it."""
+    rule = '[[rule]]\nuse = "enrollment"\nmin_students = 100000\nlevels = ["middle"]\n\n'
+    text = small_scenario(
+        rule + '[[objective]]\nuse = "students_moved"\n', levels='["elementary", "middle"]'
+    )
+    (batch_town / "half.toml").write_text(text, encoding="utf-8")
+    sweep = write_sweep('[[variation]]\nname = "half"\nscenario = "half.toml"\n', "half_sweep.toml")
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(worker, "find_conflicts", lambda *_, **how: asked.append(how) or [])
+    _run(sweep, tmp_path / "out", here_pool())
+    (how,) = asked
+    assert how["drawn"].levels == ("elementary",)
