@@ -35,6 +35,7 @@ RELAXATION = 0.3  # share of a stage's time that a search waits for the relaxati
 EXACT_PAIRS = 2400  # block-school pairs up to which the exact model is tried
 COUNTED_PAIRS, MOVES_A_PAIR = 200, 5000  # of counted solves: the more moves, the larger
 EXACT_SHARE = 0.5
+Script = dict[str, Any] | None  # what a run recorded of an aim, where it is repeated
 
 
 @dataclass
@@ -134,15 +135,15 @@ class LevelSolver:
         rounds = 1 if script else stage.relaxations(self._pairs)  # a repeat proves nothing anew
         ask = (self.problem, stage.constraints, stage.amount, rounds, stage.deadline)
         with BoundWatch(*ask) as watch:
-            exact = self._try_exact(stage, script)
+            exact = self._try_exact(stage, script, watch)
             if exact is not None:
                 nodes = self._exact_nodes(stage, script)
                 result.stages.append({"aim": stage.amount.name, "method": "exact", "nodes": nodes})
                 return exact
             return self._search(stage, script, watch, result)
 
-    def _try_exact(self, stage: Aim, script: dict[str, Any] | None) -> StageEnd | None:
-        """Solve a small level to proven optimality; None where that was not possible in time."""
+    def _try_exact(self, stage: Aim, script: Script, watch: BoundWatch) -> StageEnd | None:
+        """Solve a small level to proven optimality; out of time, only its bound is kept: None."""
         asked = self._is_small(stage) if script is None else script["method"] == "exact"
         if not asked:
             return None
@@ -163,6 +164,7 @@ class LevelSolver:
         except NotLinearError:
             return None
         found = end.value if end.zone_of is not None else None
+        watch.raise_to(end.bound)
         proven = end.bound if math.isfinite(end.bound) else None
         self._tell("exact", found, proven, f"the exact model: {end.status}")
         return stage_end_of(end)
@@ -178,11 +180,11 @@ class LevelSolver:
             return self._pairs <= EXACT_PAIRS
         return self._pairs <= min(EXACT_PAIRS, max(COUNTED_PAIRS, stage.moves // MOVES_A_PAIR))
 
-    def _exact_nodes(self, stage: Aim, script: dict[str, Any] | None) -> int | None:
+    def _exact_nodes(self, stage: Aim, script: Script) -> int | None:
         return stage.exact_nodes if script is None else script.get("nodes")
 
     def _search(
-        self, stage: Aim, script: dict[str, Any] | None, watch: BoundWatch, result: LevelResult
+        self, stage: Aim, script: Script, watch: BoundWatch, result: LevelResult
     ) -> StageEnd:
         self.workers.start()
         first = self._first_bound(stage, script, watch)
@@ -228,7 +230,7 @@ class LevelSolver:
         stage: Aim,
         bench: Bench,
         first: Bound,
-        script: dict[str, Any] | None,
+        script: Script,
         record: dict[str, Any],
     ) -> list[Ints]:
         """Return the plan nearest to the relaxation, the compact one where there is time for it."""
@@ -250,9 +252,7 @@ class LevelSolver:
         findings = self.scenario.check(self.problem, zone_of)
         return tuple(f.sentence for f in findings if not f.ok)
 
-    def _first_bound(
-        self, stage: Aim, script: dict[str, Any] | None, watch: BoundWatch
-    ) -> Bound | None:
+    def _first_bound(self, stage: Aim, script: Script, watch: BoundWatch) -> Bound | None:
         """Wait for the relaxation, which the search may start from."""
         if script is not None:
             return watch.wait_first(math.inf, self.interrupt) if script["relaxation"] else None

@@ -40,6 +40,7 @@ class BoundWatch:
         self._stop = threading.Event()
         self.first: Bound | None = None
         self.latest: Bound | None = None
+        self._floor = -math.inf
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="bound")
         self._work: Future[None] | None = None
 
@@ -85,11 +86,17 @@ class BoundWatch:
         while self._work is not None and not self._work.done() and not interrupt.is_set():
             wait([self._work], timeout=WAIT_S)
 
+    def raise_to(self, bound: float) -> None:
+        """Take over a bound that was proven in another way."""
+        self._floor = max(self._floor, bound)
+
     @property
     def value(self) -> float | None:
         """The best bound so far."""
         self._raise_failure()
-        return None if self.latest is None else self.latest.value
+        relaxed = None if self.latest is None else self.latest.value
+        best = self._floor if relaxed is None else max(self._floor, relaxed)
+        return best if math.isfinite(best) else None
 
     @property
     def is_infeasible(self) -> bool:

@@ -12,6 +12,7 @@ from oracle.enumerate_plans import best_plan
 from oracle.term_question import TermQuestion, question
 from oracle.tiny_district import dissimilarity, grid, moved, size_band, travel
 
+from planner.model.exact import ExactStatus
 from planner.plan import Plan
 from planner.problem import Problem
 from planner.progress import Progress
@@ -324,6 +325,18 @@ def test_exact_mode_gives_up_after_its_nodes(problem: Problem) -> None:
     assert ends[0].value == ends[1].value
     assert ends[0].bound == ends[1].bound
     assert (ends[0].zone_of == ends[1].zone_of).all()
+
+
+def test_the_bound_of_an_exact_model_that_ended_unfinished_is_kept(monkeypatch) -> None:
+    """No plan that the search finds after it is called further from the best than was proven."""
+    small, exact = grid(5, 4, 3, 2), level.solve_exact
+    asked = question([KEEP, size_band(small, 0.1)], dissimilarity(small))
+    best = exact(small, asked.constraints(small), dissimilarity(small))
+    unfinished = replace(best, status=ExactStatus.FEASIBLE)
+    monkeypatch.setattr(level, "solve_exact", lambda *_, **__: unfinished)
+    result = quick(asked, small)
+    assert result.stages[0]["method"] == "search"
+    assert result.aims[0].bound == pytest.approx(best.bound)
 
 
 def test_a_counted_bound_takes_as_many_relaxations_as_suit_the_moves() -> None:
