@@ -17,7 +17,7 @@ Exact   transitions, travel, moves, capacity, dissimilarity and distance from th
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
@@ -196,7 +196,7 @@ def find_bands(
         outcome = _solve(replace(model, cost=cost), point, rules)
         if outcome.x is None and not is_found:
             _refuse(outcome, rules)
-        point = point if outcome.x is None else outcome.x
+        point = point if outcome.x is None else _tight(layout, sheet, costs, outcome.x)
         is_found = True
         unit = UNITS.get(name, aim.unit if aim else "")
         stages.append(_stage(name, float(cost @ point), outcome, unit))  # type: ignore[operator]
@@ -223,6 +223,12 @@ def _begin(layout: Layout, sheet: Sheet, start: Ints | None) -> Floats | None:
     if start is None or not layout.holds(start):
         return None
     return sheet.complete(layout.point(start))
+
+
+def _tight(layout: Layout, sheet: Sheet, costs: Mapping[str, Floats], x: Floats) -> Floats:
+    """Let what objectives count be as its table has it: before its turn it may stand above that."""
+    counted = np.any(list(costs.values()), axis=0)
+    return np.where(counted, sheet.complete(layout.point(layout.table(x))), x)
 
 
 def _stage(name: str, value: float, outcome: Outcome, unit: str) -> BandStage:

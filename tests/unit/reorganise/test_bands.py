@@ -13,6 +13,7 @@ from planner.errors import InfeasibleError, SolverError, StructureError
 from planner.plan import Plan
 from planner.reorganise import bands
 from planner.reorganise.band_alternatives import count_alternatives
+from planner.reorganise.band_rows import write_bands
 from planner.reorganise.bands import BandRules, find_bands
 from planner.reorganise.find import _reach
 from planner.structures.aims import aim_of
@@ -93,6 +94,24 @@ def test_a_found_plan_survives_a_time_out(monkeypatch) -> None:
     assert [stage.proven for stage in found.stages] == [True, False]
     assert found.status == "FEASIBLE"
     assert "nothing is proven" in found.sentence
+
+
+def test_changes_are_those_of_the_bands_after_a_time_out(monkeypatch) -> None:
+    """What the solver left loose while another objective was sought is not told as changes."""
+    buildings, units, _ = ready()
+    rules = BandRules(("travel", "transitions"))
+    _, _, costs = write_bands(units, buildings, rules, None)
+    solves, loose = Slow(monkeypatch, 1), costs["transitions"] != 0
+    real = solves.real
+
+    def loosened(*asked):
+        outcome = real(*asked)
+        return replace(outcome, x=np.where(loose, 1.0, outcome.x))
+
+    solves.real = loosened
+    found = find_bands(units, buildings, rules)
+    assert (found.table == found.table[:, :1]).all()
+    assert found.stages[1].value == 0
 
 
 @pytest.mark.parametrize(("solves", "said"), [(99, "(proven)"), (2, "nothing is proven")])
