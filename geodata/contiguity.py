@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from geodata.dtypes import Floats, Ints
+
 __all__ = ["Bridge", "ContiguityGraph"]
 
-Ints = NDArray[np.int32]
-Floats = NDArray[np.float64]
 Bridge = tuple[str, str, str]
 
 

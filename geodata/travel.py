@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats
 from geodata.errors import DataError
 
 __all__ = ["TravelMatrix", "straight_line"]
 
-Floats = NDArray[np.float64]
 Floats32 = NDArray[np.float32]
 
 

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Bools
 from geodata.errors import counted
 from geodata.reserved import POOR
 from planner.errors import ScenarioError
 from planner.nearest import nearest
-from planner.problem import Bools, Problem
+from planner.problem import Problem
 
 __all__ = [
     "counted",

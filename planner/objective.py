@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Protocol
 
-from planner.problem import Ints, Problem
+from geodata.dtypes import Ints
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.terms import Amount
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geodata.dtypes import Bools, Ints
 from geodata.errors import counted
 from geodata.grades import GRADES
 from planner.errors import PlanError
@@ -23,7 +24,7 @@ from planner.moves import RANK, list_moves
 
 if TYPE_CHECKING:
     from geodata import District, Level
-    from planner.problem import Bools, Ints, Problem
+    from planner.problem import Problem
 
 __all__ = ["COLUMNS", "Plan", "plan_columns", "read_plan", "write_plan"]
 

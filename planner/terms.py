@@ -18,14 +18,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+
+from geodata.dtypes import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from planner.problem import Problem
-
-Floats: TypeAlias = NDArray[np.float64]
-Bools: TypeAlias = NDArray[np.bool_]
-Ints: TypeAlias = NDArray[np.int32]
 
 
 def tally(problem: Problem, measures: Mapping[str, float], zone_of: Ints) -> Floats:

@@ -11,17 +11,15 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from geodata.district import District, Provenance
+from geodata.dtypes import Floats
 from geodata.errors import DataError
 from geodata.reserved import EVERY, POOR
 from geodata.students import StudentCounts
 
 __all__ = ["draw_poor", "draw_students", "rake", "settle_poverty", "with_students"]
-
-Floats = NDArray[np.float64]
 
 
 def rake(

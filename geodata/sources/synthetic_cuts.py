@@ -8,10 +8,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Longs
+
 __all__ = ["Style", "draw_cuts"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Shapes = NDArray[np.object_]
 
 GRID_PITCH_M = (95.0, 180.0)
@@ -33,9 +33,9 @@ class Style:
 class _Cuts:
     """One street through each of some pieces, in the piece's own direction, (k,) each."""
 
-    across: Ints
+    across: Longs
     place: Floats
-    key: Ints
+    key: Longs
     low: Floats
     high: Floats
     bend: Floats
@@ -47,9 +47,9 @@ def draw_cuts(
     style: Style,
     *,
     shapes: Shapes,
-    hood: Ints,
-    tries: Ints,
-) -> tuple[Shapes, Shapes, Ints, Ints]:
+    hood: Longs,
+    tries: Longs,
+) -> tuple[Shapes, Shapes, Longs, Longs]:
     """Draw a street through each piece of land.
 
     Parameters
@@ -87,7 +87,7 @@ def draw_cuts(
 
 
 def _plan_cuts(
-    rng: np.random.Generator, style: Style, *, hood: Ints, tries: Ints, low: Floats, high: Floats
+    rng: np.random.Generator, style: Style, *, hood: Longs, tries: Longs, low: Floats, high: Floats
 ) -> _Cuts:
     """Choose where each street runs: across the longer side, on the grid where there is one."""
     count, each = len(hood), np.arange(len(hood))

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+
+from geodata.dtypes import Floats
 
 __all__ = ["CRS", "Land", "distance_to_centre", "lay_land", "line_x", "target_area_m2"]
 
-Floats = NDArray[np.float64]
 
 CRS = "EPSG:32625"
 """UTM zone 25 north [m]: mid-Atlantic, so that no real place is meant."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Longs
+
 __all__ = ["GRADES_K_12", "GROUPS", "Place", "Population", "settle"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 GROUPS = ("asian", "black", "hispanic", "other", "white")
 GRADES_K_12 = ("K", *(str(number) for number in range(1, 13)))
@@ -44,8 +44,8 @@ class Place:
     xy: Floats
     reach: Floats
     area_m2: Floats
-    neighbourhood: Ints
-    side: Ints
+    neighbourhood: Longs
+    side: Longs
     at_river: NDArray[np.bool_]
 
 
@@ -64,8 +64,8 @@ class Population:
     """
 
     land_use: NDArray[np.str_]
-    students: Ints
-    poor: Ints
+    students: Longs
+    poor: Longs
     growth: Floats
 
 
@@ -145,7 +145,7 @@ def _income(rng: np.random.Generator, middle: Floats) -> Floats:
     return np.asarray(index + 0.1 + rng.normal(0, 0.32, len(middle)))
 
 
-def _group_shares(rng: np.random.Generator, middle: Floats, income: Floats, hood: Ints) -> Floats:
+def _group_shares(rng: np.random.Generator, middle: Floats, income: Floats, hood: Longs) -> Floats:
     """Return the share of each group in each block, (n, 5)."""
     chance = rng.normal(0, 0.40, (len(middle), 5))
     east = 0.35 * (middle[:, 3] > 1.5)

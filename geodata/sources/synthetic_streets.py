@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from geodata.dtypes import Longs
 from geodata.sources.synthetic_cuts import Style, draw_cuts
 from geodata.sources.synthetic_land import Land, distance_to_centre, line_x, target_area_m2
 
 __all__ = ["FIRST_FREE_KEY", "Fabric", "build_streets"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Shapes = NDArray[np.object_]
 
 BLOCKS_PER_NEIGHBOURHOOD = 24
@@ -54,11 +53,11 @@ class Fabric:
     """
 
     blocks: Shapes
-    neighbourhood: Ints
+    neighbourhood: Longs
     streets: Shapes
-    street_rank: Ints
-    street_key: Ints
-    street_run: Ints
+    street_rank: Longs
+    street_key: Longs
+    street_run: Longs
 
 
 @dataclass(slots=True)
@@ -66,8 +65,8 @@ class _Lots:
     """Pieces of land while they are being cut."""
 
     shapes: Shapes
-    hood: Ints
-    tries: Ints
+    hood: Longs
+    tries: Longs
 
 
 @dataclass(slots=True)
@@ -75,9 +74,9 @@ class _Streets:
     """Lines drawn so far."""
 
     lines: list[Shapes] = field(default_factory=list)
-    ranks: list[Ints] = field(default_factory=list)
-    keys: list[Ints] = field(default_factory=list)
-    runs: list[Ints] = field(default_factory=list)
+    ranks: list[Longs] = field(default_factory=list)
+    keys: list[Longs] = field(default_factory=list)
+    runs: list[Longs] = field(default_factory=list)
     next_key: int = FIRST_FREE_KEY
 
 

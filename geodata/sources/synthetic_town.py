@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.contiguity import ContiguityGraph
+from geodata.dtypes import Longs
 from geodata.graph import graph_from_polygons
 from geodata.sources.synthetic_land import CRS, Land, distance_to_centre, lay_land, line_x
 from geodata.sources.synthetic_names import neighbourhood_names, street_names
@@ -19,7 +20,6 @@ from geodata.sources.synthetic_streets import FIRST_FREE_KEY, Fabric, build_stre
 __all__ = ["Town", "build_grid", "build_town", "draw_context"]
 
 Shapes = NDArray[np.object_]
-Ints = NDArray[np.int64]
 
 GRID_SIDE_M = 250.0
 GRID_HOOD = 5
@@ -140,7 +140,7 @@ def draw_context(n_blocks: int, chance: dict[str, np.random.Generator]) -> gpd.G
     )
 
 
-def _ids(shapes: Shapes, hood: Ints) -> tuple[NDArray[np.str_], NDArray[np.intp], Ints]:
+def _ids(shapes: Shapes, hood: Longs) -> tuple[NDArray[np.str_], NDArray[np.intp], Longs]:
     """Return ids by neighbourhood, south-west first, their order and each neighbourhood."""
     middle = shapely.get_coordinates(shapely.centroid(shapes))
     count = int(hood.max()) + 1

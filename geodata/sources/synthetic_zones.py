@@ -10,10 +10,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
+from geodata.dtypes import Floats, Longs
+
 __all__ = ["Ground", "LevelPlan", "draw_level", "move_island"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 ROUNDS = 90
 ROUGH_ROUNDS = 25
@@ -36,7 +36,7 @@ class Ground:
 
     xy: Floats
     ways: csr_array
-    neighbourhood: Ints
+    neighbourhood: Longs
     may_hold_school: NDArray[np.bool_]
 
 
@@ -54,8 +54,8 @@ class LevelPlan:
         The school with far too many students and the one with far too few.
     """
 
-    site: Ints
-    zone_of: Ints
+    site: Longs
+    zone_of: Longs
     crowded: int
     emptied: int
 
@@ -67,7 +67,7 @@ def draw_level(
     count: int,
     *,
     growth: Floats,
-    taken: Ints,
+    taken: Longs,
     uneven: float,
 ) -> LevelPlan:
     """Place the schools of a level and draw their zones.
@@ -110,7 +110,7 @@ def draw_level(
 
 def move_island(
     ground: Ground, plan: LevelPlan, students: Floats, blocks: tuple[int, int] = (3, 30)
-) -> Ints | None:
+) -> Longs | None:
     """Give one detached cluster of blocks to the emptied school, an attendance island.
 
     Parameters
@@ -151,8 +151,8 @@ def move_island(
 
 
 def _sites(
-    rng: np.random.Generator, ground: Ground, students: Floats, count: int, taken: Ints
-) -> Ints:
+    rng: np.random.Generator, ground: Ground, students: Floats, count: int, taken: Longs
+) -> Longs:
     """Spread schools over where students live, as the crow flies, (m,)."""
     weight = students / students.sum()
     middle = ground.xy[rng.choice(len(weight), count, replace=False, p=weight)]
@@ -166,11 +166,11 @@ def _settle_sites(
     rng: np.random.Generator,
     ground: Ground,
     students: Floats,
-    zone_of: Ints,
+    zone_of: Longs,
     *,
     count: int,
-    taken: Ints,
-) -> Ints:
+    taken: Longs,
+) -> Longs:
     """Put each school on a free block of its zone, near but not at the middle, (m,) sorted."""
     middle = _middles(ground.xy, zone_of, students, ground.xy[:count])
     spread = np.sqrt(np.ptp(ground.xy[:, 0]) * np.ptp(ground.xy[:, 1]) / count)
@@ -186,7 +186,7 @@ def _settle_sites(
     return np.sort(site)
 
 
-def _middles(xy: Floats, zone_of: Ints, students: Floats, otherwise: Floats) -> Floats:
+def _middles(xy: Floats, zone_of: Longs, students: Floats, otherwise: Floats) -> Floats:
     """Return where the students of each zone live on average, (m, 2) [m]."""
     count = len(otherwise)
     load = np.bincount(zone_of, weights=students, minlength=count)
@@ -195,14 +195,14 @@ def _middles(xy: Floats, zone_of: Ints, students: Floats, otherwise: Floats) -> 
     return np.where(load[:, None] > 0, found, otherwise)
 
 
-def _nearest(xy: Floats, middle: Floats) -> Ints:
+def _nearest(xy: Floats, middle: Floats) -> Longs:
     """Return the nearest middle of each block, (n,)."""
     return np.asarray(cKDTree(middle).query(xy)[1], dtype=np.int64)
 
 
 def _spread(
-    away: Floats, site: Ints, students: Floats, wanted: Floats, rounds: int = ROUNDS
-) -> Ints:
+    away: Floats, site: Longs, students: Floats, wanted: Floats, rounds: int = ROUNDS
+) -> Longs:
     """Share the blocks out by distance plus a handicap of each school, until sizes come near.
 
     Zones by distance along ways plus a constant are connected: all blocks on the shortest way from

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata import District
+from geodata.dtypes import Floats
 from planner.batch.further import Robustness
 from planner.structures.ageing import Ageing, age, survival_ratios
 
 __all__ = ["DemandDraws", "draw_demand"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

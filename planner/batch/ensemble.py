@@ -19,15 +19,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geodata import District
+from geodata.dtypes import Floats, Ints
 from planner.batch.folder import BatchFolder, replace_file
 from planner.batch.further import Ensemble
 from planner.batch.job import version_digest
 from planner.errors import PlannerError
 from planner.objectives import OBJECTIVES, BorderLength
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.runs.record import json_text
 from planner.scenario import Scenario
 from planner.search.bench import Bench
@@ -38,7 +38,6 @@ from planner.solving.start import start_plans
 
 __all__ = ["Crowd", "draw_crowd", "stand_in"]
 
-Floats = NDArray[np.float64]
 COLD = 0.25  # temperature over the typical change of the border length
 SETTLE = 10  # plans of each chain that are dropped, so that the start is forgotten
 BROKEN = 1e-7

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geodata import DataError, District, load_district
+from geodata.dtypes import Bools, Floats
 from planner.batch.measures import distances, first_aims, front_of, good_and_different
 from planner.batch.minimaps import map_series
 from planner.batch.view import View, called, folder_of, says
@@ -17,8 +17,6 @@ from planner.comparison.comparison import badness
 
 __all__ = ["among_alike", "different_plans", "good_plans", "map_rows"]
 
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 MAPS = 24
 DIFFERENT = 6

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.dtypes import Bools, Floats
 from geodata.reserved import ALL
 from planner.batch.plain_names import meaning, plain_name
 from planner.comparison.comparison import badness
@@ -25,8 +25,6 @@ __all__ = [
     "good_and_different",
 ]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 SCOPES = ("aim", "district", "level")
 _LEFT_OUT = ("_random", "_stratified")

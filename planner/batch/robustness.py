@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geodata import District
+from geodata.dtypes import Floats
 from geodata.errors import counted
 from planner.batch.demand import DemandDraws, draw_demand
 from planner.batch.further import Robustness
@@ -19,8 +19,6 @@ from planner.problem.seats import as_drawn, students_of_other_levels
 from planner.problem.supply import supply_of
 
 __all__ = ["Stress", "stress_plans"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

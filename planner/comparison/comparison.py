@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geodata.dtypes import Bools, Floats
 from planner.comparison.sources import TODAY, Option
 from planner.metrics import metric_texts
-from planner.metrics.base import Bools, Floats
 from planner.needs import counted
 
 __all__ = ["Comparison", "badness", "put_together"]

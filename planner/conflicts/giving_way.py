@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from geodata.dtypes import Ints
 from planner.model.diagnose import Diagnosis
 from planner.model.relax import Relaxation, excess_amounts, number_at_least
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules import Rule
 from planner.scenario import PlacedRule, Stage

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata import District
+from geodata.dtypes import Floats
 from geodata.reserved import ALL, POOR
 from planner.disclosure.worlds import Unknowns, Whole
 from planner.metrics.base import Placement, place
@@ -24,7 +25,6 @@ from planner.plan import Plan
 
 __all__ = ["Areas", "Population", "find_areas"]
 
-Floats = NDArray[np.float64]
 Names = NDArray[np.str_]
 How = Literal["equal", "below", "each"]
 Units = Mapping[tuple[str, str], Names]

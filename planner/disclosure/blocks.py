@@ -22,8 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Positions
 from planner.disclosure.areas import Areas
 from planner.disclosure.cells import Key
 from planner.disclosure.moves import Moves, is_allowed
@@ -32,9 +32,7 @@ from planner.disclosure.rates import Rate, rounded
 
 __all__ = ["telling_means"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
-Place = tuple[int, int, Ints]
+Place = tuple[int, int, Positions]
 
 _FEW = 1e-6  # students
 _SIDES = (1.0, -1.0)  # what is shown is at most half a step above the mean, and below it
@@ -138,7 +136,7 @@ class _Limits:
             for left, helps in moves.wanting(few, room[rows], threshold):
                 self._allow(rows, left, helps)
 
-    def _allow(self, rows: Ints, left: Floats, helps: Floats) -> None:
+    def _allow(self, rows: Positions, left: Floats, helps: Floats) -> None:
         """Hide means until every move is allowed, or nothing that can be hidden is in the way."""
         for at in np.flatnonzero(~is_allowed(left, helps)):
             move = rows, left[:, [at]], helps[:, :, [at]]
@@ -146,13 +144,13 @@ class _Limits:
                 self._hide(key)
 
     def _is_allowed(
-        self, rows: Ints, left: Floats, helps: Floats, without: Key | None = None
+        self, rows: Positions, left: Floats, helps: Floats, without: Key | None = None
     ) -> bool:
         """Tell whether the means that are shown allow a move, one of them left aside."""
         seen = np.array([self.is_open[row] and self.keys[row] != without for row in rows])
         return bool(is_allowed(left[seen], helps[:, seen]).all())
 
-    def _in_the_way(self, rows: Ints, left: Floats, helps: Floats) -> Key | None:
+    def _in_the_way(self, rows: Positions, left: Floats, helps: Floats) -> Key | None:
         """Return the cheapest mean without which a move is allowed, or at least less forbidden."""
         broken = rows[(left[:, 0] < 0) & (self.is_open & self.can_hide)[rows]]
         ordered = sorted(broken, key=lambda row: (self.cost[row], self.keys[row]))

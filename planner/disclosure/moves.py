@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Positions
+
 __all__ = ["Moves", "is_allowed"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 
 _FEW = 1e-6  # students
 _ENDS = 2  # blocks at each end of the ways of an area, where people may live together
@@ -41,7 +41,9 @@ class Moves:
     own: Floats
     other: Floats
 
-    def wanting(self, few: Ints, room: Floats, threshold: float) -> Iterator[tuple[Floats, Floats]]:
+    def wanting(
+        self, few: Positions, room: Floats, threshold: float
+    ) -> Iterator[tuple[Floats, Floats]]:
         """Yield the moves some limit has no room for: those who come, then those who leave.
 
         Parameters
@@ -67,19 +69,19 @@ class Moves:
             if len(bad):
                 yield left[:, bad], self._helps(few[bad], None if gone is None else gone[bad])
 
-    def _coming(self, few: Ints, share: Floats) -> Floats:
+    def _coming(self, few: Positions, share: Floats) -> Floats:
         """Return what it does to the limits if a share of those outside a block come to it."""
         everybody = self.own.sum(axis=1)[:, None] * self.tilt[:, few]
         return np.asarray(share * (everybody - (self.own * self.tilt).sum(axis=1)[:, None]))
 
-    def _leaving(self, few: Ints) -> Floats:
+    def _leaving(self, few: Positions) -> Floats:
         """Return what it does to the limits if those in a block go where others of the kind are."""
         weight = self.count + _FEW  # where nobody else of the kind lives, they go anywhere
         ways = (weight * self.tilt).sum(axis=1)[:, None] - weight[few] * self.tilt[:, few]
         mean = ways / (weight.sum() - weight[few])
         return np.asarray(self.own[:, few] * (mean - self.tilt[:, few]))
 
-    def _helps(self, few: Ints, gone: Floats | None) -> Floats:
+    def _helps(self, few: Positions, gone: Floats | None) -> Floats:
         """Let people outside a block live together: others of the kind, or other people.
 
         A share of the kind is gone to the block; None: it is left, and stays without them.
@@ -91,7 +93,7 @@ class Moves:
             helps += [stay * own, other]
         return np.array(helps)
 
-    def _gathered(self, people: Floats, few: Ints, place: int) -> Floats:
+    def _gathered(self, people: Floats, few: Positions, place: int) -> Floats:
         ways = people * self.tilt
         outside = people.sum(axis=1)[:, None] - people[:, few]
         change = outside * self.tilt[:, [place]] - (ways.sum(axis=1)[:, None] - ways[:, few])

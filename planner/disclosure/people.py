@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from geodata.dtypes import Floats, Positions
 from geodata.reserved import ALL, POOR
 from planner.disclosure.areas import Population
 
 __all__ = ["Kind", "People"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 
 _ROUNDS = 40
 _CLOSE = 1e-6  # students
@@ -74,7 +72,7 @@ class People:
         return groups + poor
 
     @cached_property
-    def blocks_of(self) -> list[Ints]:
+    def blocks_of(self) -> list[Positions]:
         """Blocks of each area."""
         area = self.population.area_of
         order = np.argsort(area, kind="stable")
@@ -122,7 +120,7 @@ class People:
             people[:, at] = self._spread(self.truth[:, at], area[at], now[:, changed])
         return people
 
-    def _spread(self, truth: Floats, area: Ints, now: Floats) -> Floats:
+    def _spread(self, truth: Floats, area: Positions, now: Floats) -> Floats:
         """Spread the students of some areas, (m, k), over their blocks."""
         to_areas = _membership(area, now.shape[1])
         before, blocks = truth[0] @ to_areas, np.ones(len(area)) @ to_areas
@@ -137,7 +135,7 @@ class People:
         return people
 
 
-def _fitted(parts: Floats, whole: Floats, wanted: Floats, area: Ints) -> Floats:
+def _fitted(parts: Floats, whole: Floats, wanted: Floats, area: Positions) -> Floats:
     """Fit parts to the whole of each block and to what is wanted of each area.
 
     Where that has no end, every block is a mixture of its area.
@@ -154,7 +152,7 @@ def _fitted(parts: Floats, whole: Floats, wanted: Floats, area: Ints) -> Floats:
     return np.where((off < _CLOSE)[area], parts, mixed)
 
 
-def _membership(area: Ints, size: int) -> csr_array:
+def _membership(area: Positions, size: int) -> csr_array:
     """Return the matrix that sums blocks up by area, (n, k)."""
     blocks = np.arange(len(area))
     return csr_array((np.ones(len(area)), (blocks, area)), shape=(len(area), size))

@@ -9,17 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, csc_array, csr_array, eye_array, hstack, vstack
 
+from geodata.dtypes import Floats, Longs
 from planner.disclosure.worlds import TOLERANCE, Key, Row, Target, Unknowns, Verdict, consistent
 from planner.errors import DisclosureError, SolverError
 
 __all__ = ["GivenAwayError", "protect"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Sparse = Any  # any of scipy's two-dimensional sparse arrays
 
 _HOPES = 60
@@ -161,7 +159,7 @@ class _System:
             self._hide(shown, found)
         return found
 
-    def _hide(self, shown: Ints, world: Floats) -> None:
+    def _hide(self, shown: Longs, world: Floats) -> None:
         value = self.matrix[shown] @ world
         slack = TOLERANCE * np.maximum(1.0, np.abs(self.high[shown]))
         off = (value < self.low[shown] - slack) | (value > self.high[shown] + slack)
@@ -254,7 +252,7 @@ def _left(
     return [t for t in targets if t.values(seen).min() > TOLERANCE]
 
 
-def _matrix(rows: Sequence[tuple[Ints, Floats]], width: int) -> Sparse:
+def _matrix(rows: Sequence[tuple[Longs, Floats]], width: int) -> Sparse:
     at = np.repeat(np.arange(len(rows)), [len(index) for index, _ in rows])
     columns = np.concatenate([index for index, _ in rows]) if rows else np.empty(0, dtype=np.int64)
     weights = np.concatenate([weight for _, weight in rows]) if rows else np.empty(0)
@@ -269,7 +267,7 @@ def _targets(targets: Sequence[Target], width: int) -> Sparse:
 
 def _couplings(unknowns: Unknowns) -> tuple[Sparse, Sparse]:
     """Return rows ``part - whole <= 0`` (or their sum) and ``sum of parts - whole = 0``."""
-    kinds: dict[str, list[tuple[Ints, Floats]]] = {"equal": [], "below": []}
+    kinds: dict[str, list[tuple[Longs, Floats]]] = {"equal": [], "below": []}
     for one in unknowns.wholes:
         sets = [(part,) for part in one.parts] if one.how == "each" else [one.parts]
         for parts in sets:

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata import District
+from geodata.dtypes import Floats
 from geodata.reserved import ALL, POOR
 from planner.disclosure.areas import Areas, Population
 from planner.disclosure.cells import Key
@@ -26,7 +27,6 @@ from planner.metrics.travel import travel_mean
 
 __all__ = ["GRAINS", "Rate", "rates_of", "rounded"]
 
-Floats = NDArray[np.float64]
 
 GRAINS: Mapping[str, float] = {
     "travel_mean_metres": 160.9344,  # a tenth of a mile

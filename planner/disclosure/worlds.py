@@ -19,10 +19,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Longs
+
 __all__ = ["TOLERANCE", "Key", "Row", "Target", "Unknowns", "Verdict", "Whole", "consistent"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Key = tuple[str, ...]
 
 TOLERANCE = 1e-6
@@ -46,7 +46,7 @@ class Row:
     """
 
     key: Key
-    index: Ints
+    index: Longs
     weight: Floats
     low: float
     high: float
@@ -64,8 +64,8 @@ class Target:
     """
 
     key: Key
-    plus: Ints
-    minus: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    plus: Longs
+    minus: Longs = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def values(self, worlds: Floats) -> Floats:
         """Return the number in each world, (w,) [students]."""

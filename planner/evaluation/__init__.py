@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import errors
+from geodata.dtypes import Ints
 from planner.evaluation.evaluation import Evaluation
 from planner.evaluation.journeys import left_out
 from planner.evaluation.measure import both_scenes, measure, of_levels_alone, side_by_side
@@ -25,7 +26,7 @@ from planner.rules import Finding
 
 if TYPE_CHECKING:
     from geodata import District
-    from planner.problem import Ints, Problem
+    from planner.problem import Problem
     from planner.scenario import Scenario
 
 __all__ = ["Evaluation", "Settings", "evaluate"]

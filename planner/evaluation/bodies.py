@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from geodata.reserved import POOR
-from planner.metrics.base import Floats
 from planner.metrics.enrolment import UNGROUPED, Enrolment
 
 __all__ = ["Body"]

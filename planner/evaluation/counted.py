@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from planner.metrics.base import Floats
+from geodata.dtypes import Floats
 
 if TYPE_CHECKING:
     from geodata import StudentCounts

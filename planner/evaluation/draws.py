@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from planner.evaluation.bodies import Body
 from planner.evaluation.settings import Settings
-from planner.metrics.base import Floats
 from planner.metrics.random_assignment import simulate
 
 __all__ = ["Draws"]

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from geodata.grades import GRADES
 from geodata.reserved import ALL, POOR
 from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene
 from planner.metrics import feeders, moved, siblings, transitions
-from planner.metrics.base import Floats, Ints
 
 __all__ = ["families"]
 

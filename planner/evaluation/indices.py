@@ -8,8 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from planner.metrics import random_assignment as chance
-from planner.metrics.base import Floats
 from planner.metrics.dissimilarity import dissimilarity
 from planner.metrics.entropy import entropy, theil_h, theil_h_multigroup
 from planner.metrics.exposure import isolation, isolation_excess

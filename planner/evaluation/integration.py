@@ -7,13 +7,13 @@ from functools import partial
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from geodata.reserved import ALL, POOR
 from planner.evaluation.bodies import Body
 from planner.evaluation.draws import Draws
 from planner.evaluation.indices import MULTIGROUP, TWO_GROUP, Index, MultiIndex, pair_name, pairs
 from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene, note_unknown
-from planner.metrics.base import Floats
 from planner.metrics.dissimilarity import dissimilarities, dissimilarity
 from planner.metrics.entropy import entropy, entropy_parts
 from planner.metrics.exposure import exposure_matrix

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from geodata.errors import counted
 from geodata.reserved import ALL, POOR
 from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene, Travellers
 from planner.metrics import travel
-from planner.metrics.base import Floats
 
 __all__ = ["journeys", "left_out"]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats
 from geodata.reserved import ALL
 from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene
 from planner.metrics import neighbourhoods, shape
-from planner.metrics.base import Floats, Placement
+from planner.metrics.base import Placement
 
 __all__ = ["outlines"]
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from geodata.reserved import ALL, POOR
 from planner.evaluation.bodies import Body
 from planner.evaluation.draws import Draws
 from planner.evaluation.indices import pair_name, pairs
 from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene, note_unknown
-from planner.metrics.base import Floats
 from planner.metrics.poverty_exposure import (
     exposure_to_poverty,
     parity_gap,

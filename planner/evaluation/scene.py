@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from geodata.errors import counted
 from geodata.grades import GRADES
 from geodata.reserved import POOR
@@ -18,7 +19,7 @@ from planner.evaluation.bodies import Body
 from planner.evaluation.counted import Counted
 from planner.evaluation.draws import Draws
 from planner.evaluation.settings import Settings
-from planner.metrics.base import Floats, Ints, Placement
+from planner.metrics.base import Placement
 from planner.metrics.enrolment import Enrolment, enrol
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from geodata.reserved import ALL
 from planner.evaluation.bodies import Body
 from planner.evaluation.indices import pair_name, pairs
 from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene
-from planner.metrics.base import Floats
 from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness
 from planner.metrics.dissimilarity import dissimilarity
 from planner.metrics.poverty_bands import BANDS, schools_in_poverty_band, share_in_poverty_band

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from geodata.errors import counted
 from geodata.reserved import ALL, POOR
 from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene
 from planner.metrics import size, utilization
-from planner.metrics.base import Floats
 from planner.metrics.enrolment import Enrolment
 
 __all__ = ["service"]

@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.dtypes import Bools, Floats, Ints
 from geodata.reserved import ALL, POOR
 from planner.disclosure import Release
 from planner.disclosure.areas import Population
 from planner.errors import ScenarioError
 from planner.hearing.packet import Option, Packet
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.build import size_of_zones
 from planner.problem.school_counts import Also
 from planner.problem.seats import as_drawn, students_of_other_levels
@@ -27,9 +28,6 @@ from planner.rules import Rule
 from planner.scenario import parse_scenario
 
 __all__ = ["told_verdicts"]
-
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 
 def told_verdicts(packet: Packet, option: Option, release: Release) -> Bools:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.dtypes import Bools, Floats, Ints
 from geodata.grades import GRADE_RANK
 from planner.errors import PlanError
 
@@ -18,11 +18,7 @@ if TYPE_CHECKING:
     from geodata import District
     from planner.plan import Plan
 
-__all__ = ["Bools", "Counts", "Floats", "Ints", "Placement", "is_served", "mean_of_blocks", "place"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
+__all__ = ["Counts", "Placement", "is_served", "mean_of_blocks", "place"]
 
 _IDS_TOLD = 5
 

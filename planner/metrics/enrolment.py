@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.metrics.base import Bools, Counts, Floats, Ints, Placement
+from geodata.dtypes import Bools, Floats, Ints
+from planner.metrics.base import Counts, Placement
 
 __all__ = ["UNGROUPED", "Enrolment", "enrol"]
 

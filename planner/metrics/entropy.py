@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import xlogy
 
-from planner.metrics.base import Floats, Ints, with_others
+from geodata.dtypes import Floats, Ints
+from planner.metrics.base import with_others
 
 
 def entropy(groups: Floats) -> float:

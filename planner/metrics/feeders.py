@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from planner.metrics.base import Floats, Ints
+from geodata.dtypes import Floats, Ints
 
 
 def feeds(lower: Ints, upper: Ints, students: Floats, shape: tuple[int, int]) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.metrics.base import Bools, Floats, Ints
+from geodata.dtypes import Bools, Floats, Ints
 
 
 def students_moved(moved: Bools, students: Floats) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.metrics.base import Floats, Ints
+from geodata.dtypes import Floats, Ints
 
 
 def neighbourhood_splits(touching: Floats) -> float:

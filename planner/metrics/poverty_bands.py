@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.metrics.base import Floats, Ints
+from geodata.dtypes import Floats, Ints
 
 BANDS = ("low", "mid_low", "mid_high", "high")
 LIMITS = (0.25, 0.50, 0.75)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.metrics.base import Floats
+from geodata.dtypes import Floats
 
 
 def exposure_to_poverty(group: Floats, poor: Floats, total: Floats) -> float:

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, xlogy
 
-from planner.metrics.base import Floats, with_others
+from geodata.dtypes import Floats
+from planner.metrics.base import with_others
 
 Wholes = NDArray[np.int64]
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.metrics.base import Floats, Ints
+from geodata.dtypes import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.metrics.base import Bools, Floats
+from geodata.dtypes import Bools, Floats
 
 
 def stratified(index_by_grade: Floats, weight: Floats) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.metrics.base import Floats, Ints, is_served, mean_of_blocks
+from geodata.dtypes import Floats, Ints
+from planner.metrics.base import is_served, mean_of_blocks
 
 
 def transitions(school_of: Ints, weight: Floats) -> float:

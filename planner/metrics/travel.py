@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.metrics.base import Bools, Floats
+from geodata.dtypes import Bools, Floats
 
 
 def travel_mean(way: Floats, students: Floats) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.metrics.base import Floats
+from geodata.dtypes import Floats
 
 
 def seats(capacity_seats: Floats) -> float:

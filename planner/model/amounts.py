@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from planner.model.borders import write_cut_length, write_shape_around
 from planner.model.expression import (
     Expression,
@@ -28,8 +29,6 @@ from planner.model.tallies import write_deviation, write_worst
 from planner.terms import (
     Amount,
     CutLength,
-    Floats,
-    Ints,
     PairAmount,
     Spread,
     WeightedSum,

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from planner.errors import ModelError
 from planner.model.expression import Expression, NotLinearError
 from planner.model.layout import Layout
 from planner.model.rows import Index
 from planner.model.sheet import Sheet
-from planner.terms import CutLength, Floats, Ints, ZoneShape
+from planner.terms import CutLength, ZoneShape
 
 
 @dataclass(frozen=True, slots=True)

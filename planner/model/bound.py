@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from geodata.errors import counted
 from planner.model.certificate import certify, next_whole_value
 from planner.model.contiguity import dominator_rows, neighbour_rows
@@ -28,7 +29,7 @@ from planner.model.separation import cut_rows, separate_fraction
 from planner.model.solve import solve_lp
 from planner.model.write import NotLinearError, RatioForm, Written, write_layout
 from planner.problem import Problem
-from planner.terms import Amount, Constraint, Floats
+from planner.terms import Amount, Constraint
 
 _VIOLATION = 1e-3  # share of a block; weaker violations are not worth a row
 _MOST_ROWS = 200_000  # rows added in one round

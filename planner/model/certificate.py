@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from planner.model.layout import Layout
 from planner.model.rows import LinearModel
-from planner.terms import Floats
 
 _UNIT_ROUNDOFF = 2.0**-53
 

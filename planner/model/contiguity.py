@@ -14,10 +14,10 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from geodata.dtypes import Bools, Ints
 from planner.model.dominators import immediate_dominators
 from planner.model.pairs import PairGraph
 from planner.model.rows import Index, RowBlock
-from planner.terms import Bools, Ints
 
 
 def neighbour_rows(graph: PairGraph) -> RowBlock:

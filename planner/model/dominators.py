@@ -14,8 +14,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
+from geodata.dtypes import Bools
 from planner.model.rows import Index
-from planner.terms import Bools
 
 
 @dataclass(frozen=True, slots=True)

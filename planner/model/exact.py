@@ -19,6 +19,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from planner.model.amounts import RatioForm
 from planner.model.certificate import certify, next_whole_value
 from planner.model.contiguity import dominator_rows, neighbour_rows, ordering_rows
@@ -29,7 +30,7 @@ from planner.model.separation import cut_rows, separate_fraction, separate_whole
 from planner.model.solve import solve_lp, solve_mip
 from planner.model.write import Written, write_layout
 from planner.problem import Problem
-from planner.terms import Amount, Constraint, Floats, Ints
+from planner.terms import Amount, Constraint
 
 _FEASIBLE = 1e-6
 _FRACTION_ROUNDS = 8

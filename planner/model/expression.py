@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from geodata.errors import counted
 from planner.errors import ModelError
 from planner.model.layout import Layout
 from planner.model.rows import Index
-from planner.terms import Floats
 
 
 class NotLinearError(ModelError):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from planner.model.certificate import certify
 from planner.model.highs import Interrupt
 from planner.model.layout import Layout
@@ -21,7 +22,6 @@ from planner.terms import (
     Amount,
     Constraint,
     CutLength,
-    Floats,
     Limit,
     PairAmount,
     Spread,

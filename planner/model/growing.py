@@ -8,8 +8,8 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array, hstack
 
+from geodata.dtypes import Floats
 from planner.model.highs import SolverStatus, open_highs, read_status
-from planner.terms import Floats
 
 __all__ = ["GrowingProgram", "Relaxed"]
 

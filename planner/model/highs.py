@@ -17,10 +17,10 @@ from typing import Any, TypeAlias
 import highspy
 import numpy as np
 
+from geodata.dtypes import Floats
 from planner.errors import SolverError
 from planner.model.rows import LinearModel
 from planner.model.scaling import Scaling, scale, scaled_matrix
-from planner.terms import Floats
 
 Interrupt: TypeAlias = Callable[[], bool]
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from geodata.dtypes import Bools, Floats, Ints
 from planner.model.rows import Index
 from planner.problem import Problem
-from planner.terms import AllowedPairs, Bools, Constraint, Floats, Ints, Together, combine
+from planner.terms import AllowedPairs, Constraint, Together, combine
 
 
 @dataclass(frozen=True, slots=True)

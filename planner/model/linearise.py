@@ -8,17 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from planner.problem import Problem
-from planner.terms import (
-    Amount,
-    Floats,
-    Ints,
-    PairAmount,
-    Spread,
-    WeightedSum,
-    ZoneRatio,
-    tally,
-)
+from planner.terms import Amount, PairAmount, Spread, WeightedSum, ZoneRatio, tally
 
 
 def ratio_slopes(

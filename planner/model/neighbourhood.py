@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from geodata.dtypes import Bools, Ints
 from planner.model.amounts import RatioForm
 from planner.model.contiguity import ordering_rows
 from planner.model.feasibility import size_of_limits
@@ -27,7 +28,7 @@ from planner.model.rows import Index
 from planner.model.solve import solve_mip
 from planner.model.write import NotLinearError, Written, write_layout
 from planner.problem import Problem
-from planner.terms import Amount, Bools, Constraint, Ints, Limit, Together, ZoneBand
+from planner.terms import Amount, Constraint, Limit, Together, ZoneBand
 
 _FEASIBLE = 1e-6  # the solver's own tolerance
 _BETTER = 1e-9  # relative

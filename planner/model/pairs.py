@@ -17,10 +17,11 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from geodata.dtypes import Bools, Floats, Ints
 from planner.model.layout import Layout, lay_out
 from planner.model.rows import Index
 from planner.problem import Problem
-from planner.terms import Bools, Constraint, Contiguous, Floats, Ints
+from planner.terms import Constraint, Contiguous
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from geodata.dtypes import Floats
 from planner.model.expression import Expression, NotLinearError, add_up, zone_range
 from planner.model.layout import Layout
 from planner.model.rows import Index, Label
 from planner.model.sheet import Sheet
-from planner.terms import Floats, ZoneRatio
+from planner.terms import ZoneRatio
 
 _TANGENTS = 32
 

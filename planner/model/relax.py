@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from planner.model.bound import Bound, lower_bound
 from planner.model.highs import Interrupt
 from planner.model.write import NotLinearError
@@ -17,7 +18,6 @@ from planner.terms import (
     AllowedPairs,
     Amount,
     Constraint,
-    Floats,
     Limit,
     PairAmount,
     ZoneBand,

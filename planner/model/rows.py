@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
-from planner.terms import Bools, Floats
+from geodata.dtypes import Bools, Floats
 
 if TYPE_CHECKING:
     import pulp

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from geodata.dtypes import Bools, Floats
 from planner.model.rows import LinearModel
-from planner.terms import Bools, Floats
 
 _CENTRAL_COST = 64.0
 

@@ -21,10 +21,10 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
+from geodata.dtypes import Bools, Floats
 from planner.model.pairs import PairGraph
 from planner.model.rows import Index, RowBlock
 from planner.model.zone_flows import ZoneFlows, ZoneGraph, widest_way, zone_graph
-from planner.terms import Bools, Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
+from geodata.dtypes import Bools, Floats
 from planner.model.rows import Index, Label, LinearModel, NameGroup
-from planner.terms import Bools, Floats
 
 Values: TypeAlias = Callable[[Floats], Floats]
 

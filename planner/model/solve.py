@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from planner.model.highs import (
     Interrupt,
     Outcome,
@@ -17,7 +18,6 @@ from planner.model.highs import (
     read_status,
 )
 from planner.model.rows import LinearModel
-from planner.terms import Floats
 
 _HAS_FEASIBLE_POINT = 2  # HiGHS: kSolutionStatusFeasible
 _CAREFUL: dict[str, float | int | str | bool] = {

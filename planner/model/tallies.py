@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from geodata.dtypes import Floats
 from geodata.errors import counted
 from planner.errors import ModelError
 from planner.model.expression import Expression, NotLinearError, zone_range
 from planner.model.layout import Layout
 from planner.model.rows import Index, Label
 from planner.model.sheet import Sheet
-from planner.terms import Floats, ZoneBand, ZoneDeviation, ZoneWorst, combine
+from planner.terms import ZoneBand, ZoneDeviation, ZoneWorst, combine
 
 
 @dataclass(frozen=True, slots=True)

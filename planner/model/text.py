@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from planner.model.rows import Index, LinearModel
-from planner.terms import Floats
 
 
 def model_text(model: LinearModel) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from geodata.dtypes import Bools, Floats, Ints
 from planner.model.amounts import AmountWriter, RatioForm
 from planner.model.expression import Expression, NotLinearError
 from planner.model.layout import Layout, around_free, whole
@@ -25,16 +26,7 @@ from planner.model.rows import LinearModel, RowBlock
 from planner.model.sheet import Sheet
 from planner.model.tallies import measure_tally, write_band
 from planner.problem import Problem
-from planner.terms import (
-    Amount,
-    Bools,
-    Constraint,
-    Floats,
-    Ints,
-    Limit,
-    Together,
-    ZoneBand,
-)
+from planner.terms import Amount, Constraint, Limit, Together, ZoneBand
 
 __all__ = ["NotLinearError", "RatioForm", "Written", "write_layout", "write_model"]
 

@@ -12,9 +12,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow, minimum_spanning_tree
 
+from geodata.dtypes import Floats
 from planner.model.pairs import PairGraph
 from planner.model.rows import Index
-from planner.terms import Floats
 
 _UNITS = 1_000_000  # flow is counted in millionths
 _AMPLE = 2_000_000_000

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from geodata.dtypes import Ints
 from planner.needs import need_borders
 from planner.objectives.base import refuse_holes
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.terms import Amount, CutLength
 

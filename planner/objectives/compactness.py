@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.dtypes import Ints
 from planner.needs import need_borders
 from planner.objectives.base import zone_sum
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.terms import Amount, ZoneShape
 

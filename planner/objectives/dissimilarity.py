@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.dtypes import Ints
 from geodata.reserved import OTHERS
 from planner.errors import ScenarioError
 from planner.needs import group_words, need_measure, need_total
@@ -16,7 +17,7 @@ from planner.objectives.base import (
     school_sums,
     uneven_shares,
 )
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.terms import Amount
 

@@ -7,10 +7,11 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from geodata.dtypes import Ints
 from planner.errors import ScenarioError
 from planner.needs import group_words, measure_of, need_measure, need_total
 from planner.objectives.base import ratios, school_sums
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.terms import Amount
 

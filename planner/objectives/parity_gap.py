@@ -7,12 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.dtypes import Ints
 from geodata.errors import counted
 from geodata.reserved import POOR
 from planner.errors import ScenarioError
 from planner.needs import listed, need_measure, need_total
 from planner.objectives.base import ratios, school_sums
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.terms import Amount, Spread
 

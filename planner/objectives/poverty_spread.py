@@ -7,10 +7,11 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from geodata.dtypes import Ints
 from geodata.reserved import POOR
 from planner.needs import need_measure, need_total
 from planner.objectives.base import school_sums, uneven_shares, zone_sum
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.terms import Amount, ZoneDeviation, ZoneWorst
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from geodata.dtypes import Ints
 from planner.objectives.base import refuse_holes
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.terms import Amount, PairAmount
 

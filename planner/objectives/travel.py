@@ -7,10 +7,11 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from planner.errors import ScenarioError
 from planner.needs import listed, need_travel
 from planner.objectives.base import refuse_holes
-from planner.problem import Floats, Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.terms import Amount, PairAmount
 

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from planner.objectives.base import uneven_sizes, zone_sum
-from planner.problem import Floats, Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also, need_open_seats
 from planner.terms import Amount
 

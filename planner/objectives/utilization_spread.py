@@ -7,9 +7,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from planner.errors import ScenarioError
 from planner.objectives.base import uneven_sizes, zone_sum
-from planner.problem import Floats, Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import (
     Also,
     mean_size_by_count,

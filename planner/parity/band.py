@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.dtypes import Ints
 from geodata.reserved import POOR
 from planner.metrics.certificate import gap_limit_by_band
 from planner.model.bound import Bound, lower_bound
 from planner.parity.rounding import no_less, no_more
 from planner.parity.schools import Schools, need_poverty
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.terms import Constraint, WeightedSum, ZoneDeviation
 
 __all__ = ["BandSearch", "BandStep", "least_band"]

@@ -19,6 +19,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats
 from geodata.reserved import POOR
 from planner.model.bound import Bound
 from planner.model.certificate import certify
@@ -35,7 +36,6 @@ from planner.terms import Constraint, ZoneBand
 
 __all__ = ["gap_lower_bound", "poverty_ranges"]
 
-Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 SLACK = 1e-3  # wider ranges keep the planes apart, which the solver needs
 SHARED = "none: schools that share a zone are measured one by one, which no relaxation here knows"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from planner.evaluation.parity import Separation
 from planner.metrics.travel import travel_mean, travel_percentile
 from planner.objectives import StudentsMoved
@@ -15,7 +16,7 @@ from planner.parity.band import BandSearch
 from planner.parity.record import ParityRecord, parity_record
 from planner.parity.rounding import no_less
 from planner.parity.schools import Schools
-from planner.problem import Floats, Ints, Problem
+from planner.problem import Problem
 
 __all__ = ["Cost", "LevelParity"]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from geodata.dtypes import Ints
 from planner.errors import InfeasibleError, SolverError
 from planner.evaluation.parity import Separation, judge_separation
 from planner.model.bound import Bound
@@ -16,7 +17,7 @@ from planner.parity.level import Cost, LevelParity
 from planner.parity.limits import separation_limits
 from planner.parity.record import parity_record
 from planner.parity.schools import Schools
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.scenario import PlacedRule, Scenario
 from planner.scenario.alone import alone, shared_schools
 from planner.solving import SolveStatus, solve

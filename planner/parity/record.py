@@ -8,7 +8,6 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness
 from planner.metrics.dissimilarity import dissimilarities
@@ -21,7 +20,6 @@ __all__ = [
     "parity_record",
 ]
 
-Floats = NDArray[np.float64]
 DRAWS = 200  # random assignments
 
 

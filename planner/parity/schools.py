@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from geodata.reserved import POOR
 from planner.errors import MissingPovertyError
 from planner.metrics.dissimilarity import dissimilarity
 from planner.metrics.exposure import exposure, isolation, isolation_excess
 from planner.metrics.poverty_exposure import exposure_to_poverty
 from planner.metrics.poverty_near import poverty_range, poverty_spread
-from planner.problem import Floats, Ints, Problem
+from planner.problem import Problem
 from planner.problem.partners import Partner
 from planner.problem.school_counts import sums_by_school
 

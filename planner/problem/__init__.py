@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from planner.problem.problem import Bools, Floats, Ints, Problem
+from planner.problem.problem import Problem
 
-__all__ = ["Bools", "Floats", "Ints", "Problem"]
+__all__ = ["Problem"]

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from geodata.grades import GRADE_RANK
 from planner.errors import ScenarioError
 from planner.problem.events import Event, Supply, apply_events, supply_of
 from planner.problem.measures import count_measures, count_students
 from planner.problem.partners import Farthest, Partner
-from planner.problem.problem import Floats, Ints, Problem
+from planner.problem.problem import Problem
 from planner.problem.roots import place_roots
 from planner.problem.seats import (
     partner_seats,

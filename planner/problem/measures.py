@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from geodata.errors import counted
 from planner.errors import ModelError
-from planner.problem.problem import Floats
 
 if TYPE_CHECKING:
     from geodata import District

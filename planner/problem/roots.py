@@ -16,8 +16,8 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from geodata.dtypes import Bools, Floats, Ints
 from planner.problem.partners import Partner
-from planner.problem.problem import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from geodata import District

@@ -13,10 +13,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from geodata.dtypes import Bools, Floats, Ints
 from planner.errors import ScenarioError
 from planner.needs import counted, listed, need_zones
 from planner.problem.partners import Partner
-from planner.problem.problem import Bools, Floats, Ints, Problem
+from planner.problem.problem import Problem
 
 __all__ = [
     "Also",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from planner.problem.measures import complement
 from planner.problem.partners import Partner
-from planner.problem.problem import Floats, Ints
 from planner.problem.zones import Zones, goes_on
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats
 from planner.model.sheet import Sheet
 from planner.reorganise.band_layout import Layout, Names
 from planner.structures.aims import Aim
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["objective_costs", "write_balance", "write_capacity"]
 
-Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 

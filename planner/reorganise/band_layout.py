@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from planner.errors import InfeasibleError
 from planner.structures.buildings import Buildings
 from planner.structures.zones import ZoneUnits
 
 __all__ = ["Layout", "Names", "numbers"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 Index = NDArray[np.intp]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Bools, Floats
 from geodata.errors import counted
 from planner.errors import InfeasibleError, StructureError
 from planner.model.sheet import Sheet
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["blind_note", "write_bands"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
 Index = NDArray[np.intp]
 
 

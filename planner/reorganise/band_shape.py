@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from geodata.dtypes import Floats, Ints
 from planner.model.sheet import Sheet
 from planner.reorganise.band_layout import Names
 from planner.structures.coarse import Parts
 
 __all__ = ["Connected", "write_cuts", "write_homes", "write_ordering"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 Index = NDArray[np.intp]
 DISCOUNT = 0.01  # of a way inside today's area, so that today's plan stays possible
 

@@ -22,9 +22,9 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from geodata.dtypes import Bools, Floats, Ints
 from planner.errors import InfeasibleError, ScenarioError, SolverError
 from planner.model.highs import Outcome, SolverStatus
 from planner.model.rows import LinearModel, RowBlock
@@ -45,9 +45,6 @@ __all__ = [
     "find_bands",
 ]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
 OBJECTIVES = ("balance", "transitions", "travel", "moves", "fullest")
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Ints
 from planner.errors import EmptyGroupError, StructureError
 from planner.reorganise.band_alternatives import count_alternatives
 from planner.reorganise.band_shape import Connected
@@ -35,7 +36,6 @@ from planner.structures.zones import ZoneUnits
 
 __all__ = ["find"]
 
-Ints = NDArray[np.int32]
 _REDRAWN = (
     "bands and zones in one program over {count} parts of zones, each area one piece "
     "(some connected areas are left out): {found}"

@@ -19,6 +19,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from geodata.errors import counted
 from planner.errors import InfeasibleError, SolverError, StructureError
 from planner.model.highs import Outcome, SolverStatus
@@ -32,9 +33,6 @@ from planner.structures.pairs import zone_terms
 from planner.structures.zones import ZoneUnits
 
 __all__ = ["Found", "Limits", "best_clusters", "list_ways"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)

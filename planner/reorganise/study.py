@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geodata import District
+from geodata.dtypes import Floats
 from geodata.grades import GradeSpan
 from planner.errors import ScenarioError
 from planner.plan import Plan
@@ -23,9 +23,6 @@ from planner.structures.setting import Setting
 from planner.structures.zones import ZoneUnits
 
 __all__ = ["Result", "Study", "left_out"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

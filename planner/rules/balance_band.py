@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.dtypes import Ints
 from geodata.errors import counted
 from geodata.reserved import POOR
 from planner.errors import ScenarioError
 from planner.needs import group_words, need_measure, need_total
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also, need_schools_by_count, of_count
 from planner.rules.band import schools_counted
 from planner.rules.base import Finding, school_finding, zone_sum

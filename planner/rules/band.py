@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from planner.errors import ScenarioError
-from planner.problem import Floats, Ints, Problem
+from planner.problem import Problem
 from planner.rules.base import Finding, school_finding, zone_sum
 from planner.terms import Constraint, ZoneBand
 

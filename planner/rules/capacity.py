@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from planner.problem import Ints, Problem
+from geodata.dtypes import Ints
+from planner.problem import Problem
 from planner.problem.school_counts import Also, need_seats_by_count
 from planner.rules.band import (
     Band,

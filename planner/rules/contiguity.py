@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from planner.problem import Bools, Ints, Problem
+from geodata.dtypes import Bools, Ints
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import Finding, block_finding
 from planner.terms import Constraint, Contiguous

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from geodata.errors import counted
-from planner.problem import Floats, Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also, need_schools_by_count
 from planner.rules.band import Band, band_findings, band_rows, refuse_band
 from planner.rules.base import Finding

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.dtypes import Ints
 from planner.errors import ScenarioError
 from planner.needs import listed, need_blocks, need_zones
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import Finding, block_finding
 from planner.terms import AllowedPairs, Constraint

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from geodata.dtypes import Ints
 from geodata.errors import counted
 from planner.errors import ScenarioError
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import TOLERANCE, Finding
 from planner.terms import Constraint, Limit, PairAmount

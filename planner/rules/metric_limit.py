@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from geodata.dtypes import Ints
 from planner.errors import PlanError
 from planner.objective import Objective
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import TOLERANCE, Finding
 from planner.terms import Constraint, Limit

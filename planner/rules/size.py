@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from planner.problem import Floats, Ints, Problem
+from geodata.dtypes import Floats, Ints
+from planner.problem import Problem
 from planner.problem.school_counts import (
     Also,
     mean_size_by_count,

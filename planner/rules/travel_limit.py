@@ -7,9 +7,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from geodata.dtypes import Bools, Floats, Ints
 from planner.errors import ScenarioError
 from planner.needs import counted, listed, need_travel
-from planner.problem import Bools, Floats, Ints, Problem
+from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import Finding, at_home_or_today, block_finding, pairs_to_keep
 from planner.terms import AllowedPairs, Constraint

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geodata.dtypes import Ints
 from planner.errors import PlanError, ScenarioError
 from planner.runs.record import file_digest
 from planner.scenario import Scenario, parse_scenario
@@ -14,7 +15,7 @@ from planner.scenario import Scenario, parse_scenario
 if TYPE_CHECKING:
     from geodata import District
     from planner.plan import Plan
-    from planner.problem import Ints, Problem
+    from planner.problem import Problem
     from planner.scenario import Stage
 
 __all__ = ["DrawnPlan", "drawn_plan", "is_drawn"]

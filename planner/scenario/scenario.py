@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from geodata.dtypes import Ints
 from planner.errors import ScenarioError
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.problem.build import build_problem
 from planner.problem.events import Event
 from planner.problem.seats import as_drawn

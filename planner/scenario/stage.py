@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geodata.dtypes import Ints
 from planner.objectives import Objective
-from planner.problem import Ints, Problem
+from planner.problem import Problem
 from planner.rules import Rule
 from planner.terms import Amount, WeightedSum
 

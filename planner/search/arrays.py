@@ -14,11 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Bools, Floats, Ints
+
 HINGE_SUM, HINGE_WORST, RATIO, SHAPE = 0, 1, 2, 3
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
 
 LARGEST_GROUP = 12  # units moved at once
 

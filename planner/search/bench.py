@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from planner.problem import Problem
 from planner.search.arrays import is_limited, limited_values
 from planner.search.lower import SearchModel, lower
 from planner.search.state import fresh_state, measure_plan
 from planner.terms import Amount, Constraint
-
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)

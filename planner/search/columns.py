@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
+from geodata.dtypes import Floats, Ints
 from planner.search.arrays import HINGE_WORST, Arrays, State
 from planner.search.state import fresh_state
 
 __all__ = ["ROUNDING", "Column", "columns_of", "holds", "most_of"]
 
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int32]
 
 ROUNDING = 1e-9
 

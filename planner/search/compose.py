@@ -15,12 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle, islice
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csc_array, eye_array, vstack
 
+from geodata.dtypes import Bools, Floats, Ints
 from planner.model.growing import GrowingProgram, Relaxed
 from planner.model.highs import Interrupt
 from planner.search.arrays import Arrays
@@ -30,9 +29,6 @@ from planner.search.starts import grow
 
 __all__ = ["Composer"]
 
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int32]
-Bools: TypeAlias = NDArray[np.bool_]
 
 HEATS = (1.0, 0.3, 0.1)  # first temperatures of zones that are made, in typical changes, in turn
 STARTS = 6  # zones that each school's are made from: the one with the largest share, and

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.dtypes import Bools, Floats, Ints
 from planner.problem import Problem
 from planner.search.units import Units
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
 
 
 def ways_to_roots(problem: Problem, units: Units, allowed: Bools) -> tuple[Ints, Ints]:

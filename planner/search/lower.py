@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.dtypes import Bools, Floats
 from planner.model.pairs import is_contiguous
 from planner.problem import Problem
 from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, SHAPE, Arrays
@@ -29,10 +29,6 @@ from planner.terms import (
     ZoneWorst,
     combine,
 )
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
 
 
 @dataclass

@@ -12,11 +12,10 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from planner.search.arrays import HINGE_SUM, HINGE_WORST
 from planner.search.bench import Bench
 from planner.search.polish import ANNEALING, COMPOSE, REGIONS, Polish
@@ -27,9 +26,6 @@ from planner.search.tasks import Anneal, Done, Task, Work, warm_up
 from planner.search.temperature import TINY, Scale, measure_scale
 from planner.search.turns import Turns
 from planner.search.workers import Workers
-
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int32]
 
 DEARER, CHEAPER = 2.5, 0.9  # change of a rule's price while plans break it, or keep it
 LEAST_HEAT = 0.8  # of a long cooling, in typical changes of the aim: short scouts favour the cold

@@ -11,11 +11,10 @@ Exact   no: by annealing from zones that are known
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from planner.search.anneal import anneal, keep_best
 from planner.search.arrays import (
     HINGE_SUM,
@@ -32,8 +31,6 @@ from planner.search.state import fresh_state
 
 __all__ = ["Pricer"]
 
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int32]
 
 HERE, NOWHERE = 0, 1  # the two zones
 

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from planner.model.rows import LinearModel
 from planner.model.sheet import Sheet
 from planner.model.solve import solve_lp, solve_mip
@@ -29,8 +29,6 @@ from planner.search.columns import ROUNDING, Column, columns_of, holds, most_of
 
 __all__ = ["ZonePool"]
 
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int32]
 
 UNITS_A_ZONE = 60  # larger zones of different plans hardly ever fit together
 UNITS_A_MADE_ZONE = 20  # for larger ones too many are possible to be made one at a time

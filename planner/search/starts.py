@@ -9,14 +9,11 @@ from __future__ import annotations
 import heapq
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from planner.search.arrays import Arrays, Bools
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
+from geodata.dtypes import Bools, Floats, Ints
+from planner.search.arrays import Arrays
 
 WAYS = 3  # rounds of opening ways to units that growing zones cannot reach
 

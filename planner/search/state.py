@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from planner.search.arrays import HINGE_WORST, Arrays, State
 from planner.search.compiled import compiled
 from planner.search.kernel import leaf_value, score_of
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 
 @compiled

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from planner.model.highs import Interrupt
 from planner.model.neighbourhood import near_borders, solve_neighbourhood
 from planner.search.anneal import anneal, keep_best, sample_moves
@@ -20,9 +20,6 @@ from planner.search.compose import ROUNDS, Composer
 from planner.search.regions import search_regions
 from planner.search.starts import keep_rooted
 from planner.search.state import fresh_state
-
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int32]
 
 BATCH = 50  # regions between two fresh counts of all tallies
 

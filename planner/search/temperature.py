@@ -10,17 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from planner.search.anneal import sample_moves
 from planner.search.arrays import LARGEST_GROUP, is_limited, limited_values, make_work
 from planner.search.bench import Bench
 from planner.search.kernel import score_of
 from planner.search.state import fresh_state
 from planner.search.tasks import Anneal, Task, do
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 SAMPLES = 4000
 WORTH = 4.0  # typical changes of the aim that a typical excess of a rule costs at first

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from geodata.dtypes import Ints
 from planner.model.exact import ExactOutcome, ExactStatus
 from planner.problem import Problem
 from planner.solving.solution import AimValue, SolveStatus
-from planner.terms import Amount, Constraint, Ints, PairAmount, WeightedSum
+from planner.terms import Amount, Constraint, PairAmount, WeightedSum
 
 GUIDE = 2e-4  # share of an aim that the search may give up for the next one, between near equals
 MOST_RELAXATIONS, LEAST_RELAXATIONS = 30, 3  # linear programs that bound an aim

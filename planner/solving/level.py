@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from geodata.dtypes import Ints
 from planner.model.bound import Bound
 from planner.model.exact import solve_exact
 from planner.model.write import NotLinearError
@@ -28,7 +29,7 @@ from planner.solving.start import (
     start_plans,
 )
 from planner.solving.watch import BoundWatch
-from planner.terms import Amount, Ints, Limit
+from planner.terms import Amount, Limit
 
 FIRST_STAGE = 0.75  # share of a level's time for its first aim, where there are several
 RELAXATION = 0.3  # share of a stage's time that a search waits for the relaxation

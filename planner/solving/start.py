@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geodata.dtypes import Floats, Ints
 from planner.model.bound import Bound, lower_bound
 from planner.model.highs import Interrupt
 from planner.plan import Plan
@@ -14,7 +15,7 @@ from planner.search.bench import Bench
 from planner.search.starts import grow
 from planner.solving.floor import floor_of
 from planner.solving.solution import BROKEN, PROVEN, gap_between
-from planner.terms import Amount, Floats, Ints, Limit, PairAmount
+from planner.terms import Amount, Limit, PairAmount
 
 COMPACT_ROUNDS = 2
 SLACK = 3e-4  # share of the aim the rounded relaxation may give back to be compact

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geodata.dtypes import Floats
 from geodata.grades import grade_index
 from planner.structures.arrangement import Arrangement, grade_runs
 from planner.structures.buildings import Buildings
 
 __all__ = ["Ageing", "age", "band_capacity", "first_overflow", "second_sites", "survival_ratios"]
 
-Floats = NDArray[np.float64]
 ENTRY_GRADES = ("PK", "K")
 
 

@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.dtypes import Floats
 from planner.errors import EmptyGroupError, ScenarioError
 from planner.structures.residents import Residents
 
 __all__ = ["AIMS", "Aim", "aim_of"]
 
-Floats = NDArray[np.float64]
 AIMS = ("dissimilarity", "parity_gap", "poverty_distance", "poverty_spread")
 
 

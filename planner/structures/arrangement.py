@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from geodata.errors import counted
 from geodata.grades import GRADE_RANK, GRADES
 from planner.errors import OverlappingSpansError, StructureError, UnservedGradeError
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Arrangement", "grade_levels", "grade_runs"]
 
-Ints = NDArray[np.int32]
-Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 
 

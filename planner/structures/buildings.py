@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.dtypes import Bools, Floats
 from geodata.errors import DataError
 from geodata.grades import GradeSpan, grade_index
 from planner.errors import StructureError
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Building", "Buildings", "refuse_shut"]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 ALLOWED_COLUMNS = ("allowed_grades", "grades_allowed")
 
 

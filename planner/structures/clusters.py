@@ -15,6 +15,7 @@ from itertools import chain, combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats, Ints
 from planner.errors import StructureError
 from planner.structures.aims import Aim
 from planner.structures.buildings import Buildings
@@ -22,8 +23,6 @@ from planner.structures.zones import ZoneUnits
 
 __all__ = ["LARGEST", "Way", "Ways", "divide", "evaluate", "tier_orders"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 LARGEST = 4  # larger clusters have too many ways to list; planner.reorganise.bands finds those
 
 

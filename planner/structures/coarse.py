@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from geodata.dtypes import Bools, Floats, Ints
 from planner.errors import StructureError
 from planner.structures.arrangement import Arrangement
 from planner.structures.buildings import Buildings
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from geodata import District
 
 __all__ = ["Parts", "cut_into_parts"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats
 from geodata.errors import DataError
 from geodata.grades import parse_grade
 from planner.errors import StructureError
@@ -27,8 +28,6 @@ __all__ = [
     "siblings_in_households",
 ]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 NAN = float("nan")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.dtypes import Floats
 from geodata.errors import counted
 from planner.metrics.certificate import gap_limit_by_band, gap_limit_by_evenness
 from planner.metrics.dissimilarity import dissimilarities, dissimilarity
@@ -20,7 +20,6 @@ from planner.structures.setting import Rows, Setting
 
 __all__ = ["add_integration", "add_poverty"]
 
-Floats = NDArray[np.float64]
 NAN = float("nan")
 POOLED = "grades pooled: schools of different grades differ because cohorts differ"
 CHANCE = "what chance alone would give at these schools' sizes"

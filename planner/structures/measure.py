@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geodata.errors import counted
 from planner.metrics.siblings import buildings_per_family, siblings_together
@@ -31,7 +30,6 @@ from planner.structures.setting import Rows, Setting
 
 __all__ = ["MEASURE_COLUMNS", "measure_arrangement", "measure_integration"]
 
-Floats = NDArray[np.float64]
 MEASURE_COLUMNS = ["measure", "group", "value", "unit", "note"]
 NAN = float("nan")
 

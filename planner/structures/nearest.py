@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from geodata.dtypes import Floats, Ints
 from geodata.errors import counted
 from geodata.grades import GradeSpan
 from planner.errors import StructureError, UnservedGradeError
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["nearest_schools"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 ROUNDS = 4000
 STEP_M = 300.0
 

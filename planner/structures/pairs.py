@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats
 from planner.errors import StructureError
 from planner.structures.aims import Aim
 from planner.structures.arrangement import grade_runs
@@ -16,8 +17,6 @@ from planner.structures.clusters import Ways, evaluate
 from planner.structures.zones import ZoneUnits
 
 __all__ = ["aim_today", "rank_pairs", "zone_terms"]
-
-Floats = NDArray[np.float64]
 
 
 def rank_pairs(

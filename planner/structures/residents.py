@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Floats
 from geodata.errors import counted
 from geodata.grades import grade_index
 from planner.errors import EmptyGroupError, MissingPovertyError, StructureError
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Residents"]
 
-Floats = NDArray[np.float64]
 MOST_NAMED = 5  # blocks listed in an error
 
 

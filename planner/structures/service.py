@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.dtypes import Floats
 from planner.structures.arrangement import Arrangement
 
 __all__ = ["class_evenness", "sections", "student_metres"]
 
-Floats = NDArray[np.float64]
 NAN = float("nan")
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.dtypes import Floats
 from planner.structures.ageing import Ageing, band_capacity
 from planner.structures.arrangement import Arrangement
 from planner.structures.buildings import Buildings
@@ -16,8 +16,6 @@ from planner.structures.families import Households
 from planner.structures.residents import Residents
 
 __all__ = ["Rows", "Setting"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.dtypes import Bools, Floats, Ints
 from geodata.errors import counted
 from planner.errors import StructureError
 from planner.structures.ageing import Ageing
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from geodata import District
 
 __all__ = ["ZoneUnits"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

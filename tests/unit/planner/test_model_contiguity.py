@@ -13,6 +13,7 @@ from oracle.enumerate_plans import is_connected, plans
 from oracle.tiny_district import grid
 from scipy.sparse import csr_array
 
+from geodata.dtypes import Ints
 from planner.model.contiguity import dominator_rows, neighbour_rows, ordering_rows
 from planner.model.dominators import immediate_dominators
 from planner.model.layout import whole
@@ -20,7 +21,7 @@ from planner.model.pairs import PairGraph, close_unreachable, pair_graph
 from planner.model.separation import cut_rows, separate_fraction, separate_whole
 from planner.model.zone_flows import zone_graph
 from planner.problem import Problem
-from planner.terms import AllowedPairs, Contiguous, Ints
+from planner.terms import AllowedPairs, Contiguous
 
 
 def _case(seed: int, *, dissolve: bool) -> tuple[Problem, PairGraph]:

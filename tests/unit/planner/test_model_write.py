@@ -18,6 +18,7 @@ from oracle.tiny_district import (
     travel,
 )
 
+from geodata.dtypes import Ints
 from planner.errors import ModelError
 from planner.model.amounts import RatioForm
 from planner.model.layout import around
@@ -27,7 +28,6 @@ from planner.problem import Problem
 from planner.terms import (
     AllowedPairs,
     CutLength,
-    Ints,
     Limit,
     PairAmount,
     Spread,
