@@ -84,16 +84,6 @@ class Ledger:
             "caution": self.caution,
         }
 
-    def markdown(self) -> str:
-        """Return the ledger as a Markdown table, the caution under it."""
-        lines = ["| count | use | where |", "|---|---|---|"]
-        for use in self.uses:
-            how = "decides" if use.decides else "watched only"
-            lines.append(f"| `{use.variable}` | {how} | {', '.join(use.used_by)} |")
-        if self.caution:
-            lines += ["", self.caution]
-        return "\n".join(lines)
-
 
 def open_ledger(district: District, scenario: Scenario | None = None) -> Ledger:
     """Return the use ledger of a plan for a district.

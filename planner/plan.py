@@ -200,15 +200,17 @@ def _refuse_faults(table: pd.DataFrame) -> None:
     same = (table["block_id"] == before["block_id"]) & (table["level"] == before["level"])
     last = high.replace(-1, len(GRADES)).shift()  # no grades are all grades
     wrong = {
-        "have a first grade or a last one, not both": (low < 0) != (high < 0),
-        "have grades from high to low": (high >= 0) & (low > high),
-        "have two schools for the same level and grade": same & ~(low > last),
+        "with a first grade or a last one, not both": (low < 0) != (high < 0),
+        "with grades from high to low": (high >= 0) & (low > high),
+        "with two schools for the same level and grade": same & ~(low > last),
     }
     for told, rows in wrong.items() if not unknown else ():
         ids = table.loc[rows, "block_id"].unique()
         if len(ids):
             more = " …" if len(ids) > _IDS_TOLD else ""
-            faults.append(f"{len(ids)} blocks {told} ({', '.join(ids[:_IDS_TOLD])}{more})")
+            faults.append(
+                f"{counted(len(ids), 'block')} {told} ({', '.join(ids[:_IDS_TOLD])}{more})"
+            )
     if faults:
         raise PlanError(
             "the table is not a plan: " + "; ".join(faults),

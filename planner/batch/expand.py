@@ -69,7 +69,7 @@ def expand_sweep(sweep: Sweep) -> list[Job]:
     _refuse_history(sweep, found, known)
     if found and all(job.fault for job in found):
         raise ScenarioError(
-            f"{sweep.path.name}: none of the {len(found)} scenarios can be run; the first:\n"
+            f"{sweep.path.name}: no scenario of {len(found)} can be run; the first:\n"
             f"{found[0].fault}"
         )
     return found

@@ -40,10 +40,7 @@ from planner.hearing.text import alternative, cell_text, column_text, level_name
 from planner.hearing.translations import words_of
 from planner.hearing.words import Words, languages
 
-__all__ = ["MAPLIBRE", "render_page"]
-
-MAPLIBRE = "6.17.0"
-"""Version of the map library shipped in ``page/maplibre`` (licence beside it)."""
+__all__ = ["render_page"]
 
 _PARTS = (
     "options", "find", "worse", "criteria", "schools", "moves", "rules", "sure", "sources",

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
-from string import Formatter
 from typing import Any
 
 __all__ = ["NumbersHidden", "Words", "languages", "load_words"]
@@ -143,11 +142,6 @@ def load_words(lang: str) -> Words:
         raise KeyError(f"no words for {lang!r}; there are {', '.join(languages())}")
     file = resources.files("planner.hearing") / "words" / f"{lang}.toml"
     return Words(lang, _flat(tomllib.loads(file.read_text(encoding="utf-8"))))
-
-
-def fields_of(text: str) -> set[str]:
-    """Return the names of the fields in a text."""
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

@@ -165,8 +165,8 @@ class _Climb:
         """Keep a better bound and tell; return the relative gain."""
         if outcome.row_dual is None or outcome.x is None:
             return 0.0
-        proof = certify(self.written.model, outcome.row_dual, self.written.layout)
-        value = next_whole_value(self.written.model, proof.value)
+        proven = certify(self.written.model, outcome.row_dual, self.written.layout)
+        value = next_whole_value(self.written.model, proven)
         before = self.best.value
         if before is not None and value <= before:
             return 0.0

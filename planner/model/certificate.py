@@ -13,8 +13,6 @@ itself may lose is counted and taken off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from geodata.dtypes import Floats
@@ -24,22 +22,7 @@ from planner.model.rows import LinearModel
 _UNIT_ROUNDOFF = 2.0**-53
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """A lower bound and how it was reached.
-
-    Parameters
-    ----------
-    value : float
-        No point of the linear relaxation has a lower objective.
-    reduced_cost : (c,) float64
-    """
-
-    value: float
-    reduced_cost: Floats
-
-
-def certify(model: LinearModel, row_dual: Floats, layout: Layout | None = None) -> Certificate:
+def certify(model: LinearModel, row_dual: Floats, layout: Layout | None = None) -> float:
     """Return the bound that these duals prove.
 
     Parameters
@@ -50,6 +33,11 @@ def certify(model: LinearModel, row_dual: Floats, layout: Layout | None = None) 
     layout : Layout, optional
         Layout of the model: the dual of each ``assign_once`` row, the first rows of every model,
         is then chosen best for the others.
+
+    Returns
+    -------
+    float
+        No point of the linear relaxation has a lower objective.
     """
     y = np.where(np.isfinite(row_dual), row_dual, 0.0)
     y = np.where((y > 0) & ~np.isfinite(model.row_lower), 0.0, y)
@@ -61,7 +49,7 @@ def certify(model: LinearModel, row_dual: Floats, layout: Layout | None = None) 
     by_row = np.where(y != 0, y * np.where(y != 0, side, 0.0), 0.0)
     by_column = np.minimum(reduced * model.lower, reduced * model.upper)
     value = by_row.sum() + by_column.sum() + model.constant
-    return Certificate(float(value - _rounding(model, y, by_row, by_column)), reduced)
+    return float(value - _rounding(model, y, by_row, by_column))
 
 
 def next_whole_value(model: LinearModel, value: float) -> float:

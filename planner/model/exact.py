@@ -216,8 +216,7 @@ class _CutLoop:
             )
             if outcome.x is None or outcome.row_dual is None or self.is_over():
                 return
-            proof = certify(self.written.model, outcome.row_dual, self.written.layout)
-            self.raise_bound(proof.value)
+            self.raise_bound(certify(self.written.model, outcome.row_dual, self.written.layout))
             cuts = separate_fraction(self.graph, outcome.x, violation=0.05)
             rows = cut_rows(self.graph, cuts)
             if not rows.n_rows:

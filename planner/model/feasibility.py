@@ -81,7 +81,7 @@ def least_excess(
     outcome = solve_lp(written.model, time_limit=time_limit, threads=threads, interrupt=interrupt)
     if outcome.row_dual is None:
         return None
-    return certify(written.model, outcome.row_dual, layout).value
+    return certify(written.model, outcome.row_dual, layout)
 
 
 def size_of_limits(problem: Problem, constraint: ZoneBand | Limit) -> float:

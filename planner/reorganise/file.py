@@ -14,7 +14,7 @@ import pandas as pd
 from geodata.errors import DataError
 from geodata.grades import GradeSpan
 from planner.errors import ScenarioError, StructureError
-from planner.needs import listed
+from planner.needs import counted, listed
 from planner.reorganise.options import OPTIONS, Option
 from planner.scenario.options import Faults, make, pop_use
 from planner.scenario.tables import Entry
@@ -220,8 +220,8 @@ def _csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     uneven = [f"row {at}" for at, wrong in enumerate(is_uneven, start=1) if wrong]
     if uneven:
         raise ScenarioError(
-            f"{path.name}: {len(uneven):,} rows have more or fewer cells than the first line "
-            f"({listed(uneven)})",
+            f"{path.name}: {counted(len(uneven), 'row')} with more or fewer cells than the "
+            f"first line ({listed(uneven)})",
             "it is not known which column a cell belongs to",
             "give every row one cell a column; put a text with commas in quotes",
         )

@@ -68,6 +68,7 @@ class Composer:
         arrays: Arrays,
         constant: Floats,
         best: Ints,
+        *,
         columns: Sequence[Column],
         typical: float,
         rng: np.random.Generator,

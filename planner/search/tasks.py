@@ -199,7 +199,13 @@ def _compose(
 
     model = bench.model
     composer = Composer(
-        model.arrays, model.constant, task.zone, work.columns, work.typical, rng, is_over
+        model.arrays,
+        model.constant,
+        task.zone,
+        columns=work.columns,
+        typical=work.typical,
+        rng=rng,
+        interrupt=is_over,
     )
     root = composer.generate(ROUNDS)
     composed = composer.dive(root) if root is not None else task.zone

@@ -97,7 +97,7 @@ def _refuse_unmatched(
                 f"({', '.join(names[:5])}{more})"
             )
     if not faults and not keep.any():
-        faults.append(f"none of {len(table)} rows is about a grade that is compared")
+        faults.append(f"none of {len(table):,} rows is about a grade that is compared")
     if faults:
         raise StructureError(
             f"households: {'; '.join(faults)}",

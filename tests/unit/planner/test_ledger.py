@@ -48,7 +48,6 @@ def test_a_group_that_decides_prints_the_caution(tmp_path: Path) -> None:
     assert ledger.sentences()[-1] == LEGAL_CAUTION
     for case in ("Parents Involved", "counsel", "not legal advice", "order of a court"):
         assert case in ledger.caution
-    assert LEGAL_CAUTION in ledger.markdown()
     assert ledger.to_dict()["uses"][0]["decides"] is True
 
 

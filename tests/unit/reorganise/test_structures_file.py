@@ -84,7 +84,7 @@ def test_a_table_that_is_not_utf8_or_has_uneven_rows_is_told(tmp_path: Path) -> 
     with pytest.raises(ScenarioError, match=r"rows\.csv: is no CSV in UTF-8"):
         read_rows(path)
     path.write_text("zone,grades,school\n*,K-2,a,more\n*,3-5,b\n*,6-8\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"2 rows have more or fewer cells .*\(row 1, row 3\)"):
+    with pytest.raises(ScenarioError, match=r"2 rows with more or fewer cells .*\(row 1, row 3\)"):
         read_rows(path)
 
 
