@@ -42,10 +42,11 @@ class Front:
     ----------
     outcome : Outcome
     points : DataFrame
-        `point`, `at_most` (ε, in x's unit; infinite for the least y), `x`, `y`, `y_bound` (no
-        plan with x at most ε is lower), `gap` [share], `x_unit`, `y_unit`, `level`, `dominated`,
-        `status`, `job`, `folder`, `x_bound` (of the least x: no plan at all has a lower one),
-        `same_as` (the point before with the same x and y; empty where there is none).
+        `point`, `at_most` (ε, in x's unit; empty for the least y, where x has no limit), `x`, `y`,
+        `y_bound` (no plan with x at most ε is lower), `gap` [share], `x_unit`, `y_unit`, `level`,
+        `dominated`, `status`, `job`, `folder`, `x_bound` (of the least x: no plan
+        at all has a lower one), `same_as` (the point before with the same x and y; empty where
+        there is none).
     file : Path
         front.csv.
     asked : int
@@ -119,7 +120,7 @@ class Question:
             about["x_bound"] = None if least.empty else float(least.iloc[0])
             known = points.dropna(subset=["y_bound"])
             about["bounds"] = [
-                {"a": None if math.isinf(a) else float(a), "b": float(b)}
+                {"a": None if math.isnan(a) else float(a), "b": float(b)}
                 for a, b in zip(known["at_most"], known["y_bound"], strict=True)
             ]
         title = f"Front: {self.scenario.title}"
@@ -198,8 +199,8 @@ def refuse_aim(flag: str, text: str, aim: Mapping[str, Any], groups: Sequence[st
 
 
 def _at_most(job: Job, x: float) -> float:
-    """Return ε of a point: any x will do for the least y, none below its own for the least x."""
+    """Return ε of a point: none for the least y, whatever its x; for the least x its own."""
     if job.name == LEAST_Y:
-        return math.inf
+        return math.nan
     limits = [rule["at_most"] for rule in job.scenario["rule"] if rule["use"] == "limit"]
     return x if job.name == LEAST_X else float(limits[-1])
