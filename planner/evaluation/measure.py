@@ -75,7 +75,6 @@ def both_scenes(
     today = place(baseline, district, ids) if len(baseline.table) else {}
     counts = Counted(district.students)
     known = {level: today[level] for level in placements if level in today}
-    others = _schools(known)
     emptied = _emptied(district, placements, known, supply)
     scene = Scene(
         district=district,
@@ -85,23 +84,13 @@ def both_scenes(
         placements=placements,
         today=today,
         settings=settings,
-        others=others,
+        others=_schools(known),
         emptied=emptied,
     )
     if not known:
         return scene, None
-    others = _schools(placements)
-    past = Scene(
-        district=district,
-        counts=counts,
-        supply=before,
-        today_supply=before,
-        placements=known,
-        today=today,
-        settings=settings,
-        others=others,
-        notes=scene.notes,
-    )
+    there = _schools(placements)
+    past = replace(scene, supply=before, placements=known, others=there, emptied={})
     return scene, past
 
 
