@@ -20,6 +20,7 @@ from planner.commands.explain import explain
 from planner.commands.new import new
 from planner.commands.pareto import pareto
 from planner.commands.parity import parity
+from planner.commands.phase_in import phase_in
 from planner.commands.replay import replay
 from planner.commands.report import report
 from planner.commands.solve import solve
@@ -38,6 +39,7 @@ COMMANDS = (
     evaluate,
     compare,
     diagnose,
+    phase_in,
     report,
     replay,
     sweep,

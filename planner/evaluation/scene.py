@@ -9,9 +9,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geodata.dtypes import Floats, Ints
+from geodata.dtypes import Floats, Ints, Singles
 from geodata.errors import counted
 from geodata.grades import GRADES
 from geodata.reserved import POOR
@@ -249,7 +248,7 @@ def note_unknown(scene: Scene, level: str, name: str) -> None:
         )
 
 
-def _way(matrix: NDArray[np.float32], school: Ints) -> Floats:
+def _way(matrix: Singles, school: Ints) -> Floats:
     """Return the way from each block to its school, NaN where unknown or without a school."""
     rows = np.arange(len(school))[:, None]
     return np.where(school >= 0, matrix[rows, school].astype(np.float64), np.nan)

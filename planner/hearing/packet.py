@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata import District, Landmarks, load_district, read_landmarks
+from geodata import District, Landmarks, read_landmarks
 from planner.errors import RunError
 from planner.hearing.buildings import (
     all_schools,
@@ -30,6 +30,7 @@ from planner.plan import Plan
 from planner.problem.events import Supply
 from planner.runs import Run, read_run
 from planner.runs.drawn import is_drawn
+from planner.runs.inputs import district_of
 
 __all__ = ["Option", "Packet", "open_packet"]
 
@@ -284,14 +285,7 @@ def _one_district(runs: Sequence[Run]) -> District:
             "options can be compared only on the same blocks, students and zones of today",
             "solve or evaluate all of them with one district file",
         )
-    district = load_district(runs[0].input_path("district"))
-    if digests != {""} and district.digest() not in digests:
-        raise RunError(
-            f"{runs[0].folder}: the district's files have changed since this run",
-            "maps and look-ups would not agree with the numbers of the run",
-            "put the old files back, or solve again",
-        )
-    return district
+    return district_of(runs[0])
 
 
 def _letters(count: int) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.dtypes import Floats, Ints
+from geodata.dtypes import Floats, Ints, Singles
 from geodata.grades import GRADE_RANK
 from planner.errors import ScenarioError
 from planner.problem.events import Event, Supply, apply_events, supply_of
@@ -41,8 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_problem", "size_of_zones"]
 
-Single = NDArray[np.float32]
-Merge: TypeAlias = Callable[[tuple[Partner, ...], Single], Single]
+Merge: TypeAlias = Callable[[tuple[Partner, ...], Singles], Singles]
 
 
 def build_problem(district: District, level: str, *, events: Iterable[Event] = ()) -> Problem:
@@ -216,7 +215,7 @@ def _partner_weights(district: District, partners: tuple[Partner, ...]) -> Float
 def _mean_ways(district: District) -> Merge:
     """Return how ways to the schools of a zone become one: their mean, by students."""
 
-    def merge(partners: tuple[Partner, ...], ways: Single) -> Single:
+    def merge(partners: tuple[Partner, ...], ways: Singles) -> Singles:
         weight = _partner_weights(district, partners)
         parts = np.where(weight > 0, ways * weight, 0.0)  # an unknown way of nobody does no harm
         return np.asarray(parts.sum(axis=1), dtype=np.float32)
@@ -224,12 +223,12 @@ def _mean_ways(district: District) -> Merge:
     return merge
 
 
-def _farthest_way(partners: tuple[Partner, ...], ways: Single) -> Single:
+def _farthest_way(partners: tuple[Partner, ...], ways: Singles) -> Singles:
     """Return the longest of the ways to the schools of a zone; unknown where one is, (n,)."""
     return np.asarray(ways.max(axis=1))
 
 
-def _travel(merge: Merge, zones: Zones, supply: Supply, matrix: Single) -> Single:
+def _travel(merge: Merge, zones: Zones, supply: Supply, matrix: Singles) -> Singles:
     """Return the travel to each zone, those to the schools of a shared zone merged, (n, m)."""
     columns = []
     for partners in zones.partners:
@@ -240,7 +239,7 @@ def _travel(merge: Merge, zones: Zones, supply: Supply, matrix: Single) -> Singl
 
 def _today_travel(
     merge: Merge, district: District, today: Zones, zone: Ints, kind: str
-) -> Single | None:
+) -> Singles | None:
     """Return the travel to today's school where it stands today, (n,)."""
     matrix = getattr(district.travel, kind)
     if matrix is None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from geodata.dtypes import Singles
 from geodata.grades import GradeSpan
 
 __all__ = ["Farthest", "Partner"]
@@ -49,7 +47,7 @@ class Farthest:
     The same arrays as those of `Problem`, NaN where the way to any school of the zone is unknown.
     """
 
-    metres: NDArray[np.float32]
-    minutes: NDArray[np.float32] | None
-    today_metres: NDArray[np.float32] | None
-    today_minutes: NDArray[np.float32] | None
+    metres: Singles
+    minutes: Singles | None
+    today_metres: Singles | None
+    today_minutes: Singles | None

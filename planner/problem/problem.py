@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from geodata.dtypes import Bools, Floats, Ints
+from geodata.dtypes import Bools, Floats, Ints, Singles
 from planner.problem.partners import Farthest, Partner
 
 
@@ -101,8 +101,8 @@ class Problem:
     fixed_home: Bools
     capacity_seats: Floats
     today_students: Floats
-    metres: NDArray[np.float32]
-    minutes: NDArray[np.float32] | None
+    metres: Singles
+    minutes: Singles | None
     edge_i: Ints
     edge_j: Ints
     edge_shared_m: Floats
@@ -116,8 +116,8 @@ class Problem:
     partner_today: tuple[tuple[float, ...], ...] = ()
     today_partners: Mapping[str, tuple[Partner, ...]] = field(default_factory=dict)
     today_school: NDArray[np.str_] | None = None
-    today_metres: NDArray[np.float32] | None = None
-    today_minutes: NDArray[np.float32] | None = None
+    today_metres: Singles | None = None
+    today_minutes: Singles | None = None
     farthest: Farthest | None = None
     partly_moved: Floats | None = None
     today_root: Ints | None = None

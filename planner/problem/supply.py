@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.dtypes import Singles
 from geodata.travel import straight_line
 from planner.nearest import nearest
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from geodata import District
 
 __all__ = ["Supply", "move_school", "supply_of"]
-
-Single: TypeAlias = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,8 @@ class Supply:
     """
 
     schools: pd.DataFrame
-    metres: Single
-    minutes: Single | None
+    metres: Singles
+    minutes: Singles | None
     moved: frozenset[str] = frozenset()
     regraded: frozenset[str] = frozenset()
 
@@ -87,7 +85,7 @@ def move_school(supply: Supply, district: District, school: str, block: str) -> 
     return moved.change(school, x_m=x, y_m=y, block_id=block)
 
 
-def _way_to(district: District, x: float, y: float) -> tuple[Single, Single]:
+def _way_to(district: District, x: float, y: float) -> tuple[Singles, Singles]:
     """Return metres and minutes from each block to a point, (n,) each.
 
     Known only where the district's travel is by straight line; unknown (NaN) where it comes from

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geodata import District, load_district
+from geodata import District
 from planner.errors import RunError
 from planner.plan import Plan, write_plan
 from planner.progress import ProgressListener, silent
+from planner.runs.inputs import district_of
 from planner.runs.reader import Run
 from planner.runs.record import file_digest, plan_id, versions
 from planner.scenario import parse_scenario
@@ -90,9 +90,8 @@ def replay(
             "only a plan that 'planner solve' found has one",
             "name a run that 'planner solve' wrote",
         )
+    district = district_of(run)
     place = run.input_path("district")
-    district = load_district(place)
-    _refuse_changes(run, place, district)
     solution = solve(
         parse_scenario({**run.record["scenario"], "district": str(place)}),
         district=district,
@@ -124,29 +123,3 @@ def _bytes_digest(plan: Plan, district: District) -> str:
         path = Path(folder) / "plan.csv"
         write_plan(plan, path, district.levels)
         return file_digest(path)
-
-
-def _refuse_changes(run: Run, place: Path, district: District) -> None:
-    """Raise where the district is not what it was, and name the files that changed."""
-    if district.digest() == run.record["district"]["digest"]:
-        return
-    inputs = run.record["inputs"].items()
-    changed = [name for name, digest in inputs if _digest_at(_beside(run, place, name)) != digest]
-    raise RunError(
-        f"{run.folder}: the district is not what it was ({', '.join(changed) or 'other readers'})",
-        "the same plan can only come from the same inputs",
-        "put the old files back, or solve again",
-    )
-
-
-def _beside(run: Run, place: Path, name: str) -> Path:
-    """Return where an input is now: where it was, seen from the district file.
-
-    Inputs are recorded as seen from the run folder, which may have been moved without them.
-    """
-    then = Path(run.record["paths"]["district"]["relative"]).parent
-    return Path(name) if Path(name).is_absolute() else place.parent / os.path.relpath(name, then)
-
-
-def _digest_at(path: Path) -> str:
-    return file_digest(path) if path.is_file() else ""

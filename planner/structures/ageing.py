@@ -13,12 +13,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from geodata.dtypes import Floats
+from geodata.dtypes import Bools, Floats
 from geodata.grades import grade_index
 from planner.structures.arrangement import Arrangement, grade_runs
 from planner.structures.buildings import Buildings
 
-__all__ = ["Ageing", "age", "band_capacity", "first_overflow", "second_sites", "survival_ratios"]
+__all__ = [
+    "Ageing",
+    "age",
+    "band_capacity",
+    "enters_anew",
+    "first_overflow",
+    "second_sites",
+    "survival_ratios",
+]
 
 ENTRY_GRADES = ("PK", "K")
 
@@ -73,12 +81,7 @@ def age(students: Floats, grades: Sequence[str], ageing: Ageing) -> Floats:
         is not among them leave.
     """
     survival = np.array([(ageing.survival or {}).get(grade, 1.0) for grade in grades])
-    is_entry = np.array(
-        [
-            grade in ENTRY_GRADES or g == 0 or grade_index(grades[g - 1]) != grade_index(grade) - 1
-            for g, grade in enumerate(grades)
-        ]
-    )
+    is_entry = enters_anew(grades)
     out = np.empty((ageing.years + 1, *students.shape))
     out[0] = students
     for year in range(1, ageing.years + 1):
@@ -87,6 +90,20 @@ def age(students: Floats, grades: Sequence[str], ageing: Ageing) -> Floats:
         growth = (1.0 + ageing.entry_growth) ** year
         out[year][:, is_entry] = students[:, is_entry] * growth
     return out
+
+
+def enters_anew(grades: Sequence[str]) -> Bools:
+    """Tell which grades are not the lower one a year later, (G,): they are filled anew each year.
+
+    Pre-kindergarten, kindergarten and every grade whose lower grade is not among the grades.
+    """
+    return np.array(
+        [
+            grade in ENTRY_GRADES or g == 0 or grade_index(grades[g - 1]) != grade_index(grade) - 1
+            for g, grade in enumerate(grades)
+        ],
+        dtype=np.bool_,
+    )
 
 
 def survival_ratios(history: ArrayLike, grades: Sequence[str]) -> dict[str, float]:

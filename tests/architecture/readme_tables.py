@@ -23,6 +23,11 @@ _WORDS = {"str": "text", "bool": "true/false", "int": "whole number", "float": "
           "list of str": "list of text"}  # fmt: skip
 
 
+def spoken(command: Callable[..., None]) -> str:
+    """Return a command's name as it is typed."""
+    return command.__name__.replace("_", "-")
+
+
 def district_table() -> str:
     """Return the keys of a district file; what every section has is told once."""
     sections = district_keys()
@@ -83,7 +88,7 @@ def command_table() -> str:
         doc = inspect.getdoc(command) or ""
         example = re.search(r"^Example: (.+)$", doc, re.M)
         shown = f"`{example[1]}`" if example else ""
-        lines.append(f"| `planner {command.__name__}` | {doc.splitlines()[0]} | {shown} |")
+        lines.append(f"| `planner {spoken(command)}` | {doc.splitlines()[0]} | {shown} |")
     return "\n".join(lines)
 
 

@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("planner.parity",),
     ("planner.layers",),
     ("planner.runs",),
+    ("planner.phasing",),
     ("planner.reorganise",),
     ("planner.comparison",),
     ("planner.disclosure",),

@@ -6,7 +6,7 @@ import re
 import tomllib
 
 import pytest
-from readme_tables import README, TABLES, with_tables
+from readme_tables import README, TABLES, spoken, with_tables
 from source_tree import REPOSITORY
 from typer.testing import CliRunner
 
@@ -21,7 +21,7 @@ def test_tables_are_those_of_the_docstrings() -> None:
     assert set(re.findall(r"<!-- table: (\w+) -->", TEXT)) == set(TABLES)
 
 
-@pytest.mark.parametrize("command", [command.__name__ for command in COMMANDS])
+@pytest.mark.parametrize("command", [spoken(command) for command in COMMANDS])
 def test_every_command_is_documented_with_an_example(command: str) -> None:
     """Each command stands in the README, and its help shows an example and its options."""
     assert f"`planner {command}`" in TEXT
@@ -30,7 +30,7 @@ def test_every_command_is_documented_with_an_example(command: str) -> None:
     assert f"Example: planner {command}" in re.sub(r"\s+", " ", result.output)
 
 
-@pytest.mark.parametrize("command", [command.__name__ for command in COMMANDS])
+@pytest.mark.parametrize("command", [spoken(command) for command in COMMANDS])
 def test_options_with_numbers_state_their_unit(command: str) -> None:
     """Help shows units in square brackets wherever a command deals in quantities."""
     output = CliRunner().invoke(app, [command, "--help"]).output

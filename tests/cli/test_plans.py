@@ -250,3 +250,42 @@ def test_evaluate_scores_a_plan_that_serves_some_grades_only(
     of = {row["metric"]: row["plan"] for row in said.json["metrics"] if row["scope"] == "level"}
     assert of["students_unplaced"] > 0
     assert call(*words, "--scenario", town / "scenario.toml").code == 0
+
+
+def test_a_phase_in_is_a_page_with_its_tables(call, town: Path, drawn: Path, tmp_path) -> None:
+    """From a run to a page of the plan's first years; the options decide policies and years."""
+    run, out = tmp_path / "run", tmp_path / "phase_in"
+    assert call("evaluate", town / "district", "--plan", drawn, "--out", run).code == 0
+    words = ("phase-in", run, "--out", out, "--stay", "none,2", "--years", 2, "--siblings", "0.1")
+    said = call(*words, "--json")
+    assert said.code == 0
+    assert said.json["policies"] == ["No change", "All at once", "Last 2 grades stay"]
+    tables = [pd.read_csv(out / name) for name in ("phase_in.csv", "schools.csv")]
+    assert [table["year"].max() for table in tables] == [2, 2]
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert "Last 2 grades stay" in page
+    assert "<svg" in page
+    again = call(*words)
+    assert again.code == 2
+    assert "--overwrite" in again.err
+    assert call(*words, "--overwrite").code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--stay", "some"), "'some' cannot be read as who stays"),
+        (("--siblings", "many"), "cannot be read as shares of siblings"),
+        (("--siblings", "1.2"), "not between 0 and 1"),
+    ],
+)
+def test_a_phase_in_says_which_option_it_cannot_read(
+    call, town: Path, drawn: Path, tmp_path: Path, options: tuple[str, str], told: str
+) -> None:
+    """Bad options are bad input, told before anything is written."""
+    run, out = tmp_path / "run", tmp_path / "phase_in"
+    assert call("evaluate", town / "district", "--plan", drawn, "--out", run).code == 0
+    said = call("phase-in", run, "--out", out, *options)
+    assert said.code == 2
+    assert told in said.err
+    assert not out.exists()

@@ -1,0 +1,51 @@
+"""The district a run is about, as it was then."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from geodata import District, load_district
+from planner.errors import RunError
+from planner.runs.reader import Run
+from planner.runs.record import file_digest
+
+__all__ = ["district_of"]
+
+
+def district_of(run: Run) -> District:
+    """Load the district of a run.
+
+    Raises
+    ------
+    RunError
+        Where its files are no longer there, or not what they were; it names those that changed.
+    DataError
+        Where they cannot be read any more.
+    """
+    place = run.input_path("district")
+    district = load_district(place)
+    then = run.record.get("district", {}).get("digest", "")
+    if then in ("", district.digest()):
+        return district
+    inputs = run.record.get("inputs", {}).items()
+    changed = [name for name, digest in inputs if _digest_at(_beside(run, place, name)) != digest]
+    raise RunError(
+        f"{run.folder}: the district's files have changed since this run "
+        f"({', '.join(changed) or 'other readers'})",
+        "its plan and its numbers are about the district as it was",
+        "put the old files back, or solve again",
+    )
+
+
+def _beside(run: Run, place: Path, name: str) -> Path:
+    """Return where an input is now: where it was, seen from the district file.
+
+    Inputs are recorded as seen from the run folder, which may have been moved without them.
+    """
+    then = Path(run.record["paths"]["district"]["relative"]).parent
+    return Path(name) if Path(name).is_absolute() else place.parent / os.path.relpath(name, then)
+
+
+def _digest_at(path: Path) -> str:
+    return file_digest(path) if path.is_file() else ""
