@@ -14,6 +14,7 @@ from planner.commands.check import check
 from planner.commands.compare import compare
 from planner.commands.demo import demo
 from planner.commands.diagnose import diagnose
+from planner.commands.edit import edit
 from planner.commands.ending import tell_interrupted
 from planner.commands.evaluate import evaluate
 from planner.commands.explain import explain
@@ -36,6 +37,7 @@ COMMANDS = (
     check,
     explain,
     solve,
+    edit,
     evaluate,
     compare,
     diagnose,

@@ -18,6 +18,8 @@ from planner.hearing.packet import Packet, open_packet
 from planner.hearing.page import render_page
 
 NO_WEBGL = ["--disable-gpu", "--disable-software-rasterizer"]
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
 
 @dataclass
@@ -40,6 +42,20 @@ class Visit:
     def answer(self) -> str:
         """Return what the page says about the chosen place."""
         return self.page.locator("#answer").inner_text()
+
+
+def faults_of(visit: Visit) -> list[str]:
+    """Return what axe finds wrong with the page as it is now."""
+    if not visit.page.evaluate("typeof window.axe !== 'undefined'"):
+        visit.page.evaluate(AXE.read_text(encoding="utf-8"))
+    result = visit.page.evaluate(
+        "(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } })", RULES
+    )
+    return [
+        f"{fault['id']}: {fault['help']}: {node['html'][:160]}: {node.get('failureSummary', '')}"
+        for fault in result["violations"]
+        for node in fault["nodes"]
+    ]
 
 
 def find_chromium() -> str:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import Visit, open_visit
+from conftest import Visit, faults_of, open_visit
 from playwright.sync_api import Browser
 
 from planner.hearing.figures import Figures
@@ -15,23 +15,6 @@ from planner.hearing.page import render_page
 from planner.hearing.words import load_words
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).parent / "axe" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-
-
-def faults_of(visit: Visit) -> list[str]:
-    """Return what axe finds wrong with the page as it is now."""
-    if not visit.page.evaluate("typeof window.axe !== 'undefined'"):
-        visit.page.evaluate(AXE.read_text(encoding="utf-8"))
-    result = visit.page.evaluate(
-        "(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } })", RULES
-    )
-    return [
-        f"{fault['id']}: {fault['help']}: {node['html'][:160]}: {node.get('failureSummary', '')}"
-        for fault in result["violations"]
-        for node in fault["nodes"]
-    ]
 
 
 def expect_schools(packet: Packet, said: str, block: str) -> None:

@@ -289,3 +289,25 @@ def test_a_phase_in_says_which_option_it_cannot_read(
     assert said.code == 2
     assert told in said.err
     assert not out.exists()
+
+
+def test_the_editor_begins_with_a_run_or_with_today(
+    call, town: Path, drawn: Path, tmp_path: Path
+) -> None:
+    """One page a command; what is there is not lost; only a page can be opened by its ending."""
+    run, page = tmp_path / "run", tmp_path / "pages" / "edit.html"
+    assert call("evaluate", town / "district", "--plan", drawn, "--out", run).code == 0
+    said = call("edit", run, "--out", page)
+    assert said.code == 0
+    assert "planner evaluate" in said.out
+    assert "drawn" in page.read_text(encoding="utf-8")
+    again = call("edit", town / "district", "--out", page)
+    assert again.code == 2
+    assert "--overwrite" in again.err
+    today = call("edit", town / "district", "--out", page, "--overwrite", "--json")
+    assert today.code == 0
+    assert today.json["levels"] == ["elementary", "high", "middle"]
+    assert [path.name for path in page.parent.iterdir()] == ["edit.html"]
+    wrong = call("edit", run, "--out", tmp_path / "edit.csv")
+    assert wrong.code == 2
+    assert "end the name in .html" in wrong.err
