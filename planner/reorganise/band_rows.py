@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geodata.dtypes import Bools, Floats
 from geodata.errors import counted
+from geodata.grades import grade_index
 from planner.errors import InfeasibleError, StructureError
 from planner.model.sheet import Sheet
 from planner.needs import listed
@@ -44,6 +45,7 @@ def write_bands(
     )
     serve, served = _write_serving(sheet, names, fit, triple, assign)
     _write_spans(sheet, names, served, serve, rules)
+    _write_joints(sheet, names, served, serve)
     change = _write_changes(sheet, names, fit, assign, rules)
     if rules.one_building_a_grade:
         row = served[:, 1]
@@ -207,6 +209,35 @@ def _write_spans(sheet: Sheet, names: Names, served: Index, serve: Index, rules:
              np.concatenate([np.ones(len(k)), -np.ones(len(k))])),
             count=len(k),
         )  # fmt: skip
+
+
+def _write_joints(sheet: Sheet, names: Names, served: Index, serve: Index) -> None:
+    """Grades a building serves join those it teaches beside: one span, where it has one today."""
+    units, buildings = names.units, names.buildings
+    rank = np.array([grade_index(grade) for grade in units.grades])
+    place = {(int(s), int(g)): k for k, (s, g) in enumerate(served)}
+    pairs = []  # (place of a grade, of the next one towards those beside or -1)
+    for s, building in enumerate(buildings.all):
+        if buildings.runs(s, units.grades, (units.base == s).any(axis=0)) > 1:
+            continue
+        gaps = {int(np.searchsorted(rank, grade_index(grade))) for grade in building.beside}
+        for gap in gaps:
+            steps = [(g, g + 1) for g in range(gap - 1)]
+            steps += [(g, g - 1) for g in range(gap + 1, len(rank))]
+            pairs += [(place[s, g], place.get((s, h), -1)) for g, h in steps if (s, g) in place]
+    if not pairs:
+        return
+    own, nearer = np.array(pairs, dtype=np.intp).T
+    row, has = np.arange(len(own)), nearer >= 0
+    sheet.add_rows(
+        "joint", lambda i: names.pair(served[own[i]]), (-math.inf, 0),
+        (
+            np.concatenate([row, row[has]]),
+            np.concatenate([serve[own], serve[nearer[has]]]),
+            np.concatenate([np.ones(len(row)), -np.ones(int(has.sum()))]),
+        ),
+        count=len(row),
+    )  # fmt: skip
 
 
 def _write_changes(

@@ -6,6 +6,7 @@ change[u,g] = 1 when u's students change building after g.
 
 Maths   ``sum_s w[u,g,s] = 1``;  ``w[u,g,s] <= serve[s,g] <= sum_u w[u,g,s]``
         ``serve[s,g] - serve[s,g-1] <= start[s,g]``, ``sum_g start[s,g] <= 1`` (one span)
+        ``serve[s,g] <= serve[s,g+1]`` below grades that s teaches beside these (K-8), ``g-1`` above
         ``sum n_y[u,g] w[u,g,s] <= share * seats[s]`` for this year and as cohorts age (every y)
         ``change[u,g] >= w[u,g,s] - w[u,g+1,s]`` for every s
         full balance: ``sum_s serve[s,g] = 1``

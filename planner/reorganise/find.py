@@ -249,7 +249,7 @@ def _numbered(inner: Arrangement, used: Ints, own: Buildings) -> Arrangement:
 def _beside(study: Study, narrow: Study, base: Arrangement) -> Buildings:
     """Return the buildings with the seats that students of the other grades leave free.
 
-    In the year in which those students are most.
+    In the year in which those students are most.  They go on teaching these grades.
     """
     inside = set(narrow.setting.residents.grades)
     other = [grade for grade in study.setting.residents.grades if grade not in inside]
@@ -257,10 +257,12 @@ def _beside(study: Study, narrow: Study, base: Arrangement) -> Buildings:
         return study.setting.free(study.file.ceiling_share)
     rest = replace(study, setting=study.setting.of_grades(other))
     years = rest.setting.residents.cohorts(study.setting.ageing)
-    taken = np.stack([rest.part(base).tally(year).sum(axis=1) for year in years])
+    there = rest.part(base)
+    taken = np.stack([there.tally(year).sum(axis=1) for year in years])
     if study.setting.others is not None:
         taken += study.setting.others
-    return study.setting.buildings.less(taken.max(axis=0), study.file.ceiling_share)
+    buildings = study.setting.buildings.teaching(there.grades, there.serves())
+    return buildings.less(taken.max(axis=0), study.file.ceiling_share)
 
 
 def _reach(

@@ -12,6 +12,7 @@ from planner.errors import MissingPovertyError, ScenarioError
 from planner.plan import Plan
 from planner.problem.seats import students_of_other_levels
 from planner.problem.supply import supply_of
+from planner.reorganise.study import undivided
 from planner.reorganise.uses import open_aim_ledger
 from planner.structures.ageing import Ageing
 from planner.structures.aims import Aim, aim_of
@@ -116,7 +117,8 @@ def level_units(
 ) -> tuple[Residents, Buildings, Arrangement]:
     """Return a level's students, the buildings that serve it today, and today's arrangement.
 
-    The buildings have the seats that today's students of other levels leave free.
+    The buildings have the seats that today's students of other levels leave free, and go on
+    teaching these.
     """
     if level not in district.levels:
         raise ScenarioError(
@@ -132,6 +134,9 @@ def level_units(
     buildings = Buildings.from_district(district, schools=schools)
     taken = np.array([elsewhere.get(str(s), 0.0) for s in buildings.ids])
     buildings = buildings.less(taken, ceiling_share)
+    there = undivided(district, residents, buildings)
+    if there is not None:
+        buildings = buildings.teaching(there.grades, there.serves())
     base = Arrangement.from_plan(
         today, block_ids=residents.block_ids, school_ids=buildings.ids, level_of=residents.level_of
     )

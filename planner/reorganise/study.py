@@ -22,7 +22,7 @@ from planner.structures.residents import Residents
 from planner.structures.setting import Setting
 from planner.structures.zones import ZoneUnits
 
-__all__ = ["Result", "Study", "left_out"]
+__all__ = ["Result", "Study", "left_out", "undivided"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +96,10 @@ class Study:
                 "deciding by race or ethnicity must be said openly",
                 "set race_conscious = true, or aim at poverty_distance",
             )
-        setting = _setting(file, district, residents, buildings, base)
+        there = undivided(district, residents, buildings)
+        if there is not None:
+            buildings = buildings.teaching(there.grades, there.serves())
+        setting = _setting(file, district, residents, buildings=buildings, base=base, there=there)
         return cls(file, district, setting, aim)
 
     @property
@@ -179,8 +182,10 @@ def _setting(
     file: StructuresFile,
     district: District,
     residents: Residents,
+    *,
     buildings: Buildings,
     base: Arrangement,
+    there: Arrangement | None,
 ) -> Setting:
     for key, value in (("walk_km", file.walk_km), ("class_size", file.class_size)):
         _refuse_low(key, value, above_zero=key == "class_size")
@@ -205,7 +210,7 @@ def _setting(
         ageing=ageing,
         households=homes,
         least_group=file.least_group,
-        others=_others(district, residents, buildings, ageing),
+        others=None if there is None else _others(there, residents, ageing),
     )
 
 
@@ -215,20 +220,22 @@ def left_out(district: District, residents: Residents) -> dict[str, str]:
     return {grade: level for grade, level in levels.items() if grade not in residents.level_of}
 
 
-def _others(
-    district: District, residents: Residents, buildings: Buildings, ageing: Ageing
-) -> Floats | None:
-    """Return today's students of each building in grades not compared, (years + 1, m)."""
+def undivided(district: District, residents: Residents, buildings: Buildings) -> Arrangement | None:
+    """Return today's school of every block in the grades that are not compared; None: no such."""
     level_of = left_out(district, residents)
     if not level_of:
         return None
     today = Plan.today(district).table
-    there = Arrangement.from_plan(
+    return Arrangement.from_plan(
         Plan(today[today["school_id"].isin(buildings.ids)]),
         block_ids=residents.block_ids,
         school_ids=buildings.ids,
         level_of=level_of,
     )
+
+
+def _others(there: Arrangement, residents: Residents, ageing: Ageing) -> Floats:
+    """Return today's students of each building in grades not compared, (years + 1, m)."""
     counted = tuple(grade for grade in there.grades if grade in residents.all_grades)
     cohorts = np.full((ageing.years + 1, *there.school_of.shape), np.nan)
     columns = [there.grades.index(grade) for grade in counted]

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import counted
+from geodata.grades import GRADES
+from planner.structures.arrangement import grade_runs
 
 if TYPE_CHECKING:
     from planner.ledger import Ledger
@@ -88,6 +90,8 @@ def comparison_text(
         spans = "; ".join(f"{school} {span}" for school, span in result.arrangement.spans().items())
         if len(result.arrangement.spans()) <= MOST_SPANS:
             lines.append(f"    {spans}")
+        if told := _broken(result, study):
+            lines.append(f"    not one span of grades: {', '.join(told)}")
     lines += ["", *_table(names, _told(table, study), study.aim.unit), ""]
     lines += _overflow(sites)
     lines += _flag_lines(flags)
@@ -102,6 +106,18 @@ def comparison_text(
         lines += ["", "What must not be concluded"]
         lines += [f"- {caveat}" for caveat in study.file.caveats]
     return "\n".join(lines)
+
+
+def _broken(result: Result, study: Study) -> list[str]:
+    """Say which buildings of an option teach grades with a gap between them."""
+    there, buildings = result.arrangement, study.setting.buildings
+    told = []
+    for s, (building, served) in enumerate(zip(buildings.all, there.serves(), strict=True)):
+        if buildings.runs(s, there.grades, served) > 1:
+            taught = [*np.array(there.grades)[served], *building.beside]
+            every = [grade in taught for grade in GRADES]
+            told.append(f"{building.school_id} ({', '.join(grade_runs(GRADES, np.array(every)))})")
+    return told
 
 
 def _table(names: Sequence[str], table: pd.DataFrame, unit: str) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.dtypes import Bools, Floats
+from geodata.dtypes import Bools, Floats, Ints
 from geodata.errors import DataError
 from geodata.grades import GradeSpan, grade_index
 from planner.errors import StructureError
@@ -38,6 +38,8 @@ class Building:
         NaN unknown.
     rooms : float [rooms]
         Class rooms; NaN unknown.
+    beside : tuple of str
+        Grades it teaches that are not divided: those of another level (K-8).
     """
 
     school_id: str
@@ -46,6 +48,7 @@ class Building:
     allowed: GradeSpan
     seats: float = float("nan")
     rooms: float = float("nan")
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,31 @@ class Buildings:
     def may_serve(self, grades: Sequence[str]) -> Bools:
         """Tell which grades each building is fit for, (m, G) bool."""
         return np.array([[b.allowed.contains(g) for g in grades] for b in self.all], dtype=bool)
+
+    def teaching(self, grades: Sequence[str], serves: Bools) -> Buildings:
+        """Return the buildings with more grades that they teach beside those divided, (m, G)."""
+        taught = [tuple(g for g, is_own in zip(grades, own, strict=True) if is_own)
+                  for own in serves]  # fmt: skip
+        more = zip(self.all, taught, strict=True)
+        return replace(self, all=tuple(replace(b, beside=(*b.beside, *also)) for b, also in more))
+
+    def runs(self, school: int, grades: Sequence[str], served: Bools) -> Ints:
+        """Count the runs of grades one building teaches, with those beside; 1 is one span.
+
+        Parameters
+        ----------
+        school : int
+        grades : sequence of str
+        served : (..., G) bool
+            Which of them it serves.
+        """
+        beside = self.all[school].beside
+        every = sorted({*grades, *beside}, key=grade_index)
+        always = np.ones(served.shape[:-1], dtype=bool)
+        columns = [always if g in beside else served[..., grades.index(g)] for g in every]
+        before = [np.zeros_like(always), *columns[:-1]]
+        begins = [now & ~low for now, low in zip(columns, before, strict=True)]
+        return np.asarray(np.sum(begins, axis=0), dtype=np.int32)
 
     def gaps_m(self, detour: float) -> Floats:
         """Distance between buildings, straight line times a detour factor, (m, m) [m]."""

@@ -60,7 +60,8 @@ class Ways:
     terms : (w, c) float64
     student_m, moved : (w,) float64
     fits : (w,) bool
-        Whether every building is fit for its grades and holds its students in every year.
+        Whether every building is fit for its grades, teaches one span of them (with those of
+        another level) and holds its students in every year.
     fullest : (w,) float64 [share]
         Utilization of the fullest building in its worst year; NaN where no seats are known.
     """
@@ -173,7 +174,10 @@ def evaluate(
         terms.append(
             aim.terms({m: np.einsum("wkg,kg->wg", here, units.counts[m][at]) for m in aim.measures})
         )
-        fits &= ~(here.any(axis=1) & ~may[school]).any(axis=1) | ~other.any(axis=(1, 2))
+        served, base = here.any(axis=1), (units.base == school).any(axis=0)
+        today_runs = int(buildings.runs(school, units.grades, base))
+        whole = buildings.runs(school, units.grades, served) <= max(1, today_runs)
+        fits &= (whole & ~(served & ~may[school]).any(axis=1)) | ~other.any(axis=(1, 2))
         if np.isnan(seats[school]):
             continue
         filled = np.einsum("wkg,ykg->wy", here, units.cohorts[:, at])

@@ -50,9 +50,10 @@ def rank_pairs(
         One row a pair, largest gain in the first aim first: `zone`, `other` (lead schools),
         `spans` (best division of grades: the least travel among those that fit; where seats are
         unknown, the most even halves among those), `gain_<aim>` (positive is better), `fits`
-        (seats and allowed grades; None where unknown seats leave it open), `moved` [students],
-        `travel_change_m` [m, mean of the moved students], `district_travel_change_m` [m, mean of
-        all students], `fullest` [share], `poverty_difference` [share].
+        (seats, allowed grades, and one span a building with what it teaches of other levels; None
+        where unknown seats leave it open), `moved` [students], `travel_change_m` [m, mean of the
+        moved students], `district_travel_change_m` [m, mean of all students], `fullest` [share],
+        `poverty_difference` [share].
     """
     if not aims:
         raise StructureError("no aim is given", "pairs are ranked by their gain", "name an aim")

@@ -94,3 +94,19 @@ def test_pupils_of_another_level_take_seats_of_a_pair() -> None:
         )  # fmt: skip
         table = list_pairs(district, "elementary", groups=("a", "b"))
         assert table["fits"].tolist() == [fits]
+
+
+def test_a_k8_building_of_a_pair_keeps_one_span() -> None:
+    """Its half of the middle grades joins the K-5 that it goes on teaching."""
+    levels = {"elementary": "K-5", "middle": "6-8"}
+    a = np.repeat(np.array([[9.0], [9], [1], [1]]), 9, axis=1)
+    students = np.full((4, 9), 10.0)
+    students[:2, 6:8] = 30.0  # p would rather keep only its own few of grade 8
+    a[:2, 6:8] = 27.0
+    district = small_town(
+        {"elementary": list("ppqq"), "middle": list("ppmm")}, {"p": 3, "q": 2, "m": 0},
+        columns=4, levels=levels, students=students, groups={"a": a, "b": students - a},
+        allowed={"p": "K-8"},
+    )  # fmt: skip
+    (row,) = list_pairs(district, "middle", groups=("a", "b")).to_dict("records")
+    assert row["spans"].startswith("p: 6")

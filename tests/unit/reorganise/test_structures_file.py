@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -482,3 +483,23 @@ objectives = ["travel"]
     served = found.capacity.set_index(["option", "year", "school_id"])["students"]
     assert served["Centers", 1, "p"] == 80 + 80  # older pupils, and no more than two grades of K-5
     assert "stay in p (40)" in found.text()
+
+
+def test_a_stated_structure_that_breaks_a_building_is_told(tmp_path: Path) -> None:
+    """Whoever asks for K-2 and 6-8 in one building gets it, and reads that it is no one span."""
+    town = small_town(
+        {"elementary": list("ppqq"), "middle": list("pppp")}, {"p": 0, "q": 2}, columns=4,
+        levels={"elementary": "K-5", "middle": "6-8"}, poor=np.full((4, 9), 5.0),
+        allowed={"p": "K-8"},
+    )  # fmt: skip
+    schools = town.schools.assign(grade_low="K", level="elementary")
+    write_district(replace(town, schools=schools), tmp_path / "town")
+    spans = (
+        '{ zone = "*", grades = "K-2", school = "p" }, { zone = "*", grades = "3-5", school = "q" }'
+    )
+    head = 'schema = 1\ntitle = "t"\ndistrict = "town/district.toml"\naim = "poverty_distance"\n'
+    rows = f'[[option]]\nkind = "given"\nname = "G"\nrows = [{spans}'
+    older = ', { zone = "*", grades = "6-8", school = "p" }]\n'
+    for text in (head + rows + older, head + 'grades = "K-5"\n' + rows + "]\n"):
+        found = compare_structures(structures(tmp_path, text), tmp_path / "out", overwrite=True)
+        assert "not one span of grades: p (K-2, 6-8)" in found.text()

@@ -328,3 +328,23 @@ def test_zones_grow_from_their_own_blocks() -> None:
     buildings = Buildings.from_district(moved)
     parts = cut_into_parts(moved, base, residents.students.sum(axis=1), buildings, parts=6)
     assert parts.root.tolist() == [parts.part_of[1], parts.part_of[3]]
+
+
+def test_grades_of_another_level_are_joined() -> None:
+    """A K-8 building whose 6-8 are not divided takes the upper grades, in clusters and in bands."""
+    a = np.array([[10.0] * 6, [10.0] * 6, [0.0] * 6, [0.0] * 6])
+    district = town("ppqq", 4, groups={"a": a, "b": 10 - a}, poor=a)
+    residents, buildings, _, units = ready(district)
+    aim = aim_of("poverty_distance", residents)
+    joined = buildings.teaching(("6", "7", "8"), np.array([[True] * 3, [False] * 3]))
+    first = {
+        int(way.table[0, 0])
+        for way in evaluate(units, (0, 1), aim, joined).best()
+        if way.table[0, 0] == way.table[1, 0] and way.moved
+    }
+    assert first == {1}
+    rules = BandRules(("balance", "travel"), time_limit_s=20)
+    for one in (False, True):
+        found = find_bands(units, joined, replace(rules, one_building_a_grade=one), aim=aim)
+        assert found.table[:, -1].tolist() == [0, 0]
+        assert found.table[:, 0].tolist() == [1, 1]
