@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from geodata import District
 from geodata.dtypes import Floats
+from geodata.grades import GRADES
+from geodata.students import StudentCounts
 from planner.batch.further import Robustness
 from planner.structures.ageing import Ageing, age, survival_ratios
 
@@ -66,17 +68,16 @@ def draw_demand(
     asked : Robustness
     history : (T, G) sequence of sequences [students], optional
         Students of the district by year and grade, for survival ratios; without it, or for a
-        level of another number of grades, everybody moves up.
+        level of another number of grades, everybody moves up, as all do from the level below.
     """
     students, grades = district.students, district.levels[level].span.grades
     by_grade = all(students.has(grades=(grade,)) for grade in grades)
     told = history if by_grade and history and len(history[0]) == len(grades) else None
     growth: Floats = (1.0 + asked.growth_share) ** np.arange(asked.years + 1, dtype=float)
     if by_grade:
-        counts = np.column_stack([students.count(grades=(grade,)) for grade in grades])
         survival = survival_ratios(told, grades) if told else None
         ageing = Ageing(asked.years, survival, asked.growth_share)
-        expected = age(counts, grades, ageing).sum(axis=2)
+        expected = _aged(students, grades, ageing)
     elif students.has(level=level):
         expected = np.asarray(students.count(level=level), dtype=float)[None, :] * growth[:, None]
     else:
@@ -95,3 +96,14 @@ def draw_demand(
     for year, mean in enumerate(expected):
         drawn[year] = rng.poisson(block_factor * mean * year_factor[:, year, None])
     return DemandDraws(level, expected, drawn, by_grade, told is not None)
+
+
+def _aged(students: StudentCounts, grades: Sequence[str], ageing: Ageing) -> Floats:
+    """Return the students of a level's grades in each year, (Y + 1, n) [students].
+
+    Whoever is in a level below enters this one in time, where every block's count there is known.
+    """
+    counts = {g: students.count(grades=(g,)) for g in GRADES if students.has(grades=(g,))}
+    known = [g for g, count in counts.items() if g in grades or not np.isnan(count).any()]
+    aged = age(np.column_stack([counts[g] for g in known]), known, ageing)
+    return np.asarray(aged[:, :, [known.index(g) for g in grades]].sum(axis=2))

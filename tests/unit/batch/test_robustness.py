@@ -38,6 +38,23 @@ def test_a_class_of_pk_does_not_become_all_of_kindergarten(batch_town: Path) -> 
     np.testing.assert_array_equal(aged, 190.0)
 
 
+def test_a_level_is_filled_by_the_level_below(batch_town: Path) -> None:
+    """Next year's grade 6 is this year's grade 5; where that is unknown, grade 6 is filled anew."""
+    district = load_district(batch_town / "district" / "district.toml")
+    names, ids = [str(grade) for grade in range(4, 9)], district.blocks.index
+    cells = pd.DataFrame({(g, "*", "*"): np.full(len(ids), 10.0 * int(g)) for g in names}, ids)
+    spans = {"elementary": GradeSpan("4", "5"), "middle": GradeSpan("6", "8")}
+    levels = {name: Level(name, span) for name, span in spans.items()}
+    by_level = {name: span.grades for name, span in spans.items()}
+    for below, wanted in ((50.0, [210.0, 180.0, 150.0]), (np.nan, [210.0, 190.0, 180.0])):
+        cells.loc[ids[0], [("5", "*", "*")]] = below
+        students = StudentCounts(cells, level_grades=by_level)
+        one = replace(district, levels=levels, students=students)
+        draws = draw_demand(one, "middle", Robustness(draws=2, years=2))
+        assert draws is not None
+        np.testing.assert_array_equal(draws.expected, np.array(wanted)[:, None].repeat(len(ids), 1))
+
+
 def test_without_noise_only_chance_of_whole_students_is_left(batch_town: Path) -> None:
     """With no growth and no errors, the draws are Poisson around today's counts."""
     district = load_district(batch_town / "district" / "district.toml")
