@@ -16,7 +16,7 @@ TOP_KEYS: dict[str, str] = {
     "extends": "path of another scenario: keys said here replace its keys, rules of a kind replace "
     "its rules of that kind, objectives replace all of its, events are added",
     "without": 'kinds of rules of the extended scenario that are left out, such as ["capacity"]',
-    "levels": "levels to redraw; all of the district where it is left out",
+    "levels": "levels to redraw, in this order; all of the district where it is left out",
     "structure": '{ kind = "boundaries", levels = [...] }: the same as levels',
     "rule": "[[rule]] tables: what every plan must hold",
     "objective": "[[objective]] tables: what is made least, in the order of the file",

@@ -39,7 +39,7 @@ class Scenario:
     district : Path
         District file.
     levels : tuple of str
-        Levels to redraw; none: every level of the district.
+        Levels to redraw, in the order of drawing; none: every level of the district.
     rules : tuple of PlacedRule
     objectives : tuple of Stage
         In the order of priority.
@@ -71,7 +71,7 @@ class Scenario:
     resolved: Mapping[str, Any] = field(default_factory=dict)
 
     def levels_of(self, district: District) -> tuple[str, ...]:
-        """Return the levels to redraw, in the district's order.
+        """Return the levels to redraw, in the order in which they are drawn.
 
         Raises
         ------
@@ -90,7 +90,7 @@ class Scenario:
         ]
         if faults:
             raise ScenarioError("; ".join(faults), remedy="correct the names of levels")
-        return tuple(level for level in district.levels if not self.levels or level in self.levels)
+        return tuple(dict.fromkeys(self.levels or district.levels))
 
     def problems(self, district: District, drawn: Plan | None = None) -> dict[str, Problem]:
         """Return the arrays of every level to redraw, after the events.

@@ -139,7 +139,8 @@ def proof_notes(results: Sequence[LevelResult]) -> Iterator[str]:
                 f"{result.problem.level}: students of other levels that are drawn too sit in "
                 f"{listed(result.aims[0].beside)}: what is proven of this level is proven beside "
                 "them as this plan draws them, not of plans that draw them otherwise; where they "
-                "were drawn after it, nothing is claimed"
+                "were drawn after it, nothing is claimed. Levels drawn in another order "
+                "(levels = [...]) may give a better plan"
             )
 
 

@@ -292,6 +292,17 @@ def test_the_seats_of_a_level_drawn_before_hold_for_the_next(grid_district) -> N
     assert next(f.measured for f in found if f.rule == "capacity") == 70.0
 
 
+@pytest.mark.parametrize("levels", [("elementary", "middle"), ("middle", "elementary")])
+def test_levels_are_drawn_in_the_order_of_the_scenario(grid_district, levels) -> None:
+    """Which level takes the shared seats first is for the scenario to say, and the notes say so."""
+    asked = of_both([{"use": "capacity", "ceiling_share": 1.0}], [{"use": "travel"}])
+    scenario = replace(asked, levels=levels)
+    solution = solve(scenario, district=k8(grid_district), time_limit_s=20.0, threads=1)
+    assert [aim["level"] for aim in solution.objectives] == list(levels)
+    assert all("in another order" in note for note in solution.notes)
+    assert len(solution.notes) == 2
+
+
 def test_an_aim_is_told_as_the_finished_plan_has_it(grid_district) -> None:
     """6-8 leaves A after K-5 was drawn, so K-5's utilization is measured anew and not bounded."""
     district = k8(grid_district)
