@@ -32,7 +32,7 @@ class PovertySpread:
     Parameters
     ----------
     of : {"mean", "worst"}
-        The mean over students, or the worst school.
+        The mean over students, or the worst school; those that share a zone count as one there.
     """
 
     name: ClassVar[str] = "poverty_spread"
@@ -72,8 +72,8 @@ class PovertySpread:
                 "Mean distance of schools' share of poor students from the district's, in points."
             )
         return (
-            "Poor students the worst school has too many or too few, in points of a school of "
-            "mean size."
+            "Poor students the worst school (those that share a zone as one) has too many or too "
+            "few, in points of a school of mean size."
         )
 
     def variables(self) -> tuple[str, ...]:

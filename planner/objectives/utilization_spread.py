@@ -29,14 +29,14 @@ class UtilizationSpread:
              students / all seats, or base = mean size, taken = 0 and target = 1; schools that
              share a zone each by its own grades, where counted, but as one for the max
     Units    percentage points of the base
-    Exact    yes: linear, two rows a school
+    Exact    yes: linear, two rows a school; of = "worst" counts schools that share a zone as one
     Plainly  "Schools are filled as evenly as possible (on average, or the worst of them)."
 
     Parameters
     ----------
     relative_to : {"seats", "mean"}
     of : {"mean", "worst"}
-        The mean over the schools, or the worst of them.
+        The mean over the schools, or the worst of them; those that share a zone count as one there.
     target_share : float, optional [share]
         Utilization aimed at, instead of the district's.
     """
@@ -95,7 +95,8 @@ class UtilizationSpread:
 
     def sentence(self) -> str:
         """Say the objective in plain words."""
-        which = "mean over the schools" if self.of == "mean" else "the worst school"
+        worst = "the worst school; those that share a zone as one"
+        which = "mean over the schools" if self.of == "mean" else worst
         if self.relative_to == "seats":
             base, target = "the share of seats filled", "the district's"
         else:
