@@ -1,7 +1,7 @@
 """A made-up town whose totals are those published about Clinton, Mississippi.
 
-Published (see README.md): about 5,000 pupils, 54 % Black, 38 % white, about half eligible for free
-or reduced-price lunch; bands K-1, 2-3, 4-5, 6, 7-8, 9, 10-12 in seven buildings.
+Published (see README.md): about 5,000 students, 54 % Black, 38 % white, about half eligible for
+free or reduced-price lunch; bands K-1, 2-3, 4-5, 6, 7-8, 9, 10-12 in seven buildings.
 Made up: streets, who lives where, sizes of grades, seats, what a building is fit for.
 """
 

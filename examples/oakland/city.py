@@ -32,7 +32,7 @@ CAVEATS = (
     "Parity is not integration: schools can be equally poor and separate. Read both racial axes.",
     "With a district poverty of 76 % an equal school is still a poor school.",
     "Families choose: figures hold if all attend the school of their zone.",
-    "Neighbourhoods may matter more than schools, and pupils are sorted within schools too.",
+    "Neighbourhoods may matter more than schools, and students are sorted within schools too.",
     "The evidence on what exposure to poverty does is mixed; test scores are deliberately not "
     "used here.",
     "Charters and private schools are outside this example.",
@@ -52,12 +52,16 @@ class Moment:
 MOMENTS = (
     Moment("share of schools within 15 points of the district's poverty", "33 %", 0.33, 0.02),
     Moment("Black-white gap in exposure to poverty", "33 and 29 points (two years)", 0.31, 0.01),
-    Moment("white share of pupils in low-poverty schools", "over 30 %", 0.32, 0.02),
-    Moment("share of white pupils in low-poverty schools", "about 75 %", 0.75, 0.02),
-    Moment("share of Asian pupils in low-poverty schools", "a third of that, or less", 0.23, 0.02),
-    Moment("share of Black pupils in low-poverty schools", "a third of that, or less", 0.23, 0.02),
-    Moment("share of Latino pupils in low-poverty schools", "a seventh of that", 0.107, 0.01),
-    Moment("Latino share of pupils in high-poverty schools", "63 %", 0.63, 0.02),
+    Moment("white share of students in low-poverty schools", "over 30 %", 0.32, 0.02),
+    Moment("share of white students in low-poverty schools", "about 75 %", 0.75, 0.02),
+    Moment(
+        "share of Asian students in low-poverty schools", "a third of that, or less", 0.23, 0.02
+    ),
+    Moment(
+        "share of Black students in low-poverty schools", "a third of that, or less", 0.23, 0.02
+    ),
+    Moment("share of Latino students in low-poverty schools", "a seventh of that", 0.107, 0.01),
+    Moment("Latino share of students in high-poverty schools", "63 %", 0.63, 0.02),
 )
 
 
@@ -117,7 +121,7 @@ class _Fit:
         return self._lived(pull), lean[:, None] + x[13:18][None, :]
 
     def _lived(self, pull: np.ndarray) -> np.ndarray:
-        """Share every block's pupils out to groups so that the groups' totals come out."""
+        """Share every block's students out to groups so that the groups' totals come out."""
         for _ in range(300):
             odds = np.exp(pull + self.constant - (pull + self.constant).max(axis=1, keepdims=True))
             students = self.total[:, None] * odds / odds.sum(axis=1, keepdims=True)
@@ -154,7 +158,7 @@ class _Fit:
         """Set what was published beside what the city has."""
         values = self.moments(students, poor, sharp)
         rows = [
-            ("pupils who are poor (low income, English learners, foster)", "76 %", POVERTY,
+            ("students who are poor (low income, English learners, foster)", "76 %", POVERTY,
              float(poor.sum() / students.sum())),
             ("schools", "about 118", 118.0, float(self.schools.shape[0])),
             *((m.words, m.published, m.target, v) for m, v in zip(MOMENTS, values, strict=True)),
@@ -167,7 +171,7 @@ def _step(x: np.ndarray, sharp: bool) -> np.ndarray:
 
 
 def _over_grades(students: np.ndarray, town, rng: np.random.Generator) -> np.ndarray:
-    """Spread the pupils of each block and group over grades, (blocks, grades, groups)."""
+    """Spread the students of each block and group over grades, (blocks, grades, groups)."""
     size = np.array([town.students.count(grades=(grade,)).sum() for grade in GRADES])
     drawn = rng.multinomial(students.astype(np.int64), size / size.sum())
     return np.moveaxis(drawn, 2, 1).astype(np.float64)

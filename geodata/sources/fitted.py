@@ -97,7 +97,7 @@ def draw_poor(odds: Floats, students: Floats, poor: int, rng: np.random.Generato
     """
     cell = np.repeat(np.arange(students.size), students.ravel().astype(np.int64))
     if not 0 <= poor <= len(cell):
-        raise DataError(f"{poor} of {len(cell)} pupils cannot be poor")
+        raise DataError(f"{poor} of {len(cell)} students cannot be poor")
     score = odds.ravel()[cell] + rng.logistic(size=len(cell))
     chosen = cell[np.argsort(-score, kind="stable")[:poor]]
     return np.bincount(chosen, minlength=students.size).reshape(students.shape).astype(np.float64)

@@ -43,7 +43,7 @@ class Layout:
         found = numbers(self.triple, self.shape)[u, g, table].ravel()
         if (found < 0).any():
             raise InfeasibleError(
-                "the table sends pupils to a building that is not fit for them or out of reach",
+                "the table sends students to a building that is not fit for them or out of reach",
                 "it breaks the rules it should be measured by",
                 "correct the table, or widen the buildings' allowed grades",
             )

@@ -102,7 +102,7 @@ def _allowed(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> Bools:
     blind = np.asarray(lost & wanted.any(axis=2))
     if blind.any():
         raise StructureError(
-            "the way to school is unknown for pupils of zones "
+            "the way to school is unknown for students of zones "
             f"{listed(np.array(units.names)[blind.any(axis=1)])}",
             "buildings are chosen among those with a known way, and unknown is not far",
             "complete the travel matrix",
@@ -112,7 +112,7 @@ def _allowed(units: ZoneUnits, buildings: Buildings, rules: BandRules) -> Bools:
         said = ", ".join(f"grade {units.grades[g]} of zone {units.names[u]}" for u, g in cells)
         raise InfeasibleError(
             f"no building may serve {said}",
-            "every pupil must have exactly one school in every grade",
+            "every student must have exactly one school in every grade",
             "widen the allowed grades, the reach or the seats of a building",
         )
     return np.asarray(fit)

@@ -138,7 +138,9 @@ class Comparison:
             self.study, self.results, self.table, self.sites, flags=flags, ledger=self.ledger
         )
         if self.today.empty:
-            text += "\nSeparate but equal: not judged; today's plan leaves pupils without a school"
+            text += (
+                "\nSeparate but equal: not judged; today's plan leaves students without a school"
+            )
         text += "".join(f"\nNOT WORKED OUT: {n}: {error}" for n, error in self.refused.items())
         if self.stopped:
             text += f"\nStopped before it was worked out: {', '.join(self.stopped)}"

@@ -125,7 +125,7 @@ def list_ways(units: ZoneUnits, aim: Aim, buildings: Buildings, limits: Limits) 
     if any(np.isnan(way.student_m) for way in ways[: len(units)]):
         unknown = [units.names[z] for z in range(len(units)) if np.isnan(ways[z].student_m)]
         raise StructureError(
-            f"the way to school is unknown for pupils of zones {', '.join(unknown)}",
+            f"the way to school is unknown for students of zones {', '.join(unknown)}",
             "clusters are compared by their travel, and unknown is not zero",
             "complete the travel matrix",
         )

@@ -152,7 +152,7 @@ def _refuse_half_levels(option: Redrawn, study: Study, levels: tuple[str, ...]) 
             f"option {option.name!r}: zones are drawn for a whole level, and of "
             f"{', '.join(dict.fromkeys(level_of[grade] for grade in grades))} these grades are "
             f"not compared: {', '.join(grades)}",
-            "their pupils would move with the zones, and be counted where they are today",
+            "their students would move with the zones, and be counted where they are today",
             "compare these grades too (grades = …), or leave the option out",
         )
 

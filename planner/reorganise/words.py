@@ -47,10 +47,10 @@ ROWS: tuple[tuple[str, str, float, int, str], ...] = (
     ("drop_off_round", "Morning round of such a family", 0.001, 2, "km"),
     ("travel_mean*", "Way to school, mean", 0.001, 2, "km"),
     ("travel_p90", "  nine of ten at most", 0.001, 2, "km"),
-    ("walkers_lost", "Walkers lost", 1, 0, "pupils"),
-    ("students_moved", "Pupils in another building than today", 1, 0, "pupils"),
+    ("walkers_lost", "Walkers lost", 1, 0, "students"),
+    ("students_moved", "Students in another building than today", 1, 0, "students"),
     ("sections", "Sections needed", 1, 0, ""),
-    ("class_spread", "Class sizes apart, widest grade", 1, 1, "pupils"),
+    ("class_spread", "Class sizes apart, widest grade", 1, 1, "students"),
     ("fullest*", "Fullest building", 100, 0, "% of seats"),
     ("emptiest*", "Emptiest building", 100, 0, "% of seats"),
 )
@@ -184,7 +184,7 @@ def _one(row: Mapping[Hashable, Any]) -> str:
         else "no other building fit for these grades is known to have seats to spare"
     )
     when = "today" if row["year"] == 0 else f"in year {row['year']:.0f}"
-    over = f"{counted(round(row['over']), 'pupil')} over its seats {when}"
+    over = f"{counted(round(row['over']), 'student')} over its seats {when}"
     return f"{row['school_id']} ({row['grades']}) is {over}; {elsewhere}"
 
 

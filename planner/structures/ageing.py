@@ -57,9 +57,9 @@ class Ageing:
             if self.entry_growth == 0
             else f"entering grades grow by {self.entry_growth:.1%} a year"
         )
-        stay = "every pupil moves up one grade a year"
+        stay = "every student moves up one grade a year"
         if self.survival:
-            stay = "pupils move up by the stated survival shares"
+            stay = "students move up by the stated survival shares"
         return f"{stay}; {entry}; nobody is assumed to move in or out otherwise"
 
 

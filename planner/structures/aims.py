@@ -200,7 +200,7 @@ def aim_of(name: str, residents: Residents, groups: Sequence[str] = (), least: f
         chosen = groups or [group for group, size in sizes.items() if size >= max(least, 1e-9)]
         if len(chosen) < 2:
             raise EmptyGroupError(
-                f"the parity gap needs two groups with pupils, found {len(chosen)}",
+                f"the parity gap needs two groups with students, found {len(chosen)}",
                 "it is a difference between groups",
                 "map more groups in the district file, or lower the least size of a group",
             )

@@ -153,7 +153,7 @@ class Arrangement:
             parts.append(f"grade {self.grades[column]} ({who})")
         raise UnservedGradeError(
             f"served by nobody: {', '.join(parts)}",
-            "every pupil must have exactly one school in every grade",
+            "every student must have exactly one school in every grade",
             "add a row for these grades, or leave the grades out of the structure",
         )
 
@@ -236,7 +236,7 @@ def _refuse_unknown(table: pd.DataFrame, block: Positions, school: Positions) ->
     if faults:
         raise StructureError(
             f"the plan names {' and '.join(faults)}",
-            "pupils cannot be counted at a place the district does not know",
+            "students cannot be counted at a place the district does not know",
             "correct the ids, or plan for the district they belong to",
         )
 
@@ -246,6 +246,6 @@ def _refuse_overlap(grade: str, blocks: NDArray[np.str_]) -> None:
     raise OverlappingSpansError(
         f"grade {grade} has two schools in {counted(len(blocks), 'block')} "
         f"({', '.join(map(str, blocks[:5]))}{more})",
-        "every pupil must have exactly one school in every grade",
+        "every student must have exactly one school in every grade",
         "let the grade spans of schools that share a zone follow each other",
     )

@@ -50,7 +50,8 @@ def _groups(setting: Setting) -> tuple[dict[str, str], list[str]]:
             large.append(name)
         else:
             note = (
-                note or f"only {counted(size, 'pupil')} of group {name}: left out of gaps and pairs"
+                note
+                or f"only {counted(size, 'student')} of group {name}: left out of gaps and pairs"
             )
         notes[name] = note
     return notes, large

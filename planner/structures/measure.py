@@ -111,7 +111,9 @@ def _travel(rows: Rows, arrangement: Arrangement, setting: Setting) -> None:
                 continue
             left_out = travel_unknown(way, counts)
             why = (
-                f"{counted(round(left_out), 'pupil')} left out: way unknown" if left_out > 0 else ""
+                f"{counted(round(left_out), 'student')} left out: way unknown"
+                if left_out > 0
+                else ""
             )
             gone = _unknown(residents, group)
             ways = {

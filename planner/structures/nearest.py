@@ -105,7 +105,7 @@ def _serves(setting: Setting, spans: Mapping[str, str]) -> NDArray[np.bool_]:
     if faults:
         raise StructureError(
             "; ".join(faults),
-            "pupils cannot go there",
+            "students cannot go there",
             f"name schools among {', '.join(known)} and spans they are fit for",
         )
     serves = np.array([[s in parsed and parsed[s].contains(g) for g in grades] for s in known])
@@ -113,7 +113,7 @@ def _serves(setting: Setting, spans: Mapping[str, str]) -> NDArray[np.bool_]:
     if lost:
         raise UnservedGradeError(
             f"served by nobody: grades {', '.join(lost)}",
-            "every pupil must have exactly one school in every grade",
+            "every student must have exactly one school in every grade",
             "give some school a span with these grades that it is fit for",
         )
     return serves
@@ -164,7 +164,7 @@ def _with_room(
         handicap += STEP_M * fuller / (1.0 + attempt / 400)
     names = ", ".join(setting.buildings.all[s].school_id for s in schools)
     raise StructureError(
-        f"no handicaps were found with which {names} hold their {students.sum():,.0f} pupils in "
+        f"no handicaps were found with which {names} hold their {students.sum():,.0f} students in "
         f"{np.nansum(room):,.0f} seats",
         "the nearest school with room is not defined then",
         "allow fuller buildings, or start from the nearest school without looking at seats",

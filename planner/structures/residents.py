@@ -78,15 +78,15 @@ class Residents:
         if unknown := [g for g in grades or () if g not in level_of]:
             raise StructureError(
                 f"no level of the district teaches grade {', '.join(unknown)}",
-                "its pupils cannot be counted",
+                "its students cannot be counted",
                 "add the grade to a level's span, or leave it out",
             )
         reader = _GradeReader(district.students, {g: level_of[g] for g in wanted}, district)
         students = reader.read(None, poor=False)
         if students is None:
             raise StructureError(
-                "the district has no total count of pupils",
-                "schools are filled with pupils, not with groups alone",
+                "the district has no total count of students",
+                "schools are filled with students, not with groups alone",
                 "give a total column for the blocks",
             )
         found = {group: reader.read(group, poor=False) for group in district.students.groups}
@@ -125,7 +125,7 @@ class Residents:
         counts = self.groups[name]
         if not np.nansum(counts) > 0:
             raise EmptyGroupError(
-                f"group {name!r} has no pupils in grades {self.grades[0]} to {self.grades[-1]}",
+                f"group {name!r} has no students in grades {self.grades[0]} to {self.grades[-1]}",
                 "its distribution over schools is 0 / 0",
                 "leave the group out, or correct its column",
             )
@@ -142,7 +142,7 @@ class Residents:
         if self.poor is None:
             raise MissingPovertyError(
                 "the district has no poverty column",
-                "exposure to poverty and poverty spread need the number of poor pupils by block",
+                "exposure to poverty and poverty spread need the number of poor students by block",
                 "map one in the district file, or choose an aim without poverty",
             )
         return self.poor
@@ -180,7 +180,7 @@ class Residents:
                 counts = self.all_students
             blocks = self.block_ids[np.isnan(counts).any(axis=1)]
             if len(blocks):
-                what = {"students": "all pupils", "poor": "poor pupils"}.get(measure, measure)
+                what = {"students": "all students", "poor": "poor students"}.get(measure, measure)
                 more = " …" if len(blocks) > MOST_NAMED else ""
                 named = ", ".join(blocks[:MOST_NAMED])
                 faults.append(f"{what} in {counted(len(blocks), 'block')} ({named}{more})")
@@ -218,9 +218,9 @@ class _GradeReader:
         self.width = {n: len(level.span.grades) for n, level in district.levels.items()}
         self.notes: list[str] = []
         if students.proxy:
-            self.notes.append(f"pupil counts are {students.proxy}")
+            self.notes.append(f"student counts are {students.proxy}")
         elif students.estimated:
-            self.notes.append("pupil counts are estimated")
+            self.notes.append("student counts are estimated")
 
     def read(self, group: str | None, *, poor: bool) -> Floats | None:
         """Return (n, G) counts, or None where the district has no such count."""
@@ -241,7 +241,7 @@ class _GradeReader:
 
     def _note_spread(self, level: str) -> None:
         note = (
-            f"{level}: pupils are not counted by grade; the level's total is spread evenly "
+            f"{level}: students are not counted by grade; the level's total is spread evenly "
             f"over its {self.width[level]} grades"
         )
         if note not in self.notes:

@@ -42,7 +42,7 @@ def sections(arrangement: Arrangement, students: Floats, class_size: Floats) -> 
     Returns
     -------
     DataFrame
-        `school_id`, `grade`, `students` [students], `sections`, `pupils_per_section` [students].
+        `school_id`, `grade`, `students` [students], `sections`, `students_per_section` [students].
     """
     filled = arrangement.tally(students)
     school, grade = np.nonzero(arrangement.serves())
@@ -55,7 +55,7 @@ def sections(arrangement: Arrangement, students: Floats, class_size: Floats) -> 
             "grade": np.array(arrangement.grades, dtype=object)[grade],
             "students": n,
             "sections": count,
-            "pupils_per_section": size,
+            "students_per_section": size,
         }
     )
 
@@ -73,8 +73,8 @@ def class_evenness(table: pd.DataFrame, grades: tuple[str, ...]) -> pd.DataFrame
     out = by_grade.agg(
         buildings=("school_id", "nunique"),
         sections=("sections", "sum"),
-        smallest=("pupils_per_section", "min"),
-        largest=("pupils_per_section", "max"),
+        smallest=("students_per_section", "min"),
+        largest=("students_per_section", "max"),
     )
     out["spread"] = out["largest"] - out["smallest"]
     return out.reindex([g for g in grades if g in out.index]).reset_index()

@@ -81,8 +81,8 @@ class Setting:
         if not told:
             return ""
         return (
-            f"pupils of grades that are not compared stay in {', '.join(told)}: the options divide "
-            "the other seats, and how full a building is counts all its pupils"
+            f"students of grades that are not compared stay in {', '.join(told)}: the options "
+            "divide the other seats, and how full a building is counts all its students"
         )
 
     def capacity(self, arrangement: Arrangement) -> pd.DataFrame:

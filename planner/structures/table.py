@@ -153,14 +153,14 @@ class Structure:
         if missing:
             raise UnservedGradeError(
                 f"served by nobody: {_say(missing)}",
-                "every pupil must have exactly one school in every grade",
+                "every student must have exactly one school in every grade",
                 "add rows for these grades, or leave the grades out of the structure",
             )
         if doubled:
             said = [(z, f"{g} ({' and '.join(s)})") for z, g, s in doubled]
             raise OverlappingSpansError(
                 f"served twice: {_say(said)}",
-                "every pupil must have exactly one school in every grade",
+                "every student must have exactly one school in every grade",
                 "let the grade spans of one zone follow each other without overlap",
             )
 

@@ -235,7 +235,7 @@ def _refuse_left_out(zone_of: Ints, residents: Residents) -> None:
     left = float(np.nansum(residents.students[outside]))
     if left > 0:
         raise StructureError(
-            f"{counted(outside.sum(), 'block')} with {counted(round(left), 'pupil')} without a "
+            f"{counted(outside.sum(), 'block')} with {counted(round(left), 'student')} without a "
             "school in some grade",
             "their zone cannot be paired with another",
             "complete today's plan for these blocks, or plan for fewer grades",

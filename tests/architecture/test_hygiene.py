@@ -40,6 +40,19 @@ def _allowed(match: re.Match[str]) -> bool:
     return match.group(0) == "index" + "-url" and before.endswith("--no-emit-")
 
 
+def test_students_are_called_students() -> None:
+    """One word for one thing in all that users read; columns of other people's files are theirs."""
+    word = re.compile(r"\bpupils?(?! = \{)\b", re.IGNORECASE)
+    read = [
+        path
+        for path in text_files()
+        if path.suffix in {".py", ".md", ".toml"}
+        and "tests" not in path.relative_to(REPOSITORY).parts
+    ]
+    assert len(read) > 100
+    assert not [str(path) for path in read if word.search(path.read_text(encoding="utf-8"))]
+
+
 @pytest.mark.parametrize("path", module_files(), ids=str)
 def test_no_blanket_except_no_star_no_print(path: Path) -> None:
     """Faults are named, imports are named, and the library does not talk to the terminal."""

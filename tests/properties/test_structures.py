@@ -31,7 +31,7 @@ MANY = settings(max_examples=100, deadline=None, derandomize=True)
 
 
 def tiny(seed: int, zones: int, grades: str, tight: float = 9.0):
-    """Return a district of zones in a row or ring, two blocks each, with random pupils."""
+    """Return a district of zones in a row or ring, two blocks each, with random students."""
     rng = np.random.default_rng(seed)
     names = "pqrs"[:zones]
     width = {"K-2": 3, "K-1": 2, "K-3": 4, "K-4": 5}[grades]
@@ -205,7 +205,7 @@ def test_one_building_a_grade_is_even(seed: int, cut: list[int]) -> None:
 @MANY
 @given(seed=st.integers(0, 100_000))
 def test_any_arrangement(seed: int) -> None:
-    """Pupils are conserved, exposure rows add up, and the certificate is never violated."""
+    """Students are conserved, exposure rows add up, and the certificate is never violated."""
     town = tiny(seed, 3, "K-3")
     residents, buildings, base, _ = ready(town)
     rng = np.random.default_rng(seed)

@@ -202,7 +202,7 @@ def test_henrico_zone_polygons_give_its_plan(henrico: CheckReport, shared: Path)
 
 
 def test_santa_rosa_is_whole(santa_rosa: CheckReport) -> None:
-    """The seven schools of 2025-26, their pupils and a plan in one piece."""
+    """The seven schools of 2025-26, their students and a plan in one piece."""
     district = usable(santa_rosa)
     assert district.n_blocks == 900
     assert len(district.graph.edge_i) == 2_115

@@ -210,7 +210,7 @@ def test_walkers_who_become_riders() -> None:
 
 
 def test_forced_moves_interrupt_a_stay() -> None:
-    """A pupil who enters a building anyway is moved but not forced; a closed school must move."""
+    """A student who enters a building anyway is moved but not forced; a closed school must move."""
     today = np.array([[0, 0, 1, 1]])
     plan = np.array([[2, 2, 2, 1]])
     students = np.array([[1.0, 2.0, 4.0, 8.0]])

@@ -80,7 +80,7 @@ def test_grades_a_school_gives_up_free_their_seats(grid_district) -> None:
 
 
 def test_a_school_takes_a_zone_in_every_level_it_teaches_from_now_on(grid_district) -> None:
-    """K-5 becomes K-8: it draws pupils of both levels; what it teaches today it keeps."""
+    """K-5 becomes K-8: it draws students of both levels; what it teaches today it keeps."""
     district = k8(grid_district)
     today = build_problem(district, "middle").zone_ids.tolist()
     wider = build_problem(district, "middle", events=[Regrade("B", "K-8")])

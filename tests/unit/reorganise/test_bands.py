@@ -26,7 +26,7 @@ MEASURES = ("students", "poor", "group:a", "group:b")
 
 
 def ready(seats: float = 400.0):
-    """Return buildings, zones and pupils of a town of two schools."""
+    """Return buildings, zones and students of a town of two schools."""
     a = np.array([9.0, 8, 2, 1])[:, None] * np.ones(6)
     town = small_town(
         {"elementary": list("ppqq")}, {"p": 0, "q": 3}, columns=4, students=10.0,
@@ -158,7 +158,7 @@ def test_unknown_ways_are_told_and_are_not_called_impossible() -> None:
     found = find_bands(units_with(units, way), buildings, BandRules(("balance",)), aim=aim)
     assert "1 choice was left out: the way to the building is unknown" in found.sentence
     way[0] = np.nan
-    with pytest.raises(StructureError, match="unknown for pupils of zones p"):
+    with pytest.raises(StructureError, match="unknown for students of zones p"):
         find_bands(units_with(units, way), buildings, BandRules(("balance",)), aim=aim)
 
 
@@ -178,7 +178,7 @@ def test_the_nearest_are_counted_among_those_that_may_serve_the_grade() -> None:
 
 
 def test_moves_of_the_whole_district_count_who_stays() -> None:
-    """With one building a grade, pupils who keep their building are not counted as moved."""
+    """With one building a grade, students who keep their building are not counted as moved."""
     buildings, units, _ = ready()
     one = ZoneUnits(
         ("*",), units.grades, np.zeros(4, dtype=np.int32), np.full((1, 6), -1, dtype=np.int32),

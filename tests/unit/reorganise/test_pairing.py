@@ -57,7 +57,7 @@ def test_unknown_counts_name_their_blocks() -> None:
     """Pairs are found by counting: blocks without counts are named, not called unreachable."""
     students = np.full((4, 6), 10.0)
     students[2, 1] = np.nan
-    with pytest.raises(StructureError, match=r"all pupils in 1 block \(002\)"):
+    with pytest.raises(StructureError, match=r"all students in 1 block \(002\)"):
         list_pairs(town(students=students), "elementary")
 
 
@@ -80,8 +80,8 @@ def test_shut_schools_of_todays_plan_are_named(column: str, told: str) -> None:
         list_pairs(replace(district, schools=schools), "elementary")
 
 
-def test_pupils_of_another_level_take_seats_of_a_pair() -> None:
-    """A K-8 building of 150 seats with 60 older pupils does not fit half of 240."""
+def test_students_of_another_level_take_seats_of_a_pair() -> None:
+    """A K-8 building of 150 seats with 60 older students does not fit half of 240."""
     levels = {"elementary": "K-5", "middle": "6-8"}
     students = np.full((4, 9), 10.0)
     students[:, 6:] = 5.0

@@ -157,7 +157,7 @@ def test_a_file_takes_what_it_does_not_say_from_another(tmp_path: Path) -> None:
 
 
 def test_a_cluster_of_five_buildings_is_found(tmp_path: Path) -> None:
-    """Five zones of very different families even out only together, each pupil's way in reach."""
+    """Five zones of very different families even out only together, each student's way in reach."""
     share = np.array([10.0, 0, 0, 5, 0, 0, 10, 0, 0, 5])
     a = np.repeat(share[:, None], 6, axis=1)
     town = small_town(
@@ -419,7 +419,7 @@ def test_zones_of_half_a_level_are_refused(tmp_path: Path) -> None:
         compare_structures(structures(tmp_path, head + option), tmp_path / "out")
 
 
-def test_a_grade_without_pupils_may_be_left_out(tmp_path: Path) -> None:
+def test_a_grade_without_students_may_be_left_out(tmp_path: Path) -> None:
     """Nobody of it would move with the zones."""
     students = np.full((6, 6), 10.0)
     students[:, 0] = 0.0
@@ -451,11 +451,11 @@ def test_levels_that_are_not_compared_stay_as_they_are(tmp_path: Path) -> None:
     head = HEAD.replace("walk_km", 'grades = "K-5"\nwalk_km')
     found = compare_structures(structures(tmp_path, head + option), tmp_path / "out")
     assert read_plan(tmp_path / "out" / "plans" / "01.csv").levels == ("elementary",)
-    assert found.value("r", "students_moved") == 2 * 60  # two blocks, without their older pupils
+    assert found.value("r", "students_moved") == 2 * 60  # two blocks, without their older students
 
 
-def test_pupils_of_grades_not_compared_keep_their_seats(tmp_path: Path) -> None:
-    """Bands of K-5 leave the older pupils of a K-8 building their seats, also as they age."""
+def test_students_of_grades_not_compared_keep_their_seats(tmp_path: Path) -> None:
+    """Bands of K-5 leave the older students of a K-8 building their seats, also as they age."""
     students = np.full((4, 9), 10.0)
     students[:, 6:] = [5.0, 5.0, 0.0]
     a = np.repeat(np.array([[9.0], [9], [1], [1]]), 9, axis=1)
@@ -481,7 +481,9 @@ objectives = ["travel"]
     assert found.value("Today", "fullest", "year 0") == pytest.approx(160 / 200)
     assert found.value("Today", "fullest", "year 1") == pytest.approx(200 / 200)
     served = found.capacity.set_index(["option", "year", "school_id"])["students"]
-    assert served["Centers", 1, "p"] == 80 + 80  # older pupils, and no more than two grades of K-5
+    assert (
+        served["Centers", 1, "p"] == 80 + 80
+    )  # older students, and no more than two grades of K-5
     assert "stay in p (40)" in found.text()
 
 

@@ -88,7 +88,7 @@ def test_unknown_seats_stay_unknown() -> None:
 
 
 def test_sections_and_evenness() -> None:
-    """One building a grade has one pool of pupils: classes are even."""
+    """One building a grade has one pool of students: classes are even."""
     district = town()
     arrangement, _ = centers(district, {"a": "K-2", "b": "3-5"})
     table = sections(arrangement, np.tile([10.0, 20, 30, 40, 50, 60], (4, 1)), np.full(6, 25.0))
@@ -97,7 +97,7 @@ def test_sections_and_evenness() -> None:
 
 
 def test_class_spread() -> None:
-    """26 pupils are two classes of 13, 25 are one of 25: a spread of 12."""
+    """26 students are two classes of 13, 25 are one of 25: a spread of 12."""
     district = small_town({"elementary": list("ab")}, {"a": 0, "b": 1}, columns=2)
     buildings = Buildings.from_district(district)
     pair = Structure.cluster(["a"], {"a": "K-5"}).with_rows(
@@ -135,7 +135,7 @@ def test_a_gap_in_the_grades_is_not_jumped() -> None:
 
 
 def test_cohorts_of_one_level_come_from_the_level_below() -> None:
-    """Middle school pupils of later years are today's elementary pupils, also for that level."""
+    """Middle school students of later years are today's elementary students, for that level too."""
     counts = np.array([[20.0] * 6 + [10.0] * 3])
     levels = {"elementary": "K-5", "middle": "6-8"}
     district = small_town(

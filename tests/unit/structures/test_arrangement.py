@@ -72,8 +72,8 @@ def test_span_across_levels() -> None:
     assert sorted(plan.table["level"].unique()) == ["elementary", "high", "middle"]
 
 
-def test_tally_conserves_pupils() -> None:
-    """Every pupil of every grade is counted at exactly one school."""
+def test_tally_conserves_students() -> None:
+    """Every student of every grade is counted at exactly one school."""
     counts = np.arange(24, dtype=float).reshape(4, 6)
     tally = today().tally(counts)
     assert tally.sum(axis=0) == pytest.approx(counts.sum(axis=0))
@@ -86,7 +86,7 @@ def test_unserved_grade() -> None:
 
 
 def test_overlapping_spans() -> None:
-    """Grades that two schools serve for the same pupils are named with both, in their order."""
+    """Grades that two schools serve for the same students are named with both, in their order."""
     told = r"K \(a and b\), 1 \(a and b\), 2 \(a and b\)"
     with pytest.raises(OverlappingSpansError, match=told):
         arrange(Structure.grade_centers({"a": "K-2", "b": "K-5"}))
@@ -159,8 +159,8 @@ def test_unknown_ids_in_plan() -> None:
         )
 
 
-def test_require_served_counts_only_pupils() -> None:
-    """An empty block may go without a school, a block with pupils may not."""
+def test_require_served_counts_only_students() -> None:
+    """An empty block may go without a school, a block with students may not."""
     base = today()
     holes = base.school_of.copy()
     holes[0, 2] = -1
@@ -172,7 +172,7 @@ def test_require_served_counts_only_pupils() -> None:
         broken.require_served()
 
 
-def test_pupils_by_grade() -> None:
+def test_students_by_grade() -> None:
     """Counts by grade are read as they are."""
     counts = np.arange(24, dtype=float).reshape(4, 6)
     town = small_town({"elementary": list("aabb")}, {"a": 0, "b": 3}, columns=4, students=counts)
@@ -183,7 +183,7 @@ def test_pupils_by_grade() -> None:
 
 
 def test_grades_are_in_school_order_whatever_the_order_of_levels() -> None:
-    """Levels named high before middle: no column of pupils stands under another grade."""
+    """Levels named high before middle: no column of students stands under another grade."""
     levels = {"elementary": "K-5", "high": "9-12", "middle": "6-8"}
     counts = np.arange(4 * 13, dtype=float).reshape(4, 13)
     town = small_town(
@@ -225,7 +225,7 @@ def test_a_building_is_fit_for_its_level_and_for_what_it_teaches() -> None:
 
 
 def test_seats_that_others_take_are_not_there() -> None:
-    """What other pupils leave free, never fewer than none; unknown stays unknown."""
+    """What other students leave free, never fewer than none; unknown stays unknown."""
     town = small_town(
         {"elementary": list("aabb")}, {"a": 0, "b": 3}, columns=4, seats={"a": 100.0, "b": 20.0}
     )

@@ -83,11 +83,11 @@ def test_asymmetric_ways_are_listed() -> None:
 def test_no_way_leaves_a_building_empty() -> None:
     """A zone whose two schools divide its grades is joined with another; all three stay in use."""
     district = town()
-    pupils, buildings, base, _ = ready(district)
+    students, buildings, base, _ = ready(district)
     p, q, r = range(3)
     base.school_of[base.school_of == r] = p  # its six grades in p and r: one zone, two schools
     base.school_of[:, 3:][base.school_of[:, 3:] == p] = r
-    units = ZoneUnits.of(district, pupils, base, buildings, measures=MEASURES)
+    units = ZoneUnits.of(district, students, base, buildings, measures=MEASURES)
     tables = divide(units, (0, 1))
     assert len(units) == 2
     assert len(tables) > 1
@@ -100,9 +100,9 @@ def test_capacity_counts_every_year() -> None:
     district = town("ppqq", 4, students=students, seats={"p": 110, "q": 160})
     residents, buildings, _, today = ready(district)
     aim = aim_of("poverty_distance", residents)
-    table = np.array([[[1, 1, 1, 0, 0, 0]] * 2])  # grades 3-5 in p: 120 pupils in 110 seats
+    table = np.array([[[1, 1, 1, 0, 0, 0]] * 2])  # grades 3-5 in p: 120 students in 110 seats
     assert not evaluate(today, (0, 1), aim, buildings, tables=table).fits[0]
-    table = np.array([[[1, 1, 1, 1, 0, 0]] * 2])  # grades 4-5 in p: 80 pupils now …
+    table = np.array([[[1, 1, 1, 1, 0, 0]] * 2])  # grades 4-5 in p: 80 students now …
     assert not evaluate(today, (0, 1), aim, buildings, tables=table).fits[0]  # q: 240 > 160
     _, _, _, later = ready(district, ageing=Ageing(years=5))
     roomy = ready(town("ppqq", 4, students=students, seats={"p": 110, "q": 300}),
@@ -128,7 +128,7 @@ def test_pairs_are_ranked_by_gain() -> None:
 
 
 @pytest.mark.filterwarnings("error")
-def test_pairs_of_a_district_without_pupils() -> None:
+def test_pairs_of_a_district_without_students() -> None:
     """Nobody lives there: nothing is gained, nobody's way grows, and no share of poverty exists."""
     nobody = np.zeros((4, 6))
     district = town("ppqq", 4, students=nobody, groups={}, poor=nobody)
@@ -163,7 +163,7 @@ def test_bad_aims() -> None:
         aim_of("parity_gap", residents)
     nobody = np.zeros((6, 6))
     residents = Residents.from_district(town(groups={"a": nobody, "b": nobody + 10}))
-    with pytest.raises(EmptyGroupError, match="group 'a' has no pupils"):
+    with pytest.raises(EmptyGroupError, match="group 'a' has no students"):
         aim_of("dissimilarity", residents, ("a", "b"))
     with pytest.raises(EmptyGroupError, match="no group named 'z'"):
         aim_of("dissimilarity", residents, ("b", "z"))
@@ -284,7 +284,7 @@ def test_nearest_with_room() -> None:
     fitted = nearest_schools(district, tight, spans, within_seats=True)
     assert fitted.tally(setting.residents.students).sum(axis=1).tolist() == [240, 120]
     small = setting_of(town("ppppqq", 6, seats={"p": 60, "q": 60}))
-    with pytest.raises(StructureError, match="hold their 360 pupils in 120 seats"):
+    with pytest.raises(StructureError, match="hold their 360 students in 120 seats"):
         nearest_schools(district, small, spans, within_seats=True)
 
 
@@ -315,7 +315,7 @@ def test_nearest_with_room_counts_all_grades_of_a_building() -> None:
     assert filled.sum() == 360
     assert (filled <= [100, 300]).all()
     full = setting_of(town("ppppqq", 6, seats={"p": 60, "q": 270}))
-    with pytest.raises(StructureError, match="hold their 360 pupils in 330 seats"):
+    with pytest.raises(StructureError, match="hold their 360 students in 330 seats"):
         nearest_schools(district, full, {"p": "K-2", "q": "K-5"}, within_seats=True)
 
 

@@ -67,7 +67,7 @@ def test_nobody_moves() -> None:
 
 
 def test_split_feeder() -> None:
-    """A cohort split 3 to 1 keeps (9 + 1) / 16 of its pupils' mates."""
+    """A cohort split 3 to 1 keeps (9 + 1) / 16 of its students' mates."""
     split = Arrangement(
         np.array(["0", "1"]), ("5", "6"), np.array(["e", "m1", "m2"]),
         np.array([[0, 1], [0, 2]], dtype=np.int32),
