@@ -170,7 +170,8 @@ def compare_structures(
         The structures file (TOML).
     out : path
         Folder to write: ``comparison.csv``, ``picture.csv``, ``capacity.csv``, ``sites.csv``,
-        ``options.json``, ``summary.txt``, ``plans/<option>.csv``.
+        ``options.json``, ``summary.txt``, ``plans/01.csv`` … in the order of the
+        options.
     overwrite : bool
         Replace an earlier comparison.
     tell : function of a sentence, optional

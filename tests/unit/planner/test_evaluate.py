@@ -540,6 +540,13 @@ def test_what_differs_between_the_levels_of_one_building_is_no_single_number() -
     assert np.isnan(scored.value("size_deviation", "school", "s"))
     assert scored.value("size_deviation", "school", "n") == pytest.approx(1 / 3)
     assert any(n.startswith("s: teaches more than one") for n in scored.notes)
+    metres = district.travel.metres
+    assert np.isnan(scored.value("travel_mean_metres", "school", "s"))
+    for level, ways in (("low", (("n", 0, 12), ("s", 1, 6))), ("mid", (("s", 0, 6), ("m", 1, 3)))):
+        column = {school: district.schools.index.get_loc(school) for school, *_ in ways}
+        total = sum(many * metres[b, column[school]] for school, b, many in ways)
+        mean = total / sum(many for *_, many in ways)
+        assert scored.value("travel_mean_metres", "level", level) == pytest.approx(mean)
     lower = evaluate(district, Plan.today(district).level("low"), settings=QUICK)
     assert lower.value("size_deviation", "school", "s") == pytest.approx(-1 / 3)
     assert not any("teaches more than one" in n for n in lower.notes)
