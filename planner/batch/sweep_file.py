@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from planner.batch.further import Ensemble, Robustness
 from planner.batch.keys import refuse_key
 from planner.batch.view import axis_fault
 from planner.errors import ScenarioError
 from planner.problem.events import EVENTS
-from planner.scenario.options import Faults, make, refuse_unknown
+from planner.scenario.options import Faults, pop_option, refuse_unknown
 from planner.scenario.tables import Entry
 from planner.scenario.toml_file import expanded, read_toml
 
@@ -25,6 +25,10 @@ _KEYS = (
     'README.md, "Many what-ifs", lists the keys of a sweep, `planner explain --json` those of '
     "rules, objectives and events"
 )
+
+_TABLES = {"variation", "subsets", "robustness", "ensemble"}
+_BLANK: Mapping[str, Any] = {"title": "", "base": "", "name": "", "schools": (), "choose": ()}
+"""What stands for a needed key that is missing, so that the rest is looked at too."""
 
 T = TypeVar("T")
 
@@ -142,13 +146,10 @@ def read_sweep(path: Path | str) -> Sweep:
         "ensemble": _one(Ensemble, data.pop("ensemble", None), "[ensemble]", path, faults),
         "path": path.absolute(),
     }
-    sweep = make(Sweep, Entry(data, path.name), faults, given=given)
-    if sweep is not None:
-        _refuse(sweep, faults)
-        _refuse_variations(sweep, faults)
+    sweep = Sweep(**_values(Sweep, Entry(data, path.name, asked=set(_TABLES)), faults, given))
+    _refuse(sweep, faults)
+    _refuse_variations(sweep, faults)
     faults.refuse(path.name, _KEYS)
-    if sweep is None:  # its faults were told above
-        raise ScenarioError(f"{path.name} cannot be read")
     return sweep
 
 
@@ -167,8 +168,33 @@ def _one(kind: type[T], table: Any, label: str, path: Path, faults: Faults) -> T
         faults.add(path.name, f"{label} = {table!r} is no table of keys and values")
         return None
     entry = Entry(dict(table), path.name, label)
-    refuse_unknown(entry, [f.name for f in fields(kind)], faults)  # type: ignore[arg-type]
-    return make(kind, entry, faults)
+    try:
+        return kind(**_values(kind, entry, faults))
+    except ScenarioError as error:
+        faults.add(entry.where(), error.what)
+        return None
+
+
+def _values(
+    kind: type, entry: Entry, faults: Faults, given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the fields of a table; one at fault is told and stands at its default.
+
+    So the values of a table are looked at even where one of its keys is misspelt.
+    """
+    hints, values = get_type_hints(kind), dict(given or {})
+    options = [option for option in fields(kind) if option.name not in values]
+    for option in options:
+        default = option.default
+        if default is MISSING and option.default_factory is not MISSING:
+            default = option.default_factory()
+        elif default is MISSING:
+            default = _BLANK[option.name]
+            if option.name not in entry.values:
+                faults.add(entry.where(), f"{option.name} is missing")
+        values[option.name] = pop_option(entry, option.name, hints[option.name], default, faults)
+    refuse_unknown(entry, [option.name for option in options], faults)
+    return values
 
 
 def _refuse(sweep: Sweep, faults: Faults) -> None:
@@ -219,7 +245,7 @@ def _refuse_variations(sweep: Sweep, faults: Faults) -> None:
     names = [variation.name for variation in sweep.variations]
     for number, variation in enumerate(sweep.variations, start=1):
         place = f"{sweep.path.name}, [[variation]] {number}"
-        if names.index(variation.name) < number - 1:
+        if variation.name and names.index(variation.name) < number - 1:
             faults.add(place, f"there are two of the name {variation.name!r}")
         if variation.start is not None and variation.start not in names[: number - 1]:
             faults.add(place, f"start = {variation.start!r} is no variation before this one")

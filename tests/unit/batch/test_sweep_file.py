@@ -146,24 +146,32 @@ def test_a_missing_district_spoils_its_own_jobs(write_sweep: Write) -> None:
 
 
 def test_all_faults_of_a_sweep_file_at_once(write_sweep: Write) -> None:
-    """Misspelt keys come with a suggestion, and all of them are told."""
+    """Keys that are misspelt and values that mean nothing are told together, of every table."""
     text = (
-        'seeeds = [1]\nwarm_start = "rule.size"\n[grid]\n'
+        'seeeds = [1]\nlimit = "many"\nwarm_start = "rule.size"\nx = "travell"\n[grid]\n'
         '"rule.capacty.ceiling_share" = [1.1]\n"rule.capacity.ceiling" = [1.1]\n'
-        '"district" = ["a"]\n"rule.size" = []\n'
+        '"district" = ["a"]\n"rule.capacity.floor_share" = []\n'
+        '[[variation]]\nnam = "a"\nset = { "rule.capcity.floor_share" = 0 }\n'
+        '[[subsets]]\nschools = ["E01"]\nchose = 2\nkind = "clos"\n'
+        "[robustness]\ndrows = 3\nyears = 0\n"
     )
     with pytest.raises(ScenarioError) as caught:
         read_sweep(write_sweep(text))
-    told = str(caught.value)
-    assert "did you mean 'seeds'" in told
-    text = text.replace('seeeds = [1]\nwarm_start = "rule.size"\n', "")
+    for told in (
+        "did you mean 'seeds'", "limit = 'many'", "warm_start = 'rule.size' is no key", "travell",
+        "'rule.capacty.ceiling_share': no such rule", "did you mean 'ceiling_share'",
+        "districts = […]", "needs a list of values", "name is missing", "'rule.capcity.floor",
+        "choose is missing", "kind = 'clos'", "did you mean 'draws'", "years = 0 must be 1 or more",
+    ):  # fmt: skip
+        assert told in str(caught.value)
+
+
+def test_tables_of_a_sweep_are_among_its_known_keys(write_sweep: Write) -> None:
+    """Whoever writes a word that is like none of them hears of every table there is."""
     with pytest.raises(ScenarioError) as caught:
-        read_sweep(write_sweep(text))
-    told = str(caught.value)
-    assert "did you mean 'capacity'" in told
-    assert "did you mean 'ceiling_share'" in told
-    assert "districts = […]" in told
-    assert "needs a list of values" in told
+        read_sweep(write_sweep("qqq = 1\n"))
+    for name in ("variation", "subsets", "robustness", "ensemble", "grid"):
+        assert name in str(caught.value)
 
 
 def test_axes_of_the_page_are_measures(write_sweep: Write) -> None:
