@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
@@ -30,6 +30,49 @@ NEAR = 1.1  # R-hat above which chains disagree
 
 T = TypeVar("T", Robustness, Ensemble)
 Frames: TypeAlias = dict[str, list[pd.DataFrame]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposals:
+    """The plans of one sweep in one district, of which something more is proposals.
+
+    Parameters
+    ----------
+    batch : BatchFolder
+    tables : BatchTables
+    manifest : Manifest
+    district : District
+    jobs : list of str
+        Those with a plan, what is worth most first.
+    frames : dict of str to list of DataFrame
+        Where answers are gathered, by the table they belong to.
+    """
+
+    batch: BatchFolder
+    tables: BatchTables
+    manifest: Manifest
+    district: District
+    jobs: list[str]
+    frames: Frames
+
+    @property
+    def place(self) -> str:
+        """What the district is called."""
+        return self.tables.places[self.jobs[0]]
+
+    def plans(self, most: int | None = None) -> dict[str, Plan]:
+        """Return the plans of the first jobs."""
+        found = {job: self.tables.found[job].plan for job in self.jobs[:most]}
+        return {job: plan for job, plan in found.items() if plan is not None}
+
+    def named(self, job: str) -> str:
+        """Return what a plan is called in the tables."""
+        return TODAY if job == TODAY else self.tables.called(job)
+
+    def keep(self, name: str, table: pd.DataFrame) -> None:
+        """Add rows to one of the tables."""
+        rows = table.assign(district=self.place, sweep=self.manifest.name)
+        self.frames[name].append(rows)
 
 
 def further_parts(
@@ -62,16 +105,14 @@ def further_parts(
                     if question in manifest.about
                 ]
                 continue
+            proposals = _Proposals(batch, tables, manifest, district, jobs, frames)
             for question in QUESTIONS:
                 if question not in manifest.about:
                     continue
                 try:
-                    parts += _part(
-                        question, district, jobs, manifest, batch=batch, tables=tables,
-                        frames=frames,
-                    )  # fmt: skip
+                    parts += _answer(question, proposals)
                 except (PlannerError, DataError, OSError) as error:
-                    parts.append(_untold(question, tables.places[jobs[0]], manifest, error))
+                    parts.append(_untold(question, proposals.place, manifest, error))
     for name, found in frames.items():
         if found:
             write_table(pd.concat(found, ignore_index=True), batch.path / f"{name}.parquet")
@@ -81,23 +122,16 @@ def further_parts(
     return parts
 
 
-def _part(
-    question: str, district: District, jobs: list[str], manifest: Manifest,
-    *, batch: BatchFolder, tables: BatchTables, frames: Frames,
-) -> list[Part]:  # fmt: skip
-    """Answer one question of one sweep for one district."""
-    about = manifest.about[question]
+def _answer(question: str, proposals: _Proposals) -> list[Part]:
+    """Answer one question."""
+    about = proposals.manifest.about
     if question == "robustness":
-        stress = _made(Robustness, about)
-        return [_stressed(district, jobs, stress, manifest=manifest, tables=tables, frames=frames)]
-    if "base_scenario" not in manifest.about:
+        return [_stressed(proposals, _made(Robustness, about[question]))]
+    if "base_scenario" not in about:
         raise RunError("the sweep was begun by an older version, which did not keep its base",
                        "", "repeat it with --resume")  # fmt: skip
-    base = parse_scenario(manifest.about["base_scenario"])
-    asked = _made(Ensemble, about)
-    return list(_placed(
-        district, base, jobs, asked, manifest=manifest, batch=batch, tables=tables, frames=frames,
-    ))  # fmt: skip
+    base = parse_scenario(about["base_scenario"])
+    return list(_placed(proposals, base, _made(Ensemble, about[question])))
 
 
 def _untold(question: str, place: str, manifest: Manifest, error: Exception) -> Part:
@@ -137,18 +171,10 @@ def _load(place: str, digest: str) -> District | None:
     return district if district.digest() == digest else None
 
 
-def _plans(jobs: list[str], tables: BatchTables) -> dict[str, Plan]:
-    return {job: plan for job in jobs if (plan := tables.found[job].plan) is not None}
-
-
-def _named(job: str, tables: BatchTables) -> str:
-    return TODAY if job == TODAY else tables.called(job)
-
-
-def _seats(district: District, job: str, tables: BatchTables) -> pd.Series[float]:
+def _seats(proposals: _Proposals, job: str) -> pd.Series[float]:
     """Return the seats of every school after a job's events."""
-    scenario = parse_scenario(tables.jobs[job].scenario)
-    seats = district.schools["capacity_seats"].astype(float).copy()
+    scenario = parse_scenario(proposals.tables.jobs[job].scenario)
+    seats = proposals.district.schools["capacity_seats"].astype(float).copy()
     for event in scenario.events:
         given = getattr(event, "capacity_seats", None)
         if given is not None:
@@ -156,27 +182,18 @@ def _seats(district: District, job: str, tables: BatchTables) -> pd.Series[float
     return seats
 
 
-def _stressed(
-    district: District,
-    jobs: list[str],
-    asked: Robustness,
-    *,
-    manifest: Manifest,
-    tables: BatchTables,
-    frames: Frames,
-) -> Part:
+def _stressed(proposals: _Proposals, futures: Robustness) -> Part:
     """Put plans through other futures."""
-    place, plans = tables.places[jobs[0]], _plans(jobs[:CANDIDATES], tables)
-    seats = {job: _seats(district, job, tables) for job in plans}
+    district, plans = proposals.district, proposals.plans(CANDIDATES)
+    seats = {job: _seats(proposals, job) for job in plans}
     levels = {level for plan in plans.values() for level in plan.levels}
     today = Plan.today(district)
     if levels <= set(today.levels):
         plans[TODAY] = Plan.combine([today.level(level) for level in sorted(levels)])
-    stress = stress_plans(district, plans, asked, seats)
-    names = {job: _named(job, tables) for job in plans}
+    stress = stress_plans(district, plans, futures, seats)
+    names = {job: proposals.named(job) for job in plans}
     for name, table in (("robustness", stress.schools), ("regret", stress.plans)):
-        named = table.assign(name=table["job"].map(names), district=place, sweep=manifest.name)
-        frames[name].append(named)
+        proposals.keep(name, table.assign(name=table["job"].map(names)))
     heads = (
         "plan", "level", "students outside the band (mean)", "most regret [students]",
         "mean regret [students]", "chance that a school leaves its band", "least regret",
@@ -188,7 +205,7 @@ def _stressed(
         )
         for row in stress.plans.head(SHOWN).to_dict("records")
     )  # fmt: skip
-    left = len(jobs) - CANDIDATES
+    left = len(proposals.jobs) - CANDIDATES
     more = (
         (f"The {CANDIDATES} best plans were put through them, {left} more were not.",)
         if left > 0
@@ -196,7 +213,7 @@ def _stressed(
     )
     told = "Regret: students outside the band beyond those of the best plan of the same future."
     return Part(
-        f"Other futures: {place}",
+        f"Other futures: {proposals.place}",
         (*stress.notes, told, "By school and year: robustness.csv.", *more),
         "Plans by their largest regret",
         heads,
@@ -204,20 +221,10 @@ def _stressed(
     )
 
 
-def _placed(
-    district: District,
-    base: Scenario,
-    jobs: list[str],
-    asked: Ensemble,
-    *,
-    manifest: Manifest,
-    batch: BatchFolder,
-    tables: BatchTables,
-    frames: Frames,
-) -> Iterator[Part]:
+def _placed(proposals: _Proposals, base: Scenario, wanted: Ensemble) -> Iterator[Part]:
     """Tell where today's plan and each proposal stand among plans that only keep the rules."""
-    place = tables.places[jobs[0]]
-    for crowd in draw_crowd(base, district, asked, batch):
+    district, place = proposals.district, proposals.place
+    for crowd in draw_crowd(base, district, wanted, proposals.batch):
         if crowd.measures.empty:
             yield Part(
                 f"Among compact plans that keep the rules: {place}, {crowd.level}",
@@ -226,11 +233,10 @@ def _placed(
             )  # fmt: skip
             continue
         problem = build_problem(district, crowd.level, events=base.events)
-        plans = _plans(jobs, tables)
         today = Plan.today(district)
         candidates = {TODAY: today} if crowd.level in today.levels else {}
         parts, other = [], 0
-        for job, plan in {**candidates, **plans}.items():
+        for job, plan in {**candidates, **proposals.plans()}.items():
             zone_of = plan.zone_index(problem)
             if (zone_of < 0).any():
                 other += 1
@@ -240,10 +246,10 @@ def _placed(
             except PlannerError:
                 other += 1
                 continue
-            parts.append(table.assign(name=_named(job, tables), job=job, level=crowd.level))
+            parts.append(table.assign(name=proposals.named(job), job=job, level=crowd.level))
         if parts:
             whole = pd.concat(parts, ignore_index=True)
-            frames["ensemble"].append(whole.assign(district=place, sweep=manifest.name))
+            proposals.keep("ensemble", whole)
             yield _crowd_part(
                 place, crowd.level, len(crowd.measures), refused=crowd.refused, other=other,
                 table=whole,

@@ -152,8 +152,8 @@ def test_the_best_plans_are_put_through_other_futures_first(
     jobs = tuple(Job(name, name, "base", {}, place, "t", digest, 1) for name in ("one", "two"))
     tried: list[str] = []
 
-    def stressed(district: Any, names: list[str], *more: Any, **named: Any) -> Any:
-        tried.extend(names[: standing.CANDIDATES])
+    def stressed(proposals: Any, *more: Any) -> Any:
+        tried.extend(proposals.jobs[: standing.CANDIDATES])
         return SimpleNamespace()
 
     monkeypatch.setattr(standing, "_stressed", stressed)
