@@ -24,7 +24,14 @@ from planner.disclosure.memory import Published, is_about
 from planner.errors import DisclosureError, PlanError
 from planner.plan import Plan
 
-__all__ = ["RECORD", "kept_record", "published_before", "record_text"]
+__all__ = [
+    "RECORD",
+    "kept_record",
+    "plans_alike",
+    "published_before",
+    "record_text",
+    "told_alike",
+]
 
 RECORD = "public-record.json"
 _NEAR = ("*", "*/*")  # folders beside, and in those beside
@@ -72,6 +79,16 @@ def kept_record(out: Path) -> str:
     """Return the record that stands in a folder already; empty where there is none."""
     file = out / RECORD
     return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def plans_alike(one: Mapping[str, Plan], other: Mapping[str, Plan]) -> bool:
+    """Tell whether two packets show the same plans under the same letters."""
+    return _write(Published(one, frozenset())) == _write(Published(other, frozenset()))
+
+
+def told_alike(one: Published, other: Published) -> bool:
+    """Tell whether two packets tell the same of the same plans."""
+    return _write(one) == _write(other)
 
 
 def _near(out: Path) -> Iterator[Path]:

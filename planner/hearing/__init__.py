@@ -18,7 +18,7 @@ from planner.disclosure import (
     Release,
     find_preset,
     kept_record,
-    open_gate,
+    publish,
     published_before,
     record_text,
 )
@@ -137,12 +137,7 @@ def _release(
     """Return what a public packet may show, and what it tells the next one to know."""
     plans = {TODAY: Plan.today(packet.district)} | {o.letter: o.plan for o in packet.options}
     numbers = Figures(packet).raw()
-    release = open_gate(
-        packet.district, plans, numbers, preset=rule, earlier=before, tell=news.privacy
-    )
-    values = {key: release.values[key] for key in release.told & release.values.keys()}
-    bounds = {**release.bounds, **release.about}
-    return release, Published(plans, release.told, bounds, values)
+    return publish(packet.district, plans, numbers, preset=rule, earlier=before, tell=news.privacy)
 
 
 def _write(
