@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from scipy.spatial import cKDTree
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.tables import Table
-from planner.hearing.text import cell_text, column_text, table_title
+from planner.hearing.text import cell_text, column_text, ending_letters, table_title
 from planner.hearing.words import Words
 
 __all__ = [
@@ -52,6 +53,11 @@ class Author:
     option: Option
     words: Words
     folder: Path
+
+    @cached_property
+    def letters(self) -> int:
+        """How many last letters of a block's id tell all blocks apart."""
+        return ending_letters([str(block) for block in self.packet.district.blocks.index])
 
 
 def part_heading(level: int, text: str) -> Part:

@@ -22,7 +22,7 @@ from planner.hearing.figures import HIDDEN, TODAY, Figure
 from planner.hearing.maps import map_style
 from planner.hearing.scene import Scene
 from planner.hearing.tables import no_number_word
-from planner.hearing.text import ending_letters, file_stem, short_block
+from planner.hearing.text import file_stem, short_block
 from planner.hearing.written import Kind, write_ends, write_figure
 from planner.hearing.zone_maps import ZoneChange, draw_zone_map, zone_change, zones_told
 
@@ -161,15 +161,13 @@ def _moved(
 ) -> str:
     """Say which streets (or blocks) come from or go to a school, and how many students."""
     words, lookup = author.words, author.packet.lookup
-    number = {block: at for at, block in enumerate(author.packet.district.blocks.index)}
-    moved = {number[block] for block in blocks}
+    moved = set(author.packet.district.blocks.index.get_indexer(blocks).tolist())
     streets = []
     for name, along in lookup.streets.items():
         inside = moved.intersection(along)
         if inside:
             streets.append(name if len(inside) == len(along) else words("zone.part", street=name))
-    letters = ending_letters([str(block) for block in number])
-    listed = ", ".join(streets or [short_block(str(block), letters) for block in blocks])
+    listed = ", ".join(streets or [short_block(str(block), author.letters) for block in blocks])
     return words(
         f"zone.{side}_{'streets' if streets else 'blocks'}",
         school=scene.owner_name(owner, short=False) or words("page.place_none"), places=listed,
