@@ -24,6 +24,9 @@ _DIGITS = 3  # a limit is written as it was asked, with no more digits than thes
 _UNITS = {kind.name: unit for kind in OBJECTIVES if isinstance(unit := vars(kind)["unit"], str)}
 """Units of the aims that have only one; others are options, said beside the limit."""
 
+_OF_MAPS = frozenset({"travel_limit", "nearest_schools", "locked", "forbidden"})
+"""Rules with numbers that anybody can check on a plan: they tell nothing of students."""
+
 Entry = Mapping[str, Any]
 
 
@@ -94,7 +97,7 @@ def _said_of(words: Words, figures: Figures, option: Option, name: str, level: s
 def _said(words: Words, figures: Figures, option: Option, entry: Entry) -> str:
     name = str(entry.get("use", ""))
     say = _RULES.get(name)
-    if not tells_numbers(figures, option, _finding_name(entry)):
+    if name not in _OF_MAPS and not tells_numbers(figures, option, _finding_name(entry)):
         words = NumbersHidden(words.lang, words.texts)
     return str(say(words, figures.packet, entry)) if say else words("rules.other", name=name)
 

@@ -106,21 +106,22 @@ class Words:
 
 
 class NumbersHidden(Words):
-    """The same texts, with every number left out: it may not be shown."""
+    """The same texts where a number may not be shown: those that do without it, where needed."""
 
     __slots__ = ()
+
+    def __call__(self, key: str, **fields: object) -> str:
+        """Return the text without numbers, where there is one."""
+        untold = f"{key}_untold"
+        return Words.__call__(self, untold if untold in self.texts else key, **fields)
+
+    def plural(self, key: str, count: float, **fields: object) -> str:
+        """Return the text of many: the other would tell that it is one."""
+        return self(f"{key}_many", n=self.number(count), **fields)
 
     def number(self, value: float | None, digits: int = 0) -> str:
         """Say that a number is not shown."""
         return f"[{self.texts['number.hidden']}]"
-
-    def percent(self, share: float | None, digits: int = 0) -> str:
-        """Say the same of a share."""
-        return self.number(share)
-
-    def miles(self, metres: float | None, digits: int = 1, *, has_km: bool = True) -> str:
-        """Say the same of a distance."""
-        return self.number(metres)
 
 
 def languages() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import planner.hearing.rule_sentences as rule_sentences_file
 from planner.hearing.certainty import aim_words, final_aims
 from planner.hearing.effects import effects_of
 from planner.hearing.figures import Figures
@@ -68,6 +69,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"objective": "students_moved", "at_most": 300},
     ],
 }
+OF_MAPS = {"travel_limit", "nearest_schools", "locked", "forbidden"}
 EVENTS = [
     {"kind": "close", "school": "x"},
     {"kind": "open", "school": "n", "name": "New", "level": "elementary", "capacity_seats": 9},
@@ -102,6 +104,22 @@ def test_every_rule_is_said(packet: Packet, lang: str, name: str) -> None:
             assert text.endswith(".")
             assert "{" not in text
             assert words.texts["number.unknown"] not in text
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("name", CASES)
+def test_rules_whose_numbers_are_hidden_are_whole_sentences(
+    packet: Packet, lang: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No gap in the middle; what anybody can see on a map, such as ways, is told."""
+    monkeypatch.setattr(rule_sentences_file, "tells_numbers", lambda *_: False)
+    words = load_words(lang)
+    for entry in CASES[name]:
+        option = option_with(packet, rule=[{"use": name, **entry}])
+        for text in rule_sentences(words, Figures(packet), option)[1:]:
+            assert words.texts["number.hidden"] not in text
+            told = any(letter.isdigit() for letter in text)
+            assert told == (name in OF_MAPS and entry.keys() != {"zones"})
 
 
 def test_limits_are_written_as_they_were_asked(packet: Packet) -> None:
