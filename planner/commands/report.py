@@ -52,7 +52,7 @@ def report(
     translations: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="TOML: titles, sources and other texts of yours in Spanish."
+            metavar="FILE", help="TOML: your name, titles, sources and other texts in Spanish."
         ),
     ] = None,
     date: Annotated[

@@ -58,11 +58,11 @@ def document(author: Author) -> dict[str, Any]:
     letter = words("table.option", letter=author.option.letter)
     return {
         "lang": words.lang,
-        "title": f"{imprint.district}: {words('page.title')} – {letter}",
-        "author": imprint.district,
+        "title": f"{words.known(imprint.district)}: {words('page.title')} – {letter}",
+        "author": words.known(imprint.district),
         "state": words(f"state.{imprint.state}"),
         "ground": STATE_GROUND[imprint.state],
-        "head": f"{imprint.district} · {letter}: {words.known(imprint.title)}",
+        "head": f"{words.known(imprint.district)} · {letter}: {words.known(imprint.title)}",
         "foot": imprint.short(words),
         "parts": list(_parts(author)),
     }
@@ -80,11 +80,11 @@ def _decided(author: Author) -> str:
 
 def _parts(author: Author) -> Iterator[Part]:
     packet, words, option = author.packet, author.words, author.option
-    title = words.known(option.imprint.title)
+    district, title = (words.known(t) for t in (packet.district.name, option.imprint.title))
     yield {
         "kind": "title",
         "text": f"{words('table.option', letter=option.letter)}: {title}",
-        "under": f"{packet.district.name} · {words('page.title')} · {words.date(packet.day)}",
+        "under": f"{district} · {words('page.title')} · {words.date(packet.day)}",
     }
     yield part_text(_decided(author))
     told, _ = rules_fact(words, author.figures, option)

@@ -54,7 +54,8 @@ def write_posters(folder: Path, packet: Packet, words: Words) -> list[Path]:
             shown = (today, after) if changes else (today if after is None else after, None)
             told = alternative(words, scene, *shown, view.letter)
             kind = "today" if after is None else "changes" if changes else "plan"
-            title = f"{view.imprint.district}: {words(f'map.{kind}', letter=view.letter)}"
+            what = words(f"map.{kind}", letter=view.letter)
+            title = f"{words.known(view.imprint.district)}: {what}"
             written += save_poster(poster, folder / name, title, told)
     return written
 

@@ -149,7 +149,7 @@ def _level(packet: Packet, figures: Figures, level: str) -> dict[str, Any]:
 def _texts(packet: Packet, words: Words) -> dict[str, str]:
     """Return the texts the page's program needs, with those of each map."""
     texts = {key: text for key, text in words.texts.items() if _WIDGET_TEXTS.match(key)}
-    texts["title"] = f"{packet.district.name} – {words('page.title')}"
+    texts["title"] = f"{words.known(packet.district.name)} – {words('page.title')}"
     for level in packet.scenes:
         texts[f"level:{level}"] = level_name(words, level)
         today, imprint = packet.today[level], packet.today_imprint

@@ -136,7 +136,11 @@ def _title(figure: Figure, scene: Scene, imprint: Imprint, words: Words, kind: s
         0.02, 0.965, words(f"map.{kind}", letter=imprint.letter), fontsize=15 * _SCALE,
         fontweight="bold", va="top", color=INK,
     )  # fmt: skip
-    under = [imprint.district, level, words.known(imprint.title) if kind != "today" else ""]
+    under = [
+        words.known(imprint.district),
+        level,
+        words.known(imprint.title) if kind != "today" else "",
+    ]
     figure.text(
         0.02, 0.925, " · ".join(part for part in under if part), fontsize=9 * _SCALE, va="top",
         color="#333333",

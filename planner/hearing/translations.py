@@ -1,4 +1,4 @@
-"""The district's own texts in another language: titles, sources, names of groups.
+"""The district's own texts in another language: its name, titles, sources, names of groups.
 
 They come from a file that whoever translates can write after the plans are found: a table a
 language, the text as the page shows it on the left, its translation on the right.
@@ -52,7 +52,8 @@ def _faults(tables: Mapping[str, object], own: set[str]) -> Iterator[str]:
             if not isinstance(told, str) or not told.strip():
                 yield f"[{code}] {text!r}: the translation is no text"
             elif not _is_found(text, own):
-                yield f"[{code}] {text!r} stands in no title, source, method or name of a group"
+                where = "name of the district or a group, title, source or method"
+                yield f"[{code}] {text!r} stands in no {where}"
 
 
 def _is_found(text: str, own: set[str]) -> bool:
@@ -63,6 +64,7 @@ def _is_found(text: str, own: set[str]) -> bool:
 def _own_texts(packet: Packet) -> Iterator[str]:
     """List the texts of the runs and the district's files that are shown as they are."""
     district = packet.district
+    yield district.name
     yield from (option.imprint.title for option in packet.options)
     yield from (district.students.proxy, district.travel.label, district.travel.method)
     for origin in district.provenance.values():

@@ -48,8 +48,8 @@ def write_workbook(path: Path, packet: Packet, figures: Figures, words: Words) -
     _about(first, packet, figures, words)
     for table, level in _tables(packet, figures, words):
         _sheet(book, packet, words, table, level)
-    book.properties.title = f"{packet.district.name}: {words('page.title')}"
-    book.properties.creator = packet.district.name
+    book.properties.title = f"{words.known(packet.district.name)}: {words('page.title')}"
+    book.properties.creator = words.known(packet.district.name)
     book.save(path)
     return path
 
@@ -71,7 +71,7 @@ def _tables(packet: Packet, figures: Figures, words: Words) -> list[tuple[Table,
 
 def _about(sheet: Worksheet, packet: Packet, figures: Figures, words: Words) -> None:
     sheet.title = words("sheet.about")
-    lines = [packet.district.name, words("page.title"), _stamp(packet, words), ""]
+    lines = [words.known(packet.district.name), words("page.title"), _stamp(packet, words), ""]
     for option in packet.options:
         name = words("table.option", letter=option.letter)
         title = words.known(option.imprint.title)
@@ -139,7 +139,9 @@ def _print_setup(sheet: Worksheet, packet: Packet, words: Words, letter: str) ->
     sheet.print_title_rows = "4:4"
     ids = [f"{words('table.option', letter=o.letter)} {o.imprint.plan_id}" for o in options]
     state = options[0].imprint.state if len(options) == 1 else packet.state
-    sheet.oddHeader.left.text = _plain(f"{packet.district.name} · {words(f'state.{state}')}")
+    sheet.oddHeader.left.text = _plain(
+        f"{words.known(packet.district.name)} · {words(f'state.{state}')}"
+    )
     sheet.oddHeader.right.text = words("map.made", date=words.date(packet.day))
     sheet.oddFooter.left.text = _plain(" · ".join(ids))
     sheet.oddFooter.right.text = "&P / &N"

@@ -27,11 +27,16 @@ def titled(packet: Packet) -> Packet:
 
 
 def test_own_texts_are_told_in_spanish(titled: Packet, tmp_path: Path) -> None:
-    """Titles and sources on the Spanish page only, as the file says; English stays."""
+    """Name, titles and sources on the Spanish page only, as the file says; English stays."""
     source = next(iter(titled.district.provenance.values())).method
     file = tmp_path / "spanish.toml"
-    file.write_text(f'[es]\n"Close Oak Street" = "Cerrar Oak"\n"{source}" = "al azar"\n', "utf-8")
+    name = titled.district.name
+    own = {"Close Oak Street": "Cerrar Oak", source: "al azar", name: "Distrito del Prado"}
+    lines = [f'"{text}" = "{told}"' for text, told in own.items()]
+    file.write_text("\n".join(["[es]", *lines]), "utf-8")
     page = render_page(titled, Figures(titled), speech=words_of(titled, file))
+    assert f"<h1>{name}</h1>" in page
+    assert "<h1>Distrito del Prado</h1>" in page
     english, spanish = page.split('<div class="lang" lang="es" hidden>\n<nav')
     assert "Close Oak Street (A)" in english
     assert "Cerrar Oak (A)" in spanish
@@ -51,7 +56,7 @@ def test_a_translation_replaces_whole_words_only(packet: Packet) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ('[es]\n"No such title" = "x"\n', "'No such title' stands in no title"),
+        ('[es]\n"No such title" = "x"\n', "'No such title' stands in no name"),
         ('[fr]\n"Plan 1" = "x"\n', "[fr] is no language"),
         ('[es]\n"Plan 1" = 3\n', "is no text"),
     ],
