@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from geodata.reserved import ALL, OTHERS, POOR
-from planner.hearing.criteria import divides_grades, shown_criteria
+from planner.hearing.criteria import Criterion, divides_grades, shown_criteria
 from planner.hearing.figures import TODAY, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import broken_rules
 from planner.hearing.sentences import event_sentences
 from planner.hearing.separation import separation_sentence
-from planner.hearing.tables import units_of
 from planner.hearing.text import group_name, level_name
 from planner.hearing.words import Words
 from planner.hearing.written import Kind, write_ends, write_figure
@@ -61,7 +60,14 @@ def _level_facts(
         if ends:
             facts.append(words(key, **ends))
     warning = separation_sentence(words, figures, option, level)
-    return facts + ([warning] if warning else []) + _aimed_at(words, packet, figures, option, level)
+    facts += [warning] if warning else []
+    for criterion, group in _aimed_at(packet, figures, level):
+        where = (criterion.metric, criterion.scope, level, group)
+        ends = _ends(words, figures, option, criterion.kind, where)
+        if ends:
+            what = words(f"criterion.{criterion.metric}", group=group_name(words, group))
+            facts.append(words("effect.criterion", what=what, **ends))
+    return facts
 
 
 def _facts_of(packet: Packet, level: str) -> Iterator[tuple[str, str, Kind, str]]:
@@ -85,22 +91,13 @@ def _shared(words: Words, packet: Packet, option: Option, level: str) -> list[st
     return [words.plural("page.shared", len(new), example=example)]
 
 
-def _aimed_at(
-    words: Words, packet: Packet, figures: Figures, option: Option, level: str
-) -> list[str]:
-    """Say how the option does at what it or another option aims at."""
+def _aimed_at(packet: Packet, figures: Figures, level: str) -> Iterator[tuple[Criterion, str]]:
+    """Yield what some option aims at beside the facts, with the group each is about."""
     told = {("students_moved", ALL), *((metric, group) for _, metric, _, group in _FACTS)}
     aims = {aim for each in packet.options for aim in _aims(each)} - told
-    facts = []
     for criterion, group in shown_criteria(packet, figures, level):
-        if (criterion.aim, group) not in aims:
-            continue
-        where = (criterion.metric, criterion.scope, level, group)
-        ends = _ends(words, figures, option, criterion.kind, where)
-        if ends:
-            what = words(f"criterion.{criterion.metric}", group=group_name(words, group))
-            facts.append(words("effect.criterion", what=what, **ends))
-    return facts
+        if (criterion.aim, group) in aims:
+            yield criterion, group
 
 
 def _aims(option: Option) -> Iterator[tuple[str, str]]:
@@ -145,16 +142,29 @@ def rules_fact(words: Words, figures: Figures, option: Option) -> tuple[str, str
 
 
 def today_facts(words: Words, packet: Packet, figures: Figures) -> list[str]:
-    """Say how many students there are, in how many schools."""
-    facts = []
-    for level in packet.levels:
-        n = write_figure(words, "count", figures.get(TODAY, "students", "level", level))
-        used = {s for owner in packet.today[level].unique() if owner for s in owner.split("+")}
-        count = len(used) or len(units_of(packet, level))
-        name = words.texts.get(f"level.{level}", level)
-        if not used:
-            facts.append(f"{name}: {words('page.place_none')}")
-            continue
-        schools = words.plural("unit.schools", count)
-        facts.append(f"{name}: " + words("page.today_students", n=n, schools=schools))
-    return facts
+    """Say how many students there are, in how many schools, and what the options are told by.
+
+    With several levels, one text a level that begins with its name.
+    """
+    told = {level: list(_level_today(words, packet, figures, level)) for level in packet.levels}
+    if len(told) == 1:
+        return [fact for facts in told.values() for fact in facts]
+    return [f"{level_name(words, level)}: {' '.join(facts)}" for level, facts in told.items()]
+
+
+def _level_today(words: Words, packet: Packet, figures: Figures, level: str) -> Iterator[str]:
+    used = {s for owner in packet.today[level].unique() if owner for s in owner.split("+")}
+    if not used:
+        yield words("page.place_none")
+        return
+    n = write_figure(words, "count", figures.get(TODAY, "students", "level", level))
+    yield words("page.today_students", n=n, schools=words.plural("unit.schools", len(used)))
+    for key, metric, kind, group in _facts_of(packet, level):
+        now = figures.get(TODAY, metric, "level", level, group)
+        if now.is_known:
+            yield words(f"{key}_today", n=write_figure(words, kind, now))
+    for criterion, group in _aimed_at(packet, figures, level):
+        now = figures.get(TODAY, criterion.metric, criterion.scope, level, group)
+        if now.is_known:
+            what = words(f"criterion.{criterion.metric}", group=group_name(words, group))
+            yield f"{what}: {write_figure(words, criterion.kind, now)}."

@@ -9,7 +9,7 @@ import pytest
 from planner.hearing import summary
 from planner.hearing.figures import TODAY, Figures
 from planner.hearing.packet import Packet
-from planner.hearing.summary import option_facts
+from planner.hearing.summary import option_facts, today_facts
 from planner.hearing.text import group_name, level_name
 from planner.hearing.words import load_words
 from planner.hearing.written import write_figure
@@ -40,6 +40,22 @@ def test_every_card_tells_what_an_option_aims_at(packet: Packet) -> None:
             ]
             told = [f for f in option_facts(words, asked, figures, option) if ends[0] in f]
             assert any(group_name(words, group) in fact and ends[1] in fact for fact in told)
+
+
+def test_the_card_of_today_tells_what_those_of_options_tell(packet: Packet) -> None:
+    """Each number of today that stands beside one of an option's is a fact of today's card."""
+    group, level = packet.district.students.groups[0], packet.levels[0]
+    asked = aiming_at(packet, group, "others")
+    figures = Figures(asked)
+    of = [("travel_mean_metres", "miles", "all"), ("utilization_highest", "share", "all")]
+    of += [("dissimilarity", "index", each) for each in ("poor", group)]
+    for lang in ("en", "es"):
+        words = load_words(lang)
+        facts = today_facts(words, asked, figures)
+        assert len(facts) == len(of) + 1
+        for fact, (metric, kind, whom) in zip(facts[1:], of, strict=True):
+            now = figures.get(TODAY, metric, "level", level, whom)
+            assert write_figure(words, kind, now) in fact
 
 
 def test_an_aim_that_no_single_number_tells_is_not_told(packet: Packet) -> None:
