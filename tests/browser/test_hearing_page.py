@@ -513,11 +513,26 @@ def test_parts_of_a_street_are_told_by_number(visit: Visit) -> None:
     """Where addresses are known, each part of a street has its house numbers and its ways."""
     visit.page.fill("#find", "church hill")
     visit.page.locator("#found li", has_text="Church Hill").first.click()
+    assert re.search(r"Numbers \d+", visit.answer())
+    visit.page.locator("#answer summary").first.click()
     said = visit.answer()
-    assert re.search(r"Numbers \d+", said)
     assert re.search(r"\d\.\d\skm – \d\.\d\smi", said)
     assert not said.rstrip().endswith(":")
     assert visit.page.locator("#answer svg.tint").count() > 2
+
+
+def test_a_street_of_many_parts_is_folded(phone: Visit) -> None:
+    """Each part says its schools in a line; the table of its ways is opened, also by keyboard."""
+    phone.page.fill("#find", "Church Hill")
+    phone.page.keyboard.press("Enter")
+    parts = phone.page.locator("#answer details")
+    assert parts.count() > 3
+    first = parts.nth(0)
+    table, school = first.locator("table"), first.locator("td").nth(0)
+    assert school.text_content().strip() in first.locator("summary").inner_text()
+    assert not table.is_visible()
+    first.locator("summary").press("Enter")
+    assert table.is_visible()
 
 
 def test_long_tables_are_folded_and_printed(visit: Visit) -> None:

@@ -59,6 +59,8 @@ function middleOf(shape, box) {
   return [best[1], best[2]];
 }
 
+const MOST_UNFOLDED = 3; // parts of a street whose schools are shown at once
+
 class Page {
   constructor(data) {
     this.data = data;
@@ -341,10 +343,29 @@ class Page {
     if (blocks.length > 1) html += `<p>${escapeHtml(t(groups.size > 1 ? "page.place_differs" : "page.place_same"))}</p>`;
     const parts = [...groups.values()];
     for (const part of parts) {
-      if (parts.length > 1) html += `<p class="part">${escapeHtml(this.partName(part, parts))}</p>`;
-      html += this.outcome(part);
+      const head = parts.length > 1 ? escapeHtml(this.partName(part, parts)) : "";
+      if (parts.length > MOST_UNFOLDED) html += `<details class="part"><summary>${head}: <span>${this.inShort(part[0])}</span></summary>${this.outcome(part)}</details>`;
+      else html += (head && `<p class="part">${head}</p>`) + this.outcome(part);
     }
     $("#answer").innerHTML = html;
+  }
+
+  // The schools of a block in a line: today's, those of the options where they are others.
+  inShort(block) {
+    return this.data.levels.map((level) => {
+      const [today, ...others] = new Set(["", ...level.options].map((view) => this.schoolNames(level, view, block).join(" + ")));
+      const names = escapeHtml([today, others.join(" / ")].filter(Boolean).join(" → "));
+      return level.assign[""][block] < 0 ? names : `${names} ${this.verdict(others.length)}`;
+    }).join("<br>");
+  }
+
+  schoolNames(level, view, block) {
+    const owner = level.assign[view][block];
+    return owner < 0 ? [t("page.place_none")] : level.shared[view][owner]?.names ?? [level.owners[owner].name];
+  }
+
+  verdict(changes) {
+    return `<span class="${changes ? "moves" : "stays"}">${escapeHtml(t(changes ? "page.place_changes" : "page.place_stays"))}</span>`;
   }
 
   // Which part of a street: its house numbers where addresses are known, else streets that cross it.
@@ -383,11 +404,11 @@ class Page {
       for (const view of ["", ...level.options]) {
         const owner = level.assign[view][block];
         const label = view === "" ? t("table.today") : t("table.option", { letter: view });
-        const schools = owner < 0 ? [t("page.place_none")] : level.shared[view][owner]?.names ?? [level.owners[owner].name];
+        const schools = this.schoolNames(level, view, block);
         const ways = owner < 0 ? [] : this.ways(level, view, blocks);
         const names = (at, who) => JSON.stringify(level.shared[at][who]?.names ?? who);
         const changes = view !== "" && today >= 0 && names(view, owner) !== names("", today);
-        const note = view === "" || today < 0 ? "" : `<span class="${changes ? "moves" : "stays"}">${escapeHtml(t(changes ? "page.place_changes" : "page.place_stays"))}</span>`;
+        const note = view === "" || today < 0 ? "" : this.verdict(changes);
         rows += `<tr><th scope="row">${escapeHtml(label)}</th><td>${this.tint(level, owner)}${schools.map(escapeHtml).join("<br>")} ${note}</td><td>${ways.map(escapeHtml).join("<br>")}</td></tr>`;
       }
     });
