@@ -18,6 +18,7 @@ from planner.search import Bench, Workers, is_compiled, warm_up
 from planner.solving.aims import Budget, LevelResult, no_aim
 from planner.solving.level import EXACT_PAIRS, LevelSolver
 from planner.solving.problem import MOVES_AN_ITERATION, solve_problem
+from planner.solving.session import Session
 from planner.solving.shared import beside, held_beside, measured_whole, proof_notes
 from planner.solving.solution import AimValue, Solution, SolveStatus
 from planner.solving.start import start_plans
@@ -104,6 +105,7 @@ def solve(
         start = Plan(pd.DataFrame(script["start"]))
     results: list[LevelResult] = []
     with Workers(threads, interrupt.is_set) as workers:
+        session = Session(workers, seed, progress, interrupt, begin, start)
         for number, (level, problem) in enumerate(problems.items()):
             if results:  # buildings of both levels have the seats that the plan leaves free
                 problem = scenario.problem(district, level, _drawn(results))
@@ -119,10 +121,8 @@ def solve(
                 gap=scenario.stop.gap if gap is None else gap,
             )
             asked = held_beside(scenario, problems, level)
-            solver = LevelSolver(
-                asked, problem, workers, seed, budget, progress, interrupt, begin, start
-            )
-            results.append(beside(solver.run(), scenario, district, problems))
+            result = LevelSolver(asked, problem, budget, session).run()
+            results.append(beside(result, scenario, district, problems))
     plan = _drawn(results)
     if plan is not None and all(r.zone_of is not None for r in results):
         results = [measured_whole(r, scenario, district, problems, plan) for r in results]

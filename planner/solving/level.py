@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,13 +12,12 @@ from geodata.dtypes import Ints
 from planner.model.bound import Bound
 from planner.model.exact import solve_exact
 from planner.model.write import NotLinearError
-from planner.plan import Plan
 from planner.problem import Problem
-from planner.progress import Progress, ProgressListener
 from planner.scenario import Scenario
-from planner.search import Bench, Best, OnRound, Round, Search, Workers, run_search
+from planner.search import Bench, Best, OnRound, Round, Search, run_search
 from planner.solving.aims import Aim, Budget, LevelResult, StageEnd, guide, no_aim, stage_end_of
 from planner.solving.floor import bound_at
+from planner.solving.session import Session
 from planner.solving.solution import BROKEN, PROVEN, AimValue, SolveStatus, gap_between
 from planner.solving.start import (
     COMPACT_ROUNDS,
@@ -45,13 +43,8 @@ class LevelSolver:
 
     scenario: Scenario
     problem: Problem
-    workers: Workers
-    seed: int
     budget: Budget
-    progress: ProgressListener
-    interrupt: threading.Event
-    begin: float
-    start: Plan | None = None
+    session: Session
 
     def run(self) -> LevelResult:
         """Reach the aims in their order; each holds, up to what it may give back, for the next."""
@@ -93,7 +86,7 @@ class LevelSolver:
     def _is_cut_short(self, number: int) -> bool:
         """Tell whether no further aim is sought: stopped now, or in the run that is repeated."""
         script = self.budget.script
-        return self.interrupt.is_set() or (script is not None and number >= len(script))
+        return self.session.is_interrupted or (script is not None and number >= len(script))
 
     def _conclude(self, result: LevelResult, amounts: Sequence[Amount]) -> LevelResult:
         """Check the plan against every rule, measure every aim on it, say how sure it is."""
@@ -150,7 +143,7 @@ class LevelSolver:
             return None
         left = stage.deadline - time.monotonic()
         limit = math.inf if self.budget.is_counted else EXACT_SHARE * min(left, 120.0)
-        self._tell("exact", None, None, "solving the exact model")
+        self._tell("exact", "solving the exact model")
         try:
             end = solve_exact(
                 self.problem,
@@ -158,16 +151,16 @@ class LevelSolver:
                 stage.amount,
                 time_limit=limit,
                 gap=PROVEN,
-                seed=self.seed,
+                seed=self.session.seed,
                 node_limit=self._exact_nodes(stage, script),
-                interrupt=self.interrupt.is_set,
+                interrupt=self.session.interrupt.is_set,
             )
         except NotLinearError:
             return None
         found = end.value if end.zone_of is not None else None
         watch.raise_to(end.bound)
         proven = end.bound if math.isfinite(end.bound) else None
-        self._tell("exact", found, proven, f"the exact model: {end.status}")
+        self._tell("exact", f"the exact model: {end.status}", best=found, bound=proven)
         return stage_end_of(end)
 
     @property
@@ -187,10 +180,10 @@ class LevelSolver:
     def _search(
         self, stage: Aim, script: Script, watch: BoundWatch, result: LevelResult
     ) -> StageEnd:
-        self.workers.start()
+        self.session.workers.start()
         first = self._first_bound(stage, script, watch)
-        if self.budget.is_counted and self.workers.count == 1:
-            watch.finish(self.interrupt)  # one processor, one thing at a time
+        if self.budget.is_counted and self.session.workers.count == 1:
+            watch.finish(self.session.interrupt)  # one processor, one thing at a time
         record: dict[str, Any] = {
             "aim": stage.amount.name,
             "method": "search",
@@ -198,7 +191,7 @@ class LevelSolver:
             "compact": 0,
             "rounds": [],
         }
-        seed = self.seed + 1000 * len(result.stages)
+        seed = self.session.seed + 1000 * len(result.stages)
         result.stages.append(record)
         if watch.is_infeasible:
             return StageEnd(SolveStatus.INFEASIBLE, None, None)
@@ -206,19 +199,19 @@ class LevelSolver:
         bench = Bench.make(self.problem, stage.constraints, guided)
         zone_of = result.zone_of
         known = None if zone_of is None else [bench.model.units.shrink(zone_of)]
-        starts = known or start_plans(bench, self.start)
+        starts = known or start_plans(bench, self.session.start)
         best = proven_start(bench, stage.amount, starts, first)
         if best is not None:
             return StageEnd(SolveStatus.FEASIBLE, best, None if first is None else first.value)
         if known is None and first is not None:
             starts[1:1] = self._relaxed(stage, bench, first, script, record)
-        search = Search(bench, self.workers, starts, seed)
+        search = Search(bench, self.session.workers, starts, seed)
         rounds = None if script is None else [Round(*one) for one in script["rounds"]]
         run_search(search, self._listener(stage, bench, watch), rounds, stage.moves, stage.deadline)
         result.moves += search.moves_tried
         record["rounds"] = [[r.begin, r.end, r.steps] for r in search.rounds]
         if self.budget.is_counted:
-            watch.finish(self.interrupt)
+            watch.finish(self.session.interrupt)
         if bench.measure(search.best.zone)[1] > BROKEN:  # the search's own is priced
             result.broken = self._what_breaks(bench.model.units.expand(search.best.zone))
             status = SolveStatus.INFEASIBLE if watch.is_infeasible else SolveStatus.NO_PLAN
@@ -238,7 +231,7 @@ class LevelSolver:
         now = time.monotonic()
         until = math.inf if self.budget.is_counted else now + RELAXATION * (stage.deadline - now)
         rounds = COMPACT_ROUNDS if script is None else script["compact"]
-        compact = compact_relaxation(bench, first, rounds, until, self.interrupt.is_set)
+        compact = compact_relaxation(bench, first, rounds, until, self.session.interrupt.is_set)
         record["compact"] = 0 if compact is None else compact.rounds
         point = (compact or first).x
         return [] if point is None else [relaxed_plan(bench, point)]
@@ -255,12 +248,13 @@ class LevelSolver:
 
     def _first_bound(self, stage: Aim, script: Script, watch: BoundWatch) -> Bound | None:
         """Wait for the relaxation, which the search may start from."""
+        stop = self.session.interrupt
         if script is not None:
-            return watch.wait_first(math.inf, self.interrupt) if script["relaxation"] else None
+            return watch.wait_first(math.inf, stop) if script["relaxation"] else None
         now = time.monotonic()
         until = math.inf if stage.moves is not None else now + RELAXATION * (stage.deadline - now)
-        self._tell("bound", None, None, "solving the linear relaxation")
-        return watch.wait_first(until, self.interrupt)
+        self._tell("bound", "solving the linear relaxation")
+        return watch.wait_first(until, stop)
 
     def _listener(self, stage: Aim, bench: Bench, watch: BoundWatch) -> OnRound:
         near_enough = self.budget.gap if self.budget.gap is not None else PROVEN
@@ -270,31 +264,14 @@ class LevelSolver:
             holds = bench.measure(best.zone)[1] <= BROKEN
             bound = watch.value
             aim = f"aim {stage.amount.name} [{stage.amount.unit}]"
-            self._tell("search", value if holds else None, bound, aim, share)
+            held = value if holds else None
+            self._tell("search", aim, best=held, bound=bound, share=share)
             gap = gap_between(value, bound)
             done = holds and not self.budget.is_counted and gap is not None and gap <= near_enough
             is_vain = watch.is_infeasible and not self.budget.is_counted
-            return done or self.interrupt.is_set() or is_vain
+            return done or self.session.is_interrupted or is_vain
 
         return on_round
 
-    def _tell(
-        self,
-        phase: str,
-        best: float | None,
-        bound: float | None,
-        message: str,
-        share: float | None = None,
-    ) -> None:
-        self.progress(
-            Progress(
-                phase=f"{phase} {self.problem.level}",
-                done=share,
-                total=None if share is None else 1.0,
-                best=best,
-                bound=bound,
-                gap=gap_between(best, bound),
-                seconds=time.monotonic() - self.begin,
-                message=message,
-            )
-        )
+    def _tell(self, phase: str, message: str, **how_far: float | None) -> None:
+        self.session.tell(f"{phase} {self.problem.level}", message, **how_far)

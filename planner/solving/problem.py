@@ -11,6 +11,7 @@ from planner.progress import ProgressListener, silent
 from planner.search import Workers
 from planner.solving.aims import Budget, LevelResult
 from planner.solving.level import LevelSolver
+from planner.solving.session import Session
 
 if TYPE_CHECKING:
     from planner.problem import Problem
@@ -72,8 +73,5 @@ def solve_problem(
         gap=gap,
     )
     with Workers(threads, interrupt.is_set) as workers:
-        solver = LevelSolver(
-            scenario=scenario, problem=problem, workers=workers, seed=seed, budget=budget,
-            progress=progress, interrupt=interrupt, begin=begin,
-        )  # fmt: skip
-        return solver.run()
+        session = Session(workers, seed, progress, interrupt, begin)
+        return LevelSolver(scenario, problem, budget, session).run()

@@ -15,7 +15,7 @@ from oracle.tiny_district import dissimilarity, grid, moved, size_band, travel
 from planner.model.exact import ExactStatus
 from planner.plan import Plan
 from planner.problem import Problem
-from planner.progress import Progress
+from planner.progress import Progress, silent
 from planner.search import Workers
 from planner.solving import SolveStatus, level, solve_problem
 from planner.solving.aims import (
@@ -27,6 +27,7 @@ from planner.solving.aims import (
     guide,
 )
 from planner.solving.level import LevelSolver
+from planner.solving.session import Session
 from planner.terms import Contiguous, Limit, PairAmount, Spread, ZoneRatio, ZoneShape
 
 KEEP = Contiguous("contiguity")
@@ -224,11 +225,9 @@ def test_a_given_plan_is_a_start(problem: Problem) -> None:
     good = quick(question([KEEP], travel(problem)), problem, iterations=2000)
     given = Plan.from_zones(problem, good.zone_of)
     with Workers(1) as workers:
-        solver = LevelSolver(
-            question([KEEP], travel(problem)), problem, workers, 5,
-            Budget(math.inf, 1000, None, None), lambda _: None, threading.Event(), 0.0, given,
-        )  # fmt: skip
-        again = solver.run()
+        session = Session(workers, 5, silent, threading.Event(), 0.0, given)
+        asked = question([KEEP], travel(problem))
+        again = LevelSolver(asked, problem, Budget(math.inf, 1000, None, None), session).run()
     assert again.aims[0].value <= good.aims[0].value + 1e-9
 
 
@@ -269,11 +268,9 @@ def test_a_given_plan_is_not_given_up_for_the_next_aim(problem: Problem) -> None
     good = quick(question([KEEP], aims[0]), problem, iterations=2000)
     given = Plan.from_zones(problem, good.zone_of)
     with Workers(1) as workers:
-        solver = LevelSolver(
-            question([KEEP], *aims), problem, workers, 5,
-            Budget(math.inf, 1000, None, None), lambda _: None, threading.Event(), 0.0, given,
-        )  # fmt: skip
-        again = solver.run()
+        session = Session(workers, 5, silent, threading.Event(), 0.0, given)
+        asked = question([KEEP], *aims)
+        again = LevelSolver(asked, problem, Budget(math.inf, 1000, None, None), session).run()
     assert again.aims[0].reached <= good.aims[0].value + 1e-9
 
 
@@ -288,10 +285,8 @@ def test_an_interrupt_between_aims_keeps_the_plan(problem: Problem) -> None:
             stop.set()
 
     with Workers(1) as workers:
-        solver = LevelSolver(
-            asked, problem, workers, 5, Budget(math.inf, 500, None, None), listen, stop, 0.0
-        )
-        result = solver.run()
+        session = Session(workers, 5, listen, stop, 0.0)
+        result = LevelSolver(asked, problem, Budget(math.inf, 500, None, None), session).run()
     assert result.zone_of is not None
     assert [aim.bound is None for aim in result.aims] == [False, True]
     assert result.aims[1].value == travel(problem).value(problem, result.zone_of)
