@@ -46,6 +46,8 @@ def replay(
         return
     for name, (then, now) in outcome.differing_versions.items():
         say(f"note: {name} was {then}, here it is {now}")
+    for plan in outcome.given:
+        say(f"note: taken from the record, not found again: {plan}")
     if as_json:
         write_json(outcome.to_dict())
     elif outcome.is_identical:

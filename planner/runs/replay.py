@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from planner.runs.inputs import district_of
 from planner.runs.reader import Run
 from planner.runs.record import file_digest, plan_id, versions
 from planner.scenario import parse_scenario
-from planner.solving import solve
+from planner.solving import UNPROVEN, solve
 
 __all__ = ["Replay", "replay"]
 
@@ -33,6 +34,8 @@ class Replay:
     iterations : int
     differing_versions : dict of name to (then, now)
         Libraries that are not those of the run.
+    given : tuple of str
+        Plans that the search begins with and that are taken from the record, not found again.
     """
 
     is_identical: bool
@@ -40,6 +43,7 @@ class Replay:
     plan_id_again: str
     iterations: int
     differing_versions: dict[str, tuple[str, str]]
+    given: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome as plain values, for JSON."""
@@ -52,6 +56,7 @@ class Replay:
                 name: {"then": then, "now": now}
                 for name, (then, now) in self.differing_versions.items()
             },
+            "given": list(self.given),
         }
 
 
@@ -103,19 +108,38 @@ def replay(
     )
     if interrupt is not None and interrupt.is_set():
         return None
-    now = versions()
-    then = run.record.get("versions", {})
-    differing = {
-        name: (str(then.get(name)), here) for name, here in now.items() if then.get(name) != here
-    }
     again = "" if solution.plan is None else _bytes_digest(solution.plan, solution.district)
     return Replay(
         is_identical=again == run.record["files"]["plan.csv"],
         plan_id_before=run.plan_id,
         plan_id_again=plan_id(solution.district, run.record["scenario"], solution.plan),
         iterations=solution.iterations,
-        differing_versions=differing,
+        differing_versions=_differing_versions(run),
+        given=tuple(_given_plans(search)),
     )
+
+
+def _differing_versions(run: Run) -> dict[str, tuple[str, str]]:
+    """Return the libraries that are not those of the run: then, now."""
+    then = run.record.get("versions", {})
+    return {
+        name: (str(then.get(name)), now)
+        for name, now in versions().items()
+        if then.get(name) != now
+    }
+
+
+def _given_plans(search: dict[str, Any]) -> Iterator[str]:
+    """Tell the plans that a record holds itself."""
+    if "start" in search:
+        yield "the plan that the search was started from"
+    for level in search["levels"]:
+        for stage in level["stages"]:
+            if UNPROVEN in stage:
+                yield (
+                    f"{level['level']}, aim {stage['aim']}: the plan of the exact model, which "
+                    "was stopped before its proof"
+                )
 
 
 def _bytes_digest(plan: Plan, district: District) -> str:

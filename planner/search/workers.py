@@ -58,7 +58,7 @@ class Workers:
         They are born with Ctrl-C switched off: it is the parent's, which ends the search in good
         order.
         """
-        if self.count == 1 or self._folder is not None:
+        if self.count == 1 or self._folder is not None or self.is_interrupted:
             return
         self._folder = tempfile.TemporaryDirectory(prefix="planner-")
         context = multiprocessing.get_context("spawn")

@@ -16,9 +16,9 @@ from planner.progress import Progress, ProgressListener, silent
 from planner.scenario import DEFAULT_TIME_S
 from planner.search import Bench, Workers, is_compiled, warm_up
 from planner.solving.aims import Budget, LevelResult, no_aim
-from planner.solving.level import EXACT_PAIRS, LevelSolver
+from planner.solving.level import EXACT_PAIRS, UNPROVEN, LevelSolver
 from planner.solving.problem import MOVES_AN_ITERATION, solve_problem
-from planner.solving.session import Session
+from planner.solving.session import Session, processes
 from planner.solving.shared import beside, held_beside, measured_whole, proof_notes
 from planner.solving.solution import AimValue, Solution, SolveStatus
 from planner.solving.start import start_plans
@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from planner.problem import Problem
     from planner.scenario import Scenario
 
-__all__ = ["AimValue", "LevelResult", "Solution", "SolveStatus", "solve", "solve_problem"]
+__all__ = [
+    "UNPROVEN",
+    "AimValue",
+    "LevelResult",
+    "Solution",
+    "SolveStatus",
+    "solve",
+    "solve_problem",
+]
 
 THREADS = 2
 
@@ -104,7 +112,7 @@ def solve(
     if script is not None and "start" in script:
         start = Plan(pd.DataFrame(script["start"]))
     results: list[LevelResult] = []
-    with Workers(threads, interrupt.is_set) as workers:
+    with Workers(processes(threads, limit), interrupt.is_set) as workers:
         session = Session(workers, seed, progress, interrupt, begin, start)
         for number, (level, problem) in enumerate(problems.items()):
             if results:  # buildings of both levels have the seats that the plan leaves free

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from planner.problem import Problem
 from planner.solving.solution import AimValue, SolveStatus
 from planner.terms import Amount, Constraint, PairAmount, WeightedSum
 
+FIRST_AIM = 0.75  # share of a level's time for its first aim, where there are several
 GUIDE = 2e-4  # share of an aim that the search may give up for the next one, between near equals
 MOST_RELAXATIONS, LEAST_RELAXATIONS = 30, 3  # linear programs that bound an aim
 MOVES_A_RELAXED_PAIR = 15  # of a counted search, for each pair of a linear program
@@ -45,6 +47,21 @@ class Budget:
     def is_counted(self) -> bool:
         """Whether moves or rounds end the search, so that nothing may depend on the clock."""
         return self.moves is not None or self.script is not None
+
+    def deadline_of(self, number: int, count: int) -> float:
+        """Share what is left of the time among the aims that are left, of `count` [s]."""
+        if number == count - 1 or math.isinf(self.deadline):
+            return self.deadline
+        now = time.monotonic()
+        share = FIRST_AIM if number == 0 else 1.0 / (count - number)
+        return now + share * (self.deadline - now)
+
+    def moves_of(self, number: int, count: int) -> int | None:
+        """Return an aim's part of the moves, where they are counted."""
+        if self.moves is None or count == 1:
+            return self.moves
+        rest = (1 - FIRST_AIM) / (count - 1)
+        return int(self.moves * (FIRST_AIM if number == 0 else rest))
 
 
 @dataclass

@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from geodata.dtypes import Ints
 from planner.model.bound import Bound
-from planner.model.exact import solve_exact
+from planner.model.exact import ExactOutcome, solve_exact
 from planner.model.write import NotLinearError
+from planner.plan import Plan
 from planner.problem import Problem
 from planner.scenario import Scenario
 from planner.search import Bench, Best, OnRound, Round, Search, run_search
@@ -29,11 +33,11 @@ from planner.solving.start import (
 from planner.solving.watch import BoundWatch
 from planner.terms import Amount, Limit
 
-FIRST_STAGE = 0.75  # share of a level's time for its first aim, where there are several
 RELAXATION = 0.3  # share of a stage's time that a search waits for the relaxation
 EXACT_PAIRS = 2400  # block-school pairs up to which the exact model is tried
 COUNTED_PAIRS, MOVES_A_PAIR = 200, 5000  # of counted solves: the more moves, the larger
 EXACT_SHARE = 0.5
+UNPROVEN = "unproven_plan"  # in the record: what the exact mode had when it was stopped
 Script = dict[str, Any] | None  # what a run recorded of an aim, where it is repeated
 
 
@@ -66,8 +70,8 @@ class LevelSolver:
                 amount,
                 (*rules, *limits),
                 None if after is None else amounts[number + 1],
-                self._deadline(number, len(amounts)),
-                self._moves(number, len(amounts)),
+                self.budget.deadline_of(number, len(amounts)),
+                self.budget.moves_of(number, len(amounts)),
             )
             end = self._solve_stage(stage, number, result)
             if end.zone_of is None:
@@ -86,7 +90,9 @@ class LevelSolver:
     def _is_cut_short(self, number: int) -> bool:
         """Tell whether no further aim is sought: stopped now, or in the run that is repeated."""
         script = self.budget.script
-        return self.session.is_interrupted or (script is not None and number >= len(script))
+        is_left_out = script is not None and number >= len(script)
+        is_late = time.monotonic() >= self.budget.deadline
+        return self.session.is_interrupted or is_late or is_left_out
 
     def _conclude(self, result: LevelResult, amounts: Sequence[Amount]) -> LevelResult:
         """Check the plan against every rule, measure every aim on it, say how sure it is."""
@@ -108,36 +114,28 @@ class LevelSolver:
             result.status = SolveStatus.HEURISTIC
         return result
 
-    def _deadline(self, number: int, count: int) -> float:
-        """Share what is left of the time among the stages that are left."""
-        now = time.monotonic()
-        if number == count - 1 or math.isinf(self.budget.deadline):
-            return self.budget.deadline
-        share = FIRST_STAGE if number == 0 else 1.0 / (count - number)
-        return now + share * (self.budget.deadline - now)
-
-    def _moves(self, number: int, count: int) -> int | None:
-        if self.budget.moves is None:
-            return None
-        if count == 1:
-            return self.budget.moves
-        rest = (1 - FIRST_STAGE) / (count - 1)
-        return int(self.budget.moves * (FIRST_STAGE if number == 0 else rest))
-
     def _solve_stage(self, stage: Aim, number: int, result: LevelResult) -> StageEnd:
         script = self.budget.script[number] if self.budget.script else None
         rounds = 1 if script else stage.relaxations(self._pairs)  # a repeat proves nothing anew
         ask = (self.problem, stage.constraints, stage.amount, rounds, stage.deadline)
         with BoundWatch(*ask) as watch:
-            exact = self._try_exact(stage, script, watch)
-            if exact is not None:
+            tried = self._try_exact(stage, script, watch)
+            proven = None if tried is None else stage_end_of(tried)
+            if proven is not None:
                 nodes = self._exact_nodes(stage, script)
                 result.stages.append({"aim": stage.amount.name, "method": "exact", "nodes": nodes})
-                return exact
-            return self._search(stage, script, watch, result)
+                return proven
+            return self._search(stage, script, watch, result, self._unproven(script, tried))
 
-    def _try_exact(self, stage: Aim, script: Script, watch: BoundWatch) -> StageEnd | None:
-        """Solve a small level to proven optimality; out of time, only its bound is kept: None."""
+    def _unproven(self, script: Script, tried: ExactOutcome | None) -> Ints | None:
+        """Return the plan of a stopped exact mode; the recorded one where a run is repeated."""
+        if script is None:
+            return None if tried is None else tried.zone_of
+        table = script.get(UNPROVEN)
+        return None if table is None else Plan(pd.DataFrame(table)).zone_index(self.problem)
+
+    def _try_exact(self, stage: Aim, script: Script, watch: BoundWatch) -> ExactOutcome | None:
+        """Try to solve a small level to proven optimality."""
         asked = self._is_small(stage) if script is None else script["method"] == "exact"
         if not asked:
             return None
@@ -161,7 +159,7 @@ class LevelSolver:
         watch.raise_to(end.bound)
         proven = end.bound if math.isfinite(end.bound) else None
         self._tell("exact", f"the exact model: {end.status}", best=found, bound=proven)
-        return stage_end_of(end)
+        return end
 
     @property
     def _pairs(self) -> int:
@@ -178,7 +176,12 @@ class LevelSolver:
         return stage.exact_nodes if script is None else script.get("nodes")
 
     def _search(
-        self, stage: Aim, script: Script, watch: BoundWatch, result: LevelResult
+        self,
+        stage: Aim,
+        script: Script,
+        watch: BoundWatch,
+        result: LevelResult,
+        unproven: Ints | None,
     ) -> StageEnd:
         self.session.workers.start()
         first = self._first_bound(stage, script, watch)
@@ -197,9 +200,8 @@ class LevelSolver:
             return StageEnd(SolveStatus.INFEASIBLE, None, None)
         guided = guide(stage, self.problem, None if first is None else first.value)
         bench = Bench.make(self.problem, stage.constraints, guided)
-        zone_of = result.zone_of
-        known = None if zone_of is None else [bench.model.units.shrink(zone_of)]
-        starts = known or start_plans(bench, self.session.start)
+        known = result.zone_of
+        starts = self._starts(bench, known, unproven, record)
         best = proven_start(bench, stage.amount, starts, first)
         if best is not None:
             return StageEnd(SolveStatus.FEASIBLE, best, None if first is None else first.value)
@@ -212,12 +214,30 @@ class LevelSolver:
         record["rounds"] = [[r.begin, r.end, r.steps] for r in search.rounds]
         if self.budget.is_counted:
             watch.finish(self.session.interrupt)
-        if bench.measure(search.best.zone)[1] > BROKEN:  # the search's own is priced
+        best = self._best_by_aim(stage, bench, [search.best.zone, *starts])
+        if best is None:
             result.broken = self._what_breaks(bench.model.units.expand(search.best.zone))
             status = SolveStatus.INFEASIBLE if watch.is_infeasible else SolveStatus.NO_PLAN
             return StageEnd(status, None, watch.value)
-        zone_of = self._best_by_aim(stage, bench, [search.best.zone, *starts])
-        return StageEnd(SolveStatus.FEASIBLE, zone_of, watch.value)
+        return StageEnd(SolveStatus.FEASIBLE, best, watch.value)
+
+    def _starts(
+        self, bench: Bench, known: Ints | None, unproven: Ints | None, record: dict[str, Any]
+    ) -> list[Ints]:
+        """Return plans of units to start from; the exact mode's is put on record.
+
+        It is left out where it breaks a rule, or divides what the search moves as one.
+        """
+        units = bench.model.units
+        start = self.session.start
+        starts = start_plans(bench, start) if known is None else [units.shrink(known)]
+        if unproven is None or self._what_breaks(unproven):
+            return starts
+        zone = units.shrink(unproven)
+        if np.array_equal(units.expand(zone), unproven):
+            record[UNPROVEN] = Plan.from_zones(self.problem, unproven).table.to_dict("list")
+            starts.append(zone)
+        return starts
 
     def _relaxed(
         self,
@@ -236,11 +256,11 @@ class LevelSolver:
         point = (compact or first).x
         return [] if point is None else [relaxed_plan(bench, point)]
 
-    def _best_by_aim(self, stage: Aim, bench: Bench, zones: Sequence[Ints]) -> Ints:
+    def _best_by_aim(self, stage: Aim, bench: Bench, zones: Sequence[Ints]) -> Ints | None:
         """Return the plan with the best aim, the next one's part left out, of those that hold."""
         holding = [zone for zone in zones if bench.measure(zone)[1] <= BROKEN]
         plans = [bench.model.units.expand(zone) for zone in holding]
-        return min(plans, key=lambda plan: stage.amount.value(self.problem, plan))
+        return min(plans, key=lambda plan: stage.amount.value(self.problem, plan), default=None)
 
     def _what_breaks(self, zone_of: Ints) -> tuple[str, ...]:
         findings = self.scenario.check(self.problem, zone_of)

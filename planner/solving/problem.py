@@ -11,7 +11,7 @@ from planner.progress import ProgressListener, silent
 from planner.search import Workers
 from planner.solving.aims import Budget, LevelResult
 from planner.solving.level import LevelSolver
-from planner.solving.session import Session
+from planner.solving.session import Session, processes
 
 if TYPE_CHECKING:
     from planner.problem import Problem
@@ -72,6 +72,6 @@ def solve_problem(
         script=script,
         gap=gap,
     )
-    with Workers(threads, interrupt.is_set) as workers:
+    with Workers(processes(threads, time_limit_s), interrupt.is_set) as workers:
         session = Session(workers, seed, progress, interrupt, begin)
         return LevelSolver(scenario, problem, budget, session).run()

@@ -11,6 +11,13 @@ from planner.progress import Progress, ProgressListener
 from planner.search import Workers
 from planner.solving.solution import gap_between
 
+SHORT_S = 8.0  # time below which processes are not worth the seconds they take to come up [s]
+
+
+def processes(threads: int, time_limit_s: float | None) -> int:
+    """Return how many processes search: one where the time is too short to start others."""
+    return threads if time_limit_s is None or time_limit_s > SHORT_S else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import threading
 from dataclasses import replace
@@ -12,10 +13,11 @@ from oracle.enumerate_plans import best_plan
 from oracle.term_question import TermQuestion, question
 from oracle.tiny_district import dissimilarity, grid, moved, size_band, travel
 
-from planner.model.exact import ExactStatus
+from planner.model.exact import ExactOutcome, ExactStatus
 from planner.plan import Plan
 from planner.problem import Problem
 from planner.progress import Progress, silent
+from planner.runs.record import json_text
 from planner.search import Workers
 from planner.solving import SolveStatus, level, solve_problem
 from planner.solving.aims import (
@@ -27,7 +29,7 @@ from planner.solving.aims import (
     guide,
 )
 from planner.solving.level import LevelSolver
-from planner.solving.session import Session
+from planner.solving.session import Session, processes
 from planner.terms import Contiguous, Limit, PairAmount, Spread, ZoneRatio, ZoneShape
 
 KEEP = Contiguous("contiguity")
@@ -332,6 +334,56 @@ def test_the_bound_of_an_exact_model_that_ended_unfinished_is_kept(monkeypatch) 
     result = quick(asked, small)
     assert result.stages[0]["method"] == "search"
     assert result.aims[0].bound == pytest.approx(best.bound)
+
+
+def unfinished_exact(monkeypatch, plan, value: float) -> None:
+    """Let exact mode end with a plan and no proof."""
+    outcome = ExactOutcome(ExactStatus.FEASIBLE, plan, value, -math.inf, 0.0, 1, 0)
+    monkeypatch.setattr(level, "solve_exact", lambda *_, **__: outcome)
+    monkeypatch.setattr(level, "COUNTED_PAIRS", level.EXACT_PAIRS)
+
+
+def test_the_plan_of_an_exact_model_that_ended_unfinished_is_kept(monkeypatch, problem) -> None:
+    """Where the search finds none as good; the record holds it, so that a repeat has it too."""
+    asked = question([KEEP, size_band(problem, 0.5)], dissimilarity(problem))
+    good = quick(asked, problem, iterations=2000)
+    unfinished_exact(monkeypatch, good.zone_of, good.aims[0].value)
+    result = quick(asked, problem, iterations=0)
+    assert result.aims[0].value == good.aims[0].value
+    table = Plan.from_zones(problem, good.zone_of).table.to_dict("list")
+    assert result.stages[0]["unproven_plan"] == table
+    script = json.loads(json_text(result.stages))
+    again = quick(asked, problem, iterations=None, script=script)
+    assert again.zone_of.tolist() == result.zone_of.tolist()
+    assert again.stages == result.stages
+
+
+def test_a_plan_of_the_exact_model_that_breaks_a_rule_is_not_kept(monkeypatch, problem) -> None:
+    """The checker has the last word, not the solver."""
+    torn = problem.current.copy()
+    torn[problem.root[0]] = 1
+    asked = question([KEEP], moved(problem))
+    assert any(not finding.ok for finding in asked.check(problem, torn))
+    unfinished_exact(monkeypatch, torn, 0.0)
+    result = quick(asked, problem, iterations=0)
+    assert result.zone_of.tolist() == problem.current.tolist()
+    assert "unproven_plan" not in result.stages[0]
+
+
+@pytest.mark.usefixtures("searched")
+def test_no_aim_is_sought_when_the_time_is_over(problem: Problem) -> None:
+    """What is left is measured on the plan that is there."""
+    asked = question([KEEP], dissimilarity(problem), travel(problem))
+    result = quick(asked, problem, iterations=None, time_limit_s=0.0)
+    assert len(result.stages) == 1
+    assert result.aims[1].value == travel(problem).value(problem, result.zone_of)
+    assert result.aims[1].bound is None
+
+
+def test_no_process_is_started_for_a_short_search() -> None:
+    """They take seconds to come up, which a limit of seconds does not have."""
+    assert processes(2, 5.0) == 1
+    assert processes(2, 60.0) == processes(2, None) == processes(2, math.inf) == 2
 
 
 def test_a_counted_bound_takes_as_many_relaxations_as_suit_the_moves() -> None:
