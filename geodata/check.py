@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geodata.district import District
 from geodata.errors import Fault, counted, warning
 from geodata.plan_check import plan_faults
+from geodata.reserved import POOR
+from geodata.students import StudentCounts
 
 __all__ = ["district_faults"]
+
+_BLOCKS_HAVE = ("block has", "blocks have")
+_FILL_IN = "fill the counts in; state default = 0 for a column where empty means none"
 
 
 def district_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
@@ -107,19 +113,51 @@ def _count_faults(district: District, file: str) -> Iterator[Fault]:
                 do="map them in [[students]]; a total for several levels needs for_levels",
             )
             continue
-        count = district.students.count(level=level)
-        blank = district.blocks.index[np.isnan(count)]
-        if len(blank):
-            yield warning(
-                "students_unknown",
-                file,
-                f"{counted(len(blank), 'block has', 'blocks have')} an unknown number of students "
-                f"of level {level!r}",
-                rows=blank,
-                why="unknown is not zero: `planner solve` refuses this level, and the sizes of the "
-                "zones with these blocks are not known",
-                do="fill the counts in; state default = 0 for a column where empty means none",
-            )
+        yield from _unknown_counts(district, level, file)
+
+
+def _unknown_counts(district: District, level: str, file: str) -> Iterator[Fault]:
+    """Tell the counts of a level that are unknown in some block with a row; others are told."""
+    faults = district.faults
+    told = [row for fault in faults if fault.code == "students_missing" for row in fault.rows]
+    ids = district.blocks.index
+    total = district.students.count(level=level)
+    blank = ids[np.isnan(total)].difference(told, sort=False)
+    if len(blank):
+        yield warning(
+            "students_unknown",
+            file,
+            f"{counted(len(blank), *_BLOCKS_HAVE)} an unknown number of students of level "
+            f"{level!r}",
+            rows=blank,
+            why="unknown is not zero: `planner solve` refuses this level, and the sizes of the "
+            "zones with these blocks are not known",
+            do=_FILL_IN,
+        )
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, values in _parts(district.students, level):
+        lacking = ids[np.isnan(values) & (total > 0)].difference(told, sort=False)
+        if len(lacking):
+            alike.setdefault(tuple(lacking), []).append(name)
+    for blocks, names in alike.items():
+        yield warning(
+            "part_unknown",
+            file,
+            f"{counted(len(blocks), *_BLOCKS_HAVE)} an unknown number of {', '.join(names)} "
+            f"students of level {level!r}",
+            rows=blocks,
+            why="unknown is not zero: no rule or aim can use these counts for this level, and the "
+            "shares of the zones with these blocks are not known",
+            do=_FILL_IN,
+        )
+
+
+def _parts(counts: StudentCounts, level: str) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Yield the counts of the poor and of each group that a level has, with their names."""
+    parts = [(POOR, None, True), *((group, group, False) for group in counts.groups)]
+    for name, group, poor in parts:
+        if counts.has(level=level, group=group, poor=poor):
+            yield name, counts.count(level=level, group=group, poor=poor)
 
 
 def _travel_faults(district: District, file: str) -> Iterator[Fault]:

@@ -372,3 +372,22 @@ def test_a_line_barrier_needs_outlines(tmp_path: Path) -> None:
 
 def _is_beside(a: str, b: str) -> bool:
     return abs(int(a[-2]) - int(b[-2])) + abs(int(a[-1]) - int(b[-1])) == 1
+
+
+def test_unknown_parts_are_told_before_anything_is_solved(tmp_path: Path) -> None:
+    """A count of the poor or of a group that is unknown somewhere is told, one line a place."""
+    town = Town()
+    town.students[["poor", "a", "b"]] = town.students[["poor", "a", "b"]].astype(object)
+    town.students.loc[1, ["poor", "a", "b"]] = ["*", None, 7]
+    town.students.loc[2, ["poor", "a"]] = ["*", "*"]
+    town.students.loc[3, ["total", "poor", "b"]] = [0, "*", "*"]
+    town.settings["students"] |= {
+        "poor": "poor",
+        "groups": {"a": "a", "b": "b"},
+        "unknown": ["*"],
+    }
+    report = town.check(tmp_path)
+    (fault,) = [fault for fault in report.faults if fault.code == "part_unknown"]
+    assert fault.rows == ("0001", "0002")  # nobody lives in 0003
+    assert "2 blocks have an unknown number of poor, a students of level 'elem" in fault.message
+    assert not fault.is_fatal
