@@ -88,6 +88,8 @@ class FileConfig(Strict):
         Coordinate system, where the file states none or a wrong one.
     encoding, delimiter : str
         Of a text table; UTF-8 and commas without them.
+    header_row : int
+        Row with the names of the columns in a workbook or a text table, where titles stand above.
     where : table
         Rows to keep: ``{ type = "Elementary", year = ["2024", "2025"], id = { not = "X" } }``;
         also ``{ pupils = { min = 1, max = 99 } }``.
@@ -101,6 +103,7 @@ class FileConfig(Strict):
     crs: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    header_row: int = Field(default=1, ge=1)
     where: dict[str, Any] = Field(default_factory=dict)
     unknown: list[str] = Field(default_factory=list)
     provenance: ProvenanceConfig = Field(default_factory=ProvenanceConfig)

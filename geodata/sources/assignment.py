@@ -16,7 +16,8 @@ from geodata.config_basics import ColumnConfig
 from geodata.district import District
 from geodata.errors import DataError, Fault, fatal, warning
 from geodata.sources.blocks import BlocksRead
-from geodata.sources.cells import Cells, as_texts, column_missing
+from geodata.sources.cells import Cells, as_texts
+from geodata.sources.columns import column_missing
 from geodata.sources.files import Files, RawTable
 from geodata.sources.plan_reader import PlanReader
 from geodata.sources.plan_rows import plan_table, with_spans

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,12 @@ from numpy.typing import NDArray
 
 from geodata.config_basics import ColumnConfig
 from geodata.errors import Fault, counted, fatal, warning
+from geodata.sources.columns import column_missing
 
 if TYPE_CHECKING:
     from geodata.sources.files import RawTable
 
-__all__ = ["Cells", "as_texts", "column_missing"]
+__all__ = ["Cells", "as_texts"]
 
 _YES = frozenset({"true", "t", "yes", "y", "1", "open", "active"})
 _NO = frozenset({"false", "f", "no", "n", "0", "closed", "inactive"})
@@ -86,7 +86,8 @@ class Cells:
             constant = shown.lower() if isinstance(column.value, bool) else shown
             return pd.Series([constant] * len(frame), index=frame.index, dtype=object)
         if column.column not in frame.columns:
-            self.add(column_missing(frame, column.column, self.label, f"{self.what}.{key}"))
+            what, header = f"{self.what}.{key}", self.raw.header
+            self.add(column_missing(frame, column.column, self.label, what, header=header))
             return None
         found = as_texts(frame[column.column])
         if column.values:
@@ -201,20 +202,6 @@ class Cells:
                 )
             )
         return found
-
-
-def column_missing(frame: pd.DataFrame, column: str, file: str, what: str) -> Fault:
-    """Return the fault of a column that the file does not have."""
-    names = [str(name) for name in frame.columns]
-    close = difflib.get_close_matches(column, names, n=1, cutoff=0.5)
-    hint = f": did you mean {close[0]!r}?" if close else ""
-    return fatal(
-        "column_missing",
-        file,
-        f"has no column {column!r}{hint}",
-        why=f"[{what}] reads it",
-        do=f"name one of: {', '.join(names) or '(the file has no columns)'}",
-    )
 
 
 def _as_numbers(values: pd.Series[Any]) -> NDArray[np.float64] | None:

@@ -6,6 +6,7 @@ import difflib
 import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import geopandas as gpd
@@ -17,8 +18,10 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.errors import ShapelyError
 
+from geodata.config import BlocksConfig
 from geodata.config_basics import FileConfig
 from geodata.errors import Fault, fatal
+from geodata.sources.columns import as_named
 from geodata.sources.layer import LayerError, one_layer
 from geodata.sources.person_level import person_level_fault
 from geodata.sources.rows import keep_rows
@@ -75,7 +78,7 @@ class Files:
     folder: Path
     faults: list[Fault]
     start: str = "the district file"
-    _read: dict[tuple[Path, str | None, str | None, str | None], RawTable | None] = field(
+    _read: dict[tuple[Path, str | None, str | None, str | None, int], RawTable | None] = field(
         default_factory=dict
     )
     _sha256: dict[Path, str] = field(default_factory=dict)
@@ -116,7 +119,7 @@ class Files:
                 fatal("file_not_named", f"[{what}]", "names no file", do='add file = "…"')
             )
             return None
-        key = (path, named.layer, named.encoding, named.delimiter)
+        key = (path, named.layer, named.encoding, named.delimiter, named.header_row)
         if key not in self._read:
             self._read[key] = self._open(path, named, what)
             table = self._read[key]
@@ -126,8 +129,10 @@ class Files:
         if raw is None:
             return None
         wanted = {**(instead.where if named is instead and instead else {}), **section.where}
-        kept, faults = keep_rows(raw.frame, wanted, raw.label, what)
-        self.faults += faults
+        others = [instead.id] if isinstance(instead, BlocksConfig) else []
+        frame, spelt = as_named(raw.frame, [section, *others], raw.label)
+        kept, faults = keep_rows(frame, wanted, raw.label, what, header=raw.header)
+        self.faults += [spelt, *faults] if spelt else faults
         geometry = None if raw.geometry is None else raw.geometry.loc[kept.index]
         unknown = (*named.unknown, *section.unknown)
         return replace(raw, frame=kept, geometry=geometry, unknown=unknown)
@@ -177,29 +182,15 @@ class Files:
         if frame.empty:
             self.faults.append(_empty(label, what, "has no rows"))
         is_sheet = path.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES
-        return RawTable(path, label, frame, geometry, header=int(is_sheet))
+        return RawTable(path, label, frame, geometry, header=section.header_row if is_sheet else 0)
 
 
 def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSeries | None]:
     suffix = path.suffix.lower()
     if suffix in TEXT_SUFFIXES:
-        separator = section.delimiter or ("\t" if suffix == ".tsv" else ",")
-        encoding = section.encoding or "utf-8-sig"
-        frame = pd.read_csv(
-            path,
-            sep=separator,
-            encoding=encoding,
-            dtype=str,
-            keep_default_na=False,
-            na_values=[""],
-            skip_blank_lines=False,  # so that rows keep their numbers
-        )
-        _refuse_repeated(
-            pd.read_csv(path, sep=separator, encoding=encoding, dtype=str, header=None, nrows=1)
-        )
-        return _under_its_names(frame).dropna(how="all"), None
+        return _read_text(path, section), None
     if suffix in WORKBOOK_SUFFIXES:
-        return _read_workbook(path, section.layer), None
+        return _read_workbook(path, section.layer, section.header_row), None
     if suffix in PARQUET_SUFFIXES:
         if b"geo" in (pq.read_schema(path).metadata or {}):
             return _split(gpd.read_parquet(path))
@@ -208,6 +199,20 @@ def _read_any(path: Path, section: FileConfig) -> tuple[pd.DataFrame, gpd.GeoSer
     layer = one_layer(layers, section.layer, "layer") if layers else section.layer
     options = {} if section.encoding is None else {"encoding": section.encoding}
     return _split(pyogrio.read_dataframe(path, layer=layer, **options))
+
+
+def _read_text(path: Path, section: FileConfig) -> pd.DataFrame:
+    """Read a text table as texts, empty rows left out."""
+    above = section.header_row - 1
+    usual: dict[str, Any] = {
+        "sep": section.delimiter or ("\t" if path.suffix.lower() == ".tsv" else ","),
+        "encoding": section.encoding or "utf-8-sig",
+        "dtype": str,
+        "skip_blank_lines": False,  # so that rows keep their numbers
+    }
+    frame = pd.read_csv(path, header=above, keep_default_na=False, na_values=[""], **usual)
+    _refuse_repeated(pd.read_csv(path, header=None, skiprows=above, nrows=1, **usual))
+    return _under_its_names(frame).dropna(how="all")
 
 
 def _under_its_names(frame: pd.DataFrame) -> pd.DataFrame:
@@ -220,7 +225,7 @@ def _under_its_names(frame: pd.DataFrame) -> pd.DataFrame:
     extra = frame.index.nlevels
     whole = frame.reset_index()
     if whole.iloc[:, -extra:].notna().any(axis=None):
-        raise ValueError("has rows with more cells than the header has names")
+        raise pd.errors.ParserError("has rows with more cells than the header has names")
     named = whole.iloc[:, :-extra]
     return named.set_axis(frame.columns, axis=1)
 
@@ -236,14 +241,18 @@ def _refuse_repeated(head: pd.DataFrame) -> None:
         )
 
 
-def _read_workbook(path: Path, sheet: str | None) -> pd.DataFrame:
+def _read_workbook(path: Path, sheet: str | None, header_row: int) -> pd.DataFrame:
     """Read a sheet as texts, empty rows left out; whole numbers have no decimals."""
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     names = book.sheetnames
     book.close()
     sheet = one_layer(names, sheet, "sheet")
-    _refuse_repeated(pd.read_excel(path, sheet_name=sheet, header=None, nrows=1, dtype=str))
-    frame = pd.read_excel(path, sheet_name=sheet, dtype=str, keep_default_na=False, na_values=[""])
+    above = header_row - 1
+    head = pd.read_excel(path, sheet_name=sheet, header=None, skiprows=above, nrows=1, dtype=str)
+    _refuse_repeated(head)
+    frame = pd.read_excel(
+        path, sheet_name=sheet, header=above, dtype=str, keep_default_na=False, na_values=[""]
+    )
     return frame.dropna(how="all")
 
 
@@ -282,4 +291,6 @@ def _unreadable(label: str, what: str, error: Exception) -> Fault:
             do='state encoding = "latin-1" (or the one it has)',
         )
     do = "open it in a GIS or a spreadsheet to see whether it is whole"
+    if isinstance(error, pd.errors.ParserError):
+        do += "; where titles stand above the names of the columns, state header_row"
     return fatal("file_unreadable", label, f"cannot be read: {error}", why=why, do=do)

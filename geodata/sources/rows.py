@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.errors import Fault, fatal
-from geodata.sources.cells import as_texts, column_missing
+from geodata.sources.cells import as_texts
+from geodata.sources.columns import column_missing
 
 __all__ = ["keep_rows"]
 
@@ -17,7 +18,7 @@ _TESTS = frozenset({"not", "min", "max"})
 
 
 def keep_rows(
-    frame: pd.DataFrame, where: dict[str, Any], file: str, what: str
+    frame: pd.DataFrame, where: dict[str, Any], file: str, what: str, *, header: int = 0
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Return the rows that fulfil every condition.
 
@@ -27,12 +28,14 @@ def keep_rows(
     where : mapping of column to text, list of texts, or ``{not, min, max}``
     file, what : str
         Names of the file and of the section, for faults.
+    header : int
+        Row of the names of columns, from 1; 0 for layers.
     """
     keep = np.ones(len(frame), dtype=bool)
     faults: list[Fault] = []
     for column, wanted in where.items():
         if column not in frame.columns:
-            faults.append(column_missing(frame, column, file, f"{what}.where"))
+            faults.append(column_missing(frame, column, file, f"{what}.where", header=header))
             continue
         found = _fulfils(frame[column], wanted)
         if found is None:

@@ -161,3 +161,55 @@ def test_percentages_are_no_counts_even_where_they_are_estimates(tmp_path: Path)
     (fault,) = town.check(tmp_path).fatal
     assert fault.code == "poor_over_total"
     assert "percentages" in fault.remedy
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_titles_may_stand_above_the_names_of_columns(tmp_path: Path, form: str) -> None:
+    """The fault about a missing column finds the row with its name; header_row reads it so."""
+    table = students()
+    table["total"] = table["total"].astype(object)
+    table.loc[2, "total"] = "many"
+    names = pd.DataFrame([table.columns], columns=table.columns)
+    titles = pd.DataFrame(
+        [["Gridton, 1 October"] + [None] * 10, [None] * 11], columns=table.columns
+    )
+    sheet = pd.concat([titles, names, table])
+    if form == "csv":
+        sheet.to_csv(tmp_path / "s.csv", index=False, header=False)
+    else:
+        sheet.to_excel(tmp_path / "s.xlsx", index=False, header=False)
+    town = Town()
+    town.settings["students"]["file"] = f"s.{form}"
+    fault = next(f for f in town.check(tmp_path).fatal if f.code == "column_missing")
+    assert "header_row = 3" in fault.remedy
+    town.settings["students"]["header_row"] = 3
+    (fault,) = town.check(tmp_path).fatal
+    assert fault.code == "count_not_numeric"
+    assert fault.rows == ("row 6",)
+
+
+def test_a_title_of_fewer_cells_than_columns_points_at_the_key(tmp_path: Path) -> None:
+    """A text table whose first line is a plain title cannot be read; header_row is named."""
+    text = "Gridton\n" + students().to_csv(index=False)
+    (tmp_path / "s.csv").write_text(text, encoding="utf-8")
+    town = Town()
+    town.settings["students"]["file"] = "s.csv"
+    (fault,) = town.check(tmp_path).fatal
+    assert fault.code == "file_unreadable"
+    assert "header_row" in fault.remedy
+    town.settings["students"]["header_row"] = 2
+    assert town.check(tmp_path).faults == ()
+
+
+def test_names_of_columns_in_other_capitals_are_read_and_told(tmp_path: Path) -> None:
+    """Where exactly one column is so named but for capitals and blanks; several are a fault."""
+    town = Town()
+    town.students = town.students.rename(columns={"block": " Block ", "total": "TOTAL  k-5"})
+    town.settings["students"] |= {"total": "Total K-5", "where": {"BLOCK": {"not": "x"}}}
+    town.settings["students"]["id"] = "BLOCK"
+    (fault,) = town.check(tmp_path).faults
+    assert fault.code == "column_spelling"
+    assert not fault.is_fatal
+    assert "'TOTAL  k-5' for 'Total K-5'" in fault.message
+    town.students["total k-5"] = 1
+    assert [fault.code for fault in town.check(tmp_path).fatal] == ["column_missing"]
