@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from geodata.config_basics import ColumnConfig
 from geodata.errors import Fault, counted, fatal, warning
 from geodata.sources.columns import column_missing
+from geodata.sources.thousands import has_comma, without_thousands
 
 if TYPE_CHECKING:
     from geodata.sources.files import RawTable
@@ -185,12 +186,15 @@ class Cells:
 
     def _parse(self, cells: pd.Series[Any], name: str | None, key: str) -> NDArray[np.float64]:
         known = cells.notna() & ~cells.isin(self.raw.unknown)
-        parsed = pd.to_numeric(cells[known], errors="coerce").to_numpy(dtype=np.float64)
+        plain = without_thousands(cells[known])
+        self.add(self._thousands(cells[known][plain != cells[known]], name))
+        parsed = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=np.float64)
         found = np.full(len(cells), np.nan)
         found[known.to_numpy()] = parsed
         wrong = cells[known][~np.isfinite(parsed)]
         if len(wrong):
             shown = ", ".join(repr(value) for value in wrong.unique()[:6])
+            commas = wrong.map(has_comma).any()
             self.add(
                 fatal(
                     "count_not_numeric",
@@ -198,10 +202,28 @@ class Cells:
                     f"column {name!r} has {counted(len(wrong), 'cell')} without a number: {shown}",
                     rows=self.rows(wrong.index),
                     why=f"[{self.what}] {key} counts with them; a text is not zero",
-                    do='correct them, or state unknown = ["…"] where a text means "not known"',
+                    do="write the numbers without commas between thousands, with a point before "
+                    "decimals"
+                    if commas
+                    else 'correct them, or state unknown = ["…"] where a text means "not known"',
                 )
             )
         return found
+
+    def _thousands(self, cells: pd.Series[Any], name: str | None) -> Fault | None:
+        """Say which cells were read with commas between thousands."""
+        if cells.empty:
+            return None
+        number = f"{counted(len(cells), 'number')} with a comma between thousands"
+        return warning(
+            "count_thousands",
+            self.label,
+            f"column {name!r} has {number}, read so: {cells.iloc[0]!r}",
+            rows=self.rows(cells.index),
+            why="elsewhere a comma stands before decimals; the other numbers here show that it "
+            "does not",
+            do="nothing where they are thousands; otherwise write decimals with a point",
+        )
 
 
 def _as_numbers(values: pd.Series[Any]) -> NDArray[np.float64] | None:

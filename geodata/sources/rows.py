@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from geodata.errors import Fault, fatal
 from geodata.sources.cells import as_texts
 from geodata.sources.columns import column_missing
+from geodata.sources.thousands import without_thousands
 
 __all__ = ["keep_rows"]
 
@@ -75,7 +76,7 @@ def _fulfils(values: pd.Series[Any], wanted: Any) -> NDArray[np.bool_] | None:
         keep &= ~np.asarray(texts.isin(_texts(wanted["not"])), dtype=bool)
         if "" in _texts(wanted["not"]):
             keep &= texts.notna().to_numpy(dtype=bool)
-    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float)
+    numbers = pd.to_numeric(without_thousands(texts), errors="coerce").to_numpy(dtype=float)
     for name, is_within in (("min", np.greater_equal), ("max", np.less_equal)):
         if name not in wanted:
             continue

@@ -213,3 +213,38 @@ def test_names_of_columns_in_other_capitals_are_read_and_told(tmp_path: Path) ->
     assert "'TOTAL  k-5' for 'Total K-5'" in fault.message
     town.students["total k-5"] = 1
     assert [fault.code for fault in town.check(tmp_path).fatal] == ["column_missing"]
+
+
+@pytest.mark.parametrize(
+    ("seats", "read"),
+    [
+        (["1,850", "90"], [1850.0, 90.0]),
+        (["1,850", "1,750.5"], [1850.0, 1750.5]),
+        (["1,000,000", "1,850"], [1e6, 1850.0]),
+        (["1,850", "1,750"], None),  # as well 1.85 and 1.75
+        (["1,850", "1,85"], None),
+        (["0,850", "90"], None),
+        (["1,850", "many"], None),
+    ],
+)
+def test_commas_are_read_where_they_can_only_be_thousands(
+    tmp_path: Path, seats: list[str], read: list[float] | None
+) -> None:
+    """It is told that they were; where decimals might be meant, the advice is about commas."""
+    town = Town()
+    town.schools["seats"] = seats
+    report = town.check(tmp_path)
+    told = {fault.code: fault for fault in report.faults}
+    if read is None:
+        assert "commas" in told["count_not_numeric"].remedy
+    else:
+        assert set(told) == {"count_thousands"}
+        assert not told["count_thousands"].is_fatal
+        assert report.district is not None
+        assert sorted(report.district.schools["capacity_seats"]) == sorted(read)
+
+
+def test_conditions_on_numbers_read_thousands_too() -> None:
+    """No row is left out in silence for its comma."""
+    numbers = pd.Series(["1,850", "90", None])
+    assert cast(Any, _fulfils(numbers, {"min": 100})).tolist() == [True, False, False]
