@@ -17,8 +17,8 @@ from planner.rules import RULES
 
 README = REPOSITORY / "README.md"
 _BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.S)
-_SAME_EVERYWHERE = ("file", "layer", "header_row", "crs", "encoding", "delimiter", "where", "unknown",
-                    "provenance", "x", "y", "lon", "lat")  # fmt: skip
+_SAME_EVERYWHERE = ("file", "layer", "header_row", "crs", "encoding", "delimiter", "where",
+                    "unknown", "provenance", "x", "y", "lon", "lat")  # fmt: skip
 _WORDS = {"str": "text", "bool": "true/false", "int": "whole number", "float": "number",
           "list of str": "list of text"}  # fmt: skip
 
