@@ -17,6 +17,7 @@ from geodata.reserved import POOR
 from planner.errors import ScenarioError
 from planner.nearest import nearest
 from planner.problem import Problem
+from planner.problem.measures import UNKNOWN_IN
 
 __all__ = [
     "counted",
@@ -64,11 +65,16 @@ def need_measure(problem: Problem, who: str, group: str) -> str:
     reason = problem.unavailable.get(measure, "the district counts no such group")
     close = nearest(group, known)
     hint = f"; did you mean {close!r}?" if close else ""
+    remedy = f"add the column to the students file, or use one of: {', '.join(known) or 'none'}"
+    if reason.startswith(UNKNOWN_IN):
+        remedy = "complete the count in these blocks; write 0 where there are none"
+    elif measure == POOR:  # no group of students stands in for poverty
+        remedy = "map a column of poor students under [students]"
     raise ScenarioError(
         f"{who}: level {problem.level!r} has no usable count of {group_words(group)}: "
         f"{reason}{hint}",
         "what is not counted cannot be balanced",
-        f"add the column to the students file, or use one of: {', '.join(known) or 'none'}",
+        remedy,
     )
 
 

@@ -28,7 +28,7 @@ def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: 
     status = record["status"]
     lines = [f"{record['title']}", f"{status}: {STATUS_WORDS.get(status, '')}"]
     for aim in record["objectives"]:
-        lines.append("  " + _aim(aim))
+        lines.append("  " + _aim(aim, is_proven=status == "PROVEN_OPTIMAL"))
     if evaluation is not None:
         lines += rule_lines(evaluation)
         lines.append(_moves(evaluation))
@@ -66,13 +66,16 @@ def rule_lines(evaluation: Evaluation) -> list[str]:
     ]
 
 
-def _aim(aim: Mapping[str, Any]) -> str:
+def _aim(aim: Mapping[str, Any], *, is_proven: bool = False) -> str:
     level = f" ({aim['level']})" if aim.get("level") else ""
     text = f"{aim['name']}{level}: {_number(aim['value'])} {aim['unit']}"
     if aim.get("bound") is not None:
         text += f"; no plan is below {_number(aim['bound'])}"
     if aim.get("gap") is not None:
         text += f" (gap {aim['gap']:.2%})"
+    reached = aim.get("reached")
+    if is_proven and reached is not None and reached < aim["value"] * (1 - 1e-6):
+        text += f"; proven at {_number(reached)}, the rest given back for a later aim"
     return text
 
 

@@ -13,7 +13,7 @@ from planner.evaluation.measure import Numbers, both_scenes, measure
 from planner.evaluation.poverty import poverty
 from planner.evaluation.scene import Scene
 from planner.evaluation.settings import Settings
-from planner.metrics.separate_but_equal import separate_but_equal
+from planner.metrics.separate_but_equal import LEAST_FALL, separate_but_equal
 from planner.plan import Plan
 
 if TYPE_CHECKING:
@@ -68,6 +68,11 @@ class Separation:
             return (
                 f"Separate but equal? No, {self.level}: the parity gap{where} does not fall "
                 f"({today:.1f} points today, {now:.1f} under the plan)."
+            )
+        if today - now < 100 * LEAST_FALL:
+            return (
+                f"Separate but equal? No, {self.level}: the parity gap{where} is as today "
+                f"({today:.2f} points today, {now:.2f} under the plan)."
             )
         falls = f"the parity gap{where} falls from {today:.1f} to {now:.1f} points"
         if self.worse:

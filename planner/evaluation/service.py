@@ -31,7 +31,7 @@ def service(scene: Scene) -> Rows:
         for grade, part in graded.strata() if graded.by_grade else ():
             yield from _make_up("grade", grade, _sums(part))
     yield from _make_up("district", ALL, _everyone(scene))
-    unplaced = sum(scene.enrolments[level].unplaced for level in scene.levels)
+    unplaced = sum(one.unplaced for one in scene.enrolments.values())  # also of other levels
     yield Row("students_unplaced", "district", ALL, ALL, size.students(np.array([unplaced])))
     for school, counts in full.items():
         yield from _make_up("school", school, counts)

@@ -17,7 +17,7 @@ from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import finding_sentences
 from planner.hearing.separation import separation_sentence
 from planner.hearing.tables import units_of
-from planner.hearing.text import group_name
+from planner.hearing.text import group_name, level_name
 from planner.hearing.words import Words, load_words
 from planner.hearing.written import Kind, write_ends, write_figure
 
@@ -226,6 +226,21 @@ def _on_closing(packet: Packet, figures: Figures, option: Option, level: str) ->
             key = "effect.school_closes" if students.is_known else "effect.school_closes_unknown"
             fields = (("school", "text", packet.unit_name(unit)), ("n", "count", students))
             yield Effect("worse", "school", key, math.inf, fields)
+            if left := _levels_left_behind(packet, option, unit):
+                levels = partial(_level_names, levels=left)
+                named = (("school", "text", packet.unit_name(unit)), ("levels", "said", levels))
+                yield Effect("worse", "all", "effect.school_left_behind", math.inf, named)
+
+
+def _levels_left_behind(packet: Packet, option: Option, unit: str) -> tuple[str, ...]:
+    """Return the levels that keep their zones of today at schools that close."""
+    today = packet.district.current
+    at = today.loc[today["school_id"].isin(unit.split("+")), "level"].unique()
+    return tuple(sorted(set(at) - set(option.plan.levels)))
+
+
+def _level_names(words: Words, *, levels: tuple[str, ...]) -> str:
+    return ", ".join(level_name(words, level) for level in levels)
 
 
 def _on_school(packet: Packet, figures: Figures, option: Option, unit: str) -> Iterator[Effect]:

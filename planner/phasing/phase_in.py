@@ -149,6 +149,10 @@ def _notes(
         "chance: compare policies within a year rather than years with each other."
     )
     told.append(
+        "Who must leave a building is counted in the plan's first year, a grade up; "
+        "students_moved_forced of an evaluation counts today's students."
+    )
+    told.append(
         "Everybody who may stay is taken to stay: these are the most that a policy can keep. "
         "Who stays may have no bus."
     )

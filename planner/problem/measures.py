@@ -28,6 +28,10 @@ def complement(measure: str) -> str:
     return measure.removeprefix("not:") if measure.startswith("not:") else f"not:{measure}"
 
 
+UNKNOWN_IN = "it is unknown in"
+"""How the reason begins where a count is given, but not for every block."""
+
+
 def count_students(district: District, level: str) -> Floats:
     """Return the students of a level in each block, (n,) [students].
 
@@ -75,7 +79,7 @@ def count_measures(
         values = np.asarray(counts.count(level=level, group=group, poor=poor), dtype=float)
         unknown = np.isnan(values) & (students > 0)
         if unknown.any():
-            unavailable[name] = f"it is unknown in {_blocks(district, unknown)}"
+            unavailable[name] = f"{UNKNOWN_IN} {_blocks(district, unknown)}"
             continue
         measures[name] = np.where(students > 0, np.nan_to_num(values), 0.0)
         measures[complement(name)] = students - measures[name]

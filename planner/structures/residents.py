@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Residents"]
 
+STUDENTS = "students"
 MOST_NAMED = 5  # blocks listed in an error
 
 
@@ -95,7 +96,7 @@ class Residents:
         ids = district.blocks.index.to_numpy(dtype=np.str_)
         every, all_students = _every_grade(district, level_of)
         level_of = {grade: level_of[grade] for grade in wanted}
-        notes = tuple(reader.notes)
+        notes = reader.told()
         return cls(
             block_ids=ids,
             grades=wanted,
@@ -217,6 +218,7 @@ class _GradeReader:
         self.students, self.level_of = students, level_of
         self.width = {n: len(level.span.grades) for n, level in district.levels.items()}
         self.notes: list[str] = []
+        self.spread: dict[str, dict[str, None]] = {}  # level: counts, in the order met
         if students.proxy:
             self.notes.append(f"student counts are {students.proxy}")
         elif students.estimated:
@@ -231,7 +233,8 @@ class _GradeReader:
             elif self._has_level(level, group, poor):
                 whole = self.students.count(level=level, group=group, poor=poor)
                 columns.append(whole / self.width[level])
-                self._note_spread(level)
+                kind = "group" if group else "poverty" if poor else STUDENTS
+                self.spread.setdefault(level, {})[kind] = None
             else:
                 return None
         return np.column_stack(columns).astype(np.float64)
@@ -239,10 +242,16 @@ class _GradeReader:
     def _has_level(self, level: str, group: str | None, poor: bool) -> bool:
         return self.students.has(level=level, group=group, poor=poor)
 
-    def _note_spread(self, level: str) -> None:
-        note = (
-            f"{level}: students are not counted by grade; the level's total is spread evenly "
+    def told(self) -> tuple[str, ...]:
+        """Say what the counts are, and which of them were spread over the grades of a level."""
+        spread = [
+            f"{level}: {_who(names)} are not counted by grade; the level's total is spread evenly "
             f"over its {self.width[level]} grades"
-        )
-        if note not in self.notes:
-            self.notes.append(note)
+            for level, names in self.spread.items()
+        ]
+        return (*self.notes, *spread)
+
+
+def _who(names: Collection[str]) -> str:
+    """Name the counts that were spread; where all students were, everybody was."""
+    return "students" if STUDENTS in names else f"students by {' and '.join(names)}"

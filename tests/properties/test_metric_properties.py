@@ -278,6 +278,7 @@ def test_flag_needs_parity_that_falls_and_separation_that_rises() -> None:
     worse = {"isolation of a": (0.10, 0.20), "isolation of b": (0.1, 0.104)}
     assert separate_but_equal((0.2, 0.1), worse) == ("isolation of a",)
     assert separate_but_equal((0.1, 0.2), worse) == ()
+    assert separate_but_equal((0.2, 0.1995), worse) == ()  # as today: nothing was bought
     assert separate_but_equal((0.2, 0.1), {"isolation of a": (0.2, 0.1)}) == ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -68,3 +69,22 @@ def test_the_key_under_a_map_says_which_school_is_closed(
     author = Author(packet, Figures(packet), packet.options[0], words, tmp_path)
     texts = [str(part.get("text", "")) for part in document(author)["parts"]]
     assert any(f"{packet.unit_name(closed)} ({words('table.closed')})" in text for text in texts)
+
+
+def test_students_of_other_levels_are_not_forgotten(
+    town: Path, tmp_path: Path, closing: tuple[Packet, str]
+) -> None:
+    """Where a school of two levels closes and one is not redrawn, the losses say so first."""
+    packet, closed = closing
+    at = packet.district
+    also = pd.DataFrame({
+        "block_id": at.blocks.index[:3], "level": "middle", "grade_low": "6", "grade_high": "8",
+        "school_id": closed,
+    })  # fmt: skip
+    both = replace(at, current=pd.concat([at.current, also], ignore_index=True))
+    told = effects_of(replace(packet, district=both), Figures(packet), packet.options[0], LEVEL)
+    first = told[0].sentence(load_words("en"))
+    assert packet.unit_name(closed) in first
+    assert "left without a school" in first
+    none = effects_of(packet, Figures(packet), packet.options[0], LEVEL)
+    assert not any(effect.key == "effect.school_left_behind" for effect in none)
