@@ -91,6 +91,16 @@ def need_total(problem: Problem, who: str, measure: str) -> float:
     return total
 
 
+def need_today(problem: Problem, who: str) -> None:
+    """Refuse to count who changes school where nobody's school of today is known."""
+    if not problem.has_current.any():
+        raise ScenarioError(
+            f"{who}: today's zones are not known at level {problem.level!r}",
+            "nobody can be said to change school, and unknown is not zero",
+            "name today's plan in the district file ([plan]), or leave this rule or aim out",
+        )
+
+
 def need_travel(
     problem: Problem, who: str, unit: str, *, farthest: bool = False
 ) -> NDArray[np.float64]:

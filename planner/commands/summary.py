@@ -27,8 +27,11 @@ def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: 
 
     status = record["status"]
     lines = [f"{record['title']}", f"{status}: {STATUS_WORDS.get(status, '')}"]
+    begun: set[str] = set()
     for aim in record["objectives"]:
-        lines.append("  " + _aim(aim, is_proven=status == "PROVEN_OPTIMAL"))
+        later = aim.get("level", "") in begun
+        begun.add(aim.get("level", ""))
+        lines.append("  " + _aim(aim, is_proven=status == "PROVEN_OPTIMAL", is_later=later))
     if evaluation is not None:
         lines += rule_lines(evaluation)
         lines.append(_moves(evaluation))
@@ -66,11 +69,13 @@ def rule_lines(evaluation: Evaluation) -> list[str]:
     ]
 
 
-def _aim(aim: Mapping[str, Any], *, is_proven: bool = False) -> str:
+def _aim(aim: Mapping[str, Any], *, is_proven: bool, is_later: bool) -> str:
+    """Tell an aim; the bound of a later one is about plans that keep the aims before it."""
     level = f" ({aim['level']})" if aim.get("level") else ""
     text = f"{aim['name']}{level}: {_number(aim['value'])} {aim['unit']}"
     if aim.get("bound") is not None:
-        text += f"; no plan is below {_number(aim['bound'])}"
+        whose = "no plan that keeps the aims before it" if is_later else "no plan"
+        text += f"; {whose} is below {_number(aim['bound'])}"
     if aim.get("gap") is not None:
         text += f" (gap {aim['gap']:.2%})"
     reached = aim.get("reached")

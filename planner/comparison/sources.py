@@ -140,10 +140,17 @@ def _unique(names: Sequence[str]) -> list[str]:
 def _sure(record: Any) -> str:
     """Say how good the solve proved to be."""
     parts = [str(record.get("status", ""))]
-    for aim in record.get("objectives", ()):
+    begun: set[str] = set()
+    aims = record.get("objectives", ())
+    levels = {aim.get("level", "") for aim in aims}
+    for aim in aims:
         value, bound, unit = aim.get("value"), aim.get("bound"), aim.get("unit", "")
-        text = f"{aim.get('name')} {value:g} {unit}" if value is not None else str(aim.get("name"))
+        level = str(aim.get("level", ""))
+        name = f"{aim.get('name')} ({level})" if len(levels) > 1 else str(aim.get("name"))
+        text = f"{name} {value:g} {unit}" if value is not None else name
         if bound is not None:
             text += f", cannot be below {bound:g}"
+            text += " where the aims before it are kept" if level in begun else ""
+        begun.add(level)
         parts.append(text)
     return "; ".join(part for part in parts if part)

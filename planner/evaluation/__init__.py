@@ -18,10 +18,11 @@ from planner.evaluation.scene import Scene
 from planner.evaluation.settings import Settings
 from planner.evaluation.untaught import untaught
 from planner.ledger import open_ledger
+from planner.metrics.base import place
 from planner.moves import count_moves
 from planner.plan import Plan
 from planner.problem.closings import left_behind
-from planner.problem.events import apply_events
+from planner.problem.events import Supply, apply_events
 from planner.rules import Finding
 
 if TYPE_CHECKING:
@@ -116,6 +117,12 @@ def _findings(
                 f"{level}: the plan has no rows of this level; its rules are not checked."
             )
             continue
+        if gaps := _blocks_with_gaps(district, plan.level(level), supply):
+            unchecked.append(
+                f"{level}: in {errors.counted(gaps, 'block')} the plan names a school for some "
+                "grades and none for others; its rules are not checked."
+            )
+            continue
         zone_of = plan.zone_index(problem)
         other = Plan.from_zones(problem, zone_of).moves(plan.level(level))
         if len(other):
@@ -131,6 +138,13 @@ def _findings(
         found += measured
         unchecked += lacking
     return tuple(found), unchecked, notes
+
+
+def _blocks_with_gaps(district: District, plan: Plan, supply: Supply) -> int:
+    """Count the blocks where some grades of a level have a school and others have none."""
+    (placement,) = place(plan, district, list(map(str, supply.schools.index))).values()
+    named = placement.school_of >= 0
+    return int((named.any(axis=1) & ~named.all(axis=1)).sum())
 
 
 def _left_empty(problem: Problem, zone_of: Ints) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from geodata.dtypes import Ints
+from planner.needs import need_today
 from planner.objectives.base import refuse_holes
 from planner.problem import Problem
 from planner.problem.school_counts import Also
@@ -30,10 +31,12 @@ class StudentsMoved:
 
     def amount(self, problem: Problem) -> Amount:
         """Return the students as a cost of each pair away from today's."""
+        need_today(problem, f"objective {self.name!r}")
         return PairAmount(self.name, self.unit, problem.students_moved())
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Count the students whose school changes."""
+        need_today(problem, f"objective {self.name!r}")
         refuse_holes(problem, zone_of)
         return float(problem.students_moved_by(zone_of).sum())
 

@@ -10,6 +10,7 @@ import numpy as np
 from geodata.dtypes import Ints
 from geodata.errors import counted
 from planner.errors import ScenarioError
+from planner.needs import need_today
 from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import TOLERANCE, Finding
@@ -55,11 +56,13 @@ class MaxStudentsMoved:
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return the limit on students away from today's school."""
+        need_today(problem, f"rule {self.name!r}")
         moved = PairAmount(self.name, "students", problem.students_moved())
         return [Limit(self.name, moved, self.limit(problem))]
 
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Count the students whose school changes."""
+        need_today(problem, f"rule {self.name!r}")
         moved, limit = float(problem.students_moved_by(zone_of).sum()), self.limit(problem)
         ok = moved <= limit + TOLERANCE * max(1.0, limit)
         students = f"{problem.level} student"

@@ -103,8 +103,9 @@ def solve(
     interrupt = interrupt or threading.Event()
     district = district or _load(scenario, progress)
     seed = scenario.seed if seed is None else seed
+    counts = iterations is not None  # what is asked here to be counted is not timed
     iterations = scenario.stop.iterations if iterations is None else iterations
-    limit = _time_limit(scenario, time_limit_s, iterations, script)
+    limit = _time_limit(scenario, None if counts else time_limit_s, iterations, script)
     threads = min(THREADS, os.cpu_count() or 1) if threads is None else threads
     problems = scenario.problems(district)
     sizes = {level: float(p.n_blocks * p.n_zones) for level, p in problems.items()}

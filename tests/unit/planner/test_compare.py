@@ -205,14 +205,18 @@ def test_broken_rules_and_certainty_are_shown() -> None:
     scored = replace(_scored("nsss", "full"), findings=(broken,), unchecked=(why,))
     record = {
         "status": "HEURISTIC",
-        "objectives": [{"name": "travel", "value": 1.5, "bound": 1.25, "unit": "km"}],
+        "objectives": [
+            {"name": "travel", "value": 1.5, "bound": 1.25, "unit": "km", "level": "low"},
+            {"name": "students_moved", "value": 9, "bound": 7, "unit": "students", "level": "low"},
+        ],
     }
     rules = pd.DataFrame({"ok": [True], "sentence": ["fine"]})
     run = Run(Path("runs/first"), record, None, scored.metrics, rules, scored.moves)
     text = tell(compare([scored, run]))
     assert "rule broken: s is too full." in text
     assert f"not checked: {why}" in text
-    assert "how sure: HEURISTIC; travel 1.5 km, cannot be below 1.25" in text
+    assert "how sure: HEURISTIC; travel 1.5 km, cannot be below 1.25; students_moved" in text
+    assert "cannot be below 7 where the aims before it are kept" in text
 
 
 def test_nothing_to_compare_is_an_error(tmp_path: Path) -> None:

@@ -349,6 +349,7 @@ def test_a_school_that_closes_keeps_no_students_of_a_level_that_is_not_redrawn()
     fed = scored.metrics.query("metric == 'feed_share_of_receiver' and plan == plan")
     assert fed["id"].tolist() == ["m"]
     assert scored.value("upper_schools_fed", "school", "q") == 1.0
+    assert scored.value("students_unplaced") == 60.0
 
 
 def test_exposures_of_a_level_add_up() -> None:
@@ -634,6 +635,18 @@ def test_rules_are_not_checked_on_grades_divided_otherwise(tmp_path: Path) -> No
     scored = evaluate(_small(), plan(rows), scenario, settings=QUICK)
     assert scored.findings == ()
     assert any("divides grades in another way" in note for note in scored.notes)
+
+
+def test_rules_are_not_checked_where_grades_have_no_school(tmp_path: Path) -> None:
+    """A block whose upper grades are left out is not judged as if its school taught them too."""
+    scenario = _scenario(tmp_path, '[[rule]]\nuse = "capacity"\nceiling_share = 1.0\n')
+    rows = [(f"0{b}", "elementary", "ns"[b % 2], "", "") for b in range(1, 4)]
+    scored = evaluate(
+        _small(), plan([("00", "elementary", "n", "K", "2"), *rows]), scenario, settings=QUICK
+    )
+    assert scored.findings == ()
+    assert scored.ok is None
+    assert any("in 1 block the plan names a school for some" in told for told in scored.warnings)
 
 
 def test_what_has_no_meaning_here_leaves_everything_else_measured(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from planner.objectives import (
 )
 from planner.problem import Problem
 from planner.problem.school_counts import sums_by_school
+from planner.rules.max_students_moved import MaxStudentsMoved
 from planner.terms import ZoneRatio
 
 APART = np.array([0, 0, 1, 1], dtype=np.int32)
@@ -250,3 +251,22 @@ def test_the_published_benchmark_form_is_expressible(shared_bench) -> None:
     )
     assert aim.measure(problem, plan) == pytest.approx(expected, abs=1e-12)
     assert aim.amount(problem).value(problem, plan) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("use", [StudentsMoved(), MaxStudentsMoved(max_students=3)])
+def test_nobody_moves_from_an_unknown_school(use) -> None:
+    """Without any zone of today the number of students moved is unknown, not none."""
+    problem = changed(has_current=np.zeros(tiny_problem().n_blocks, dtype=bool))
+    ask = use.amount if isinstance(use, StudentsMoved) else use.lower
+    with pytest.raises(ScenarioError, match="today's zones are not known"):
+        ask(problem)
+
+
+def test_poverty_that_is_unknown_somewhere_is_completed_not_replaced() -> None:
+    """No group of students is proposed in place of poverty."""
+    gone = changed(extra_measures={}, unavailable={"poor": "it is unknown in 1 block (007)"})
+    with pytest.raises(ScenarioError, match="complete the count in these blocks"):
+        PovertySpread().amount(gone)
+    none = changed(unavailable={"poor": "the file has no such count"}, extra_measures={})
+    with pytest.raises(ScenarioError, match="map a column of poor students"):
+        PovertySpread().amount(none)
