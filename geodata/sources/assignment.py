@@ -18,6 +18,7 @@ from geodata.errors import DataError, Fault, fatal, warning
 from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells, as_texts
 from geodata.sources.columns import column_missing
+from geodata.sources.edited_plan import SCHOOL_ID, name_fault, with_zeros
 from geodata.sources.files import Files, RawTable
 from geodata.sources.plan_reader import PlanReader
 from geodata.sources.plan_rows import plan_table, with_spans
@@ -96,11 +97,9 @@ def read_assignment(
             school_column=school_column,
             faults=faults,
         )
-        table = (
-            None
-            if section is None
-            else _read(section, raw, district, known, level=level, faults=faults)
-        )
+        if section is not None:
+            raw = _mended(section, raw, district, known, school_column, faults)
+            table = _read(section, raw, district, known, level=level, faults=faults)
     faults = [_without_config(fault) for fault in faults]
     if table is None or any(fault.is_fatal for fault in faults):
         raise DataError(faults)
@@ -118,6 +117,31 @@ def _without_config(fault: Fault) -> Fault:
         case _:
             return fault
     return replace(fault, remedy=do)
+
+
+def _mended(
+    section: PlanConfig,
+    raw: RawTable,
+    district: District,
+    schools: SchoolsRead,
+    asked: str | None,
+    faults: list[Fault],
+) -> RawTable:
+    """Fill in zeros that ids lost in a spreadsheet, and tell names that disagree with ids."""
+    keys = SchoolKeys(schools.frame, schools.label)
+    blocks, ids = set(district.blocks.index), list(schools.frame.index)
+    columns = {column.column: "schools" for column in (section.school, _column(SCHOOL_ID))}
+    if section.block is not None:
+        columns[section.block.column] = "blocks"
+    for column, what in columns.items():
+        if column not in raw.frame.columns:
+            continue
+        known, knows = (blocks, blocks.__contains__) if what == "blocks" else (ids, keys.knows)
+        raw, fault = with_zeros(raw, str(column), known, knows, what)
+        faults += [fault] if fault else []
+    fault = name_fault(raw, keys, asked)
+    faults += [fault] if fault else []
+    return raw
 
 
 def _read(
@@ -175,7 +199,7 @@ def _section(
     if any(fault.is_fatal for fault in faults):
         return None
     known = set(district.blocks.index)
-    keys = PlanReader(levels={}, block=_column(""), blocks=_NOWHERE, schools=schools).keys
+    keys = SchoolKeys(schools.frame, schools.label)
     ids = _pick(raw, id_column, "block_id", known.__contains__)
     named = _agreed(raw, _pick(raw, school_column, "school_id", keys.knows, but=ids), keys)
     if not named:  # ids that lost their zeros are told as such
@@ -203,9 +227,6 @@ def _section(
         grade_low=_column("grade_low") if "grade_low" in raw.frame else None,
         grade_high=_column("grade_high") if "grade_high" in raw.frame else None,
     )
-
-
-_NOWHERE = BlocksRead("", pd.DataFrame(), None, None)
 
 
 def _column(name: str) -> ColumnConfig:

@@ -44,11 +44,12 @@ class SchoolKeys:
 
     def agree(self, one: pd.Series, other: pd.Series) -> bool:
         """Tell whether two columns may mean the same school in every row, by id or by name."""
-        for a, b in set(zip(one.fillna(""), other.fillna(""), strict=True)):
-            mine, theirs = set(self._find(a, "")), set(self._find(b, ""))
-            if (mine or theirs) and not mine & theirs:
-                return False
-        return True
+        pairs = set(zip(one.fillna(""), other.fillna(""), strict=True))
+        return all(self.is_same(a, b) or not (self.knows(a) or self.knows(b)) for a, b in pairs)
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Tell whether two values, ids or names, may mean the same school."""
+        return bool(set(self._find(one, "")) & set(self._find(other, "")))
 
     def match(
         self, values: pd.Series, levels: Sequence[str], file: str, faults: list[Fault]

@@ -155,13 +155,14 @@ def test_plan_table_drawn_elsewhere(tmp_path: Path, district: District) -> None:
     assert found.attrs["faults"] == ()
 
 
-def test_ids_that_lost_their_zeros_are_told_as_such(tmp_path: Path, district: District) -> None:
+def test_ids_that_lost_their_zeros_are_found_by_what_they_hold(
+    tmp_path: Path, district: District
+) -> None:
     """Not as unknown columns: a spreadsheet took them for numbers."""
     table = pd.DataFrame({"PA": [str(int(b)) for b in district.blocks.index], "goes_to": "W1"})
     table.to_csv(tmp_path / "new.csv", index=False)
-    with pytest.raises(DataError) as caught:
-        read_assignment(tmp_path / "new.csv", district)
-    assert "id_leading_zeros" in {fault.code for fault in caught.value.faults}
+    found = read_assignment(tmp_path / "new.csv", district)
+    assert sorted(found["block_id"]) == sorted(district.blocks.index)
 
 
 def test_columns_are_found_by_what_they_hold(tmp_path: Path, district: District) -> None:
@@ -237,12 +238,59 @@ def test_blocks_that_a_plan_leaves_out_are_told(tmp_path: Path, district: Distri
     assert found.attrs["faults"][0].rows == ("0000",)
 
 
-def test_leading_zeros_of_a_plan(tmp_path: Path, district: District) -> None:
-    """A plan that went through a spreadsheet is refused with the reason."""
-    table = district.current.assign(block_id=district.current["block_id"].astype(int))
-    table.to_csv(tmp_path / "new.csv", index=False)
+def without_zeros(town: Town, folder: Path) -> tuple[District, Path]:
+    """Return a district whose ids all start with zeros, and its plan as a spreadsheet saves it."""
+    town.schools["id"] = ["024", "052"]
+    town.plan["school"] = town.plan["school"].map({"W1": "024", "E1": "052"})
+    found = town.check(folder).district
+    assert found is not None
+    table = found.current.astype({"block_id": int, "school_id": int})
+    table.to_csv(folder / "new.csv", index=False)
+    return found, folder / "new.csv"
+
+
+def test_leading_zeros_of_a_plan_are_filled_in(tmp_path: Path) -> None:
+    """A plan that went through a spreadsheet is read, blocks and schools alike, and told."""
+    district, path = without_zeros(Town(), tmp_path)
+    found = read_assignment(path, district)
+    assert found.equals(district.current)
+    assert [fault.code for fault in found.attrs["faults"]] == ["id_zeros_filled"] * 2
+
+
+def test_zeros_are_not_filled_in_where_two_ids_would_fit(tmp_path: Path) -> None:
+    """Beside a school 24, the number 24 may as well be 024: told as before."""
+    district, path = without_zeros(Town(), tmp_path)
+    others = pd.concat([district.schools, district.schools.rename(index={"024": "24"}).iloc[:1]])
     with pytest.raises(DataError, match="leading zeros"):
+        read_assignment(path, district, schools=others)
+
+
+@pytest.mark.parametrize("edited", ["school_id", "school_name"])
+def test_an_edit_of_the_id_or_the_name_alone_is_told(
+    tmp_path: Path, district: District, edited: str
+) -> None:
+    """A table with both, such as the reports write: a fault, or as asked a warning."""
+    names = district.schools["name"]
+    table = district.current.assign(school_name=district.current["school_id"].map(names))
+    table.to_csv(tmp_path / "new.csv", index=False)
+    assert read_assignment(tmp_path / "new.csv", district).attrs["faults"] == ()
+    assert table.loc[0, "school_id"] == "W1"
+    table.loc[0, edited] = {"school_id": "E1", "school_name": "East School"}[edited]
+    table.to_csv(tmp_path / "new.csv", index=False)
+    with pytest.raises(DataError, match="1 row names one school by school_id") as caught:
         read_assignment(tmp_path / "new.csv", district)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.rows) == ("school_disagrees", ("row 2",))
+    found = read_assignment(tmp_path / "new.csv", district, school_column=edited)
+    assert found["school_id"][0] == "E1"
+    assert [fault.code for fault in found.attrs["faults"]] == ["school_disagrees"]
+
+
+def test_names_of_another_list_do_not_disagree(tmp_path: Path, district: District) -> None:
+    """Where a column of names knows no school of the district, the ids are read."""
+    table = district.current.assign(school_name="Some other list")
+    table.to_csv(tmp_path / "new.csv", index=False)
+    assert read_assignment(tmp_path / "new.csv", district).attrs["faults"] == ()
 
 
 def test_all_faults_of_a_plan_at_once(tmp_path: Path, district: District) -> None:
