@@ -11,6 +11,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from planner.errors import ScenarioError
 from planner.nearest import nearest
 from planner.scenario.tables import Entry
+from planner.scenario.units import in_km, of_same_unit
 
 __all__ = [
     "Faults", "Kind", "make", "plain", "pop_option", "pop_use", "read_option", "refuse_unknown",
@@ -125,15 +126,25 @@ def refuse_unknown(entry: Entry, known: Iterable[str], faults: Faults) -> None:
     names = sorted({*known, *entry.asked})
     for key in list(entry.values):
         if key not in names:
-            hint = suggest(key, names)
+            hint = suggest(key, names, entry.values[key])
             faults.add(entry.where(key), f"unknown key {key!r}{hint}")
             entry.values.pop(key)
 
 
-def suggest(word: object, known: Iterable[str]) -> str:
-    """Return the nearest known word, or all of them, as the end of a message."""
+def suggest(word: object, known: Iterable[str], value: object = None) -> str:
+    """Return the nearest known word of the same unit, or all words, as the end of a message.
+
+    Parameters
+    ----------
+    word : object
+    known : iterable of str
+    value : object, optional
+        What `word` was set to, where it is the name of an option.
+    """
     names = list(known)
-    close = nearest(str(word), names)
+    if told := in_km(str(word), names, value):
+        return f"; {told}; there are: {', '.join(names)}"
+    close = nearest(str(word), of_same_unit(str(word), names))
     return f"; did you mean {close!r}?" if close else f"; there are: {', '.join(names)}"
 
 

@@ -598,6 +598,24 @@ def test_keys_that_all_tables_share_are_suggested_too(tmp_path: Path, text: str,
 
 
 @pytest.mark.parametrize(
+    ("option", "told", "not_told"),
+    [
+        ("max_miles = 2.5", "distances are in km: 2.5 miles are 4.02 km", "did you mean"),
+        ('max_miles = "far"', "1 mile is 1.609 km", "did you mean"),
+        ("max_hours = 1", "there are: ", "did you mean"),
+        ("max_minuts = 20", "did you mean 'max_minutes'?", "km"),
+    ],
+)
+def test_no_unit_is_suggested_for_another(
+    tmp_path: Path, option: str, told: str, not_told: str
+) -> None:
+    """A limit of 2.5 miles must not become one of 2.5 minutes by following advice."""
+    fault = faults_of(tmp_path, f'[[rule]]\nuse = "travel_limit"\n{option}\n')
+    assert told in fault
+    assert not_told not in fault
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("seed = -1\n", "seed = -1 must not"),
