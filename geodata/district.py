@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from geodata.digest import Digest
@@ -232,24 +233,14 @@ class District:
     def describe(self) -> dict[str, Any]:
         """Return the main facts as plain values, for people and for JSON."""
         pieces = len(self.graph.pieces)
-        levels = {}
-        for name, level in self.levels.items():
-            known = self.students.has(level=name)
-            total = float(self.students.count(level=name).sum()) if known else float("nan")
-            plan = self.current[self.current["level"] == name]
-            levels[name] = {
-                "grades": str(level.span),
-                "students": round(total, 2) if total == total else None,
-                "schools_open_with_zone": len(self.zoned_schools(name)),
-                "blocks_with_zone_today": int(plan["block_id"].nunique()),
-                "schools_in_plan_today": int(plan["school_id"].nunique()),
-            }
+        area = float(self.blocks["area_m2"].to_numpy(dtype=np.float64).sum())
         return {
             "name": self.name,
             "crs": self.crs,
             "blocks": self.n_blocks,
+            "area_km2": None if np.isnan(area) else round(area / 1e6, 3),
             "schools": self.n_schools,
-            "levels": levels,
+            "levels": {name: self._level_facts(name) for name in self.levels},
             "students": self.students.describe(),
             "groups": list(self.students.groups),
             "estimated": self.students.estimated,
@@ -260,6 +251,21 @@ class District:
             "travel": self.travel.label or self.travel.method,
             "has_geometry": self.geometry is not None,
             "digest": self.digest(),
+        }
+
+    def _level_facts(self, name: str) -> dict[str, Any]:
+        known = self.students.has(level=name)
+        count = self.students.count(level=name) if known else np.full(self.n_blocks, np.nan)
+        unknown = int(np.isnan(count).sum())
+        plan = self.current[self.current["level"] == name]
+        return {
+            "grades": str(self.levels[name].span),
+            "students": None if unknown else round(float(count.sum()), 2),
+            "students_known": round(float(np.nansum(count)), 2),
+            "blocks_with_unknown_students": unknown,
+            "schools_open_with_zone": len(self.zoned_schools(name)),
+            "blocks_with_zone_today": int(plan["block_id"].nunique()),
+            "schools_in_plan_today": int(plan["school_id"].nunique()),
         }
 
 

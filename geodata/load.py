@@ -15,6 +15,7 @@ from geodata.config_basics import FileConfig
 from geodata.crs import name_of
 from geodata.district import District, Level, Provenance
 from geodata.errors import DataError, Fault
+from geodata.follow_on import without_consequences
 from geodata.grades import GradeSpan
 from geodata.places import containing_blocks
 from geodata.rest import look_at_the_rest
@@ -102,7 +103,9 @@ def check_district(path: str | Path) -> CheckReport:
     toml = toml / "district.toml" if toml.is_dir() else toml
     config, faults = read_config(toml)
     district = None if config is None else _assemble(config, toml.parent, faults)
-    ordered = tuple(sorted(dict.fromkeys(faults), key=lambda fault: not fault.is_fatal))
+    ordered = tuple(
+        sorted(dict.fromkeys(without_consequences(faults)), key=lambda fault: not fault.is_fatal)
+    )
     if any(fault.is_fatal for fault in ordered):
         return CheckReport(toml, ordered, None)
     kept = None if district is None else dataclasses.replace(district, faults=ordered)

@@ -77,8 +77,9 @@ class PlanReader:
         shapes = read_shapes(section.crs, cells)
         outlines, crs = self.blocks.geometry, self.blocks.crs
         if outlines is None or crs is None or cells.raw.geometry is None:
-            whose = "the blocks" if cells.raw.geometry is not None else "the file"
-            cells.add(_no_outlines(cells, whose))
+            whose = "the blocks have" if cells.raw.geometry is not None else "the file has"
+            if not self.blocks.is_misplaced or cells.raw.geometry is None:
+                cells.add(_no_outlines(cells, whose))
             return None
         if values is None or shapes is None:
             return None
@@ -171,7 +172,7 @@ def _no_outlines(cells: Cells, whose: str) -> Fault:
     return fatal(
         "geometry_missing",
         cells.label,
-        f"[{cells.what}] wants zone polygons, but {whose} has no outlines",
+        f"[{cells.what}] wants zone polygons, but {whose} no outlines",
         why="zones cannot be laid over blocks",
         do="give the plan as a table of blocks and schools",
     )

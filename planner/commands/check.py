@@ -47,14 +47,20 @@ def _facts(district: District) -> str:
     from geodata.errors import counted
 
     facts = district.describe()
+    area = facts["area_km2"]
+    of_area = "of unknown area" if area is None else f"of {area:,.4g} km² in all"
     lines = [
-        f"{facts['name']}: {counted(facts['blocks'], 'block')}, "
+        f"{facts['name']}: {counted(facts['blocks'], 'block')} {of_area}, "
         f"{counted(facts['schools'], 'school')}, {counted(facts['borders'], 'border')}, travel by "
-        f"{facts['travel']}"
+        f"{facts['travel']}",
+        f"  measured in {_system(facts['crs'])}",
     ]
     for name, level in facts["levels"].items():
-        students = level["students"]
-        told = "unknown students" if students is None else counted(round(students), "student")
+        told = counted(round(level["students_known"]), "student")
+        if unknown := level["blocks_with_unknown_students"]:
+            is_none = unknown == facts["blocks"]
+            more = f"{told} and those of {counted(unknown, 'block')} unknown"
+            told = "unknown students" if is_none else more
         lines.append(
             f"  {name} ({level['grades']}): {told}, "
             f"{counted(level['schools_open_with_zone'], 'open school')} with a zone, "
@@ -65,3 +71,12 @@ def _facts(district: District) -> str:
     elif facts["proxy"]:
         lines.append(f"  counts stand in for students: {facts['proxy']}")
     return "\n".join(lines)
+
+
+def _system(crs: str | None) -> str:
+    """Return the code and the name of the system that lengths and areas are measured in."""
+    if crs is None:
+        return "no coordinate system: there are no places, only what the files say of them"
+    from pyproj import CRS
+
+    return f"{crs} ({CRS.from_user_input(crs).name})"

@@ -391,3 +391,45 @@ def test_unknown_parts_are_told_before_anything_is_solved(tmp_path: Path) -> Non
     assert fault.rows == ("0001", "0002")  # nobody lives in 0003
     assert "2 blocks have an unknown number of poor, a students of level 'elem" in fault.message
     assert not fault.is_fatal
+
+
+def test_what_follows_from_a_fatal_fault_is_left_out(tmp_path: Path) -> None:
+    """A block in two features leaves a gap, a text no count, schools without a system no way."""
+    town = Town()
+    town.blocks.loc[6, "GEOID"] = "0011"
+    assert {fault.code for fault in town.check(tmp_path).faults} >= {"id_duplicate"}
+    assert "geometry_gap" not in {fault.code for fault in town.check(tmp_path).faults}
+    town = Town()
+    town.school(0, seats="many")
+    town.students["total"] = "many"
+    del town.settings["schools"]["crs"]
+    assert {fault.code for fault in town.check(tmp_path).faults} == {
+        "count_not_numeric",
+        "crs_missing",
+    }
+
+
+def test_zones_do_not_miss_outlines_that_cannot_be_placed(tmp_path: Path) -> None:
+    """Blocks without a coordinate system are told as such only."""
+    town = Town()
+    town.blocks.dissolve("hood").reset_index().to_file(tmp_path / "z.geojson", engine="pyogrio")
+    town.settings["plan"] = {
+        "file": "z.geojson",
+        "kind": "zones",
+        "school": {"column": "hood", "values": {"west": "W1", "east": "E1"}},
+    }
+    town.blocks = town.blocks.set_crs(None, allow_override=True)
+    assert [fault.code for fault in town.check(tmp_path).fatal] == ["crs_missing"]
+
+
+def test_the_students_that_are_known_are_counted(tmp_path: Path) -> None:
+    """One unknown block does not make a level's students unknown altogether."""
+    town = Town()
+    town.students.loc[1, "total"] = None
+    district = town.check(tmp_path).district
+    assert district is not None
+    facts = district.describe()
+    level = facts["levels"]["elementary"]
+    assert level["students"] is None
+    assert (level["students_known"], level["blocks_with_unknown_students"]) == (132.0, 1)
+    assert facts["area_km2"] == 0.12
