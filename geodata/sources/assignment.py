@@ -98,7 +98,7 @@ def read_assignment(
             faults=faults,
         )
         if section is not None:
-            raw = _mended(section, raw, district, known, school_column, faults)
+            raw = _mended(section, raw, district, known, asked=school_column, faults=faults)
             table = _read(section, raw, district, known, level=level, faults=faults)
     faults = [_without_config(fault) for fault in faults]
     if table is None or any(fault.is_fatal for fault in faults):
@@ -124,6 +124,7 @@ def _mended(
     raw: RawTable,
     district: District,
     schools: SchoolsRead,
+    *,
     asked: str | None,
     faults: list[Fault],
 ) -> RawTable:

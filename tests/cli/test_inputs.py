@@ -45,7 +45,9 @@ def test_check_tells_a_sound_district(call, town: Path) -> None:
     said = call("check", town / "district")
     assert said.code == 0
     assert "0 fatal faults" in said.out
-    assert "150 blocks" in said.out
+    assert "150 blocks of " in said.out
+    assert "km² in all" in said.out
+    assert "measured in EPSG:" in said.out
 
 
 def test_check_ends_with_2_when_a_fault_is_fatal(call, town: Path, tmp_path: Path) -> None:
