@@ -19,7 +19,9 @@ _BLOCKS_HAVE = ("block has", "blocks have")
 _FILL_IN = "fill the counts in; state default = 0 for a column where empty means none"
 
 
-def district_faults(district: District, files: Mapping[str, str]) -> list[Fault]:
+def district_faults(
+    district: District, files: Mapping[str, str], *, is_placed: bool = True
+) -> list[Fault]:
     """Return what is wrong between the parts of a district.
 
     Fatal is only a school in the plan of a level it does not teach.
@@ -30,12 +32,18 @@ def district_faults(district: District, files: Mapping[str, str]) -> list[Fault]
     files : mapping of part to file name
         ``blocks``, ``students``, ``schools``, ``plan LEVEL`` of each level, ``travel``, for the
         messages.
+    is_placed : bool
+        Whether blocks and schools lie on each other.  Where a coordinate system is wrong, which
+        is a fault of its own, nothing follows from where a school stands.
     """
     faults = list(_school_faults(district, files["schools"]))
+    if is_placed:
+        faults += _point_faults(district, files["schools"])
     faults += _site_faults(district, files["schools"])
     faults += _count_faults(district, files["students"])
     faults += plan_faults(district, files)
-    faults += _travel_faults(district, files["travel"])
+    if is_placed or district.travel.detour_factor is None:
+        faults += _travel_faults(district, files["travel"])
     return faults
 
 
@@ -52,17 +60,6 @@ def _school_faults(district: District, file: str) -> Iterator[Fault]:
             why="no rule can hold seats that are not known; sizes can still be held to today's",
             do="map capacity in [schools], or limit sizes relative to today's",
         )
-    lost = zoned[(zoned["x_m"].isna() | zoned["y_m"].isna()) & (zoned["block_id"] == "")]
-    if len(lost):
-        yield warning(
-            "school_without_point",
-            file,
-            f"without a point and a block: {counted(len(lost), 'open school', 'open schools')} "
-            "with a zone",
-            rows=lost.index,
-            why="ways to them are unknown and their zones cannot grow from where they stand",
-            do="map lon and lat (or x and y), or block, in [schools]",
-        )
     for level in district.levels:
         if district.zoned_schools(level).empty:
             yield warning(
@@ -74,7 +71,20 @@ def _school_faults(district: District, file: str) -> Iterator[Fault]:
             )
 
 
-def _site_faults(district: District, file: str) -> Iterator[Fault]:
+def _point_faults(district: District, file: str) -> Iterator[Fault]:
+    schools = district.schools
+    zoned = schools[schools["is_open"] & schools["takes_zone"]]
+    lost = zoned[(zoned["x_m"].isna() | zoned["y_m"].isna()) & (zoned["block_id"] == "")]
+    if len(lost):
+        yield warning(
+            "school_without_point",
+            file,
+            f"without a point and a block: {counted(len(lost), 'open school', 'open schools')} "
+            "with a zone",
+            rows=lost.index,
+            why="ways to them are unknown and their zones cannot grow from where they stand",
+            do="map lon and lat (or x and y), or block, in [schools]",
+        )
     for level in district.levels:
         zoned = district.zoned_schools(level)
         outside = zoned[zoned["x_m"].notna() & (zoned["block_id"] == "")]
@@ -88,6 +98,11 @@ def _site_faults(district: District, file: str) -> Iterator[Fault]:
                 why="their zones grow from the nearest block of today's zone instead",
                 do="check their coordinates; nothing where they truly stand outside",
             )
+
+
+def _site_faults(district: District, file: str) -> Iterator[Fault]:
+    for level in district.levels:
+        zoned = district.zoned_schools(level)
         placed = zoned[zoned["block_id"] != ""]
         together = placed[placed["block_id"].duplicated(keep=False)]
         for block, here in together.groupby("block_id", sort=True):

@@ -12,9 +12,19 @@ from pyproj.exceptions import CRSError
 
 from geodata.errors import Fault, fatal, warning
 
-__all__ = ["DEGREES", "coordinate_fault", "far_fault", "metric_crs", "name_of", "read_crs"]
+__all__ = [
+    "CRS_CODES",
+    "DEGREES",
+    "coordinate_fault",
+    "far_fault",
+    "metric_crs",
+    "name_of",
+    "read_crs",
+]
 
 DEGREES = CRS.from_epsg(4326)
+CRS_CODES = frozenset({"crs_missing", "crs_not_metric", "crs_wrong"})
+"""Faults after which coordinates mean nothing, or not what they seem to."""
 FAR_M = 50_000.0
 """Schools further than this from every block are taken for misplaced [m]."""
 

@@ -12,7 +12,7 @@ import numpy as np
 from geodata.check import district_faults
 from geodata.config import DistrictConfig
 from geodata.config_basics import FileConfig
-from geodata.crs import name_of
+from geodata.crs import CRS_CODES, name_of
 from geodata.district import District, Level, Provenance
 from geodata.errors import DataError, Fault
 from geodata.follow_on import without_consequences
@@ -144,7 +144,8 @@ def _assemble(config: DistrictConfig, folder: Path, faults: list[Fault]) -> Dist
         provenance=_provenance(config, files),
         faults=tuple(faults),
     )
-    faults += district_faults(district, _labels(config, blocks, schools))
+    is_placed = not any(fault.is_fatal and fault.code in CRS_CODES for fault in faults)
+    faults += district_faults(district, _labels(config, blocks, schools), is_placed=is_placed)
     return district
 
 

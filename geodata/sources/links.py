@@ -34,8 +34,6 @@ def read_graph(config: DistrictConfig, files: Files, blocks: BlocksRead) -> Cont
     if blocks.geometry is not None:
         for reason, shape, within_m in lines:
             barriers += _cut(shape, within_m, reason, blocks.geometry)
-    elif lines:
-        files.faults.append(_lines_without_outlines(blocks.label))
     if config.borders is not None:
         table, label = _borders(config, files)
         if table is None:
@@ -129,14 +127,23 @@ def _links(
                 reasons = raw.frame[section.reason_column].fillna("").map(str).tolist()
             pairs += [(str(a), str(b), why) for a, b, why in zip(i, j, reasons, strict=True)]
             continue
-        shapes = read_shapes(section.crs, cells)
-        if what == "barriers" and shapes is not None and blocks.crs is not None:
-            drawn = np.asarray(shapes.to_crs(blocks.crs).array, dtype=object)
-            line = shapely.union_all(shapely.make_valid(drawn))
-            lines.append((section.reason or raw.label, line, section.within_m))
+        if what == "barriers" and raw.geometry is not None:
+            if (line := _line(section, cells, blocks)) is not None:
+                lines.append((section.reason or raw.label, line, section.within_m))
         elif section.from_ is None or section.to is None:
             files.faults.append(_not_a_pair(name, 0))
     return pairs, lines
+
+
+def _line(section: LinkConfig, cells: Cells, blocks: BlocksRead) -> shapely.Geometry | None:
+    """Return a layer of lines as one; None where it or the blocks cannot be laid on a map."""
+    shapes = read_shapes(section.crs, cells)
+    if blocks.geometry is None and not blocks.is_misplaced:
+        cells.add(_lines_without_outlines(blocks.label))
+    if shapes is None or blocks.crs is None:
+        return None
+    drawn = np.asarray(shapes.to_crs(blocks.crs).array, dtype=object)
+    return shapely.union_all(shapely.make_valid(drawn))
 
 
 def _cut(line: shapely.Geometry, within_m: float, reason: str, shapes: gpd.GeoSeries) -> list[Pair]:

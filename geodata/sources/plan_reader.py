@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 from geodata.config import PlanConfig
 from geodata.config_basics import ColumnConfig
@@ -83,6 +86,10 @@ class PlanReader:
             return None
         if values is None or shapes is None:
             return None
+        shapes = shapes.to_crs(crs)
+        if _lie_apart(shapes, outlines):
+            cells.add(_zones_elsewhere(cells))
+            return None
         stated = self._stated_levels(section, cells)
         school_ids = self.keys.match(values, stated, cells.label, cells.faults)
         low, high = self._grades(section, cells)
@@ -94,7 +101,7 @@ class PlanReader:
         found = []
         for (level, first, last), here in parts.groupby(["level", "low", "high"], sort=True):
             names = school_ids.loc[here.index].tolist()
-            zones = Zones(shapes.loc[here.index].to_crs(crs), names, cells.label)
+            zones = Zones(shapes.loc[here.index], names, cells.label)
             rows = zone_rows(zones, outlines, spans, section.match, cells.faults)
             rows["grade_low"] = rows["grade_low"].where(rows["grade_low"] != "", first)
             rows["grade_high"] = rows["grade_high"].where(rows["grade_high"] != "", last)
@@ -175,6 +182,25 @@ def _no_outlines(cells: Cells, whose: str) -> Fault:
         f"[{cells.what}] wants zone polygons, but {whose} no outlines",
         why="zones cannot be laid over blocks",
         do="give the plan as a table of blocks and schools",
+    )
+
+
+def _lie_apart(zones: gpd.GeoSeries, blocks: gpd.GeoSeries) -> bool:
+    """Tell whether no zone can touch a block: their surroundings do not."""
+    bounds = [shapes.total_bounds for shapes in (zones, blocks)]
+    if not np.isfinite(bounds).all():  # no outline at all: told where they are laid over blocks
+        return False
+    around = [shapely.box(*each) for each in bounds]
+    return not shapely.intersects(*around)
+
+
+def _zones_elsewhere(cells: Cells) -> Fault:
+    return fatal(
+        "crs_wrong",
+        cells.label,
+        "none of its zones lies where the blocks are",
+        why="today's school would be unknown for every block",
+        do=f"check crs in [{cells.what}], and that x and y are not exchanged",
     )
 
 

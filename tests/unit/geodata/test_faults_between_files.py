@@ -351,6 +351,8 @@ def test_a_line_barrier_cuts_listed_borders_too(tmp_path: Path) -> None:
     column = np.array([int(name[-1]) for name in district.blocks.index])
     graph = district.graph
     assert not ((column[graph.edge_i] < 2) != (column[graph.edge_j] < 2)).any()
+    town.settings["crs"] = "EPSG:2284"  # outlines that cannot be used are told once
+    assert [fault.code for fault in town.check(tmp_path).faults] == ["crs_not_metric"]
 
 
 def test_a_line_barrier_needs_outlines(tmp_path: Path) -> None:

@@ -331,6 +331,19 @@ def test_schools_with_longitude_and_latitude_exchanged(tmp_path: Path) -> None:
     assert only(town.check(tmp_path), "crs_wrong", "fatal").file == "schools.csv"
 
 
+def test_nothing_follows_from_places_that_are_wrong(tmp_path: Path) -> None:
+    """After a wrong coordinate system, ways and sites are not told as faults of their own."""
+    town = Town()
+    for said in ("EPSG:4326", "EPSG:99999999", "EPSG:26910"):
+        town.settings["schools"]["crs"] = said
+        assert [fault.code for fault in town.check(tmp_path).faults] == ["crs_wrong"]
+    town.schools["seats"] = pd.NA
+    assert {fault.code for fault in town.check(tmp_path).faults} == {
+        "crs_wrong",
+        "capacity_missing",
+    }
+
+
 def test_one_school_far_away(tmp_path: Path) -> None:
     """A single misplaced school is a warning."""
     town = Town()

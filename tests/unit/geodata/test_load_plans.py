@@ -111,6 +111,24 @@ def test_broken_and_empty_zones_are_told(tmp_path: Path) -> None:
     assert "zone_empty" in {fault.code for fault in town.check(tmp_path).fatal}
 
 
+def test_zones_that_lie_elsewhere_are_fatal(tmp_path: Path) -> None:
+    """Today's plan is not taken for unknown because its layer states a wrong system."""
+    town = Town()
+    layer = zones({"W1": WEST_ZONE, "E1": EAST_ZONE})
+    with_zones(town, layer.set_crs("EPSG:26910", allow_override=True), tmp_path)
+    report = town.check(tmp_path)
+    assert [fault.code for fault in report.faults] == ["crs_wrong"]
+    assert report.faults[0].is_fatal
+
+
+def test_zones_are_not_told_of_blocks_whose_system_is_wrong(tmp_path: Path) -> None:
+    """That the blocks have no outlines then follows from a fault that is told already."""
+    town = Town()
+    with_zones(town, zones({"W1": WEST_ZONE, "E1": EAST_ZONE}), tmp_path)
+    town.settings["crs"] = "EPSG:2284"
+    assert [fault.code for fault in town.check(tmp_path).faults] == ["crs_not_metric"]
+
+
 def test_zones_need_outlines(tmp_path: Path) -> None:
     """A table cannot be read as polygons."""
     town = Town()
