@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["DataError", "Fault", "MissingCountError", "counted", "fatal", "warning"]
+__all__ = ["DataError", "Fault", "MissingCountError", "counted", "fatal", "listed", "warning"]
 
 Severity = Literal["fatal", "warning"]
 
@@ -55,11 +55,7 @@ class Fault:
         return self.severity == "fatal"
 
     def __str__(self) -> str:
-        rows = ""
-        if self.rows:
-            shown = ", ".join(self.rows[:ROWS_TOLD])
-            more = len(self.rows) - ROWS_TOLD
-            rows = f" ({shown}, … {more} more)" if more > 0 else f" ({shown})"
+        rows = f" ({listed(self.rows, ROWS_TOLD)})" if self.rows else ""
         lines = [f"{self.file}: {self.message}{rows}"]
         if self.why:
             lines.append(f"  why it matters: {self.why}")
@@ -93,6 +89,13 @@ def counted(number: float, one: str, many: str = "") -> str:
     """
     told = f"{int(number):,}" if float(number).is_integer() else f"{number:,g}"
     return f"{told} {one if number == 1 else many or f'{one}s'}"
+
+
+def listed(ids: Iterable[object], most: int = 5) -> str:
+    """Return the first few ids and how many more there are: ``a, b, … 3 more``."""
+    names = [str(item) for item in ids]
+    more = f", … {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def fatal(

@@ -6,13 +6,13 @@ missing, which schools or blocks, and what to do.  Nothing is ever filled in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geodata.dtypes import Bools
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from geodata.reserved import POOR
 from planner.errors import ScenarioError
 from planner.nearest import nearest
@@ -20,9 +20,7 @@ from planner.problem import Problem
 from planner.problem.measures import UNKNOWN_IN
 
 __all__ = [
-    "counted",
     "group_words",
-    "listed",
     "measure_of",
     "need_blocks",
     "need_borders",
@@ -31,8 +29,6 @@ __all__ = [
     "need_travel",
     "need_zones",
 ]
-
-_TOLD = 5
 
 
 def measure_of(group: str) -> str:
@@ -43,13 +39,6 @@ def measure_of(group: str) -> str:
 def group_words(group: str) -> str:
     """Return a group as people say it."""
     return "poor students" if group == POOR else f"{group} students"
-
-
-def listed(ids: Iterable[object], most: int = _TOLD) -> str:
-    """Return the first few ids and how many more there are."""
-    names = [str(item) for item in ids]
-    more = f", … {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def need_measure(problem: Problem, who: str, group: str) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.dtypes import Bools, Ints
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from geodata.grades import GRADES
 from planner.errors import PlanError
 from planner.moves import RANK, list_moves
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "Plan", "plan_columns", "read_plan", "write_plan"]
 
 COLUMNS = ["block_id", "level", "school_id", "grade_low", "grade_high"]
-_IDS_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,10 +206,7 @@ def _refuse_faults(table: pd.DataFrame) -> None:
     for told, rows in wrong.items() if not unknown else ():
         ids = table.loc[rows, "block_id"].unique()
         if len(ids):
-            more = " …" if len(ids) > _IDS_TOLD else ""
-            faults.append(
-                f"{counted(len(ids), 'block')} {told} ({', '.join(ids[:_IDS_TOLD])}{more})"
-            )
+            faults.append(f"{counted(len(ids), 'block')} {told} ({listed(ids)})")
     if faults:
         raise PlanError(
             "the table is not a plan: " + "; ".join(faults),

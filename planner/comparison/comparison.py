@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.dtypes import Bools, Floats
+from geodata.errors import counted
 from planner.comparison.sources import TODAY, Option
 from planner.metrics import metric_texts
-from planner.needs import counted
 
 __all__ = ["Comparison", "badness", "put_together"]
 

@@ -8,9 +8,9 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from geodata.errors import listed
 from planner.conflicts.giving_way import say_what_is_enough
 from planner.model.diagnose import Diagnosis, diagnose
-from planner.needs import listed
 from planner.problem import Problem
 from planner.progress import Progress, ProgressListener, silent
 from planner.rules import Rule, SchoolInOwnZone

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from geodata import District
+from geodata.errors import listed
 from geodata.reserved import ALL, POOR
 from planner.disclosure.areas import Areas, Population
 from planner.disclosure.cells import TODAY
@@ -15,8 +16,6 @@ from planner.errors import DisclosureError, SolverError
 from planner.plan import Plan
 
 __all__ = ["Refusal"]
-
-_BLOCKS_TOLD = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +42,7 @@ class Refusal:
         _, number, area, measure, *rest = error.target.key
         population = areas.populations[int(number)]
         blocks = self.district.blocks.index[population.area_of == int(area)].astype(str)
-        told = ", ".join(blocks[:_BLOCKS_TOLD]) + (" …" if len(blocks) > _BLOCKS_TOLD else "")
+        told = listed(blocks)
         whom = _whom(measure, is_rest=bool(rest))
         where = "; ".join(self._schools(population, int(area)))
         place = f"blocks {told}" if len(blocks) > 1 else f"block {told}"

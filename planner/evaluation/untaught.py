@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.dtypes import Bools
-from geodata.errors import ROWS_TOLD
+from geodata.errors import ROWS_TOLD, listed
 from geodata.grades import GradeSpan, grade_index
-from planner.needs import listed
 
 if TYPE_CHECKING:
     from planner.evaluation.scene import Scene

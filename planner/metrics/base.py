@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.dtypes import Bools, Floats, Ints
+from geodata.errors import listed
 from geodata.grades import GRADE_RANK
 from planner.errors import PlanError
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from planner.plan import Plan
 
 __all__ = ["Counts", "Placement", "is_served", "mean_of_blocks", "place"]
-
-_IDS_TOLD = 5
 
 
 class Counts(Protocol):
@@ -146,9 +145,8 @@ def _refuse_unknown(plan: Plan, unknown: dict[str, Bools], district: District) -
     for column, rows in unknown.items():
         names = sorted(set(plan.table.loc[rows, column]))
         if names:
-            more = " …" if len(names) > _IDS_TOLD else ""
             what = "blocks" if column == "block_id" else "schools"
-            faults.append(f"{len(names)} {what} ({', '.join(names[:_IDS_TOLD])}{more})")
+            faults.append(f"{len(names)} {what} ({listed(names)})")
     strange = [level for level in plan.levels if level not in district.levels]
     if strange:
         faults.append(f"levels {', '.join(strange)}")

@@ -15,7 +15,7 @@ from itertools import combinations
 
 import numpy as np
 
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from planner.model.exact import ExactStatus, solve_exact
 from planner.model.feasibility import PROVEN_EXCESS, least_excess
 from planner.model.highs import Interrupt
@@ -187,12 +187,9 @@ class _Court:
         constraints = self.flat(conflict)
         layout = close_unreachable(whole(self.problem, constraints), constraints)
         lost = layout.blocks_without_zone()
-        names = ", ".join(layout.block_name(b) for b in lost[:5])
-        more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
+        names = listed(layout.block_name(b) for b in lost)
         where = (
-            f" No zone is left for {counted(len(lost), 'block')} ({names}{more})."
-            if len(lost)
-            else ""
+            f" No zone is left for {counted(len(lost), 'block')} ({names})." if len(lost) else ""
         )
         if not conflict:
             return f"The district itself leaves no plan, whatever the rules.{where}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.dtypes import Floats
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from planner.errors import ModelError
 from planner.model.layout import Layout
 from planner.model.rows import Index
@@ -97,11 +97,10 @@ def refuse_unknown(layout: Layout, numbers: Floats, what: str) -> None:
     if not len(bad):
         return
     blocks = np.unique(layout.block[bad])
-    names = ", ".join(layout.block_name(b) for b in blocks[:5])
-    more = f" and {len(blocks) - 5} more" if len(blocks) > 5 else ""
+    names = listed(layout.block_name(b) for b in blocks)
     raise ModelError(
         f"{what}: {counted(len(bad), 'pair')} of block and zone without a known value (blocks "
-        f"{names}{more})",
+        f"{names})",
         "an unknown number is not zero, so these pairs cannot be weighed against others",
         "complete the table, or forbid these pairs by a travel limit or a list of pairs",
     )

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from geodata.dtypes import Floats
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from planner.errors import ModelError
 from planner.model.expression import Expression, NotLinearError, zone_range
 from planner.model.layout import Layout
@@ -68,11 +68,11 @@ def measure_tally(layout: Layout, band: ZoneBand | ZoneDeviation, zones: Index) 
     unknown = np.flatnonzero(~np.isfinite(per_block[layout.blocks]))
     unclear = zones[np.isnan(band.lower[zones]) | np.isnan(band.upper[zones])]
     if len(unknown) or len(unclear):
-        names = [layout.block_name(layout.blocks[b]) for b in unknown[:5]]
-        names += [layout.zone_name(z) for z in unclear[:5]]
+        names = [layout.block_name(layout.blocks[b]) for b in unknown]
+        names += [layout.zone_name(z) for z in unclear]
         raise ModelError(
             f"{band.name}: {counted(len(unknown), 'block')} without a count and "
-            f"{counted(len(unclear), 'zone')} without a limit ({', '.join(names)})",
+            f"{counted(len(unclear), 'zone')} without a limit ({listed(names)})",
             "an unknown number is not zero, so the zones cannot be weighed",
             "complete the table, or leave these zones out of the rule",
         )

@@ -14,9 +14,10 @@ from typing import TypeVar
 import numpy as np
 
 from geodata.dtypes import Floats, Ints
+from geodata.errors import counted, listed
 from geodata.reserved import OTHERS
 from planner.errors import PlanError
-from planner.needs import counted, listed, measure_of, need_measure
+from planner.needs import measure_of, need_measure
 from planner.problem import Problem
 from planner.problem.school_counts import need_schools_by_count, of_count, sums_by_school
 from planner.terms import Amount, WeightedSum, ZoneDeviation, ZoneRatio

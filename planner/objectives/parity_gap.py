@@ -8,10 +8,10 @@ from typing import ClassVar
 import numpy as np
 
 from geodata.dtypes import Ints
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from geodata.reserved import POOR
 from planner.errors import ScenarioError
-from planner.needs import listed, need_measure, need_total
+from planner.needs import need_measure, need_total
 from planner.objectives.base import ratios, school_sums
 from planner.problem import Problem
 from planner.problem.school_counts import Also

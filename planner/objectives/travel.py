@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from geodata.dtypes import Floats, Ints
+from geodata.errors import listed
 from planner.errors import ScenarioError
-from planner.needs import listed, need_travel
+from planner.needs import need_travel
 from planner.objectives.base import refuse_holes
 from planner.problem import Problem
 from planner.problem.school_counts import Also

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import combinations
 
+from geodata.errors import counted, listed
 from planner.errors import ModelError
-from planner.needs import counted, listed
 from planner.objectives import Dissimilarity, Isolation
 from planner.parity.schools import Schools
 from planner.problem import Problem

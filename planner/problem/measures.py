@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.dtypes import Floats
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from planner.errors import ModelError
 
 if TYPE_CHECKING:
     from geodata import District
 
 __all__ = ["complement", "count_measures", "count_students"]
-
-_IDS_TOLD = 5
 
 
 def complement(measure: str) -> str:
@@ -87,6 +85,5 @@ def count_measures(
 
 
 def _blocks(district: District, chosen: np.ndarray) -> str:
-    ids = [str(block) for block in district.blocks.index[chosen]]
-    more = f", … {len(ids) - _IDS_TOLD} more" if len(ids) > _IDS_TOLD else ""
-    return f"{counted(len(ids), 'block')} ({', '.join(ids[:_IDS_TOLD])}{more})"
+    ids = district.blocks.index[chosen]
+    return f"{counted(len(ids), 'block')} ({listed(ids)})"

@@ -14,8 +14,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from geodata.dtypes import Bools, Floats, Ints
+from geodata.errors import counted, listed
 from planner.errors import ScenarioError
-from planner.needs import counted, listed, need_zones
+from planner.needs import need_zones
 from planner.problem.partners import Partner
 from planner.problem.problem import Problem
 

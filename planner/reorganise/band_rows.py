@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.dtypes import Bools, Floats
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from geodata.grades import grade_index
 from planner.errors import InfeasibleError, StructureError
 from planner.model.sheet import Sheet
-from planner.needs import listed
 from planner.reorganise.band_counts import objective_costs, write_balance, write_capacity
 from planner.reorganise.band_layout import Layout, Names, numbers
 from planner.reorganise.band_shape import write_cuts, write_homes, write_ordering

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.errors import DataError
+from geodata.errors import DataError, counted, listed
 from geodata.grades import GradeSpan
 from planner.errors import ScenarioError, StructureError
-from planner.needs import counted, listed
 from planner.reorganise.options import OPTIONS, Option
 from planner.scenario.options import Faults, make, pop_use
 from planner.scenario.tables import Entry

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 import numpy as np
 
 from geodata.dtypes import Bools, Floats, Ints
-from planner.needs import counted, listed
+from geodata.errors import counted, listed
 from planner.problem import Problem
 from planner.problem.school_counts import Also
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from geodata.dtypes import Ints
+from geodata.errors import counted, listed
 from planner.errors import ScenarioError
-from planner.needs import counted, listed
 from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import Finding, at_home_or_today, block_finding, pairs_to_keep

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from geodata.dtypes import Bools, Floats, Ints
+from geodata.errors import counted, listed
 from planner.errors import ScenarioError
-from planner.needs import counted, listed, need_travel
+from planner.needs import need_travel
 from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import Finding, at_home_or_today, block_finding, pairs_to_keep

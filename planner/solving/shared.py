@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.errors import listed
 from planner.model.bound import lower_bound
-from planner.needs import listed
 from planner.objectives import Objective
 from planner.rules import Capacity, Rule
 from planner.scenario.alone import alone, counts_seats, shared_schools

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.dtypes import Floats, Ints
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from geodata.grades import GRADE_RANK, GRADES
 from planner.errors import OverlappingSpansError, StructureError, UnservedGradeError
 from planner.plan import Plan
@@ -231,8 +231,7 @@ def _refuse_unknown(table: pd.DataFrame, block: Positions, school: Positions) ->
     for index, column, what in ((block, "block_id", "blocks"), (school, "school_id", "schools")):
         names = sorted(set(table[column].to_numpy()[index < 0]))
         if names:
-            more = " …" if len(names) > 5 else ""
-            faults.append(f"{len(names)} unknown {what} ({', '.join(names[:5])}{more})")
+            faults.append(f"{len(names)} unknown {what} ({listed(names)})")
     if faults:
         raise StructureError(
             f"the plan names {' and '.join(faults)}",
@@ -242,10 +241,8 @@ def _refuse_unknown(table: pd.DataFrame, block: Positions, school: Positions) ->
 
 
 def _refuse_overlap(grade: str, blocks: NDArray[np.str_]) -> None:
-    more = " …" if len(blocks) > 5 else ""
     raise OverlappingSpansError(
-        f"grade {grade} has two schools in {counted(len(blocks), 'block')} "
-        f"({', '.join(map(str, blocks[:5]))}{more})",
+        f"grade {grade} has two schools in {counted(len(blocks), 'block')} ({listed(blocks)})",
         "every student must have exactly one school in every grade",
         "let the grade spans of schools that share a zone follow each other",
     )

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.dtypes import Floats
-from geodata.errors import DataError
+from geodata.errors import DataError, listed
 from geodata.grades import parse_grade
 from planner.errors import StructureError
 from planner.metrics.base import mean_of_blocks
@@ -91,10 +91,9 @@ def _refuse_unmatched(
     for column, wrong in (("block_id", no_block), ("grade", no_grade)):
         names = sorted(set(table.loc[wrong, column].astype(str)))
         if names:
-            more = " …" if len(names) > 5 else ""
             faults.append(
                 f"{int(wrong.sum())} of {len(table)} rows have an unknown {column} "
-                f"({', '.join(names[:5])}{more})"
+                f"({listed(names)})"
             )
     if not faults and not keep.any():
         faults.append(f"none of {len(table):,} rows is about a grade that is compared")

@@ -12,10 +12,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from geodata.dtypes import Floats, Ints
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from geodata.grades import GradeSpan
 from planner.errors import StructureError, UnservedGradeError
-from planner.needs import listed
 from planner.structures.arrangement import Arrangement
 from planner.structures.setting import Setting
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.dtypes import Floats
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from geodata.grades import grade_index
 from planner.errors import EmptyGroupError, MissingPovertyError, StructureError
 from planner.structures.ageing import Ageing, age
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Residents"]
 
 STUDENTS = "students"
-MOST_NAMED = 5  # blocks listed in an error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,9 +181,7 @@ class Residents:
             blocks = self.block_ids[np.isnan(counts).any(axis=1)]
             if len(blocks):
                 what = {"students": "all students", "poor": "poor students"}.get(measure, measure)
-                more = " …" if len(blocks) > MOST_NAMED else ""
-                named = ", ".join(blocks[:MOST_NAMED])
-                faults.append(f"{what} in {counted(len(blocks), 'block')} ({named}{more})")
+                faults.append(f"{what} in {counted(len(blocks), 'block')} ({listed(blocks)})")
         if faults:
             raise StructureError(
                 f"counts are unknown: {'; '.join(faults)}",

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from geodata.errors import listed
+
 PACKAGE = Path(__file__).resolve().parents[3] / "geodata"
 TESTS = Path(__file__).resolve().parent
 
@@ -34,3 +36,10 @@ def test_every_fault_is_fed_through_a_reader(code: str) -> None:
     """Each code stands in a test of the readers."""
     tests = "".join(path.read_text(encoding="utf-8") for path in sorted(TESTS.glob("test_*.py")))
     assert f'"{code}"' in tests
+
+
+def test_long_lists_are_told_by_their_first_ids() -> None:
+    """The reader learns how many more there are."""
+    assert listed([]) == ""
+    assert listed("abcde") == "a, b, c, d, e"
+    assert listed(range(8), most=3) == "0, 1, 2, … 5 more"

@@ -109,7 +109,9 @@ def test_rows_that_contradict_each_other_are_refused(
 def test_faults_of_several_kinds_name_all_their_blocks() -> None:
     """One message has the blocks of every kind, the first few of each."""
     rows = [(f"{at:02}", "A", "K", "") for at in range(7)]
-    with pytest.raises(PlanError, match=r"7 blocks .* \(00, 01, 02, 03, 04 …\); 1 block .*\(99\)"):
+    with pytest.raises(
+        PlanError, match=r"7 blocks .* \(00, 01, 02, 03, 04, … 2 more\); 1 block .*\(99\)"
+    ):
         _plan(*rows, ("99", "A", "5", "K"))
 
 
