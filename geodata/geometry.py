@@ -9,12 +9,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata.contiguity import ContiguityGraph
 from geodata.cracks import CRACK_WIDTH_M, crack_faults
 from geodata.errors import Fault, counted, fatal, warning
 from geodata.rook import SHORTEST_BORDER_M, border_lines
 
-__all__ = ["drawing_copy", "geometry_faults", "outer_perimeter_m", "require_metres"]
+__all__ = ["drawing_copy", "geometry_faults", "require_metres"]
 
 Shapes = NDArray[np.object_]
 
@@ -116,28 +115,6 @@ def drawing_copy(geometry: gpd.GeoSeries) -> tuple[gpd.GeoSeries, str]:
         + ". The numbers use the outlines as given."
     )
     return gpd.GeoSeries(cleaned, index=geometry.index, crs=geometry.crs), report
-
-
-def outer_perimeter_m(geometry: gpd.GeoSeries, graph: ContiguityGraph) -> NDArray[np.float64]:
-    """Return the length of each block's boundary that no neighbour shares.
-
-    Together with the shared borders it gives the perimeter of any zone: the outer perimeters of
-    its blocks plus its borders with other zones.
-
-    Parameters
-    ----------
-    geometry : GeoSeries, (n,), index as `graph.ids`, in a metric CRS [m]
-    graph : ContiguityGraph
-
-    Returns
-    -------
-    (n,) float64 [m]
-        NaN where the outline is missing or a shared length unknown.
-    """
-    perimeter = shapely.length(np.asarray(geometry.array, dtype=object))
-    shared = np.bincount(graph.edge_i, weights=graph.shared_m, minlength=graph.n_blocks)
-    shared += np.bincount(graph.edge_j, weights=graph.shared_m, minlength=graph.n_blocks)
-    return np.asarray(np.maximum(perimeter - shared, 0.0), dtype=np.float64)
 
 
 def _useless(

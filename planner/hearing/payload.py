@@ -24,7 +24,7 @@ from planner.hearing.text import ending_letters
 from planner.hearing.zones import dissolve, label_point
 from planner.problem.events import Supply, supply_of
 
-__all__ = ["STEP", "pack", "payload", "unpack"]
+__all__ = ["STEP", "pack", "payload"]
 
 STEP = 1e-5
 """Smallest difference of coordinates [degrees]."""
@@ -70,11 +70,6 @@ def pack(value: Any) -> str:
 def pack_bytes(raw: bytes) -> str:
     """Return bytes gzipped, in base64; the same bytes for the same input."""
     return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
-
-
-def unpack(text: str) -> Any:
-    """Return what was packed."""
-    return json.loads(gzip.decompress(base64.b64decode(text)))
 
 
 def _level(

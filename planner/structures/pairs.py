@@ -16,7 +16,7 @@ from planner.structures.buildings import Buildings
 from planner.structures.clusters import Ways, evaluate
 from planner.structures.zones import ZoneUnits
 
-__all__ = ["aim_today", "rank_pairs", "zone_terms"]
+__all__ = ["rank_pairs", "zone_terms"]
 
 
 def rank_pairs(
@@ -119,11 +119,6 @@ def zone_terms(units: ZoneUnits, aim: Aim, buildings: Buildings) -> Floats:
         today = units.base[[z]][None]
         out[z] = evaluate(units, (z,), aim, buildings, tables=today).terms[0]
     return out
-
-
-def aim_today(units: ZoneUnits, aim: Aim, buildings: Buildings) -> float:
-    """Return an aim under the base plan."""
-    return aim.value(aim.join(zone_terms(units, aim, buildings)))
 
 
 def _gain(

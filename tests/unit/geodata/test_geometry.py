@@ -6,10 +6,9 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from shapely import LineString, MultiPolygon, Point, Polygon, box
+from shapely import LineString, Point, Polygon, box
 
-from geodata.geometry import drawing_copy, geometry_faults, outer_perimeter_m
-from geodata.graph import graph_from_polygons
+from geodata.geometry import drawing_copy, geometry_faults
 
 METRIC = "EPSG:26915"
 
@@ -131,17 +130,6 @@ def test_a_nested_block_survives_the_cleaning():
     """A small block under a large one stays on the map."""
     copy, _ = drawing_copy(layer(box(0, 0, 100, 100), box(40, 40, 60, 60)))
     np.testing.assert_allclose(copy.area, [9600.0, 400.0])
-
-
-def test_outer_perimeter_is_what_no_neighbour_shares():
-    """A block's own perimeter less its shared borders; the whole adds up to the district's."""
-    shapes = layer(
-        box(0, 0, 100, 100), box(100, 0, 200, 100), MultiPolygon([box(0, 100, 200, 150)])
-    )
-    graph, _ = graph_from_polygons(["a", "b", "c"], shapes)
-    outer = outer_perimeter_m(shapes, graph)
-    assert outer.tolist() == [200.0, 200.0, 300.0]
-    assert outer.sum() == pytest.approx(shapely.length(shapely.union_all(shapes.to_numpy())))
 
 
 def test_feet_are_refused():

@@ -26,7 +26,7 @@ from planner.structures.arrangement import Arrangement
 from planner.structures.clusters import divide, evaluate
 from planner.structures.coarse import cut_into_parts
 from planner.structures.nearest import nearest_schools
-from planner.structures.pairs import aim_today
+from planner.structures.pairs import zone_terms
 
 MEASURES = ("students", "poor", "group:a", "group:b")
 
@@ -64,7 +64,7 @@ def test_aims_of_two_schools() -> None:
         ("poverty_spread", 0.5),
     ):
         aim = aim_of(name, residents, ("a", "b") if name == "dissimilarity" else ())
-        assert aim_today(units, aim, buildings) == pytest.approx(value)
+        assert aim.value(aim.join(zone_terms(units, aim, buildings))) == pytest.approx(value)
 
 
 def test_ways_of_a_pair() -> None:
