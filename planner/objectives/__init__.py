@@ -8,7 +8,7 @@ To add an objective: (1) write its file with `amount`, `measure`, `sentence`, `v
 
 from __future__ import annotations
 
-from planner.objective import Objective
+from planner.objectives.base import Objective
 from planner.objectives.border_length import BorderLength
 from planner.objectives.compactness import Compactness
 from planner.objectives.dissimilarity import Dissimilarity

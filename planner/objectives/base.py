@@ -1,4 +1,4 @@
-"""What every objective is made of.
+"""What an objective is, and what objectives share.
 
 An objective describes itself as an `Amount` for solver and search, and measures a finished plan
 from the problem's own numbers.  Smaller is better, always.  Its docstring says Maths, Units, Exact
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 import numpy as np
 
@@ -19,10 +19,11 @@ from geodata.reserved import OTHERS
 from planner.errors import PlanError
 from planner.needs import measure_of, need_measure
 from planner.problem import Problem
-from planner.problem.school_counts import need_schools_by_count, of_count, sums_by_school
+from planner.problem.school_counts import Also, need_schools_by_count, of_count, sums_by_school
 from planner.terms import Amount, WeightedSum, ZoneDeviation, ZoneRatio
 
 __all__ = [
+    "Objective",
     "against_measure",
     "against_variables",
     "ratios",
@@ -32,6 +33,38 @@ __all__ = [
     "uneven_sizes",
     "zone_sum",
 ]
+
+
+class Objective(Protocol):
+    """An aim; smaller is better."""
+
+    name: ClassVar[str]
+
+    @property
+    def counts_also(self) -> tuple[Also, ...]:
+        """What it counts besides the students of each block, which the public must not learn."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """Unit of the amount, the same for every district."""
+        ...
+
+    def amount(self, problem: Problem) -> Amount:
+        """Write the objective for solver and search."""
+        ...
+
+    def measure(self, problem: Problem, zone_of: Ints) -> float:
+        """Measure the objective on a whole plan, independently of `amount`."""
+        ...
+
+    def sentence(self) -> str:
+        """Say the objective in plain words."""
+        ...
+
+    def variables(self) -> tuple[str, ...]:
+        """Return the measures of people it decides by, such as ``poor``."""
+        ...
 
 
 def refuse_holes(problem: Problem, zone_of: Ints) -> None:

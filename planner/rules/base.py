@@ -1,4 +1,4 @@
-"""What every rule is made of.
+"""What a rule is, and what rules share.
 
 A rule has two faces: `lower()` writes it in the terms of `planner.terms` for solver and search,
 `check()` measures it on a finished plan from the problem's own numbers.  Tests prove that the two

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from geodata.dtypes import Ints
 from planner.errors import PlanError
-from planner.objective import Objective
+from planner.objectives.base import Objective
 from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import TOLERANCE, Finding
