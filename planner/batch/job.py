@@ -40,7 +40,9 @@ class Job:
     scenario : mapping
         The resolved scenario.
     parent : str
-        Digest of the job whose plan the search starts from; empty for none.
+        Digest of the job whose plan the search starts from, or takes over; empty for none.
+    own : str
+        Digest of the scenario's own search, where it takes over the plan of another; else empty.
     fault : str
         Why it cannot be run at all, in words; empty where it can.
     """
@@ -55,6 +57,7 @@ class Job:
     seed: int
     scenario: Mapping[str, Any] = field(default_factory=dict)
     parent: str = ""
+    own: str = ""
     fault: str = ""
 
     def to_dict(self) -> dict[str, Any]:

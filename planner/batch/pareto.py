@@ -3,7 +3,8 @@
 The two ends come first: the least x (then y), and the least y (then x); one that finds no plan in
 its time begins again from the other one's.  Between them, x may be at most ε and y is made as small
 as can be, for evenly spaced ε; every such search starts from the plan of least x, which holds every
-ε.  The front is a batch of its own, so it can be resumed.
+ε.  A point takes over the plan of another one that holds its ε and is better.  The front is a batch
+of its own, so it can be resumed.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from geodata.errors import counted
 from geodata.reserved import POOR
 from planner.batch.folder import BatchFolder
 from planner.batch.front import LEAST_X, LEAST_Y, Front, Question, points_table, refuse_aim
+from planner.batch.hands import Hands
 from planner.batch.job import Job
 from planner.batch.keys import written
 from planner.batch.known_district import know_district
@@ -26,6 +28,7 @@ from planner.batch.loop import Tally
 from planner.batch.pools import Pool
 from planner.batch.sweep import conclude, do_batch
 from planner.batch.tables import write_table
+from planner.batch.take_over import take_over
 from planner.errors import InfeasibleError, ScenarioError, SolverError
 from planner.objectives import OBJECTIVES
 from planner.progress import ProgressListener, silent
@@ -90,50 +93,43 @@ def trace_front(
     """
     stop = {"iterations": iterations, "time_limit_s": time_limit_s}
     question = _ask(file, x, y, points=points, stop=stop, seed=seed)
-    batch = BatchFolder(Path(out))
-
-    def is_stopped() -> bool:
-        return interrupt is not None and interrupt.is_set()
-
+    batch, hands = BatchFolder(Path(out)), Hands(open_workers, progress, interrupt)
     tally = Tally(0)
 
     def work(jobs: Sequence[Job], words: str, again: bool) -> Tally:
-        return do_batch(
-            batch, question.manifest(jobs), open_workers, words=words,
-            resume=again, progress=progress, interrupt=interrupt,
-        ).after(tally)  # fmt: skip
+        manifest = question.manifest(jobs)
+        return do_batch(batch, manifest, hands, words=words, resume=again).after(tally)
 
     ends = [
         question.job(LEAST_X, [question.x, question.y], None),
         question.job(LEAST_Y, [question.y, question.x], None),
     ]
     tally = work(ends, f"the 2 ends of a front of {points} points", resume)
-    helped = ends if is_stopped() else _helped(batch, question, ends)
+    helped = ends if hands.is_stopped else _helped(batch, question, ends)
     if helped != ends:
         ends = helped
         tally = work(ends, "an end without a plan begins with the other end's", True)
     jobs = list(ends)
-    if not is_stopped() and all(_has_plan(batch, job) for job in ends):
+    if not hands.is_stopped and all(_has_plan(batch, job) for job in ends):
         between = _between(batch, question, ends)
         jobs = [ends[0], *between, ends[1]]
         if between:
             count = counted(len(between), "point")
             tally = work(jobs, f"{count} between the ends of a front", True)
-    front = _written(batch, question, jobs, tally, progress)
-    for job in [] if is_stopped() else ends:
+    front = _written(batch, question, jobs, tally, hands)
+    for job in [] if hands.is_stopped else ends:
         _refuse_end(batch, job, front)
     return front
 
 
 def _written(
-    batch: BatchFolder, question: Question, jobs: Sequence[Job], tally: Tally,
-    progress: ProgressListener,
-) -> Front:  # fmt: skip
+    batch: BatchFolder, question: Question, jobs: Sequence[Job], tally: Tally, hands: Hands
+) -> Front:
     """Write tables and page of the points that have a plan, however many those are."""
-    table = points_table(batch, question, jobs)
-    whole = question.manifest(jobs, table)
-    batch.add(whole)
-    outcome = conclude(batch, whole, tally, progress)
+    has_ends = all(_has_plan(batch, job) for job in (jobs[0], jobs[-1]))
+    whole, notes = take_over(batch, jobs, hands) if has_ends else (tuple(jobs), ())
+    table = points_table(batch, question, whole)
+    outcome = conclude(batch, question.manifest(whole, table), tally, hands, notes)
     place = batch.path / "front.csv"
     write_table(table, place.with_suffix(".parquet"))
     return Front(outcome, table, place, question.points)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,15 @@ from geodata.errors import counted
 from planner.batch.answer import write_answer
 from planner.batch.expand import expand_sweep, size_words
 from planner.batch.folder import BatchFolder, Manifest
+from planner.batch.hands import Hands
 from planner.batch.job import Job
-from planner.batch.loop import Tally, run_jobs
-from planner.batch.pools import Pool, open_pool
+from planner.batch.loop import Tally
+from planner.batch.pools import open_pool
 from planner.batch.sweep_file import Sweep, read_sweep
 from planner.batch.tables import places_of
+from planner.batch.take_over import take_over
 from planner.errors import RunError
-from planner.progress import Progress, ProgressListener, silent
+from planner.progress import ProgressListener, silent
 from planner.scenario import load_scenario
 
 __all__ = [
@@ -67,6 +69,8 @@ class Outcome:
         results.parquet.
     problems : tuple of (job name, message)
         Of the jobs that have no run.
+    notes : tuple of str
+        What else people must know.
     """
 
     tally: Tally
@@ -74,6 +78,7 @@ class Outcome:
     page: Path
     table: Path
     problems: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
@@ -83,6 +88,7 @@ class Outcome:
             "solved_now": self.tally.solved,
             "failed": [{"name": name, "message": text} for name, text in self.problems],
             "statuses": dict(self.statuses),
+            "notes": list(self.notes),
             "page": str(self.page),
             "results": str(self.table),
             "most_memory_mb": self.tally.most_memory_mb,
@@ -151,54 +157,31 @@ def run_sweep(
             "a slip in a grid easily asks for days of work",
             "add --yes if it is meant, or set limit in the sweep file",
         )
-    tally = do_batch(
-        batch,
-        manifest,
-        lambda: open_pool(scheduler, workers, worker_memory_gb),
-        words=f"{plan.words}{_budget(sweep)}; {len(plan.jobs) - missing} are done already",
-        resume=resume,
-        progress=progress,
-        interrupt=interrupt,
-    )
-    return conclude(batch, manifest, tally, progress)
+    hands = Hands(lambda: open_pool(scheduler, workers, worker_memory_gb), progress, interrupt)
+    words = f"{plan.words}{_budget(sweep)}; {len(plan.jobs) - missing} are done already"
+    tally = do_batch(batch, manifest, hands, words=words, resume=resume)
+    jobs, notes = take_over(batch, plan.jobs, hands, by_seed=bool(sweep.seeds))
+    return conclude(batch, replace(manifest, jobs=jobs), tally, hands, notes)
 
 
 def do_batch(
-    batch: BatchFolder,
-    manifest: Manifest,
-    open_workers: Callable[[], Pool],
-    *,
-    words: str,
-    resume: bool,
-    progress: ProgressListener = silent,
-    interrupt: threading.Event | None = None,
+    batch: BatchFolder, manifest: Manifest, hands: Hands, *, words: str, resume: bool
 ) -> Tally:
     """Do the jobs of a manifest that have no run yet."""
     _refuse_folder(batch, manifest, resume)
     batch.add(manifest)
     if damaged := batch.drop_damaged([job.digest for job in manifest.jobs]):
-        progress(
-            Progress(
-                "sweep",
-                message=f"{counted(len(damaged), 'damaged run is', 'damaged runs are')} done again",
-            )
-        )
-    progress(Progress("sweep", message=words))
-
-    def opened() -> Pool:
-        pool = open_workers()
-        progress(Progress("workers", message=pool.words()))
-        return pool
-
-    return run_jobs(batch, manifest.jobs, opened, progress=progress, interrupt=interrupt)
+        told = counted(len(damaged), "damaged run is", "damaged runs are")
+        hands.tell("sweep", f"{told} done again")
+    return hands.run(batch, manifest.jobs, words)
 
 
 def conclude(
-    batch: BatchFolder, manifest: Manifest, tally: Tally, progress: ProgressListener = silent
+    batch: BatchFolder, manifest: Manifest, tally: Tally, hands: Hands, notes: Sequence[str] = ()
 ) -> Outcome:
     """Write the answer of a folder and say how the jobs of a manifest ended."""
-    seconds = tally.event("").seconds
-    progress(Progress("answer", seconds=seconds, message="writing tables and page"))
+    batch.add(manifest)
+    hands.tell("answer", "writing tables and page")
     answer = write_answer(batch)
     failures = batch.failures()
     names = _names(manifest.jobs)
@@ -207,7 +190,7 @@ def conclude(
         for digest, kind in tally.failed.items()
     ]
     statuses = answer.statuses(manifest)
-    return Outcome(tally, statuses, answer.page, answer.table, tuple(problems))
+    return Outcome(tally, statuses, answer.page, answer.table, tuple(problems), tuple(notes))
 
 
 def _names(jobs: Sequence[Job]) -> dict[str, str]:

@@ -16,15 +16,15 @@ from types import TracebackType
 from typing import Any
 
 from geodata import DataError, District, load_district
+from planner.batch.adopt import adopt
 from planner.batch.folder import BatchFolder
 from planner.batch.job import Job, version_digest
 from planner.conflicts import find_conflicts
 from planner.errors import PlannerError, RunError
 from planner.evaluation import evaluate
-from planner.plan import Plan
 from planner.processes import begin_child
 from planner.progress import JsonLinesProgress
-from planner.runs import Run, read_run, stage_run, write_files
+from planner.runs import read_run, stage_run, write_files
 from planner.runs.tables import RECORD
 from planner.scenario import Scenario, parse_scenario
 from planner.solving import Solution, solve
@@ -165,18 +165,26 @@ def _solve(batch: BatchFolder, job: Job) -> Done:
     batch.sweep_up(job.digest)
     district = _district(job.district, job.district_digest)
     scenario = parse_scenario(job.scenario)
-    start = _start(batch, job)
     place = batch.run(job.digest)
     with stage_run(place) as staged:
         with JsonLinesProgress(staged / "progress.jsonl") as lines:
-            solution = solve(
-                scenario, seed=job.seed, threads=1, progress=lines, district=district, start=start
-            )
+            solution = _found(batch, job, scenario, district, lines)
         scored = None if solution.plan is None else evaluate(district, solution.plan, scenario)
         write_files(staged, solution, scored, folder=place)
         about = _about(job, solution, scenario)
         (staged / "job.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     return _told(batch, job, begin)
+
+
+def _found(
+    batch: BatchFolder, job: Job, scenario: Scenario, district: District, lines: JsonLinesProgress
+) -> Solution:
+    """Search for a plan, or take over the parent's, with what the own search proved."""
+    start = read_run(batch.run(job.parent)).plan if job.parent else None
+    if job.own and start is not None:
+        proven = read_run(batch.run(job.own)).record["objectives"]
+        return adopt(scenario, district, start, job.seed, proven)
+    return solve(scenario, seed=job.seed, threads=1, progress=lines, district=district, start=start)
 
 
 def _about(job: Job, solution: Solution, scenario: Scenario) -> dict[str, Any]:
@@ -187,15 +195,9 @@ def _about(job: Job, solution: Solution, scenario: Scenario) -> dict[str, Any]:
             scenario, solution.district, drawn=solution.found, time_limit_s=CONFLICT_S
         )
         reasons = [text for conflict in found for text in conflict.diagnosis.sentences]
+    if job.own and solution.plan is not None:
+        reasons = [f"has the plan of run {job.parent}, better than its own search's, run {job.own}"]
     return {"job": job.digest, "parent": job.parent, "reasons": reasons, "memory_mb": _memory()}
-
-
-def _start(batch: BatchFolder, job: Job) -> Plan | None:
-    """Return the plan to start from; None where there is no parent, or it has no plan."""
-    if not job.parent:
-        return None
-    parent: Run = read_run(batch.run(job.parent))
-    return parent.plan
 
 
 def _told(batch: BatchFolder, job: Job, begin: float) -> Done:

@@ -102,6 +102,8 @@ def tell(
         tally = outcome.tally
         counts = ", ".join(f"{count} {status}" for status, count in outcome.statuses.items())
         answer(f"{tally.done} of {tally.total} scenarios have a run: {counts}")
+        for note in outcome.notes:
+            answer(note)
         answer(f"Compare: {outcome.page} · table: {outcome.table}")
     if interrupted:
         say("interrupted: add --resume to go on")

@@ -23,6 +23,7 @@ from small_scenario import small_scenario
 from planner.batch import worker
 from planner.batch.expand import expand_sweep
 from planner.batch.folder import BatchFolder, Manifest
+from planner.batch.hands import Hands
 from planner.batch.job import Job
 from planner.batch.loop import Tally, run_jobs
 from planner.batch.sweep import (
@@ -47,8 +48,9 @@ def _run(file: Path, out: Path, pool: Any, *, resume: bool = False) -> Outcome:
     jobs = expand_sweep(sweep)
     manifest = Manifest.of(file.stem, sweep.title, jobs, {"kind": "sweep"})
     batch = BatchFolder(out)
-    tally = do_batch(batch, manifest, lambda: pool, words="", resume=resume)
-    return conclude(batch, manifest, tally)
+    hands = Hands(lambda: pool)
+    tally = do_batch(batch, manifest, hands, words="", resume=resume)
+    return conclude(batch, manifest, tally, hands)
 
 
 def test_a_question_without_an_answer_spoils_no_page(
@@ -60,8 +62,8 @@ def test_a_question_without_an_answer_spoils_no_page(
     for name, draws in (("bad", 0), ("good", 3)):
         about = {"kind": "sweep", "robustness": {"draws": draws, "years": 1}}
         manifest = Manifest.of(name, name, jobs, about)
-        tally = do_batch(batch, manifest, here_pool, words="", resume=True)
-        page = conclude(batch, manifest, tally).page.read_text()
+        tally = do_batch(batch, manifest, Hands(here_pool), words="", resume=True)
+        page = conclude(batch, manifest, tally, Hands(here_pool)).page.read_text()
         assert "could not be answered: draws = 0" in page
     assert "3 futures of 1 years" in page
     assert (out / "results.parquet").is_file()
@@ -143,8 +145,8 @@ def test_a_changed_sweep_file_takes_its_own_place(
         ("one", GRID.replace("1.4]", "1.35]"), {"kind": "sweep", "file": "one.toml"}),
     ):
         manifest = Manifest.of(name, name, expand_sweep(read_sweep(write_sweep(grid))), about)
-        tally = do_batch(batch, manifest, here_pool, words="", resume=False)
-        conclude(batch, manifest, tally)
+        tally = do_batch(batch, manifest, Hands(here_pool), words="", resume=False)
+        conclude(batch, manifest, tally, Hands(here_pool))
     assert len(batch.manifests()) == 2
     assert set(_results(batch.path)["rule.capacity.ceiling_share"]) == {1.2, 1.4, 1.35}
     assert len(list(batch.runs.iterdir())) == 4
@@ -160,8 +162,8 @@ def test_a_district_that_changed_gives_no_answer_for_old_plans(
     jobs = expand_sweep(read_sweep(write_sweep(GRID)))
     about = {"kind": "sweep", "robustness": {"draws": 3, "years": 1}}
     manifest = Manifest.of("s", "s", jobs, about)
-    tally = do_batch(batch, manifest, here_pool, words="", resume=False)
-    conclude(batch, manifest, tally)
+    tally = do_batch(batch, manifest, Hands(here_pool), words="", resume=False)
+    conclude(batch, manifest, tally, Hands(here_pool))
     assert (batch.path / "robustness.csv").is_file()
     whole = standing.load_district
 
@@ -170,7 +172,7 @@ def test_a_district_that_changed_gives_no_answer_for_old_plans(
         return replace(district, name=f"{district.name} (corrected)")
 
     monkeypatch.setattr(standing, "load_district", changed)
-    page = conclude(batch, manifest, tally).page.read_text()
+    page = conclude(batch, manifest, tally, Hands(here_pool)).page.read_text()
     assert "not what it was when the plans were made" in page
     assert not (batch.path / "robustness.csv").exists()
 

@@ -15,6 +15,7 @@ import pytest
 
 from planner.batch.expand import expand_sweep
 from planner.batch.folder import BatchFolder, Manifest
+from planner.batch.hands import Hands
 from planner.batch.pools import ClusterLostError, ClusterPool, worker_memory
 from planner.batch.sweep import conclude, do_batch
 from planner.batch.sweep_file import read_sweep
@@ -31,7 +32,8 @@ GRID = 'seeds = [1, 2]\n[grid]\n"rule.capacity.ceiling_share" = [1.2, 1.4]\n'
 def _table(file: Path, out: Path, pool: Any) -> pd.DataFrame:
     sweep = read_sweep(file)
     batch, manifest = BatchFolder(out), Manifest.of("s", sweep.title, expand_sweep(sweep), {})
-    conclude(batch, manifest, do_batch(batch, manifest, lambda: pool, words="", resume=True))
+    hands = Hands(lambda: pool)
+    conclude(batch, manifest, do_batch(batch, manifest, hands, words="", resume=True), hands)
     return pd.read_parquet(out / "results.parquet")
 
 
@@ -78,7 +80,7 @@ def test_a_killed_scheduler_is_told(write_sweep: Write, tmp_path: Path, here_poo
                 scheduler.kill()
 
         with pytest.raises(ClusterLostError, match="--resume"):
-            do_batch(batch, manifest, lambda: pool, words="", resume=True, progress=kill)
+            do_batch(batch, manifest, Hands(lambda: pool, kill), words="", resume=True)
     finally:
         for process in (scheduler, worker):
             process.kill()
@@ -86,7 +88,7 @@ def test_a_killed_scheduler_is_told(write_sweep: Write, tmp_path: Path, here_poo
     done = sum(batch.is_done(job.digest) for job in manifest.jobs)
     assert 1 <= done < 4
     rest = here_pool()
-    do_batch(batch, manifest, lambda: rest, words="", resume=True)
+    do_batch(batch, manifest, Hands(lambda: rest), words="", resume=True)
     assert len(rest.handed_out) == 4 - done
     assert all(batch.read(job.digest) is not None for job in manifest.jobs)
 

@@ -16,6 +16,7 @@ from planner.batch.folder import BatchFolder
 from planner.batch.front import Front
 from planner.batch.pareto import trace_front
 from planner.errors import RunError, ScenarioError, SolverError
+from planner.progress import Progress
 from planner.scenario import load_scenario, parse_scenario
 from planner.solving import SolveStatus
 
@@ -98,11 +99,16 @@ def test_an_end_without_a_plan_begins_from_the_other(
 
     monkeypatch.setattr(worker, "solve", hurried)
     told: list[str] = []
+    clock: list[float] = []
+
+    def hear(event: Progress) -> None:
+        told.append(event.message)
+        clock.append(event.seconds)
 
     def trace() -> Front:
         return trace_front(
             batch_town / "base.toml", tmp_path / "f", "travel", "poverty_spread", 3,
-            open_workers=here_pool, iterations=5, progress=lambda event: told.append(event.message),
+            open_workers=here_pool, iterations=5, progress=hear,
         )  # fmt: skip
 
     if helpful:
@@ -115,6 +121,7 @@ def test_an_end_without_a_plan_begins_from_the_other(
         assert "diagnose" not in str(caught.value)
         assert len(pd.read_csv(tmp_path / "f" / "front.csv")) == 1
     assert "least x" in (tmp_path / "f" / "index.html").read_text()
+    assert clock == sorted(clock), "one clock from the first end to the page"
 
 
 def test_what_cannot_be_aimed_at_is_refused(batch_town: Path, tmp_path: Path) -> None:
