@@ -177,9 +177,7 @@ def stand_in(crowd: Crowd, scenario: Scenario, problem: Problem, zone_of: Ints) 
     Returns
     -------
     DataFrame
-        `measure`, `unit`, `value`, `crowd_low`, `crowd_middle`, `crowd_high` (5th, 50th and 95th
-        percentile), `share_lower` (of the crowd with a lower, that is better, value; ties count
-        half), `is_outlier` (lower or higher than all but 2.5 %), `disagreement` (R-hat).
+        As ensemble.csv, a row a measure; columns as in `planner.batch.columns`.
     """
     aims = _objectives(scenario, problem)
     rows = []

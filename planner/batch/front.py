@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.reserved import OTHERS, POOR
+from planner.batch.columns import COLUMNS
 from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.job import Job, job_digest
 from planner.batch.known_district import KnownDistrict
@@ -28,10 +29,6 @@ from planner.scenario.options import suggest
 __all__ = ["LEAST_X", "LEAST_Y", "Front", "Question", "points_table", "refuse_aim"]
 
 LEAST_X, LEAST_Y = "least x", "least y"
-_COLUMNS = (
-    "point", "at_most", "x", "y", "y_bound", "gap", "x_unit", "y_unit", "level", "status", "job",
-    "folder", "x_bound",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +39,7 @@ class Front:
     ----------
     outcome : Outcome
     points : DataFrame
-        `point`, `at_most` (ε, in x's unit; empty for the least y, where x has no limit), `x`, `y`,
-        `y_bound` (no plan with x at most ε is lower), `gap` [share], `x_unit`, `y_unit`, `level`,
-        `dominated`, `status`, `job`, `folder`, `x_bound` (of the least x: no plan
-        at all has a lower one), `same_as` (the point before with the same x and y; empty where
-        there is none).
+        One row a point that has a plan; columns as in `planner.batch.columns`.
     file : Path
         front.csv.
     asked : int
@@ -160,11 +153,11 @@ def points_table(batch: BatchFolder, question: Question, jobs: Sequence[Job]) ->
                 "x_bound": x["bound"] if job.name == LEAST_X else None,
             }
         )
-    table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    table = pd.DataFrame(rows, columns=[*COLUMNS["front.csv"]])
     numbers = ["y_bound", "gap", "x_bound"]
     table[numbers] = table[numbers].astype(float)
     front = front_of(table[["x", "y"]].to_numpy(float), ["lower", "lower"])
-    table.insert(9, "dominated", ~front)
+    table["dominated"] = ~front
     spots = table[["x", "y"]].round(9)
     first = table.groupby([spots["x"], spots["y"]])["point"].transform("first")
     return table.assign(same_as=first.where(spots.duplicated(), ""))

@@ -27,15 +27,9 @@ class Stress:
 
     Parameters
     ----------
-    schools : DataFrame
-        `job`, `level`, `zone` (the school, or schools joined by "+"), `year` (0: today),
-        `band_of` (seats, or mean), `base` [students], `expected`, `low`, `high` [students; mean,
-        5th and 95th percentile], `chance_below`, `chance_above`, `chance_out` [share of draws].
-    plans : DataFrame
-        `job`, `level`, `outside` [students outside the band, mean over draws and years],
-        `mean_regret`, `most_regret` [students more than in the best plan of each draw],
-        `chance_any_out` [share of draws with a zone out of its band in some year], `least`
-        (whether its largest regret is the least of all).
+    schools, plans : DataFrame
+        As robustness.csv and regret.csv; columns as in `planner.batch.columns`, but not yet `name`,
+        `district` and `sweep`.
     notes : tuple of str
     """
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import pandas as pd
 
 from geodata import DataError, District, load_district
+from planner.batch.columns import COLUMNS
 from planner.batch.ensemble import COLD, draw_crowd, stand_in
 from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.further import Ensemble, Robustness
@@ -115,7 +116,8 @@ def further_parts(
                     parts.append(_untold(question, proposals.place, manifest, error))
     for name, found in frames.items():
         if found:
-            write_table(pd.concat(found, ignore_index=True), batch.path / f"{name}.parquet")
+            told = pd.concat(found, ignore_index=True)[list(COLUMNS[f"{name}.csv"])]
+            write_table(told, batch.path / f"{name}.parquet")
         else:
             for kind in ("csv", "parquet"):
                 (batch.path / f"{name}.{kind}").unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.reserved import ALL
+from planner.batch.columns import A_KEY, COLUMNS
 from planner.batch.folder import BatchFolder, Manifest, replace_file
 from planner.batch.job import Job
 from planner.batch.keys import effective, written
@@ -35,11 +36,6 @@ EXCEL_ROWS = 1_048_575
 SCOPES = ("district", "level", "group")
 """Scopes of results.parquet; schools and grades are in metrics.csv of each run."""
 
-_ENDED = (
-    "status", "aim", "value", "bound", "gap", "unit", "rules_broken", "seconds", "memory_mb",
-    "parent", "reason", "folder",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class BatchTables:
@@ -48,12 +44,9 @@ class BatchTables:
     Parameters
     ----------
     runs : DataFrame
-        One row a job: `job`, `sweep`, `name`, `variation`, one column a key, `district`, `seed`,
-        `status`, `aim`, `value`, `bound`, `gap` [share], `unit`, `rules_broken`, `seconds` [s],
-        `memory_mb` [MB], `parent`, `reason`, `folder`.
+        One row a job; columns as in `planner.batch.columns`.
     results : DataFrame
-        One row a run and metric: `job`, `sweep`, `variation`, one column a key, `district`,
-        `seed`, `status`, `metric`, `scope`, `id`, `group`, `baseline`, `plan`, `change`, `unit`.
+        One row a run and metric; columns as in `planner.batch.columns`.
         Aims are metrics of the scope "aim".  Times are left out, so that the same batch gives
         the same table.
     keys : tuple of str
@@ -98,13 +91,17 @@ def gather(batch: BatchFolder, manifests: Sequence[Manifest]) -> BatchTables:
             if run.plan is not None:
                 found[digest] = run
     settings = [key for key in keys if key != "variation"]
-    first = ["job", "sweep", "variation", *settings, "district", "seed", "status"]
-    columns = ["metric", "scope", "id", "group", "baseline", "plan", "change", "unit"]
     results = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    results = _tidy(results.reindex(columns=[*first, *columns]), settings)
-    order = ["job", "sweep", "name", "variation", *settings, "district", "seed", *_ENDED]
-    runs = pd.DataFrame(rows, columns=order)
+    results = _tidy(results.reindex(columns=_order("results.csv", settings)), settings)
+    runs = pd.DataFrame(rows, columns=_order("runs.csv", settings))
     return BatchTables(_tidy(runs, settings), results, keys, jobs, found, places)
+
+
+def _order(table: str, settings: Sequence[str]) -> list[str]:
+    """Return the columns of a table, with those of the keys in their place."""
+    known = list(COLUMNS[table])
+    at = known.index(A_KEY)
+    return [*known[:at], *settings, *known[at + 1 :]]
 
 
 def _jobs_of(manifests: Sequence[Manifest]) -> tuple[dict[str, Job], dict[str, list[str]]]:

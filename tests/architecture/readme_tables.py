@@ -9,6 +9,7 @@ from itertools import groupby
 
 from source_tree import REPOSITORY
 
+from planner.batch.columns import A_KEY, COLUMNS
 from planner.catalogue import catalogue, district_keys, rule_table, scenario_keys
 from planner.cli import COMMANDS
 from planner.objectives import OBJECTIVES
@@ -101,6 +102,19 @@ def metric_table() -> str:
     return "\n".join(lines)
 
 
+def batch_table() -> str:
+    """Return the columns of a batch's tables; what several tables have is told once."""
+    files: dict[tuple[str, str], list[str]] = {}
+    for file, columns in COLUMNS.items():
+        for name, says in columns.items():
+            files.setdefault((name, says), []).append(f"`{file}`")
+    lines = ["| file | column | meaning |", "|---|---|---|"]
+    for (places, says), alike in groupby(files, lambda one: (", ".join(files[one]), one[1])):
+        names = ", ".join(name if name == A_KEY else f"`{name}`" for name, _ in alike)
+        lines.append(f"| {places} | {names} | {says} |")
+    return "\n".join(lines)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "district": district_table,
     "scenario": scenario_table,
@@ -109,6 +123,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "events": lambda: rule_table(EVENTS),
     "metrics": metric_table,
     "commands": command_table,
+    "batch": batch_table,
 }
 
 
