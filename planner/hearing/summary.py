@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from geodata.reserved import ALL, OTHERS, POOR
 from planner.hearing.criteria import Criterion, divides_grades, shown_criteria
-from planner.hearing.figures import TODAY, Figures
+from planner.hearing.figures import TODAY, Figure, Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.rule_sentences import broken_rules
 from planner.hearing.sentences import event_sentences
@@ -162,9 +162,14 @@ def _level_today(words: Words, packet: Packet, figures: Figures, level: str) -> 
     for key, metric, kind, group in _facts_of(packet, level):
         now = figures.get(TODAY, metric, "level", level, group)
         if now.is_known:
-            yield words(f"{key}_today", n=write_figure(words, kind, now))
+            yield words(f"{key}_today", n=_now(words, kind, now))
     for criterion, group in _aimed_at(packet, figures, level):
         now = figures.get(TODAY, criterion.metric, criterion.scope, level, group)
         if now.is_known:
             what = words(f"criterion.{criterion.metric}", group=group_name(words, group))
-            yield f"{what}: {write_figure(words, criterion.kind, now)}."
+            yield f"{what}: {_now(words, criterion.kind, now)}."
+
+
+def _now(words: Words, kind: Kind, figure: Figure) -> str:
+    """Write a number of today with as many digits as beside one of an option."""
+    return write_ends(words, kind, figure, figure)["before"]

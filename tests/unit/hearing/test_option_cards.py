@@ -12,7 +12,7 @@ from planner.hearing.packet import Packet
 from planner.hearing.summary import option_facts, today_facts
 from planner.hearing.text import group_name, level_name
 from planner.hearing.words import load_words
-from planner.hearing.written import write_figure
+from planner.hearing.written import write_ends, write_figure
 
 
 def aiming_at(packet: Packet, group: str, against: str) -> Packet:
@@ -55,7 +55,7 @@ def test_the_card_of_today_tells_what_those_of_options_tell(packet: Packet) -> N
         assert len(facts) == len(of) + 1
         for fact, (metric, kind, whom) in zip(facts[1:], of, strict=True):
             now = figures.get(TODAY, metric, "level", level, whom)
-            assert write_figure(words, kind, now) in fact
+            assert write_ends(words, kind, now, now)["before"] in fact
 
 
 def test_an_aim_that_no_single_number_tells_is_not_told(packet: Packet) -> None:
