@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import ArrayLike
 
-__all__ = ["Digest"]
+__all__ = ["Digest", "file_digest"]
 
 _COORDINATE_DECIMALS = 3
+_CHUNK_BYTES = 1 << 20
+_SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes; of a shapefile, of its parts one after the other."""
+    is_shapefile = path.suffix.lower() == ".shp"
+    parts = [path.with_suffix(suffix) for suffix in _SHAPEFILE_PARTS] if is_shapefile else [path]
+    digest = hashlib.sha256()
+    for part in parts:
+        if part == path or part.is_file():
+            with part.open("rb") as file:
+                while chunk := file.read(_CHUNK_BYTES):
+                    digest.update(chunk)
+    return digest.hexdigest()
 
 
 class Digest:

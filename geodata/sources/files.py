@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from shapely.errors import ShapelyError
 
 from geodata.config import BlocksConfig
 from geodata.config_basics import FileConfig
+from geodata.digest import file_digest
 from geodata.errors import Fault, fatal
 from geodata.sources.columns import as_named
 from geodata.sources.layer import LayerError, one_layer
@@ -31,7 +31,6 @@ __all__ = ["Files", "RawTable"]
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 PARQUET_SUFFIXES = frozenset({".parquet", ".geoparquet", ".pq"})
-SHAPEFILE_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 
 
 @dataclass(frozen=True)
@@ -140,14 +139,7 @@ class Files:
     def sha256(self, path: Path) -> str:
         """Return the SHA-256 of a file; of a shapefile, of its parts one after the other."""
         if path not in self._sha256:
-            parts = [path]
-            if path.suffix.lower() == ".shp":
-                parts = [path.with_suffix(suffix) for suffix in SHAPEFILE_PARTS]
-            digest = hashlib.sha256()
-            for part in parts:
-                if part.is_file():
-                    digest.update(part.read_bytes())
-            self._sha256[path] = digest.hexdigest()
+            self._sha256[path] = file_digest(path)
         return self._sha256[path]
 
     def _open(self, path: Path, section: FileConfig, what: str) -> RawTable | None:

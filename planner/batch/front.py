@@ -21,7 +21,7 @@ from planner.batch.measures import front_of
 from planner.batch.sweep import Outcome
 from planner.batch.tables import aim_detail
 from planner.errors import ScenarioError
-from planner.objectives import OBJECTIVES, Objective, StudentsMoved
+from planner.objectives import OBJECTIVES, ChangesFromStart, Objective, StudentsMoved
 from planner.runs.record import json_text
 from planner.scenario import Scenario, parse_scenario
 from planner.scenario.options import suggest
@@ -93,11 +93,12 @@ class Question:
     def limits(self, low: float, high: float) -> list[float]:
         """Return the ε between two ends, evenly spaced.
 
-        Of an x that counts students they are whole numbers, so there may be fewer than asked for:
-        x is never between two of them.
+        Of an x that counts students or blocks they are whole numbers, so there may be fewer than
+        asked for: x is never between two of them.
         """
         between = np.linspace(low, high, self.points)[1:-1]
-        if objective_of(self.x) is StudentsMoved and low.is_integer() and high.is_integer():
+        counts = objective_of(self.x) in (StudentsMoved, ChangesFromStart)
+        if counts and low.is_integer() and high.is_integer():
             between = np.unique(np.floor(between))
         return [e for at in between if low < (e := float(f"{at:.6g}")) < high]
 

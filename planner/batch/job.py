@@ -11,11 +11,11 @@ from typing import Any
 
 import geodata
 import planner
-from planner.runs.record import json_text, versions
+from planner.runs.record import decisive, json_text, versions
 
 __all__ = ["Job", "job_digest", "version_digest"]
 
-_NOT_DECIDING = ("title", "notes", "district", "extends")
+_NOT_DECIDING = ("title", "notes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ def job_digest(scenario: Mapping[str, Any], district_digest: str, seed: int, par
 
     Titles and the places of files do not count; the time or iterations allowed do.
     """
-    asked = {key: value for key, value in sorted(scenario.items()) if key not in _NOT_DECIDING}
+    said = sorted(decisive(scenario).items())
+    asked = {key: value for key, value in said if key not in _NOT_DECIDING}
     parts = [district_digest, json_text(asked), str(seed), version_digest(), parent]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]

@@ -24,6 +24,7 @@ _NAMED_BY = {"rule": "use", "objective": "use", "event": "kind"}
 _NOT_HERE = {
     "seed": "write seeds = […] at the top of the sweep",
     "district": "write districts = […] at the top of the sweep",
+    "start": "name another scenario in a [[variation]]",
     "extends": "name another scenario in a [[variation]]",
     "structure": "set levels instead",
 }

@@ -79,9 +79,9 @@ def evaluate(
     from planner.plan import Plan
     from planner.problem.events import apply_events
     from planner.scenario import load_scenario
+    from planner.scenario.start import plan_file
 
-    if (plan / "run.json").is_file():
-        plan = plan / "plan.csv"
+    plan = plan_file(plan)
     known = load_district(district)
     rules = None if scenario is None else load_scenario(scenario)
     table = read_assignment(

@@ -54,8 +54,15 @@ def final_aims(run: Run) -> list[dict[str, Any]]:
 
 
 def aim_key(name: str, asked: Mapping[str, Any]) -> str:
-    """Return the key of an aim's name: to meet more is measured by those who are not met."""
-    return "exposure_more" if name == "exposure" and asked.get("aim") == "more" else name
+    """Return the key of an aim's name, which may depend on what exactly was asked.
+
+    To meet more is measured by those who are not met; changes are of blocks, or of students.
+    """
+    if name == "exposure" and asked.get("aim") == "more":
+        return "exposure_more"
+    if name == "changes_from_start" and asked.get("unit") == "students":
+        return "changes_from_start_students"
+    return name
 
 
 def aim_words(words: Words, aim: Mapping[str, Any]) -> str:

@@ -25,7 +25,7 @@ from planner.problem.build import size_of_zones
 from planner.problem.school_counts import Also
 from planner.problem.seats import as_drawn, students_of_other_levels
 from planner.rules import Rule
-from planner.scenario import parse_scenario
+from planner.runs.inputs import scenario_of
 
 __all__ = ["told_verdicts"]
 
@@ -42,7 +42,7 @@ def told_verdicts(packet: Packet, option: Option, release: Release) -> Bools:
     told = np.zeros(len(rules), dtype=bool)
     if not option.run.scenario.get("rule"):
         return told
-    asked = parse_scenario(option.run.scenario)
+    asked = scenario_of(option.run)
     for level, problem in asked.problems(packet.district, option.plan).items():
         rows = np.flatnonzero(rules["level"] == level)
         population = _population(release, option.letter, level)

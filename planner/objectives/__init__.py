@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from planner.objectives.base import Objective
 from planner.objectives.border_length import BorderLength
+from planner.objectives.changes_from_start import ChangesFromStart
 from planner.objectives.compactness import Compactness
 from planner.objectives.dissimilarity import Dissimilarity
 from planner.objectives.exposure import Exposure
@@ -24,6 +25,7 @@ from planner.objectives.utilization_spread import UtilizationSpread
 __all__ = [
     "OBJECTIVES",
     "BorderLength",
+    "ChangesFromStart",
     "Compactness",
     "Dissimilarity",
     "Exposure",
@@ -40,6 +42,7 @@ __all__ = [
 OBJECTIVES: tuple[type[Objective], ...] = (
     Travel,
     StudentsMoved,
+    ChangesFromStart,
     UtilizationSpread,
     UtilizationDeviation,
     Dissimilarity,

@@ -83,6 +83,9 @@ class Problem:
     today_root : (m,) int32 or None
         Block each zone grows from where its school stands today; None: the same as `root`.
         A zone that does not exist today has its `root` here.
+    start_zone : (n,) int32 or None
+        Zone of each block in the plan the scenario starts from, -1 where that gives it none; None
+        without such a plan of this level.
     attributes : mapping of name to (n,) str array
         Columns of the blocks that may be kept together, such as neighbourhoods.
     unavailable : mapping of measure name to reason
@@ -121,6 +124,7 @@ class Problem:
     farthest: Farthest | None = None
     partly_moved: Floats | None = None
     today_root: Ints | None = None
+    start_zone: Ints | None = None
     attributes: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     unavailable: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The district a run is about, as it was then."""
+"""The district and the scenario a run is about, as they were then."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 from geodata import District, load_district
 from planner.errors import RunError
 from planner.runs.reader import Run
-from planner.runs.record import file_digest
+from planner.runs.record import digest_at
+from planner.scenario import Scenario, parse_scenario
 
-__all__ = ["district_of"]
+__all__ = ["district_of", "scenario_of"]
 
 
 def district_of(run: Run) -> District:
@@ -29,13 +30,35 @@ def district_of(run: Run) -> District:
     if then in ("", district.digest()):
         return district
     inputs = run.record.get("inputs", {}).items()
-    changed = [name for name, digest in inputs if _digest_at(_beside(run, place, name)) != digest]
+    changed = [name for name, digest in inputs if digest_at(_beside(run, place, name)) != digest]
     raise RunError(
         f"{run.folder}: the district's files have changed since this run "
         f"({', '.join(changed) or 'other readers'})",
         "its plan and its numbers are about the district as it was",
         "put the old files back, or solve again",
     )
+
+
+def scenario_of(run: Run) -> Scenario:
+    """Return the scenario of a run, with the plan it starts from where that is now.
+
+    Raises
+    ------
+    RunError
+        Where that plan's file is no longer there, or not what it was.
+    """
+    said = dict(run.scenario)
+    if "start" in said:
+        place = run.input_path("start")
+        then = run.record["inputs"].get(run.record["paths"]["start"]["relative"])
+        if digest_at(place) != then:
+            raise RunError(
+                f"{run.folder}: the plan it starts from has changed since this run ({place})",
+                "its numbers are about changes from that plan as it was",
+                "put the old file back, or solve again",
+            )
+        said["start"] = str(place)
+    return parse_scenario(said)
 
 
 def _beside(run: Run, place: Path, name: str) -> Path:
@@ -45,7 +68,3 @@ def _beside(run: Run, place: Path, name: str) -> Path:
     """
     then = Path(run.record["paths"]["district"]["relative"]).parent
     return Path(name) if Path(name).is_absolute() else place.parent / os.path.relpath(name, then)
-
-
-def _digest_at(path: Path) -> str:
-    return file_digest(path) if path.is_file() else ""

@@ -63,8 +63,8 @@ class Run:
         asked = self.record.get("scenario")
         return asked if isinstance(asked, Mapping) else {}
 
-    def input_path(self, which: Literal["district", "scenario"]) -> Path:
-        """Return where the district or scenario file of this run is now.
+    def input_path(self, which: Literal["district", "scenario", "start"]) -> Path:
+        """Return where the district, scenario or start plan's file of this run is now.
 
         Raises
         ------

@@ -15,12 +15,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from geodata.digest import file_digest
+
 if TYPE_CHECKING:
     from geodata import District
     from planner.plan import Plan
     from planner.scenario import Scenario
 
-__all__ = ["REQUIRED", "Solved", "file_digest", "json_text", "make_record", "plan_id", "versions"]
+__all__ = [
+    "REQUIRED", "Solved", "decisive", "digest_at", "file_digest", "json_text", "make_record",
+    "plan_id", "versions",
+]  # fmt: skip
 
 REQUIRED = ("plan_id", "status", "objectives", "inputs", "scenario", "files")
 LIBRARIES = ("pulp", "highspy", "numpy", "scipy", "numba", "pandas", "geopandas", "shapely")
@@ -114,6 +119,7 @@ def make_record(solution: Solved, folder: Path) -> dict[str, Any]:
         "paths": {
             "district": _place(scenario.district, folder),
             "scenario": _place(scenario.path, folder),
+            "start": _place(scenario.start, folder),
         },
         "scenario": scenario.resolved,
         "search": solution.record,
@@ -125,7 +131,8 @@ def _inputs(solution: Solved, folder: Path) -> dict[str, str]:
     home = Path(solution.scenario.district or ".")
     parts = [part for part in solution.district.provenance.values() if part.path and part.sha256]
     digests = {home.parent / part.path: part.sha256 for part in parts}
-    files = [path for path in (*solution.scenario.files, home) if Path(path).is_file()]
+    start = [solution.scenario.start] if solution.scenario.start else []
+    files = [path for path in (*solution.scenario.files, home, *start) if Path(path).is_file()]
     digests |= {Path(path): file_digest(Path(path)) for path in files}
     return dict(sorted((_from(path, folder), digest) for path, digest in digests.items()))
 
@@ -135,10 +142,23 @@ def plan_id(district: District, scenario: Mapping[str, Any], plan: Plan | None) 
 
     It does not depend on where the files are stored.
     """
-    asked = {key: value for key, value in scenario.items() if key not in PLACES}
+    asked = decisive(scenario)
     drawn = "" if plan is None else plan.digest(district.levels)
     parts = [district.digest(), json_text(asked), drawn]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def decisive(scenario: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a resolved scenario decides its plan: no places, of files their content."""
+    asked = {key: value for key, value in scenario.items() if key not in PLACES}
+    if "start" in asked:
+        asked["start"] = digest_at(Path(asked["start"]))
+    return asked
+
+
+def digest_at(path: Path) -> str:
+    """Return the digest of a file; empty where there is none."""
+    return file_digest(path) if path.is_file() else ""
 
 
 def versions() -> dict[str, str]:
@@ -150,12 +170,6 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def json_text(value: Any, indent: int | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,9 @@ from geodata import District
 from planner.errors import RunError
 from planner.plan import Plan, write_plan
 from planner.progress import ProgressListener, silent
-from planner.runs.inputs import district_of
+from planner.runs.inputs import district_of, scenario_of
 from planner.runs.reader import Run
 from planner.runs.record import file_digest, plan_id, versions
-from planner.scenario import parse_scenario
 from planner.solving import UNPROVEN, solve
 
 __all__ = ["Replay", "replay"]
@@ -96,9 +95,9 @@ def replay(
             "name a run that 'planner solve' wrote",
         )
     district = district_of(run)
-    place = run.input_path("district")
+    scenario = replace(scenario_of(run), district=run.input_path("district"))
     solution = solve(
-        parse_scenario({**run.record["scenario"], "district": str(place)}),
+        scenario,
         district=district,
         seed=int(run.record["seed"]),
         threads=int(run.record["threads"]),
@@ -112,7 +111,7 @@ def replay(
     return Replay(
         is_identical=again == run.record["files"]["plan.csv"],
         plan_id_before=run.plan_id,
-        plan_id_again=plan_id(solution.district, run.record["scenario"], solution.plan),
+        plan_id_again=plan_id(solution.district, scenario.resolved, solution.plan),
         iterations=solution.iterations,
         differing_versions=_differing_versions(run),
         given=tuple(_given_plans(search)),

@@ -15,6 +15,8 @@ TOP_KEYS: dict[str, str] = {
     "environment; needed, here or in the file it extends",
     "extends": "path of another scenario: keys said here replace its keys, rules of a kind replace "
     "its rules of that kind, objectives replace all of its, events are added",
+    "start": "plan the search starts from, such as a board member's amendment: path of a run, "
+    "or of any plan file that planner evaluate reads, as that of the district",
     "without": 'kinds of rules of the extended scenario that are left out, such as ["capacity"]',
     "levels": "levels to redraw, in this order; all of the district where it is left out",
     "structure": '{ kind = "boundaries", levels = [...] }: the same as levels',

@@ -23,6 +23,7 @@ from planner.scenario.options import (
 from planner.scenario.scenario import Scenario
 from planner.scenario.stage import PlacedRule, Stage, Stop
 from planner.scenario.staging import StagedAim, stages_of
+from planner.scenario.start import plan_file
 from planner.scenario.tables import Entry, Tables, read_tables, tables_of
 
 __all__ = ["load_scenario", "parse_scenario"]
@@ -82,6 +83,7 @@ def _scenario(tables: Tables, path: Path | None) -> Scenario:
         path=path,
         files=tables.files,
         resolved=_resolved(head, rules, stages, events),
+        start=head["start"],
     )
 
 
@@ -119,6 +121,8 @@ def _head(tables: Tables, faults: Faults) -> dict[str, Any]:
         "race_conscious": option("race_conscious", bool, False),
         "seed": option("seed", int, 0),
     }
+    start = option("start", str, None)
+    head["start"] = None if start is None else plan_file(Path(start))
     if head["seed"] < 0:
         faults.add(places["seed"].where("seed"), f"seed = {head['seed']} must not be negative")
     head["stop"] = _table(values, places, "stop", faults, _stop) or Stop()
@@ -227,6 +231,7 @@ def _resolved(
     """Return the scenario as plain values that `parse_scenario` reads back."""
     said = {"schema": 1, "title": head["title"], "district": head["district"]}
     said |= {"notes": head["notes"]} if head["notes"] else {}
+    said |= {"start": str(head["start"])} if head["start"] else {}
     said |= {"levels": list(head["levels"]), "race_conscious": head["race_conscious"]}
     said |= {"seed": head["seed"], "stop": plain(head["stop"])}
     said["rule"] = [_placed(placed) for placed in rules]

@@ -17,6 +17,7 @@ from planner.rules import AssignOnce, Finding, Rule
 from planner.scenario.ledger import VariableUse, ledger
 from planner.scenario.options import suggest
 from planner.scenario.stage import PlacedRule, Stage, Stop
+from planner.scenario.start import Start, read_start, starting_from
 from planner.scenario.words import sentences
 from planner.terms import Amount, Constraint
 
@@ -55,6 +56,10 @@ class Scenario:
         Files it was read from, the base first.
     resolved : mapping
         Everything above as plain values, for the record; `parse_scenario` reads it back.
+    start : Path, optional
+        File of the plan the search starts from.
+    begun : Start, optional
+        That plan, where it was read already.
     """
 
     title: str
@@ -69,6 +74,8 @@ class Scenario:
     path: Path | None = None
     files: tuple[Path, ...] = ()
     resolved: Mapping[str, Any] = field(default_factory=dict)
+    start: Path | None = None
+    begun: Start | None = None
 
     def levels_of(self, district: District) -> tuple[str, ...]:
         """Return the levels to redraw, in the order in which they are drawn.
@@ -92,6 +99,18 @@ class Scenario:
             raise ScenarioError("; ".join(faults), remedy="correct the names of levels")
         return tuple(dict.fromkeys(self.levels or district.levels))
 
+    def with_start(self, district: District) -> Scenario:
+        """Return the scenario with the plan it starts from read, where it names one.
+
+        Raises
+        ------
+        DataError
+            With every fault of the plan's file.
+        """
+        if self.start is None or self.begun is not None:
+            return self
+        return replace(self, begun=read_start(self.start, district, self.events, self.levels))
+
     def problems(self, district: District, drawn: Plan | None = None) -> dict[str, Problem]:
         """Return the arrays of every level to redraw, after the events.
 
@@ -103,14 +122,17 @@ class Scenario:
             have only the seats that those leave free.  A finished plan is so measured whole; a
             level to draw stands beside those drawn before it.
         """
-        return {level: self.problem(district, level, drawn) for level in self.levels_of(district)}
+        asked = self.with_start(district)
+        return {level: asked.problem(district, level, drawn) for level in self.levels_of(district)}
 
     def problem(self, district: District, level: str, drawn: Plan | None = None) -> Problem:
         """Return the arrays of one level, as in `problems`."""
         self.levels_of(district)  # refuses levels that the district does not have
+        begun = self.with_start(district).begun
         if drawn is not None:
             district = as_drawn(district, drawn, set(drawn.levels) - {level})
-        return build_problem(district, level, events=self.events)
+        problem = build_problem(district, level, events=self.events)
+        return problem if begun is None else starting_from(problem, begun)
 
     def rules_for(self, level: str) -> tuple[Rule, ...]:
         """Return the rules that hold for a level; every block has one school first of all."""

@@ -20,6 +20,7 @@ from planner.scenario.toml_file import expanded, read_toml
 __all__ = ["Entry", "Tables", "read_tables", "tables_of"]
 
 LISTS = ("rule", "objective", "event")
+PATHS = ("district", "start")
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
 
 
@@ -141,9 +142,10 @@ def tables_of(
         line = {"": head.lines.get("max_students_moved", 0)}
         short = Entry({"use": "max_students_moved", "max_students": value}, file, "", line)
         entries["rule"] = (*entries["rule"], short)
-    if isinstance(data.get("district"), str):
-        where = Path(expanded(data["district"], head.where("district")))
-        top["district"] = (str(where if folder is None else folder / where), head)
+    for key in PATHS:
+        if isinstance(data.get(key), str):
+            where = Path(expanded(data[key], head.where(key)))
+            top[key] = (str(where if folder is None else folder / where), head)
     return Tables(top, entries["rule"], entries["objective"], entries["event"])
 
 

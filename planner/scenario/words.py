@@ -31,6 +31,8 @@ def sentences(scenario: Scenario) -> list[str]:
     """Return the scenario in sentences, in the order a planner would ask."""
     levels = ", ".join(scenario.levels) or "every level of the district"
     told = [f"{scenario.title}.", f"District: {scenario.district.name}; levels: {levels}."]
+    if scenario.start is not None:
+        told.append(f"The search starts from the plan in {scenario.start}.")
     if scenario.events:
         told.append("First, this happens:")
         told += [f"  - {event.sentence()}" for event in scenario.events]

@@ -88,7 +88,8 @@ def solve(
         Where it is loaded already.
     start : Plan, optional
         A plan that the search begins with, beside its own; where it holds the rules, the plan
-        found is no worse in the first aim.  It is kept in the record.
+        found is no worse in the first aim.  It is kept in the record.  Without it, the plan the
+        scenario starts from.
 
     Returns
     -------
@@ -107,11 +108,14 @@ def solve(
     iterations = scenario.stop.iterations if iterations is None else iterations
     limit = _time_limit(scenario, None if counts else time_limit_s, iterations, script)
     threads = min(THREADS, os.cpu_count() or 1) if threads is None else threads
+    scenario = scenario.with_start(district)
     problems = scenario.problems(district)
     sizes = {level: float(p.n_blocks * p.n_zones) for level, p in problems.items()}
     begin += _compile_once(problems.values(), progress)
     if script is not None and "start" in script:
         start = Plan(pd.DataFrame(script["start"]))
+    elif start is None and scenario.begun is not None:
+        start = scenario.begun.plan
     results: list[LevelResult] = []
     with Workers(processes(threads, limit), interrupt.is_set) as workers:
         session = Session(workers, seed, progress, interrupt, begin, start)

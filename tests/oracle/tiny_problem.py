@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.objectives import (
     BorderLength,
+    ChangesFromStart,
     Compactness,
     Dissimilarity,
     Exposure,
@@ -137,6 +138,7 @@ def make_problem(
         extra_measures=measures,
         today_metres=today,
         today_minutes=(today / 500).astype(np.float32),
+        start_zone=np.where(number % 4 == 3, -1, (number // 2) % m).astype(np.int32),
         attributes={"hood": np.array(hoods)},
     )
 
@@ -170,6 +172,8 @@ OBJECTIVE_CASES = {
     "travel": Travel(),
     "travel.minutes": Travel(unit="min"),
     "students_moved": StudentsMoved(),
+    "changes_from_start": ChangesFromStart(),
+    "changes_from_start.students": ChangesFromStart(unit="students"),
     "utilization_spread": UtilizationSpread(),
     "utilization_spread.worst": UtilizationSpread(of="worst", relative_to="mean"),
     "utilization_spread.target": UtilizationSpread(target_share=0.9),
