@@ -112,10 +112,7 @@ def solve(
     problems = scenario.problems(district)
     sizes = {level: float(p.n_blocks * p.n_zones) for level, p in problems.items()}
     begin += _compile_once(problems.values(), progress)
-    if script is not None and "start" in script:
-        start = Plan(pd.DataFrame(script["start"]))
-    elif start is None and scenario.begun is not None:
-        start = scenario.begun.plan
+    start = _begin_with(scenario, start, script)
     results: list[LevelResult] = []
     with Workers(processes(threads, limit), interrupt.is_set) as workers:
         session = Session(workers, seed, progress, interrupt, begin, start)
@@ -143,6 +140,17 @@ def solve(
     if start is not None:
         solution.record["start"] = start.table.to_dict("list")
     return solution
+
+
+def _begin_with(
+    scenario: Scenario, given: Plan | None, script: dict[str, Any] | None
+) -> Plan | None:
+    """Return the plan to begin with: that of the solve repeated, a given one, the scenario's."""
+    if script is not None and "start" in script:
+        return Plan(pd.DataFrame(script["start"]))
+    if given is None and scenario.begun is not None:
+        return scenario.begun.plan
+    return given
 
 
 def _load(scenario: Scenario, progress: ProgressListener) -> District:
