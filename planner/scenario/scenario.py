@@ -104,7 +104,7 @@ class Scenario:
 
         Raises
         ------
-        DataError
+        ScenarioError
             With every fault of the plan's file.
         """
         if self.start is None or self.begun is not None:

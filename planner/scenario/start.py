@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.errors import counted
+from planner.errors import ScenarioError
 from planner.needs import listed
 from planner.plan import Plan
 from planner.problem import Problem
@@ -60,17 +61,31 @@ def read_start(
 
     Raises
     ------
-    DataError
+    ScenarioError
         With every fault of the file.
     """
-    from geodata import read_assignment
+    from geodata import DataError, read_assignment
 
-    table = read_assignment(
-        path,
-        district,
-        schools=apply_events(district, events).schools,
-        usual_level=levels[0] if len(levels) == 1 else None,
-    )
+    if not path.exists():
+        raise ScenarioError(
+            f"{path} does not exist",
+            "the scenario starts from it",
+            "correct start = …; it is relative to the scenario's file",
+        )
+    try:
+        table = read_assignment(
+            path,
+            district,
+            schools=apply_events(district, events).schools,
+            usual_level=levels[0] if len(levels) == 1 else None,
+        )
+    except DataError as error:
+        raise ScenarioError(
+            f"{path} cannot be read as a plan: {error}",
+            "the scenario starts from it",
+            "correct the file; or read it with planner evaluate --plan, whose options name layers "
+            "and columns, write it with --out RUN, and start from RUN",
+        ) from error
     told = tuple(f"{fault.file}: {fault.message}" for fault in table.attrs.get("faults", ()))
     return Start(Plan(table), path.name, told)
 

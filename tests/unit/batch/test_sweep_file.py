@@ -272,3 +272,19 @@ def test_a_variable_of_a_sweep_that_is_not_set_is_told(
     sweep = read_sweep(write_sweep('districts = ["${NOWHERE_SET}/district.toml"]\n'))
     with pytest.raises(ScenarioError, match="environment variable NOWHERE_SET is not set"):
         expand_sweep(sweep)
+
+
+def test_a_job_is_named_by_the_plan_its_scenario_starts_from(write_sweep: Write) -> None:
+    """By its content, wherever it is; it cannot be a key of a grid."""
+    file = write_sweep('[[variation]]\nname = "x"\nscenario = "amended.toml"\n')
+    text = (file.parent / "base.toml").read_text(encoding="utf-8")
+    names = []
+    for name, content in (("a", "1"), ("b", "1"), ("c", "2")):
+        own = f'start = "{name}.csv"\n{text}'
+        (file.parent / "amended.toml").write_text(own, encoding="utf-8")
+        (file.parent / f"{name}.csv").write_text(content, encoding="utf-8")
+        (job,) = expand_sweep(read_sweep(file))
+        assert job.scenario["start"] == str(file.parent / f"{name}.csv")
+        names.append(job.digest)
+    assert names[0] == names[1] != names[2]
+    assert "name another scenario in a [[variation]]" in (refuse_key("start") or "")

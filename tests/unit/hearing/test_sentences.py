@@ -354,3 +354,17 @@ def test_a_bound_beside_other_levels_says_so(packet: Packet) -> None:
     sheet = replace(option.imprint, status="FEASIBLE", gap=0.04, aims=(aim,))
     assert words("sure.beside_short") in sheet.how_sure(words)
     assert words("sure.beside_short") not in replace(sheet, aims=()).how_sure(words)
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_changes_from_a_proposed_plan_are_told_in_what_they_count(
+    packet: Packet, lang: str
+) -> None:
+    """A limit names blocks or students, as it was asked."""
+    words = load_words(lang)
+    asked = {"use": "limit", "objective": "changes_from_start", "at_most": 12}
+    for unit, key in (("blocks", ""), ("students", "_students")):
+        option = option_with(packet, rule=[{**asked, "unit": unit}])
+        told = rule_sentences(words, Figures(packet), option)[-1]
+        assert told.startswith(words(f"aim_name.changes_from_start{key}"))
+        assert "12" in told

@@ -58,6 +58,7 @@ def _solution(district: District, **changes: Any) -> Any:
         "record": {"rounds": np.int64(3)},
         "district": district,
         "scenario": SimpleNamespace(
+            start=None,
             events=(),
             title="Häuser", resolved={"title": "Häuser"}, path=None, district=None, files=()
         ),
@@ -248,7 +249,7 @@ def test_a_run_is_found_again_when_its_folder_moves_with_its_inputs(
     source = tmp_path / "all" / "district.toml"
     source.write_text("")
     scenario = SimpleNamespace(
-        title="", resolved={}, path=None, district=source, files=(), events=()
+        start=None, title="", resolved={}, path=None, district=source, files=(), events=()
     )
     folder = write_run(tmp_path / "all" / "run", *_both(town, scenario=scenario))
     assert read_run(folder).input_path("district") == source
