@@ -139,3 +139,11 @@ def test_a_plan_is_named_by_what_its_start_says_not_by_where_it_is(
     assert here == there
     copy.write_bytes(copy.read_bytes() + b"\n")
     assert plan_id(town, {**asked, "start": str(copy)}, plan) != here
+
+
+def test_the_example_starts_from_an_amendment() -> None:
+    """It reads, and looks for the amendment beside itself."""
+    file = Path(__file__).resolve().parents[3] / "examples" / "first_plan" / "repair.toml"
+    asked = load_scenario(file)
+    assert asked.start == file.parent / "amendment.csv"
+    assert asked.objectives[0].name == "changes_from_start"
