@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geodata.errors import counted
+from geodata.errors import counted, listed
 from planner.errors import ScenarioError
-from planner.needs import listed
 from planner.plan import Plan
 from planner.problem import Problem
 from planner.problem.events import Event, apply_events
