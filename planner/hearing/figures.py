@@ -64,13 +64,10 @@ HIDDEN = Figure(math.nan, hidden=True)
 
 _OF_TOTALS = frozenset(
     {
-        "size_spread",
-        "students_over_capacity",
-        "utilization_highest",
-        "utilization_lowest",
+        "size_spread", "students_over_capacity", "utilization_highest", "utilization_lowest",
         "schools_in_utilization_band",
     }
-)
+)  # fmt: skip
 """What anybody can work out from the students and seats of each school of a level."""
 
 _OF_MOVES = frozenset({"students_moved", "share_moved"})
@@ -182,8 +179,13 @@ class Figures:
         }
 
     def has(self, metric: str, scope: str, group: str = ALL) -> bool:
-        """Tell whether any plan has a known number of this kind."""
-        return (metric, scope, group) in self._kinds
+        """Tell whether any plan has a known number of this kind.
+
+        There is none of a group with nobody in it, which the public is not told of one counted.
+        """
+        of = {name for kind, where, name in self._kinds if (kind, where) == (metric, scope)}
+        is_counted = self.is_public and ("students", "level", group) in self._kinds
+        return group in of or (is_counted and not of <= {ALL})
 
     @cached_property
     def _kinds(self) -> frozenset[tuple[str, str, str]]:
@@ -207,10 +209,10 @@ class Figures:
         return tables
 
     def _shown(self, key: Key, value: float) -> Figure:
-        if math.isnan(value):
-            return HIDDEN if self._is_of_hidden_nobody(key) else Figure()
         if self.release is None:
             return Figure(value)
+        if math.isnan(value):
+            return HIDDEN if self._is_of_hidden_nobody(key, self.release) else Figure()
         if key in self.release.values:
             return Figure(self.release.values[key], grain=self.grain(key[1]))
         if key[1] in _OF_MOVES and value == 0.0 and self.is_as_today(key[0], key[3]):
@@ -255,15 +257,16 @@ class Figures:
             and not any(self.packet.teaches_more(level, key[3]) for key, _ in totals)
         )
 
-    def _is_of_hidden_nobody(self, key: Key) -> bool:
+    def _is_of_hidden_nobody(self, key: Key, release: Release) -> bool:
         """Tell whether a rate is unknown beside a number of students that is not shown.
 
         A rate of nobody is not defined: to say so would tell that the hidden number is 0.
         """
-        letter, _, scope, name, _ = key
-        whole = ("students", scope, name, ALL)
-        known = not math.isnan(self._values.get(letter, {}).get(whole, math.nan))
-        return self.release is not None and known and (letter, *whole) not in self.release.values
+        letter, _, scope, name, group = key
+        rows, where = self._values.get(letter, {}), "level" if scope == "group" else scope
+        wholes = {("students", where, name, of) for of in (ALL, group)}
+        known = {whole for whole in wholes if not math.isnan(rows.get(whole, math.nan))}
+        return any((letter, *whole) not in release.values for whole in known)
 
     def _coded(self, key: Key) -> Figure | None:
         """Return a share that is shown only as "at most" or "at least"."""

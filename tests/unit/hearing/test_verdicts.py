@@ -216,6 +216,23 @@ def test_a_rate_of_hidden_nobody_is_hidden_too(packet: Packet, release: Release)
     assert not inside.get("A", "travel_mean_metres", "school", "X").hidden
 
 
+def test_a_group_with_nobody_looks_like_one_with_a_few(packet: Packet, release: Release) -> None:
+    """No row of its rates would tell that nobody is there, and so would "not known" in them."""
+    group = packet.district.students.groups[0]
+    rate, count = ("dissimilarity", "level", LEVEL), ("students", "level", LEVEL)
+    few = {key: value for key, value in release.values.items() if key[4] != group}
+    figures = Figures(packet, replace(release, values=few))
+    values = {"A": {(*rate, group): np.nan, (*count, group): 0.0}, "": {}, "B": {}}
+    object.__setattr__(figures, "_values", values)
+    kinds = frozenset({(*rate[:2], "another"), (*count[:2], group)})
+    object.__setattr__(figures, "_kinds", kinds)
+    assert figures.get("A", *rate, group).hidden
+    assert figures.has(*rate[:2], group)
+    assert not figures.has(*rate[:2], "never counted")
+    way = ("travel_mean_metres", "group", LEVEL, group)
+    assert figures.get("A", *way).hidden
+
+
 def test_what_cannot_be_measured_again_is_not_told(
     packet: Packet, option: Option, release: Release
 ) -> None:
