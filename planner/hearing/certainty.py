@@ -22,7 +22,7 @@ __all__ = ["PROVEN", "USELESS", "aim_key", "aim_words", "final_aims", "write_amo
 
 PROVEN = 1e-6  # distance from the limit, as a share, that is none: the solver's own tolerance
 NO_AIM = "no aim"  # what a run without objectives calls its aim
-USELESS = 0.5  # a limit this far away tells nothing of how good a plan is
+USELESS = 0.75  # a limit this far away tells nothing of how good a plan is
 
 _METRICS: Mapping[tuple[str, str], tuple[str, str, float]] = {
     ("students_moved", "students"): ("students_moved", ALL, 1.0),

@@ -90,6 +90,7 @@ def effects_of(packet: Packet, figures: Figures, option: Option, level: str) -> 
     """Return what an option makes better or worse than today, the largest of each kind first."""
     found = [
         *_on_rules(packet, figures, option, level),
+        *_on_left_behind(packet, option, level),
         *_on_all(packet, figures, option, level),
         *_on_groups(packet, figures, option, level),
         *_on_schools(packet, figures, option, level),
@@ -226,10 +227,16 @@ def _on_closing(packet: Packet, figures: Figures, option: Option, level: str) ->
             key = "effect.school_closes" if students.is_known else "effect.school_closes_unknown"
             fields = (("school", "text", packet.unit_name(unit)), ("n", "count", students))
             yield Effect("worse", "school", key, math.inf, fields)
-            if left := _levels_left_behind(packet, option, unit):
-                levels = partial(_level_names, levels=left)
-                named = (("school", "text", packet.unit_name(unit)), ("levels", "said", levels))
-                yield Effect("worse", "all", "effect.school_left_behind", math.inf, named)
+
+
+def _on_left_behind(packet: Packet, option: Option, level: str) -> Iterator[Effect]:
+    """Yield every school that closes while a level keeps its zones there."""
+    for unit in units_of(packet, level):
+        left = _levels_left_behind(packet, option, unit)
+        if left and packet.is_closed(option.letter, unit):
+            levels = partial(_level_names, levels=left)
+            named = (("school", "text", packet.unit_name(unit)), ("levels", "said", levels))
+            yield Effect("worse", "all", "effect.school_left_behind", math.inf, named)
 
 
 def _levels_left_behind(packet: Packet, option: Option, unit: str) -> tuple[str, ...]:

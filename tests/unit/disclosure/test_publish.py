@@ -63,8 +63,10 @@ def test_a_packet_made_once_more_tells_the_same(tmp_path: Path) -> None:
     plans = plans_of(town, 17)
     numbers = measured(town, plans["A"])
     first, told = publish(town, plans, numbers, preset=ten)
-    (tmp_path / RECORD).write_text(record_text([], told), encoding="utf-8")
-    before = published_before(tmp_path, town)
+    folder = tmp_path / "packets" / "one"  # away from what other tests publish
+    folder.mkdir(parents=True)
+    (folder / RECORD).write_text(record_text([], told), encoding="utf-8")
+    before = published_before(folder, town)
     beside = open_gate(town, plans, numbers, preset=ten, earlier=before)
     assert {key[1] for key in first.told - beside.told} == {"travel_mean_metres"}
     again, _ = publish(town, plans, numbers, preset=ten, earlier=before)

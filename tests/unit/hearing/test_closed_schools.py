@@ -72,18 +72,16 @@ def test_the_key_under_a_map_says_which_school_is_closed(
 
 
 def test_students_of_other_levels_are_not_forgotten(
-    town: Path, tmp_path: Path, closing: tuple[Packet, str]
+    closing: tuple[Packet, str],
 ) -> None:
     """Where a school of two levels closes and one is not redrawn, the losses say so first."""
     packet, closed = closing
-    at = packet.district
-    also = pd.DataFrame({
-        "block_id": at.blocks.index[:3], "level": "middle", "grade_low": "6", "grade_high": "8",
-        "school_id": closed,
-    })  # fmt: skip
-    both = replace(at, current=pd.concat([at.current, also], ignore_index=True))
+    today = packet.district.current.copy()
+    upper = today.index[today["level"] == "middle"]
+    today.loc[upper[:3], "school_id"] = closed
+    both = replace(packet.district, current=today)
     told = effects_of(replace(packet, district=both), Figures(packet), packet.options[0], LEVEL)
-    first = told[0].sentence(load_words("en"))
+    first = next(effect for effect in told if effect.whom == "all").sentence(load_words("en"))
     assert packet.unit_name(closed) in first
     assert "left without a school" in first
     none = effects_of(packet, Figures(packet), packet.options[0], LEVEL)
