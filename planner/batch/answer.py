@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.batch.folder import BatchFolder, Manifest, replace_file
+from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.good_plans import good_plans
 from planner.batch.page import render_page
 from planner.batch.standing import further_parts
 from planner.batch.summary import write_summaries
 from planner.batch.tables import EXCEL_ROWS, gather, write_table
 from planner.batch.view import Part, make_view
+from planner.runs.folder import replace_file
 
 __all__ = ["Answer", "write_answer"]
 

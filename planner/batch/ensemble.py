@@ -22,12 +22,13 @@ import pandas as pd
 
 from geodata import District
 from geodata.dtypes import Floats, Ints
-from planner.batch.folder import BatchFolder, replace_file
+from planner.batch.folder import BatchFolder
 from planner.batch.further import Ensemble
 from planner.batch.job import version_digest
 from planner.errors import PlannerError
 from planner.objectives import OBJECTIVES, BorderLength
 from planner.problem import Problem
+from planner.runs.folder import replace_file
 from planner.runs.record import json_text
 from planner.scenario import Scenario
 from planner.search.bench import Bench

@@ -15,7 +15,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,10 +24,11 @@ from typing import Any
 from planner.batch.job import Job
 from planner.errors import RunError
 from planner.runs import Run, read_run
+from planner.runs.folder import replace_file
 from planner.runs.record import json_text
 from planner.runs.tables import RECORD
 
-__all__ = ["BatchFolder", "Manifest", "replace_file"]
+__all__ = ["BatchFolder", "Manifest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,17 +185,3 @@ def _lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def replace_file(place: Path, data: bytes) -> None:
-    """Write a file under a temporary name and rename it."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(place)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -16,8 +16,8 @@ from planner.batch.measures import Measure
 from planner.batch.plain_names import key_words, plain_status
 from planner.batch.sensitivity import Dependence, sensitivity
 from planner.batch.tables import plain_setting
-from planner.batch.templates import source, template
 from planner.batch.view import Part, View, called, folder_of, short, span
+from planner.pages import page_source, page_templates
 from planner.runs.record import json_text
 
 __all__ = ["render_page"]
@@ -45,29 +45,33 @@ def render_page(
     runs = view.tables.runs
     counts = Counter(runs["status"])
     chosen = good_plans(view)
-    return template("sweep.html.j2").render(
-        title=" · ".join(dict.fromkeys(manifest.title for manifest in manifests)),
-        total=len(runs),
-        counts=", ".join(f"{plain_status(status)} {n}" for status, n in counts.most_common()),
-        css=source("sweep.css"),
-        js=source("sweep.js"),
-        measures=view.measures,
-        districts=sorted(runs["district"].unique()),
-        sweeps=[manifest.title for manifest in manifests],
-        x=view.x,
-        y=view.y,
-        keys=view.keys,
-        shown=_shown(view),
-        rows=list(_rows(view, summaries or {})),
-        problems=runs[~runs["job"].isin(list(view.tables.found))].to_dict("records"),
-        sensitivities=list(_sensitivities(view, manifests)),
-        different=list(different_plans(view, chosen)),
-        extra=[*bound_parts(manifests), *extra],
-        short=short,
-        key_words=key_words,
-        plain_status=plain_status,
-        maps=list(map_rows(view, chosen)),
-        data=_data(view, manifests),
+    return (
+        page_templates("planner.batch")
+        .get_template("sweep.html.j2")
+        .render(
+            title=" · ".join(dict.fromkeys(manifest.title for manifest in manifests)),
+            total=len(runs),
+            counts=", ".join(f"{plain_status(status)} {n}" for status, n in counts.most_common()),
+            css=page_source("planner.batch", "sweep.css"),
+            js=page_source("planner.batch", "sweep.js"),
+            measures=view.measures,
+            districts=sorted(runs["district"].unique()),
+            sweeps=[manifest.title for manifest in manifests],
+            x=view.x,
+            y=view.y,
+            keys=view.keys,
+            shown=_shown(view),
+            rows=list(_rows(view, summaries or {})),
+            problems=runs[~runs["job"].isin(list(view.tables.found))].to_dict("records"),
+            sensitivities=list(_sensitivities(view, manifests)),
+            different=list(different_plans(view, chosen)),
+            extra=[*bound_parts(manifests), *extra],
+            short=short,
+            key_words=key_words,
+            plain_status=plain_status,
+            maps=list(map_rows(view, chosen)),
+            data=_data(view, manifests),
+        )
     )
 
 

@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 
 from geodata.reserved import ALL
-from planner.batch.folder import BatchFolder, replace_file
+from planner.batch.folder import BatchFolder
 from planner.batch.plain_names import key_words, plain_name, plain_status
 from planner.batch.tables import plain_setting
-from planner.batch.templates import source, template
 from planner.batch.view import View, called, short
 from planner.metrics import metric_texts
+from planner.pages import page_source, page_templates
+from planner.runs.folder import replace_file
 from planner.scenario import parse_scenario
 from planner.scenario.words import sentences
 
@@ -28,7 +29,10 @@ def write_summaries(batch: BatchFolder, view: View) -> dict[str, str]:
     dict of job to str
         Path of each, from the batch folder.
     """
-    page, css = template("run.html.j2"), source("sweep.css")
+    page, css = (
+        page_templates("planner.batch").get_template("run.html.j2"),
+        page_source("planner.batch", "sweep.css"),
+    )
     rows, results = view.rows, view.tables.results
     known = results[results["scope"].isin(["aim", "district"])]
     numbers = dict(iter(known.groupby("job")))

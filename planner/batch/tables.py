@@ -14,12 +14,13 @@ import pandas as pd
 
 from geodata.reserved import ALL
 from planner.batch.columns import A_KEY, COLUMNS
-from planner.batch.folder import BatchFolder, Manifest, replace_file
+from planner.batch.folder import BatchFolder, Manifest
 from planner.batch.job import Job
 from planner.batch.keys import effective, written
 from planner.objectives import OBJECTIVES
 from planner.runs import Run
 from planner.runs.asked import asked_by_aim
+from planner.runs.folder import replace_file
 
 __all__ = [
     "EXCEL_ROWS",

@@ -24,13 +24,11 @@ STATUS_WORDS = {
 def run_lines(record: Mapping[str, Any], evaluation: Evaluation | None, folder: Path) -> str:
     """Tell what a solve found, how sure it is and where it is written."""
     from geodata.errors import counted
+    from planner.runs.asked import later_aims
 
     status = record["status"]
     lines = [f"{record['title']}", f"{status}: {STATUS_WORDS.get(status, '')}"]
-    begun: set[str] = set()
-    for aim in record["objectives"]:
-        later = aim.get("level", "") in begun
-        begun.add(aim.get("level", ""))
+    for aim, later in zip(record["objectives"], later_aims(record), strict=True):
         lines.append("  " + _aim(aim, is_proven=status == "PROVEN_OPTIMAL", is_later=later))
     if evaluation is not None:
         lines += rule_lines(evaluation)

@@ -13,6 +13,7 @@ from geodata.dtypes import Bools, Floats
 from geodata.errors import counted
 from planner.comparison.sources import TODAY, Option
 from planner.metrics import metric_texts
+from planner.plain import plain_rows
 
 __all__ = ["Comparison", "badness", "put_together"]
 
@@ -127,10 +128,10 @@ class Comparison:
             "sure": self.sure,
             "broken_rules": {name: list(told) for name, told in self.broken.items()},
             "unchecked_rules": {name: list(told) for name, told in self.unchecked.items()},
-            "metrics": _records(self.columns),
-            "better_than_today": {name: _records(self.gains(name)) for name in self.names},
-            "worse_than_today": {name: _records(self.losses(name)) for name in self.names},
-            "best": [row for row in _records(self.best()) if row["best"]],
+            "metrics": plain_rows(self.columns),
+            "better_than_today": {name: plain_rows(self.gains(name)) for name in self.names},
+            "worse_than_today": {name: plain_rows(self.losses(name)) for name in self.names},
+            "best": [row for row in plain_rows(self.best()) if row["best"]],
             "notes": list(self.notes),
         }
 
@@ -231,8 +232,3 @@ def _differing(agree: Bools, one_district: bool) -> tuple[str, ...]:
         f"The options do not agree about today in {counted(apart, 'measure')}: they were measured "
         f"{why}. Each stands beside its own today; {ranked} ranked across them.",
     )
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = table.astype(object).where(table.notna(), None)
-    return [{str(k): v for k, v in row.items()} for row in plain.to_dict("records")]

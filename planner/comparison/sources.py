@@ -12,6 +12,7 @@ import pandas as pd
 from planner.errors import RunError
 from planner.evaluation import Evaluation
 from planner.runs import Run, read_run
+from planner.runs.asked import later_aims
 
 __all__ = ["TODAY", "Option", "Source", "options"]
 
@@ -140,17 +141,15 @@ def _unique(names: Sequence[str]) -> list[str]:
 def _sure(record: Any) -> str:
     """Say how good the solve proved to be."""
     parts = [str(record.get("status", ""))]
-    begun: set[str] = set()
-    aims = record.get("objectives", ())
+    aims = record.get("objectives") or ()
     levels = {aim.get("level", "") for aim in aims}
-    for aim in aims:
+    for aim, is_later in zip(aims, later_aims(record), strict=True):
         value, bound, unit = aim.get("value"), aim.get("bound"), aim.get("unit", "")
         level = str(aim.get("level", ""))
         name = f"{aim.get('name')} ({level})" if len(levels) > 1 else str(aim.get("name"))
         text = f"{name} {value:g} {unit}" if value is not None else name
         if bound is not None:
             text += f", cannot be below {bound:g}"
-            text += " where the aims before it are kept" if level in begun else ""
-        begun.add(level)
+            text += " where the aims before it are kept" if is_later else ""
         parts.append(text)
     return "; ".join(part for part in parts if part)

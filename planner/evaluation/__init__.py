@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,11 @@ from planner.evaluation.scene import Scene
 from planner.evaluation.settings import Settings
 from planner.evaluation.untaught import untaught
 from planner.ledger import open_ledger
-from planner.metrics.base import place
+from planner.metrics.base import Placement
 from planner.moves import count_moves
 from planner.plan import Plan
 from planner.problem.closings import left_behind
-from planner.problem.events import Supply, apply_events
+from planner.problem.events import apply_events
 from planner.rules import Finding
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def evaluate(
     verdicts = flag_separation(scene, numbers, old).values()
     told_first = (v for v in verdicts if v.worse or (scene.groups and not v.judged))
     flags = [verdict.sentence() for verdict in told_first]
-    checks, unchecked, told = _findings(district, plan, scenario)
+    checks, unchecked, told = _findings(district, plan, scenario, scene.placements)
     ways = [*left_out(scene), *(f"Today, {t}" for t in ([] if today is None else left_out(today)))]
     warnings = (*unchecked, *flags, *untaught(scene), *ways, *told)
     return Evaluation(
@@ -95,7 +96,10 @@ def evaluate(
 
 
 def _findings(
-    district: District, plan: Plan, scenario: Scenario | None
+    district: District,
+    plan: Plan,
+    scenario: Scenario | None,
+    placements: Mapping[str, Placement],
 ) -> tuple[tuple[Finding, ...], list[str], list[str]]:
     """Return what the scenario's rules measure, why some do not, and what a planner should know."""
     if scenario is None:
@@ -117,7 +121,7 @@ def _findings(
                 f"{level}: the plan has no rows of this level; its rules are not checked."
             )
             continue
-        if gaps := _blocks_with_gaps(district, plan.level(level), supply):
+        if gaps := _blocks_with_gaps(placements[level]):
             unchecked.append(
                 f"{level}: in {errors.counted(gaps, 'block')} the plan names a school for some "
                 "grades and none for others; its rules are not checked."
@@ -140,9 +144,8 @@ def _findings(
     return tuple(found), unchecked, notes
 
 
-def _blocks_with_gaps(district: District, plan: Plan, supply: Supply) -> int:
+def _blocks_with_gaps(placement: Placement) -> int:
     """Count the blocks where some grades of a level have a school and others have none."""
-    (placement,) = place(plan, district, list(map(str, supply.schools.index))).values()
     named = placement.school_of >= 0
     return int((named.any(axis=1) & ~named.all(axis=1)).sum())
 

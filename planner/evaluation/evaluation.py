@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from geodata.reserved import ALL
 from planner.evaluation.settings import Settings
 from planner.ledger import Ledger
+from planner.plain import plain_rows
 from planner.rules import Finding
 
 __all__ = ["Evaluation"]
@@ -103,26 +103,14 @@ class Evaluation:
         return {
             "title": self.title,
             "ok": self.ok,
-            "metrics": _records(self.metrics),
+            "metrics": plain_rows(self.metrics),
             "findings": [
                 {name: getattr(finding, name) for name in Finding.__slots__}
                 for finding in self.findings
             ],
-            "moves": _records(self.moves),
+            "moves": plain_rows(self.moves),
             "ledger": self.ledger.to_dict(),
             "unchecked": list(self.unchecked),
             "warnings": list(self.warnings),
             "notes": list(self.notes),
         }
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as plain values, NaN as None."""
-    plain = table.astype(object).where(table.notna(), None)
-    return [
-        {
-            str(key): value.item() if isinstance(value, np.generic) else value
-            for key, value in row.items()
-        }
-        for row in plain.to_dict("records")
-    ]

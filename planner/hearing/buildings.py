@@ -12,7 +12,7 @@ from planner.errors import PlanError
 from planner.layers import served_by
 from planner.plan import Plan
 from planner.problem.events import Supply, apply_events
-from planner.scenario import parse_scenario
+from planner.runs.inputs import events_of
 
 __all__ = ["all_schools", "grade_spans", "placed", "schools_of_other_levels", "supply_after"]
 
@@ -26,9 +26,7 @@ def supply_after(district: District, record: Mapping[str, Any]) -> Supply:
     record : mapping
         As in run.json.
     """
-    asked = record.get("scenario") or {}
-    events = parse_scenario(asked).events if asked.get("event") else ()
-    return apply_events(district, events)
+    return apply_events(district, events_of(record))
 
 
 def all_schools(district: District, supplies: Iterable[Supply]) -> pd.DataFrame:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import geopandas as gpd
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import shapely
@@ -23,6 +21,7 @@ from planner.hearing.palette import INK, OLD, UNKNOWN, pale
 from planner.hearing.scene import Scene, lead
 from planner.hearing.shapes import area_patch, border_lines
 from planner.hearing.street_lines import draw_lines
+from planner.hearing.style import drawing_style
 from planner.hearing.zones import dissolve
 
 __all__ = ["draw_changes", "draw_old_borders", "draw_zones", "map_style"]
@@ -33,14 +32,7 @@ _FRAME_POINTS = 1.8  # half of it lies under the white beside a border
 @contextmanager
 def map_style(scale: float) -> Iterator[None]:
     """Set line widths and fonts for a map drawn `scale` times as large."""
-    style: dict[Any, Any] = {
-        "font.family": "DejaVu Sans",
-        "hatch.linewidth": 0.5 * scale,
-        "svg.fonttype": "none",
-        "svg.hashsalt": "school zones",
-        "pdf.fonttype": 42,
-    }
-    with mpl.rc_context(style):
+    with drawing_style("school zones", {"hatch.linewidth": 0.5 * scale, "pdf.fonttype": 42}):
         yield
 
 

@@ -12,8 +12,6 @@ from functools import partial
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-
 from planner.hearing.criteria import criteria_table
 from planner.hearing.effects import effects_of, no_effect_key, untold_things
 from planner.hearing.figures import Figures
@@ -39,6 +37,7 @@ from planner.hearing.tables import flow_table, school_tables
 from planner.hearing.text import alternative, cell_text, column_text, level_name, table_title
 from planner.hearing.translations import words_of
 from planner.hearing.words import Words, languages
+from planner.pages import page_source, page_templates
 
 __all__ = ["render_page"]
 
@@ -71,10 +70,7 @@ def render_page(
     files : tuple of (key, path)
         Links to the other files of the packet, relative to the page.
     """
-    environment = Environment(
-        loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_templates("planner.hearing")
     environment.globals |= _helpers(packet, figures)
     has_map = bool(packet.scenes)
     speech = speech or words_of(packet)
@@ -89,7 +85,7 @@ def render_page(
         adopted=packet.adopted,
         has_map=has_map,
         has_lookup=not packet.lookup.is_empty,
-        css=_source("page.css"),
+        css=page_source("planner.hearing", "page.css"),
         texts=pack({code: _texts(packet, speech[code]) for code in order}),
         data=pack(payload(packet)) if has_map else "",
         maplibre=_library("maplibre-gl.mjs") if has_map else "",
@@ -195,14 +191,10 @@ def _link_text(words: Words, level: str, letter: str, path: str) -> str:
     return f"{level_name(words, level)}, {name} ({file})" if level else file
 
 
-def _source(name: str) -> str:
-    return (resources.files("planner.hearing") / "page" / name).read_text(encoding="utf-8")
-
-
 def _script() -> str:
     folder = resources.files("planner.hearing") / "page"
     names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".js"))
-    return "\n".join(_source(name) for name in names).replace("</", "<\\/")
+    return "\n".join(page_source("planner.hearing", name) for name in names).replace("</", "<\\/")
 
 
 def _library(name: str) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-
 from planner.hearing.phase_in_picture import phase_in_picture
+from planner.pages import page_templates
 from planner.phasing.words import OVER, heads, policy_tables, school_tables
 
 if TYPE_CHECKING:
@@ -25,21 +23,17 @@ def write_phase_in_page(found: PhaseIn, folder: Path) -> None:
     found : PhaseIn
     folder : Path
     """
-    environment = Environment(
-        loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    page = environment.get_template("phase_in.html.j2").render(
-        title=found.title,
-        heads=heads(found.years),
-        parts=list(policy_tables(found)),
-        schools=school_tables(found),
-        over=OVER,
-        notes=found.notes,
-        picture=phase_in_picture(found),
+    page = (
+        page_templates("planner.hearing")
+        .get_template("phase_in.html.j2")
+        .render(
+            title=found.title,
+            heads=heads(found.years),
+            parts=list(policy_tables(found)),
+            schools=school_tables(found),
+            over=OVER,
+            notes=found.notes,
+            picture=phase_in_picture(found),
+        )
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
-
-
-def _source(name: str) -> str:
-    return (resources.files("planner.hearing") / "page" / name).read_text(encoding="utf-8")

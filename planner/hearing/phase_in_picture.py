@@ -6,9 +6,8 @@ Policies are told apart by dash and mark and by their names, so nothing depends 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -17,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 
 from geodata.reserved import ALL
 from planner.hearing.palette import INK
+from planner.hearing.style import drawing_style
 
 if TYPE_CHECKING:
     from planner.phasing import PhaseIn
@@ -45,12 +45,7 @@ def phase_in_picture(found: PhaseIn) -> str:
     ----------
     found : PhaseIn
     """
-    style: dict[Any, Any] = {
-        "font.family": "DejaVu Sans",
-        "svg.fonttype": "none",
-        "svg.hashsalt": "phase-in",
-    }
-    with mpl.rc_context(style):
+    with drawing_style("phase-in"):
         figure = Figure(figsize=(11.0, 4.4), facecolor="white", layout="constrained")
         FigureCanvasAgg(figure)
         panels = figure.subplots(1, len(PANELS))

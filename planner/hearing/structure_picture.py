@@ -24,6 +24,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox
 
 from planner.hearing.palette import INK
+from planner.hearing.style import drawing_style
 
 __all__ = ["KINDS", "draw_structures", "write_structure_picture"]
 
@@ -62,12 +63,7 @@ def write_structure_picture(picture: pd.DataFrame, folder: Path, *, title: str) 
     folder : Path
     title : str
     """
-    style: dict[Any, Any] = {
-        "font.family": "DejaVu Sans",
-        "svg.fonttype": "none",
-        "svg.hashsalt": "school structures",
-    }
-    with mpl.rc_context(style):
+    with drawing_style("school structures"):
         figure = draw_structures(picture, title=title)
         figure.savefig(folder / "picture.png", dpi=150, metadata={"Software": None})
         told = {"Date": None, "Title": title, "Description": _in_words(picture)}

@@ -17,6 +17,7 @@ from planner.phasing.cohorts import STUDENTS, Cohorts
 from planner.phasing.course import take_course
 from planner.phasing.policy import Policy
 from planner.phasing.yearly import measures_by_year, schools_by_year
+from planner.plain import plain_rows
 from planner.plan import Plan
 from planner.structures.ageing import Ageing
 
@@ -64,15 +65,12 @@ class PhaseIn:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values, for JSON; unknown numbers are None."""
-        tables = {"schools": self.schools, "measures": self.measures}
         return {
             "title": self.title,
             "policies": list(self.policies),
             "changed": list(self.changed),
-            **{
-                name: table.astype(object).where(table.notna(), None).to_dict("records")
-                for name, table in tables.items()
-            },
+            "schools": plain_rows(self.schools),
+            "measures": plain_rows(self.measures),
             "notes": list(self.notes),
         }
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from planner.errors import RunError, ScenarioError
+from planner.errors import ScenarioError
 from planner.phasing.files import MARK, write_phase_in
 from planner.phasing.phase_in import PhaseIn, phase_in
 from planner.phasing.policy import parse_policies
 from planner.runs import read_run, stage_folder
-from planner.runs.inputs import district_of
-from planner.scenario import parse_scenario
+from planner.runs.inputs import district_of, events_of
 from planner.structures.ageing import Ageing
 
 __all__ = ["follow_run"]
@@ -51,21 +50,18 @@ def follow_run(
         Where the run holds no plan, its district has changed, or an option cannot be meant.
     """
     read = read_run(run)
-    if read.plan is None:
-        raise RunError(
-            f"{run} holds no plan (status {read.status})",
-            "only a plan can begin",
-            "name a run with a plan; 'planner diagnose' says why a scenario has none",
-        )
+    plan = read.need_plan(
+        "only a plan can begin",
+        "name a run with a plan; 'planner diagnose' says why a scenario has none",
+    )
     policies = parse_policies(stay, _shares(siblings))
-    events = parse_scenario(read.scenario).events if read.scenario.get("event") else ()
     with stage_folder(out, overwrite=overwrite, mark=MARK) as folder:
         found = phase_in(
             district_of(read),
-            read.plan,
+            plan,
             policies,
             ageing=Ageing(years=years, entry_growth=entry_growth),
-            events=events,
+            events=events_of(read.record),
             title=read.title,
         )
         write_phase_in(found, folder)

@@ -9,10 +9,12 @@ import pandas as pd
 
 from geodata.dtypes import Bools, Floats
 from geodata.reserved import ALL, POOR
+from planner.evaluation.settings import Settings
 from planner.metrics.base import with_others
 from planner.metrics.dissimilarity import dissimilarity
 from planner.metrics.poverty_exposure import parity_gap, poverty_exposures
 from planner.metrics.stratified import stratified
+from planner.metrics.utilization import students_over_capacity
 from planner.phasing.change import Change
 from planner.phasing.cohorts import STUDENTS
 from planner.phasing.course import Course
@@ -128,7 +130,7 @@ def _seats(course: Course, year: int, seats: Floats) -> Iterator[Row]:
     unknown = bool(np.isnan(over).any())
     lacking = over > _TOLERANCE
     yield "schools_over_seats", ALL, float("nan") if unknown else float(lacking.sum()), "schools"
-    short = float("nan") if unknown else float(over[lacking].sum())
+    short = students_over_capacity(students[serves], seats[serves])
     yield "students_over_seats", ALL, short, "students"
 
 
@@ -162,5 +164,5 @@ def _evenness(course: Course, year: int, grades: Bools, by_grade: bool) -> Itera
     exposures = np.array([stratified(met[:, k], weights[:, k]) for k in range(len(named) + 1)])
     for name, value in zip((ALL, *named), exposures, strict=True):
         yield f"exposure_to_poverty{ending}", name, float(value), "share"
-    gap = parity_gap(exposures[1:], weights[:, 1:].sum(axis=0), 30.0)
+    gap = parity_gap(exposures[1:], weights[:, 1:].sum(axis=0), Settings().n_min_students)
     yield f"parity_gap{ending}", ALL, gap, "share"

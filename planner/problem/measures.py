@@ -18,16 +18,15 @@ from planner.errors import ModelError
 if TYPE_CHECKING:
     from geodata import District
 
-__all__ = ["complement", "count_measures", "count_students"]
+__all__ = ["UNKNOWN_IN", "complement", "count_measures", "count_students"]
+
+UNKNOWN_IN = "it is unknown in"
+"""How the reason begins where a count is given, but not for every block."""
 
 
 def complement(measure: str) -> str:
     """Return the measure of all other students: ``not:poor`` of ``poor`` and back."""
     return measure.removeprefix("not:") if measure.startswith("not:") else f"not:{measure}"
-
-
-UNKNOWN_IN = "it is unknown in"
-"""How the reason begins where a count is given, but not for every block."""
 
 
 def count_students(district: District, level: str) -> Floats:

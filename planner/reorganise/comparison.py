@@ -14,6 +14,7 @@ from geodata import load_district
 from planner.errors import PlannerError, UnservedGradeError, together
 from planner.ledger import Ledger
 from planner.metrics.separate_but_equal import separate_but_equal
+from planner.plain import plain_rows
 from planner.reorganise.comparison_files import MARK, plan_file, write_comparison
 from planner.reorganise.file import StructuresFile, load_structures
 from planner.reorganise.find import find
@@ -111,8 +112,7 @@ class Comparison:
             }
             for number, result in enumerate(self.results, start=1)
         ]
-        known = self.picture.astype(object).where(self.picture.notna(), None)
-        picture = known.to_dict("records")
+        picture = plain_rows(self.picture)
         return {
             "title": self.file.title,
             "options": options,

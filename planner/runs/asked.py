@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["asked_by_aim"]
+__all__ = ["asked_by_aim", "later_aims"]
 
 Entry = Mapping[str, Any]
 
@@ -31,6 +31,15 @@ def asked_by_aim(record: Mapping[str, Any]) -> list[list[Entry]]:
         found.append(_of_level(asked, level, seen.get(level, 0)))
         seen[level] = seen.get(level, 0) + 1
     return found
+
+
+def later_aims(record: Mapping[str, Any]) -> list[bool]:
+    """Tell of each aim of a record whether another of its level came before it.
+
+    What bounds such an aim holds for the plans that keep the aims before it.
+    """
+    levels = [aim.get("level", "") for aim in record.get("objectives") or []]
+    return [level in levels[:at] for at, level in enumerate(levels)]
 
 
 def _of_level(asked: Sequence[Entry], level: str, number: int) -> list[Entry]:

@@ -1,7 +1,8 @@
-"""Folders that appear whole: put together under a temporary name, published by one rename."""
+"""Folders and files that appear whole: made under a temporary name, published by one rename."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from planner.errors import RunError
 
-__all__ = ["stage_folder"]
+__all__ = ["replace_file", "stage_folder"]
 
 
 @contextmanager
@@ -79,4 +80,18 @@ def _publish(staged: Path, place: Path, outer: Path) -> None:
     except OSError:
         if old.exists():
             old.rename(place)
+        raise
+
+
+def replace_file(place: Path, data: bytes) -> None:
+    """Write a file under a temporary name and rename it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(place)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
         raise

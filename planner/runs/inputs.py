@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from geodata import District, load_district
 from planner.errors import RunError
+from planner.problem.events import Event
 from planner.runs.reader import Run
 from planner.runs.record import digest_at
 from planner.scenario import Scenario, parse_scenario
 
-__all__ = ["district_of", "scenario_of"]
+__all__ = ["district_of", "events_of", "scenario_of"]
 
 
 def district_of(run: Run) -> District:
@@ -59,6 +62,18 @@ def scenario_of(run: Run) -> Scenario:
             )
         said["start"] = str(place)
     return parse_scenario(said)
+
+
+def events_of(record: Mapping[str, Any]) -> tuple[Event, ...]:
+    """Return what happens to schools before the zones of a run are drawn.
+
+    Parameters
+    ----------
+    record : mapping
+        As in run.json; a plan that was only scored was asked for nothing.
+    """
+    asked = record.get("scenario") or {}
+    return parse_scenario(asked).events if asked.get("event") else ()
 
 
 def _beside(run: Run, place: Path, name: str) -> Path:

@@ -63,6 +63,18 @@ class Run:
         asked = self.record.get("scenario")
         return asked if isinstance(asked, Mapping) else {}
 
+    def need_plan(self, why: str, remedy: str) -> Plan:
+        """Return the plan.
+
+        Raises
+        ------
+        RunError
+            Where the solve ended without one, with why it matters and what to do.
+        """
+        if self.plan is None:
+            raise RunError(f"{self.folder} holds no plan (status {self.status})", why, remedy)
+        return self.plan
+
     def input_path(self, which: Literal["district", "scenario", "start"]) -> Path:
         """Return where the district, scenario or start plan's file of this run is now.
 

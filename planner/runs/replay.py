@@ -81,12 +81,10 @@ def replay(
     RunError
         Where the run has no plan or no search to repeat, or its inputs have changed.
     """
-    if run.plan is None:
-        raise RunError(
-            f"{run.folder} holds no plan (status {run.status})",
-            "a replay repeats how a plan was found",
-            "name a run with a plan; 'planner diagnose' says why a scenario has none",
-        )
+    run.need_plan(
+        "a replay repeats how a plan was found",
+        "name a run with a plan; 'planner diagnose' says why a scenario has none",
+    )
     search = run.record.get("search", {})
     if "levels" not in search:
         raise RunError(

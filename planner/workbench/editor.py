@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
-
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from planner.errors import RunError
 from planner.hearing.payload import pack
+from planner.pages import page_source, page_templates
+from planner.runs.folder import replace_file
 from planner.workbench.desk import WAY_STEP_M, desk_of
 from planner.workbench.source import Draft
 
 __all__ = ["write_editor"]
+
+_HERE = "planner.workbench"
 
 
 def write_editor(draft: Draft, file: Path, *, overwrite: bool = False) -> None:
@@ -43,24 +44,17 @@ def write_editor(draft: Draft, file: Path, *, overwrite: bool = False) -> None:
             "an earlier page would be lost",
             "name another file, or add --overwrite",
         )
-    environment = Environment(
-        loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    page = environment.get_template("editor.html.j2").render(
-        title=draft.title,
-        district=draft.district.name,
-        place=str(draft.place),
-        travel=draft.district.travel.label or draft.district.travel.method,
-        css=_source("editor.css"),
-        js=_source("editor.js").replace("</", "<\\/"),
-        data=pack(desk_of(draft) | {"way_step_m": WAY_STEP_M}),
+    page = (
+        page_templates(_HERE)
+        .get_template("editor.html.j2")
+        .render(
+            title=draft.title,
+            district=draft.district.name,
+            place=str(draft.place),
+            travel=draft.district.travel.label or draft.district.travel.method,
+            css=page_source(_HERE, "editor.css"),
+            js=page_source(_HERE, "editor.js").replace("</", "<\\/"),
+            data=pack(desk_of(draft) | {"way_step_m": WAY_STEP_M}),
+        )
     )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.partial")
-    part.write_text(page, encoding="utf-8")
-    part.replace(file)
-
-
-def _source(name: str) -> str:
-    return (resources.files("planner.workbench") / "page" / name).read_text(encoding="utf-8")
+    replace_file(file, page.encode())

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from geodata import load_district
 from geodata.dtypes import Ints
-from planner.errors import PlanError, RunError
+from planner.errors import PlanError
 from planner.hearing.buildings import all_schools
 from planner.plan import Plan
 from planner.problem.build import build_problem
 from planner.problem.events import apply_events
 from planner.runs import Run, read_run
-from planner.runs.inputs import district_of
-from planner.scenario import parse_scenario
+from planner.runs.inputs import district_of, events_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,17 +85,14 @@ def open_draft(source: Path) -> Draft:
 
 
 def _of_run(run: Run) -> Draft:
-    if run.plan is None:
-        raise RunError(
-            f"{run.folder} holds no plan (status {run.status})",
-            "there is nothing to edit",
-            "name the district to begin with today's zones",
-        )
+    plan = run.need_plan(
+        "there is nothing to edit", "name the district to begin with today's zones"
+    )
     district, place = district_of(run), run.input_path("district")
-    events = parse_scenario(run.scenario).events if run.scenario.get("event") else ()
-    problems = {level: build_problem(district, level, events=events) for level in run.plan.levels}
+    events = events_of(run.record)
+    problems = {level: build_problem(district, level, events=events) for level in plan.levels}
     schools = all_schools(district, [apply_events(district, events)])
-    return Draft(run.title, district, place, schools, problems, run.plan)
+    return Draft(run.title, district, place, schools, problems, plan)
 
 
 def _of_today(district: District, source: Path) -> Draft:

@@ -12,7 +12,14 @@ from source_tree import dotted, imported_modules, module_files, tree_of
 # unit whose files may (they are a single idea in several files).
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("geodata",),
-    ("planner.errors", "planner.progress", "planner.processes", "planner.nearest"),
+    (
+        "planner.errors",
+        "planner.progress",
+        "planner.processes",
+        "planner.nearest",
+        "planner.plain",
+        "planner.pages",
+    ),
     ("planner.privacy",),
     ("planner.plan", "planner.moves", "planner.needs", "planner.problem"),
     ("planner.terms",),
@@ -48,7 +55,7 @@ HOMES = {
     "highspy": ("planner.model",),
     "matplotlib": ("planner.hearing",),
     "typst": ("planner.hearing",),
-    "jinja2": ("planner.hearing", "planner.batch", "planner.workbench"),
+    "jinja2": ("planner.pages",),
     "numba": ("planner.search",),
     "pyogrio": ("geodata", "planner.runs"),
     "distributed": ("planner.batch",),

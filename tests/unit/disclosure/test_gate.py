@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from packet_numbers import packet_numbers
 from small_town import K12, small_town
 
 from geodata import District
@@ -43,18 +44,6 @@ def a_plan(town: District) -> Plan:
     return Plan(table)
 
 
-def measured(town: District) -> dict[Key, float]:
-    """Return every number the package measures on the plan ("A") and on today's ("")."""
-    rows = evaluate(town, a_plan(town), settings=Settings(random_draws=0)).metrics
-    names = list(rows[["metric", "scope", "id", "group"]].itertuples(index=False, name=None))
-    return {
-        (letter, *name): float(value)
-        for letter, column in (("A", "plan"), ("", "baseline"))
-        for name, value in zip(names, rows[column], strict=True)
-        if not np.isnan(value)
-    }
-
-
 def counts(seed: int) -> np.ndarray:
     """Draw students of 16 blocks and 13 grades, some blocks empty."""
     chance = np.random.default_rng(seed)
@@ -64,7 +53,8 @@ def counts(seed: int) -> np.ndarray:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_what_is_shown_as_geometry_says_nothing_of_students(seed: int) -> None:
     """Every metric that is always shown stays the same when other children live in the blocks."""
-    full, other = measured(a_town(np.full((SIDE**2, 13), 20.0))), measured(a_town(counts(seed)))
+    full, other = a_town(np.full((SIDE**2, 13), 20.0)), a_town(counts(seed))
+    full, other = (packet_numbers(town, a_plan(town)) for town in (full, other))
     mine = {key: value for key, value in full.items() if key[1] in GEOMETRIC}
     assert {key[1] for key in mine} >= {"seats", "blocks_moved", "islands", "neighbourhoods_split"}
     assert mine == {key: value for key, value in other.items() if key[1] in GEOMETRIC}
@@ -73,7 +63,7 @@ def test_what_is_shown_as_geometry_says_nothing_of_students(seed: int) -> None:
 def test_today_nobody_moves_and_everybody_may_know() -> None:
     """The zeros of today are shown, so that a plan can be compared with them."""
     town = a_town(np.full((SIDE**2, 13), 20.0))
-    numbers = measured(town)
+    numbers = packet_numbers(town, a_plan(town))
     plans = {"": Plan.today(town), "A": a_plan(town)}
     release = open_gate(town, plans, numbers, preset=find_preset("ten"))
     zeros = [key for key in numbers if key[0] == "" and key[1] in ("students_moved", "share_moved")]
@@ -159,7 +149,7 @@ def published(town: District, folder: str) -> Published:
     """Return a packet that has told the students of school B under the plan and today."""
     plans = {"": Plan.today(town), "A": a_plan(town)}
     keys = [(letter, "students", "school", "B", "all") for letter in plans]
-    numbers = measured(town)
+    numbers = packet_numbers(town, a_plan(town))
     return Published(plans, frozenset(keys), values={k: numbers[k] for k in keys}, folder=folder)
 
 
@@ -169,7 +159,7 @@ def test_what_is_given_away_is_said_in_words() -> None:
     plans = {"": Plan.today(town), "A": a_plan(town)}
     with pytest.raises(DisclosureError) as told:
         open_gate(
-            town, plans, measured(town), preset=find_preset("ten", 13.0),
+            town, plans, packet_numbers(town, a_plan(town)), preset=find_preset("ten", 13.0),
             earlier=[published(town, "hearing/may")],
         )  # fmt: skip
     for said in (
@@ -197,7 +187,7 @@ def test_a_proof_without_an_answer_advises_what_can_be_done(
     plans = {"": Plan.today(town)} | {letter: a_plan(town) for letter in options}
     with pytest.raises(SolverError) as told:
         open_gate(
-            town, plans, measured(town), preset=find_preset("ten"),
+            town, plans, packet_numbers(town, a_plan(town)), preset=find_preset("ten"),
             earlier=[published(town, folder)] if folder else [],
         )  # fmt: skip
     assert ("fewer options" in told.value.remedy) == (len(options) > 1)

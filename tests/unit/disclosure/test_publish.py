@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from packet_numbers import packet_numbers
 from small_town import small_town
 
 from geodata import District
@@ -16,7 +17,6 @@ from planner.disclosure import (
     published_before,
     record_text,
 )
-from planner.evaluation import Settings, evaluate
 from planner.plan import Plan
 
 SIDE = 10
@@ -45,23 +45,11 @@ def plans_of(town: District, seed: int) -> dict[str, Plan]:
     return {"": Plan.today(town), "A": Plan(table)}
 
 
-def measured(town: District, plan: Plan) -> dict[Key, float]:
-    """Return every number of the plan ("A") and of today's ("")."""
-    rows = evaluate(town, plan, settings=Settings(random_draws=0)).metrics
-    names = list(rows[["metric", "scope", "id", "group"]].itertuples(index=False, name=None))
-    return {
-        (letter, *name): float(value)
-        for letter, column in (("A", "plan"), ("", "baseline"))
-        for name, value in zip(names, rows[column], strict=True)
-        if not np.isnan(value)
-    }
-
-
 def test_a_packet_made_once_more_tells_the_same(tmp_path: Path) -> None:
     """Beside itself the proof would lose a mean way here; the packet keeps it."""
     town, ten = a_town(17), find_preset("ten")
     plans = plans_of(town, 17)
-    numbers = measured(town, plans["A"])
+    numbers = packet_numbers(town, plans["A"])
     first, told = publish(town, plans, numbers, preset=ten)
     folder = tmp_path / "packets" / "one"  # away from what other tests publish
     folder.mkdir(parents=True)
