@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from geodata.students import StudentCounts
 __all__ = ["district_faults"]
 
 _BLOCKS_HAVE = ("block has", "blocks have")
+_FAR = 1.5  # times today's students, or today's by this many
 _FILL_IN = "fill the counts in; state default = 0 for a column where empty means none"
 
 
@@ -30,8 +32,8 @@ def district_faults(
     ----------
     district : District
     files : mapping of part to file name
-        ``blocks``, ``students``, ``schools``, ``plan LEVEL`` of each level, ``travel``, for the
-        messages.
+        ``blocks``, ``students``, ``forecast``, ``schools``, ``plan LEVEL`` of each level,
+        ``travel``, for the messages.
     is_placed : bool
         Whether blocks and schools lie on each other.  Where a coordinate system is wrong, which
         is a fault of its own, nothing follows from where a school stands.
@@ -41,6 +43,7 @@ def district_faults(
         faults += _point_faults(district, files["schools"])
     faults += _site_faults(district, files["schools"])
     faults += _count_faults(district, files["students"])
+    faults += _forecast_faults(district, files["forecast"])
     faults += plan_faults(district, files)
     if is_placed or district.travel.detour_factor is None:
         faults += _travel_faults(district, files["travel"])
@@ -165,6 +168,39 @@ def _unknown_counts(district: District, level: str, file: str) -> Iterator[Fault
             "shares of the zones with these blocks are not known",
             do=_FILL_IN,
         )
+
+
+def _forecast_faults(district: District, file: str) -> Iterator[Fault]:
+    """Tell forecasts that are unknown in some block, or far from today's students."""
+    for year, level in product(sorted(district.forecasts), district.levels):
+        expected = district.forecasts[year]
+        if not expected.has(level=level):
+            continue
+        count = expected.count(level=level)
+        blank = district.blocks.index[np.isnan(count)]
+        if len(blank):
+            yield warning(
+                "forecast_unknown",
+                file,
+                f"{counted(len(blank), *_BLOCKS_HAVE)} an unknown number of students of level "
+                f"{level!r} in {year}",
+                rows=blank,
+                why="unknown is not zero: no rule or aim can use this year for this level, and the "
+                "schools with these blocks have no forecast",
+                do=_FILL_IN,
+            )
+        elif district.students.has(level=level):
+            today = float(np.nansum(district.students.count(level=level)))
+            ratio = float(count.sum()) / today if today else 1.0
+            if not 1 / _FAR <= ratio <= _FAR:
+                yield warning(
+                    "forecast_far",
+                    file,
+                    f"the forecast of {year} has {count.sum():,.0f} students of level {level!r}, "
+                    f"{100 * ratio:.0f} % of today's {today:,.0f}",
+                    why="a forecast so far from today is mostly a wrong column or missing rows",
+                    do="compare both files' columns, rows and levels; nothing where it is meant",
+                )
 
 
 def _parts(counts: StudentCounts, level: str) -> Iterator[tuple[str, NDArray[np.float64]]]:

@@ -6,7 +6,7 @@ Everything is measured in metres.  Rows are sorted by id; unknown numbers are Na
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -104,6 +104,8 @@ class District:
         only where known, sorted.
     graph : ContiguityGraph
     travel : TravelMatrix
+    forecasts : mapping of year to StudentCounts
+        Students expected in later years, of the same blocks.
     provenance : mapping of part to Provenance
     faults : tuple of Fault
         Warnings that remain; while files are read, all that was found in them so far.
@@ -125,6 +127,7 @@ class District:
     current: pd.DataFrame
     graph: ContiguityGraph
     travel: TravelMatrix
+    forecasts: Mapping[int, StudentCounts] = field(default_factory=dict)
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
@@ -140,8 +143,11 @@ class District:
         for frame, what in ((self.blocks, "blocks"), (self.schools, "schools")):
             if not (frame.index.is_monotonic_increasing and frame.index.is_unique):
                 raise DataError(f"{what}: ids must be unique and sorted")
-        if not self.students.table.index.equals(self.blocks.index):
-            raise DataError("students: the blocks must be those of the district, in their order")
+        named = [("students", self.students)]
+        named += [(f"forecast {year}", counts) for year, counts in self.forecasts.items()]
+        for what, counts in named:
+            if not counts.table.index.equals(self.blocks.index):
+                raise DataError(f"{what}: the blocks must be those of the district, in their order")
         if self.geometry is not None and not self.geometry.index.equals(self.blocks.index):
             raise DataError("geometry: the blocks must be those of the district, in their order")
         if list(self.graph.ids) != list(self.blocks.index):
@@ -190,6 +196,19 @@ class District:
         copy, report = drawing_copy(self.geometry)
         return copy, report
 
+    def in_year(self, year: int) -> District:
+        """Return the district with the students expected in a year of its forecast.
+
+        Raises
+        ------
+        DataError
+            Where there is no forecast of that year.
+        """
+        if year not in self.forecasts:
+            known = ", ".join(map(str, sorted(self.forecasts))) or "no years"
+            raise DataError(f"{self.name}: there is no forecast of {year}; there is one of {known}")
+        return replace(self, students=self.forecasts[year], forecasts={})
+
     def digest(self) -> str:
         """Return a SHA-256 of the content: the same for the same data, wherever it is stored.
 
@@ -201,10 +220,7 @@ class District:
             self.name, str(self.crs), *(f"{k}={v.span}" for k, v in sorted(self.levels.items()))
         )
         digest.frame(self.blocks)
-        digest.frame(self.students.table.set_axis(_flat(self.students.table), axis=1))
-        students = self.students
-        digest.text(students.proxy, str(students.estimated), str(students.exhaustive))
-        digest.text(*students.levels)
+        _digest_counts(digest, self.students)
         digest.frame(self.schools)
         digest.frame(self.current)
         graph = self.graph
@@ -217,6 +233,9 @@ class District:
         digest.text(self.travel.method)
         if self.geometry is not None:
             digest.geometry(self.geometry.array)
+        for year, counts in sorted(self.forecasts.items()):
+            digest.text("forecast", str(year))
+            _digest_counts(digest, counts)
         return digest.hexdigest()
 
     def zoned_schools(self, level: str) -> pd.DataFrame:
@@ -242,6 +261,7 @@ class District:
             "schools": self.n_schools,
             "levels": {name: self._level_facts(name) for name in self.levels},
             "students": self.students.describe(),
+            "forecasts": sorted(self.forecasts),
             "groups": list(self.students.groups),
             "estimated": self.students.estimated,
             "proxy": self.students.proxy,
@@ -267,6 +287,12 @@ class District:
             "blocks_with_zone_today": int(plan["block_id"].nunique()),
             "schools_in_plan_today": int(plan["school_id"].nunique()),
         }
+
+
+def _digest_counts(digest: Digest, counts: StudentCounts) -> None:
+    digest.frame(counts.table.set_axis(_flat(counts.table), axis=1))
+    digest.text(counts.proxy, str(counts.estimated), str(counts.exhaustive))
+    digest.text(*counts.levels)
 
 
 def _flat(table: pd.DataFrame) -> list[str]:

@@ -25,7 +25,7 @@ from geodata.sources.files import Files
 from geodata.sources.links import read_graph
 from geodata.sources.plan import read_plan
 from geodata.sources.schools import SchoolsRead, read_schools
-from geodata.sources.students import read_students
+from geodata.sources.students import read_forecasts, read_students
 from geodata.sources.travel_file import read_travel
 
 __all__ = ["CheckReport", "check_district", "load_district"]
@@ -120,6 +120,7 @@ def _assemble(config: DistrictConfig, folder: Path, faults: list[Fault]) -> Dist
         look_at_the_rest(config, files, None)
         return None
     students = read_students(config, files, blocks)
+    forecasts = read_forecasts(config, files, blocks)
     graph = read_graph(config, files, blocks)
     schools = read_schools(config, files, blocks)
     if schools is None:
@@ -137,6 +138,7 @@ def _assemble(config: DistrictConfig, folder: Path, faults: list[Fault]) -> Dist
         blocks=blocks.frame,
         geometry=blocks.geometry,
         students=students,
+        forecasts=forecasts,
         schools=schools.frame,
         current=current,
         graph=graph,
@@ -169,6 +171,7 @@ def _sections(config: DistrictConfig) -> list[tuple[str, FileConfig]]:
     ]
     for name, several in (
         ("students", config.students),
+        ("forecast", config.forecast),
         ("schools", config.schools),
         ("plan", config.plan),
         ("bridges", config.bridges),
@@ -190,6 +193,7 @@ def _labels(config: DistrictConfig, blocks: BlocksRead, schools: SchoolsRead) ->
     return {
         "blocks": blocks.label,
         "students": names(list(config.students), blocks.label),
+        "forecast": names(list(config.forecast), blocks.label),
         "schools": schools.label,
         "travel": names([config.travel], "travel"),
         **{
@@ -204,7 +208,7 @@ def _provenance(config: DistrictConfig, files: Files) -> dict[str, Provenance]:
     for name, section in _sections(config):
         stated = section.provenance
         path = files.path(section)
-        if path is None and name.split()[0] in {"students", "plan"}:
+        if path is None and name.split()[0] in {"students", "forecast", "plan"}:
             path = files.path(config.blocks)
         if path is None and stated == type(stated)():
             continue

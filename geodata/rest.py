@@ -13,7 +13,7 @@ from geodata.sources.blocks import BlocksRead
 from geodata.sources.files import Files
 from geodata.sources.plan import read_plan
 from geodata.sources.schools import SchoolsRead, read_schools
-from geodata.sources.students import read_students
+from geodata.sources.students import read_forecasts, read_students
 from geodata.sources.travel_file import read_travel
 
 __all__ = ["look_at_the_rest"]
@@ -58,6 +58,7 @@ def look_at_the_rest(config: DistrictConfig, files: Files, blocks: BlocksRead | 
         config = _without_blocks_file(config)
         blocks = _no_blocks()
         read_students(config, files, blocks)
+        read_forecasts(config, files, blocks)
     schools = read_schools(config, files, blocks) or _no_schools()
     read_plan(config, files, blocks, schools)
     read_travel(config, files, blocks, schools)
@@ -83,6 +84,7 @@ def _without_blocks_file(config: DistrictConfig) -> DistrictConfig:
     return config.model_copy(
         update={
             "students": [section for section in config.students if section.file is not None],
+            "forecast": [section for section in config.forecast if section.file is not None],
             "plan": [section for section in config.plan if section.file is not None],
         }
     )

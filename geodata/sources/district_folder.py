@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from geodata.grades import GRADES
 from geodata.graph import graph_from_polygons
 from geodata.reserved import EVERY, POOR
 from geodata.sources.toml_text import key, quoted, section
+from geodata.students import StudentCounts
 from geodata.travel import straight_line
 
 __all__ = ["write_district"]
@@ -79,6 +81,7 @@ def write_district(
             _head(district),
             _blocks(district, home),
             _students(district, home),
+            *_forecasts(district, home),
             _schools(district, home),
             _plan(district, home),
             _travel(district, home),
@@ -129,8 +132,21 @@ def _blocks(district: District, home: Path) -> str:
 
 
 def _students(district: District, home: Path) -> str:
+    more = _source(district, "students")
+    return _counts(district.students, district.levels, home / "students.csv", "students", more)
+
+
+def _forecasts(district: District, home: Path) -> Iterator[str]:
+    for number, (year, counts) in enumerate(sorted(district.forecasts.items()), start=1):
+        name = "forecast" if len(district.forecasts) == 1 else f"forecast #{number}"
+        more = {"year": year, "estimated": counts.estimated} | _source(district, name)
+        yield _counts(counts, district.levels, home / f"forecast_{year}.csv", "forecast", more)
+
+
+def _counts(
+    counts: StudentCounts, levels: Iterable[str], path: Path, name: str, more: dict[str, Any]
+) -> str:
     """Write one column a cell, with names a pattern finds where that is possible."""
-    counts = district.students
     cells = [tuple(map(str, column)) for column in counts.table.columns]
     if not cells:
         return ""
@@ -138,19 +154,19 @@ def _students(district: District, home: Path) -> str:
     table = counts.table.set_axis(names, axis=1)
     if not (table.to_numpy() % 1).any():
         table = table.astype("Int64")
-    table.to_csv(home / "students.csv", lineterminator="\n")
-    shared: dict[str, Any] = {"file": "students.csv", "id": "block_id"}
+    table.to_csv(path, lineterminator="\n")
+    shared: dict[str, Any] = {"file": path.name, "id": "block_id"}
     flags = {"groups_exhaustive": counts.exhaustive, "estimated": counts.estimated}
     shared |= {name: True for name, is_set in flags.items() if is_set}
     shared |= {"proxy": counts.proxy} if counts.proxy else {}
-    shared |= _source(district, "students")
+    shared |= more
     if all(grade in GRADES and group != EVERY for grade, group, _ in cells):
         patterns: dict[str, Any] = {"pattern": "{grade}_{group}", "group_names": counts.groups}
         if any(cell[2] == POOR for cell in cells):
             patterns["poor_pattern"] = "{grade}_{group}_poor"
-        return section("[students]", shared | patterns)
+        return section("[students]" if name == "students" else f"[[{name}]]", shared | patterns)
     parts = []
-    for level in [None, *district.levels]:
+    for level in [None, *levels]:
         wanted = [
             (cell, name)
             for cell, name in zip(cells, names, strict=True)
@@ -158,7 +174,7 @@ def _students(district: District, home: Path) -> str:
         ]
         if wanted:
             part = shared | ({"for_levels": [level]} if level else {})
-            parts.append(section("[[students]]", part | {"cells": _cells(wanted, level)}))
+            parts.append(section(f"[[{name}]]", part | {"cells": _cells(wanted, level)}))
     return "\n".join(parts)
 
 

@@ -195,6 +195,7 @@ def _level_faults(config: DistrictConfig, file: str) -> list[Fault]:
                 fatal("config_value", file, f"{key}: {error}", do='write a span such as "K-5"')
             )
     named = [("students.for_levels", name) for part in config.students for name in part.for_levels]
+    named += [("forecast.for_levels", name) for part in config.forecast for name in part.for_levels]
     named += [("plan.for_level", plan.for_level) for plan in config.plan if plan.for_level]
     for key, name in named:
         if name not in config.levels:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.config import LongConfig, StudentsConfig
+from geodata.config_students import LongConfig, StudentsConfig
 from geodata.errors import DataError, counted, fatal, warning
 from geodata.grades import parse_grade
 from geodata.reserved import EVERY, POOR

@@ -1,4 +1,4 @@
-"""Read the students living in each block, from as many files as there are."""
+"""Read the students living in each block, today or in a later year, from any number of files."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.config import CellConfig, DistrictConfig, StudentsConfig
+from geodata.config import DistrictConfig
 from geodata.config_basics import ColumnConfig
+from geodata.config_students import CellConfig, StudentsConfig
 from geodata.errors import DataError, Fault, fatal, warning
 from geodata.grades import GradeSpan, parse_grade
 from geodata.groups import sum_faults
@@ -23,17 +24,41 @@ from geodata.sources.long_counts import read_long
 from geodata.sources.whole_counts import level_faults, stands_for
 from geodata.students import Cell, StudentCounts
 
-__all__ = ["read_students"]
+__all__ = ["read_forecasts", "read_students"]
 
 Columns = dict[Cell, NDArray[np.float64]]
 
 
 def read_students(config: DistrictConfig, files: Files, blocks: BlocksRead) -> StudentCounts:
     """Read every section of students and put the counts side by side."""
+    return _read_counts(config, config.students, "students", files, blocks)
+
+
+def read_forecasts(
+    config: DistrictConfig, files: Files, blocks: BlocksRead
+) -> dict[int, StudentCounts]:
+    """Read the students expected in later years, by year."""
+    years: dict[int, list[StudentsConfig]] = {}
+    for section in config.forecast:
+        years.setdefault(section.year, []).append(section)
+    return {
+        year: _read_counts(config, years[year], f"forecast {year}", files, blocks)
+        for year in sorted(years)
+    }
+
+
+def _read_counts(
+    config: DistrictConfig,
+    asked: Sequence[StudentsConfig],
+    name: str,
+    files: Files,
+    blocks: BlocksRead,
+) -> StudentCounts:
+    """Read sections and put their counts side by side; messages call them by a name."""
     sections: list[tuple[StudentsConfig, Columns]] = []
     labels: list[str] = []
-    for number, section in enumerate(config.students, start=1):
-        what = "students" if len(config.students) == 1 else f"students #{number}"
+    for number, section in enumerate(asked, start=1):
+        what = name if len(asked) == 1 else f"{name} #{number}"
         raw = files.read(section, what, instead=config.blocks)
         if raw is None:
             continue
@@ -43,7 +68,7 @@ def read_students(config: DistrictConfig, files: Files, blocks: BlocksRead) -> S
         cells.add(_given_twice(sections, read, cells))
         sections.append((section, read))
     counts = _counts(config, sections, blocks)
-    label = ", ".join(dict.fromkeys(labels)) or f"[students] of {blocks.label}"
+    label = ", ".join(dict.fromkeys(labels)) or f"[{name}] of {blocks.label}"
     if fault := group_fault(counts.groups, label):
         files.faults.append(fault)
     files.faults += sum_faults(counts, label)
@@ -80,7 +105,7 @@ def _counts(
         names = pd.MultiIndex.from_arrays([[], [], []], names=["grade", "group", "poverty"])
     table = pd.DataFrame(values, index=blocks.frame.index, columns=names, dtype=np.float64)
     spans = {name: GradeSpan.parse(text).grades for name, text in config.levels.items()}
-    used = config.students
+    used = [section for section, _ in sections]
     grouped = [section for section, read in sections if any(cell[1] != EVERY for cell in read)]
     return StudentCounts(
         table=table,

@@ -176,6 +176,9 @@ def _sources(scene: Scene) -> list[str]:
     if students.estimated:
         told.append("Students are estimated, not counted.")
     told += _counted_twice(scene)
+    if scene.district.forecasts:
+        years = ", ".join(map(str, sorted(scene.district.forecasts)))
+        told.append(f"Figures of later years stand on the district's forecast of {years}.")
     if not scene.today:
         told.append("Today's plan is not known: there is no baseline.")
     return told

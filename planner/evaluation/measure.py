@@ -14,6 +14,7 @@ from geodata.reserved import ALL
 from planner.errors import PlanError
 from planner.evaluation.counted import Counted
 from planner.evaluation.families import families
+from planner.evaluation.forecasts import forecasts
 from planner.evaluation.integration import integration
 from planner.evaluation.journeys import journeys
 from planner.evaluation.outlines import outlines
@@ -39,6 +40,7 @@ __all__ = ["COLUMNS", "PANELS", "both_scenes", "measure", "side_by_side"]
 COLUMNS = ["metric", "scope", "id", "group", "baseline", "plan", "change", "unit"]
 PANELS: tuple[Callable[[Scene], Rows], ...] = (
     service,
+    forecasts,
     integration,
     poverty,
     school_poverty,

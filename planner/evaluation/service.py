@@ -14,15 +14,15 @@ from planner.evaluation.scene import Scene
 from planner.metrics import size, utilization
 from planner.metrics.enrolment import Enrolment
 
-__all__ = ["service"]
+__all__ = ["seats_of_buildings", "service", "students_of_buildings"]
 
 NAN = float("nan")
 
 
 def service(scene: Scene) -> Rows:
     """Yield sizes, make-up and seats of a scene."""
-    seats = _seats(scene)
-    full = _buildings(scene)
+    seats = seats_of_buildings(scene)
+    full = students_of_buildings(scene)
     for level in scene.levels:
         enrolment = scene.enrolments[level]
         yield from _make_up("level", level, _sums(enrolment))
@@ -125,7 +125,7 @@ def _everyone(scene: Scene) -> dict[str, float]:
     return {name: sum(part[name] for part in parts) for name in parts[0]} if parts else {}
 
 
-def _buildings(scene: Scene) -> dict[str, dict[str, float]]:
+def students_of_buildings(scene: Scene) -> dict[str, dict[str, float]]:
     """Return the students of each school over all its levels, by group.
 
     Schools that serve a measured level in either arrangement; levels that are not measured add
@@ -154,7 +154,7 @@ def _unused(scene: Scene, used: set[str]) -> dict[str, dict[str, float]]:
     }
 
 
-def _seats(scene: Scene) -> dict[str, float]:
+def seats_of_buildings(scene: Scene) -> dict[str, float]:
     """Return the seats of each school, and of schools that are counted together."""
 
     def of(unit: str) -> float:

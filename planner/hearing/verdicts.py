@@ -82,7 +82,8 @@ def _measured(
 
 def _left_as_they_are(packet: Packet, option: Option, level: str, problem: Problem) -> set[Also]:
     """Return what the worlds do not vary of this problem, so that their agreeing proves nothing."""
-    fixed: set[Also] = {"ways"}  # limits of mean ways are finer than the steps these are shown in
+    # limits of mean ways are finer than the steps these are shown in; no world has a forecast
+    fixed: set[Also] = {"ways", "forecast"}
     if _shares_seats(packet, option, level, problem):
         fixed.add("seats")
     students, span = packet.district.students, packet.district.levels[level].span

@@ -153,6 +153,21 @@ _SERVICE = (
     Metric("students_over_capacity", utilization.students_over_capacity),
     Metric("size_deviation", size.size_deviation),
     Metric("size_spread", size.size_spread),
+    Metric(
+        "students_forecast",
+        size.students,
+        says="Students expected in a year of the forecast; the year stands in the column `group`.",
+    ),
+    *(
+        Metric(
+            f"{name}_forecast", function, says=f"What `{name}` would be in a year of the forecast."
+        )
+        for name, function in (
+            ("utilization", utilization.utilization),
+            ("utilization_highest", utilization.utilization_highest),
+            ("students_over_capacity", utilization.students_over_capacity),
+        )
+    ),
 )
 
 _TRAVEL = (

@@ -44,7 +44,9 @@ __all__ = ["build_problem", "size_of_zones"]
 Merge: TypeAlias = Callable[[tuple[Partner, ...], Singles], Singles]
 
 
-def build_problem(district: District, level: str, *, events: Iterable[Event] = ()) -> Problem:
+def build_problem(
+    district: District, level: str, *, events: Iterable[Event] = (), years: Iterable[int] = ()
+) -> Problem:
     """Write one level of a district as arrays.
 
     Parameters
@@ -53,11 +55,14 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
     level : str
     events : iterable of Event, optional
         Openings, closures and so on, applied in order.
+    years : iterable of int, optional
+        Years of the district's forecast whose students are counted too.
 
     Raises
     ------
     ScenarioError
-        If the district has no such level, or an event names what it does not have.
+        If the district has no such level or no forecast of such a year, or an event names what it
+        does not have.
     ModelError
         If the level has no open school, or student counts are unknown.
     """
@@ -66,6 +71,7 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
             f"the district has no level {level!r}",
             remedy=f"use one of {', '.join(district.levels)}",
         )
+    events = tuple(events)
     supply = apply_events(district, events)
     today = zones_today(district, level)
     zones = zones_after(district, level, supply)
@@ -96,10 +102,26 @@ def build_problem(district: District, level: str, *, events: Iterable[Event] = (
             *seats_warnings(zones, supply, elsewhere),
         ),
         farthest=_farthest(district, today, today_zone, zones, supply),
+        forecasts={year: _in_year(district, level, events, year) for year in years},
         **_of_zones(district, zones, supply, elsewhere),
         **_of_today(district, today, today_zone, zones, students),
         **_of_blocks(district),
     )
+
+
+def _in_year(district: District, level: str, events: Iterable[Event], year: int) -> Problem:
+    """Return the problem with the students expected in a year."""
+    expected = district.forecasts.get(year)
+    if expected is None or not expected.has(level=level):
+        known = [str(y) for y, counts in district.forecasts.items() if counts.has(level=level)]
+        raise ScenarioError(
+            f"the district has no forecast of {year} for level {level!r}",
+            "students of that year cannot be counted, and unknown is not zero",
+            f"use one of {', '.join(known)}"
+            if known
+            else "give one in the district file ([[forecast]]), or name no year",
+        )
+    return build_problem(district.in_year(year), level, events=events)
 
 
 def _of_zones(

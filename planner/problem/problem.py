@@ -86,6 +86,8 @@ class Problem:
     start_zone : (n,) int32 or None
         Zone of each block in the plan the scenario starts from, -1 where that gives it none; None
         without such a plan of this level.
+    forecasts : mapping of year to Problem
+        The same level with the students expected in later years, where rules or aims count them.
     attributes : mapping of name to (n,) str array
         Columns of the blocks that may be kept together, such as neighbourhoods.
     unavailable : mapping of measure name to reason
@@ -125,6 +127,7 @@ class Problem:
     partly_moved: Floats | None = None
     today_root: Ints | None = None
     start_zone: Ints | None = None
+    forecasts: Mapping[int, Problem] = field(default_factory=dict)
     attributes: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     unavailable: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -140,7 +143,7 @@ class Problem:
         return len(self.zone_ids)
 
     def measure(self, name: str) -> Floats:
-        """Return a measure by name, (n,).
+        """Return a measure by name, (n,); ``2031/students`` is one of the forecast of 2031.
 
         Raises
         ------
@@ -149,6 +152,9 @@ class Problem:
         """
         if name == "students":
             return self.students
+        year, _, expected = name.partition("/")
+        if year.isdigit():
+            return self.forecasts[int(year)].measure(expected)
         return self.extra_measures[name]
 
     def has_measure(self, name: str) -> bool:

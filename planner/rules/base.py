@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -75,7 +75,10 @@ class Finding:
 class Rule(Protocol):
     """A hard limit on plans."""
 
-    name: ClassVar[str]
+    @property
+    def name(self) -> str:
+        """Name of the rule, as scenario files use it."""
+        ...
 
     @property
     def counts_also(self) -> tuple[Also, ...]:

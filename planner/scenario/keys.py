@@ -32,11 +32,14 @@ TOP_KEYS: dict[str, str] = {
 RULE_KEYS: dict[str, str] = {
     "use": "name of the rule",
     "levels": "levels the rule holds for; all where it is left out",
+    "years": "years of the district's forecast in which it holds, such as [2029, 2031]; with "
+    "today's students where it is left out (both: two tables)",
 }
 
 OBJECTIVE_KEYS: dict[str, str] = {
     "use": "name of the objective",
     "levels": "levels it is aimed at; all where it is left out",
+    "year": "year of the district's forecast whose students count; today's where it is left out",
     "priority": "1 is first; the same number joins objectives of one unit into a weighted aim",
     "weight": "weight inside such an aim, above 0; 1 where it is left out",
     "keep_within_share": "what this aim may cost the aim above: a share of the value reached there",

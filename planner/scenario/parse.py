@@ -166,10 +166,11 @@ def _rule(entry: Entry, faults: Faults) -> PlacedRule | None:
     entry = Entry(dict(entry.values), entry.file, entry.label, entry.lines)
     kind = pop_use(entry, "use", RULES, faults)
     levels: Names = pop_option(entry, "levels", Names, (), faults)
+    years: tuple[int, ...] = pop_option(entry, "years", tuple[int, ...], (), faults)
     if kind is None:
         return None
     rule = _limit(entry, faults) if kind is MetricLimit else make(kind, entry, faults)
-    return None if rule is None else PlacedRule(rule, levels)
+    return None if rule is None else PlacedRule(rule, levels, years)
 
 
 def _limit(entry: Entry, faults: Faults) -> Rule | None:
@@ -195,6 +196,7 @@ def _aim(entry: Entry, faults: Faults) -> StagedAim | None:
             ("weight", float),
             ("keep_within_share", float),
             ("keep_within", float),
+            ("year", int),
         )
     }
     objective = None if kind is None else make(kind, entry, faults)
@@ -252,6 +254,7 @@ def _placed(placed: PlacedRule) -> dict[str, Any]:
         said |= plain(rule.objective)
     else:
         said |= plain(rule)
+    said |= {"years": list(placed.years)} if placed.years else {}
     return said | ({"levels": list(placed.levels)} if placed.levels else {})
 
 
@@ -262,4 +265,5 @@ def _staged(priority: int, stage: Stage, weight: float, objective: Objective) ->
     for key in ("keep_within_share", "keep_within"):
         if getattr(stage, key):
             said[key] = getattr(stage, key)
+    said |= {"year": stage.year} if stage.year is not None else {}
     return said | ({"levels": list(stage.levels)} if stage.levels else {}) | plain(objective)

@@ -14,6 +14,7 @@ from planner.problem.build import build_problem
 from planner.problem.events import Event
 from planner.problem.seats import as_drawn
 from planner.rules import AssignOnce, Finding, Rule
+from planner.scenario.in_year import InYear
 from planner.scenario.ledger import VariableUse, ledger
 from planner.scenario.options import suggest
 from planner.scenario.stage import PlacedRule, Stage, Stop
@@ -131,13 +132,19 @@ class Scenario:
         begun = self.with_start(district).begun
         if drawn is not None:
             district = as_drawn(district, drawn, set(drawn.levels) - {level})
-        problem = build_problem(district, level, events=self.events)
+        problem = build_problem(district, level, events=self.events, years=self.years_for(level))
         return problem if begun is None else starting_from(problem, begun)
 
     def rules_for(self, level: str) -> tuple[Rule, ...]:
         """Return the rules that hold for a level; every block has one school first of all."""
-        held = (placed.rule for placed in self.rules if placed.holds_for(level))
+        placed = (placed for placed in self.rules if placed.holds_for(level))
+        held = (rule for one in placed for rule in one.by_year())
         return (AssignOnce(), *(rule for rule in held if not isinstance(rule, AssignOnce)))
+
+    def years_for(self, level: str) -> tuple[int, ...]:
+        """Return the years of the forecast that rules or aims of a level count, sorted."""
+        held = {rule.year for rule in self.rules_for(level) if isinstance(rule, InYear)}
+        return tuple(sorted(held | {s.year for s in self.objectives_for(level) if s.year}))
 
     def objectives_for(self, level: str) -> tuple[Stage, ...]:
         """Return the aims for a level in their order."""

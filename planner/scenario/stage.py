@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geodata.dtypes import Ints
 from planner.objectives import Objective
 from planner.problem import Problem
 from planner.rules import Rule
+from planner.scenario.in_year import InYear, amount_in
 from planner.terms import Amount, WeightedSum
 
 __all__ = ["DEFAULT_TIME_S", "PlacedRule", "Stage", "Stop"]
@@ -17,14 +18,19 @@ DEFAULT_TIME_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class PlacedRule:
-    """A rule and the levels it holds for (none named: all)."""
+    """A rule, the levels it holds for (none named: all), and the years (none named: today)."""
 
     rule: Rule
     levels: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
 
     def holds_for(self, level: str) -> bool:
         """Tell whether the rule holds for a level."""
         return not self.levels or level in self.levels
+
+    def by_year(self) -> tuple[Rule, ...]:
+        """Return the rule as it is held: once a year, or as it is."""
+        return tuple(InYear(self.rule, year) for year in self.years) or (self.rule,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,15 @@ class Stage:
         The aim above stays within this share of its value.
     keep_within : float
         The aim above stays within this much of its value, in its own unit.
+    year : int, optional
+        Year of the district's forecast whose students it counts; without it, today's.
     """
 
     parts: tuple[tuple[float, Objective], ...]
     levels: tuple[str, ...] = ()
     keep_within_share: float = 0.0
     keep_within: float = 0.0
+    year: int | None = None
 
     @property
     def name(self) -> str:
@@ -67,6 +76,8 @@ class Stage:
 
     def amount(self, problem: Problem) -> Amount:
         """Write the aim for solver and search."""
+        if self.year is not None:
+            return amount_in(self.year, self._today().amount(problem.forecasts[self.year]))
         if len(self.parts) == 1 and self.parts[0][0] == 1:
             return self.parts[0][1].amount(problem)
         parts = tuple((weight, objective.amount(problem)) for weight, objective in self.parts)
@@ -74,7 +85,12 @@ class Stage:
 
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Measure the aim on a plan, independently of `amount`."""
+        if self.year is not None:
+            return self._today().measure(problem.forecasts[self.year], zone_of)
         return sum(weight * aim.measure(problem, zone_of) for weight, aim in self.parts)
+
+    def _today(self) -> Stage:
+        return replace(self, year=None)
 
     def above_at_most(self, value: float) -> float:
         """Return how far the aim above may rise from the value it reached."""
@@ -94,7 +110,8 @@ class Stage:
             gives.append(f"{self.keep_within:g} in its unit")
         back = f"; for it, the aim above may give back {' or '.join(gives)}" if gives else ""
         where = f" (only {', '.join(self.levels)})" if self.levels else ""
-        return f"{text}{where}{back}."
+        when = "" if self.year is None else f"In {self.year}: "
+        return f"{when}{text}{where}{back}."
 
     def variables(self) -> tuple[str, ...]:
         """Return the measures of people it decides by."""

@@ -24,6 +24,7 @@ class StagedAim:
     weight: float | None = None
     keep_within_share: float | None = None
     keep_within: float | None = None
+    year: int | None = None
 
 
 def stages_of(aims: Sequence[StagedAim], faults: Faults) -> tuple[Stage, ...]:
@@ -69,6 +70,8 @@ def _stage(group: list[StagedAim], faults: Faults) -> Stage:
         )
     if len({aim.levels for aim in group}) > 1:
         faults.add(first.entry.where("levels"), "aims with the same priority need the same levels")
+    if len({aim.year for aim in group}) > 1:
+        faults.add(first.entry.where("year"), "aims with the same priority need the same year")
     for aim in group:
         if aim.weight is not None and aim.weight <= 0:
             faults.add(aim.entry.where("weight"), "weight must be above 0")
@@ -80,6 +83,7 @@ def _stage(group: list[StagedAim], faults: Faults) -> Stage:
     return Stage(
         parts=tuple((1.0 if a.weight is None else a.weight, a.objective) for a in group),
         levels=first.levels or (),
+        year=first.year,
         keep_within_share=_one(group, "keep_within_share", faults),
         keep_within=_one(group, "keep_within", faults),
     )

@@ -40,7 +40,7 @@ def sentences(scenario: Scenario) -> list[str]:
     told.append("  - Every block has exactly one school.")
     for placed in scenario.rules:
         where = f" (only {', '.join(placed.levels)})" if placed.levels else ""
-        told.append(f"  - {placed.rule.sentence().rstrip('.')}{where}.")
+        told += [f"  - {rule.sentence().rstrip('.')}{where}." for rule in placed.by_year()]
     if not any(placed.rule.name == "school_in_own_zone" for placed in scenario.rules):
         told.append(ROOTED)
     if not any(placed.rule.name == "contiguity" for placed in scenario.rules):

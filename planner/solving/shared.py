@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geodata.dtypes import Floats
 from geodata.errors import listed
 from planner.model.bound import lower_bound
 from planner.objectives import Objective
 from planner.rules import Capacity, Rule
 from planner.scenario.alone import alone, counts_seats, shared_schools
-from planner.scenario.stage import PlacedRule
 from planner.solving.aims import LevelResult, no_aim
 from planner.solving.solution import SolveStatus
 
@@ -57,7 +57,7 @@ def held_beside(scenario: Scenario, problems: Mapping[str, Problem], level: str)
         skip = schools[level] - (shared - set(placed.rule.except_schools))
         if skip != schools[level]:
             rule = replace(placed.rule, except_schools=tuple(sorted(skip)))
-            held.append(PlacedRule(rule, (level,)))
+            held.append(replace(placed, rule=rule, levels=(level,)))
     return replace(scenario, rules=(*scenario.rules, *held))
 
 
@@ -112,8 +112,7 @@ def measured_whole(
         return result
     problem = scenario.problem(district, level, plan)
     aims = [replace(aim, beside=shared) for aim in result.aims]
-    as_proven, as_drawn = (np.hstack(p.partner_taken) for p in (result.problem, problem))
-    if np.array_equal(as_proven, as_drawn, equal_nan=True):
+    if np.array_equal(_taken(result.problem), _taken(problem), equal_nan=True):
         return replace(result, aims=aims)
     amounts = scenario.amounts(problem) or (no_aim(problem),)
     aims = [
@@ -129,6 +128,12 @@ def measured_whole(
     if broken:
         return replace(result, aims=aims, broken=broken, status=SolveStatus.NO_PLAN, zone_of=None)
     return replace(result, aims=aims, status=SolveStatus.HEURISTIC)
+
+
+def _taken(problem: Problem) -> Floats:
+    """Return the students of other levels in each school, today and in the years counted."""
+    years = (problem, *problem.forecasts.values())
+    return np.hstack([students for one in years for students in one.partner_taken])
 
 
 def proof_notes(results: Sequence[LevelResult]) -> Iterator[str]:

@@ -36,8 +36,11 @@ def district_table() -> str:
     told = {
         _place(section): [key for key in keys if section == "" or key not in shared]
         for section, keys in sections.items()
-        if section != "barriers"
+        if section not in ("barriers", "forecast")
     }
+    told["`[[forecast]]`: all of `[[students]]`, and"] = [
+        key for key in sections["forecast"] if key not in sections["students"]
+    ]
     lines = ["| where | key | type; default | meaning |", "|---|---|---|---|"]
     for place, keys in (told | {"every section with a file": shared}).items():
         for (kind, meaning, default), alike in groupby(keys, _alike):

@@ -1,0 +1,54 @@
+"""Students and seats in the later years that the district has a forecast of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from geodata.reserved import ALL
+from planner.evaluation.counted import Counted
+from planner.evaluation.rows import Row, Rows
+from planner.evaluation.scene import Scene
+from planner.evaluation.service import seats_of_buildings, students_of_buildings
+from planner.metrics import size, utilization
+
+__all__ = ["forecasts"]
+
+
+def forecasts(scene: Scene) -> Rows:
+    """Yield how full the schools of a scene are in every year of the forecast.
+
+    The year stands where other rows have their group.
+    """
+    for year in sorted(scene.district.forecasts):
+        yield from _year(_in_year(scene, year), str(year))
+
+
+def _in_year(scene: Scene, year: int) -> Scene:
+    """Return the same arrangement with the students expected in a year, and no notes."""
+    counts = Counted(scene.district.forecasts[year])
+    return replace(scene, district=scene.district.in_year(year), counts=counts, notes=set())
+
+
+def _year(scene: Scene, year: str) -> Rows:
+    expected = students_of_buildings(scene)
+    seats = seats_of_buildings(scene)
+    for level in scene.levels:
+        if not scene.counts.has(level=level):
+            continue
+        enrolment = scene.by_school[level]
+        empty = [school for school in scene.emptied.get(level, ()) if school in expected]
+        ids = [*enrolment.school_ids, *empty]
+        full = np.array([expected[school][ALL] for school in ids])
+        room = np.array([seats[school] for school in ids])
+        use = np.array([utilization.utilization(n, c) for n, c in zip(full, room, strict=True)])
+        place = ("level", level, year)
+        yield Row("students_forecast", *place, size.students(enrolment.total))
+        yield Row("utilization_forecast", *place, utilization.utilization(full.sum(), room.sum()))
+        yield Row("utilization_highest_forecast", *place, utilization.utilization_highest(use))
+        over = utilization.students_over_capacity(full, room)
+        yield Row("students_over_capacity_forecast", *place, over)
+        for school, students, share in zip(ids, full, use, strict=True):
+            yield Row("students_forecast", "school", school, year, float(students))
+            yield Row("utilization_forecast", "school", school, year, float(share))

@@ -1,0 +1,150 @@
+"""A plan in the years of the district's forecast: rules, aims and measures count its students."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geodata.district import District, Level
+from geodata.grades import GradeSpan
+from geodata.students import StudentCounts
+from planner.errors import ScenarioError
+from planner.evaluation import evaluate
+from planner.plan import Plan
+from planner.scenario import Scenario, parse_scenario
+from planner.solving import SolveStatus, solve
+
+LEFT_RIGHT = ["A", "A", "B", "B"] * 3
+SAID = {"schema": 1, "title": "Room for 2031", "district": "grid/district.toml"}
+CAPACITY = {"use": "capacity", "ceiling_share": 1.0}
+MOVED = {"use": "students_moved"}
+
+
+def asked(*rules: dict[str, object], aims: tuple[dict[str, object], ...] = (MOVED,)) -> Scenario:
+    """Return a scenario of these rules and aims."""
+    return parse_scenario(SAID | {"rule": list(rules), "objective": list(aims)})
+
+
+@pytest.fixture
+def growing(grid_district: Callable[..., District]) -> District:
+    """Return 12 blocks of 10, 60 students a school; in 2031 each western block has 14, 84 in A."""
+    district = grid_district(LEFT_RIGHT, {"A": 4, "B": 7}, seats={"A": 80.0, "B": 90.0})
+    west = np.array([14.0 if school == "A" else 10.0 for school in LEFT_RIGHT])
+    table = pd.DataFrame({("*", "*", "*"): west}, index=district.blocks.index)
+    expected = replace(district.students, table=table, estimated=True)
+    return replace(district, forecasts={2031: expected})
+
+
+def test_a_plan_is_drawn_for_a_year_of_the_forecast(growing: District) -> None:
+    """Today nobody needs to move; for 2031 the one block moves that A has no seat for."""
+    today = solve(asked(CAPACITY), district=growing)
+    assert today.objectives[0]["value"] == 0
+    then = solve(asked(CAPACITY, CAPACITY | {"years": [2031]}), district=growing)
+    assert then.status is SolveStatus.PROVEN_OPTIMAL
+    assert then.objectives[0]["value"] == 10
+    assert then.plan is not None
+    scored = evaluate(growing, then.plan)
+    counts = [scored.value("students_forecast", "school", school, "2031") for school in "AB"]
+    assert counts == [70, 74]
+
+
+def test_today_a_rule_in_a_year_is_broken(growing: District) -> None:
+    """The finding says the year, and the numbers are the forecast's."""
+    scored = evaluate(growing, Plan.today(growing), asked(CAPACITY | {"years": [2031]}))
+    broken = [finding for finding in scored.findings if not finding.ok]
+    assert [finding.rule for finding in broken] == ["capacity"]
+    assert broken[0].measured == 84
+    assert broken[0].sentence.startswith("2031: Students at each school: limit broken at 1 school")
+
+
+def test_an_aim_counts_the_students_of_its_year(growing: District) -> None:
+    """Students moved, aimed at in 2031, are those expected then."""
+    scenario = asked(CAPACITY | {"years": [2031]}, aims=(MOVED | {"year": 2031},))
+    solution = solve(scenario, district=growing)
+    assert solution.objectives[0]["value"] == 14
+    assert "In 2031: Students who change school." in "\n".join(scenario.sentences())
+
+
+def test_years_are_said_and_kept(growing: District) -> None:
+    """Explained in sentences, one a year, and the record reads back as the same question."""
+    scenario = asked(CAPACITY | {"years": [2029, 2031]}, aims=(MOVED | {"year": 2031},))
+    told = "\n".join(scenario.sentences())
+    assert "In 2029: Every school is filled to at most 100 % of its seats." in told
+    assert "In 2031: Every school is filled to at most 100 % of its seats." in told
+    again = parse_scenario(scenario.resolved)
+    assert again.rules == scenario.rules
+    assert again.objectives == scenario.objectives
+    assert scenario.years_for("elementary") == (2029, 2031)
+
+
+def test_a_year_without_a_forecast_is_refused(growing: District) -> None:
+    """The years there are stand in the message; a text is no year."""
+    with pytest.raises(ScenarioError, match=r"no forecast of 2030 .*elementary.*") as caught:
+        solve(asked(CAPACITY | {"years": [2030]}), district=growing)
+    assert "use one of 2031" in str(caught.value)
+    with pytest.raises(ScenarioError, match="years"):
+        asked(CAPACITY | {"years": ["2031"]})
+
+
+def test_aims_of_one_priority_are_of_one_year() -> None:
+    """A sum of students of two years would mean nothing."""
+    aims = (MOVED | {"priority": 1}, MOVED | {"priority": 1, "year": 2031})
+    with pytest.raises(ScenarioError, match="need the same year"):
+        asked(aims=aims)
+
+
+def test_every_year_is_measured_beside_todays_zones(growing: District) -> None:
+    """metrics.csv has each year's students and seats, with today's zones as the baseline."""
+    plan = Plan.today(growing)
+    table = plan.table.copy()
+    table.loc[(table["block_id"] == "001"), "school_id"] = "B"
+    scored = evaluate(growing, Plan(table))
+
+    def both(metric: str, scope: str, where: str) -> tuple[float, float]:
+        place = (metric, scope, where, "2031")
+        return scored.value(*place, column="baseline"), scored.value(*place)
+
+    assert both("students_forecast", "school", "A") == (84, 70)
+    assert both("utilization_forecast", "school", "A") == pytest.approx((84 / 80, 70 / 80))
+    assert both("students_forecast", "level", "elementary") == (144, 144)
+    assert both("students_over_capacity_forecast", "level", "elementary") == (4, 0)
+    assert both("utilization_highest_forecast", "level", "elementary") == pytest.approx(
+        (84 / 80, 70 / 80)
+    )
+    assert any("forecast of 2031" in note for note in scored.notes)
+
+
+def test_a_building_of_two_levels_counts_both_in_a_year(growing: District) -> None:
+    """Students of grades 6-8 expected in 2031 take seats of their K-8 building then."""
+    spans = {"elementary": GradeSpan("K", "5"), "middle": GradeSpan("6", "8")}
+    upper = growing.current.assign(level="middle", school_id="B", grade_low="6", grade_high="8")
+
+    def counts(k5: np.ndarray, middle: float) -> StudentCounts:
+        columns = {("elementary", "*", "*"): k5, ("middle", "*", "*"): np.full(12, middle)}
+        return StudentCounts(
+            pd.DataFrame(columns, index=growing.blocks.index),
+            levels=("elementary", "middle"),
+            level_grades={name: span.grades for name, span in spans.items()},
+        )
+
+    district = replace(
+        growing,
+        levels={name: Level(name, span) for name, span in spans.items()},
+        schools=growing.schools.assign(grade_high=["5", "8"]),
+        students=counts(np.full(12, 10.0), 1.0),
+        forecasts={2031: counts(np.full(12, 10.0), 3.0)},
+        current=pd.concat([growing.current, upper], ignore_index=True),
+    )
+    rules = asked(CAPACITY | {"levels": ["elementary"], "years": [2031]})
+    problem = rules.problem(district, "elementary")
+    assert problem.capacity_seats.tolist() == [80.0, 78.0]
+    assert problem.forecasts[2031].capacity_seats.tolist() == [80.0, 54.0]
+    (finding,) = [f for f in rules.check(problem, problem.current) if f.rule == "capacity"]
+    assert not finding.ok
+    assert (finding.measured, finding.limit) == (96, 90)
+    scored = evaluate(district, Plan.today(district))
+    assert scored.value("students_forecast", "school", "B", "2031") == 96
