@@ -41,7 +41,6 @@ __all__ = ["Crowd", "draw_crowd", "stand_in"]
 
 COLD = 0.25  # temperature over the typical change of the border length
 SETTLE = 10  # plans of each chain that are dropped, so that the start is forgotten
-BROKEN = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _draw(scenario: Scenario, problem: Problem, asked: Ensemble) -> Crowd:
             zone = do(bench, Task(work, zone, 4.0 * scale.prices, seed)).zone
             if number < SETTLE:
                 continue
-            if bench.measure(zone)[1] > BROKEN:
+            if not bench.holds(zone):
                 refused += 1
                 continue
             whole = bench.model.units.expand(zone)

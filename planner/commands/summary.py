@@ -69,8 +69,10 @@ def rule_lines(evaluation: Evaluation) -> list[str]:
 
 def _aim(aim: Mapping[str, Any], *, is_proven: bool, is_later: bool) -> str:
     """Tell an aim; the bound of a later one is about plans that keep the aims before it."""
+    from planner.runs.asked import aim_title
+
     level = f" ({aim['level']})" if aim.get("level") else ""
-    text = f"{aim['name']}{level}: {_number(aim['value'])} {aim['unit']}"
+    text = f"{aim_title(aim)}{level}: {_number(aim['value'])} {aim['unit']}"
     if aim.get("bound") is not None:
         whose = "no plan that keeps the aims before it" if is_later else "no plan"
         text += f"; {whose} is below {_number(aim['bound'])}"

@@ -12,7 +12,7 @@ import pandas as pd
 from planner.errors import RunError
 from planner.evaluation import Evaluation
 from planner.runs import Run, read_run
-from planner.runs.asked import later_aims
+from planner.runs.asked import aim_title, later_aims
 
 __all__ = ["TODAY", "Option", "Source", "options"]
 
@@ -146,7 +146,7 @@ def _sure(record: Any) -> str:
     for aim, is_later in zip(aims, later_aims(record), strict=True):
         value, bound, unit = aim.get("value"), aim.get("bound"), aim.get("unit", "")
         level = str(aim.get("level", ""))
-        name = f"{aim.get('name')} ({level})" if len(levels) > 1 else str(aim.get("name"))
+        name = f"{aim_title(aim)} ({level})" if len(levels) > 1 else aim_title(aim)
         text = f"{name} {value:g} {unit}" if value is not None else name
         if bound is not None:
             text += f", cannot be below {bound:g}"

@@ -71,7 +71,8 @@ def aim_words(words: Words, aim: Mapping[str, Any]) -> str:
     asked = aim.get("asked") or [{}] * len(names)
     keys = [f"aim_name.{aim_key(name, one)}" for name, one in zip(names, asked, strict=False)]
     told = [words.texts.get(key, name) for key, name in zip(keys, names, strict=False)]
-    return " + ".join(told) or str(aim.get("name"))
+    text = " + ".join(told) or str(aim.get("name"))
+    return words("aim.in_year", aim=text, year=aim["year"]) if aim.get("year") else text
 
 
 def write_gap(words: Words, gap: float | None) -> str:
@@ -102,6 +103,8 @@ def write_amount(words: Words, value: float | None, entry: Mapping[str, Any]) ->
 def _measured(metrics: pd.DataFrame, aim: Mapping[str, Any]) -> float | None:
     """Return what metrics.csv says of an aim, or None where it does not say it."""
     name, level = str(aim.get("name")), str(aim.get("level", ""))
+    if aim.get("year"):
+        return None  # metrics.csv measures aims on today's students
     metric, group, factor = _METRICS.get((name, str(aim.get("unit"))), ("", ALL, 1.0))
     if name == "dissimilarity":
         group = _group(aim["asked"])

@@ -45,7 +45,8 @@ class Criterion:
     step : float
         Changes smaller than this are no change, in the metric's unit.
     group : str
-        ``"all"``, ``"poor"``, or ``"*"`` for one criterion a group.
+        ``"all"``, ``"poor"``; ``"*"``, ``"attributes"`` or ``"years"`` for one criterion a group,
+        neighbourhood or year of the forecast.
     scope : str
         Scope in metrics.csv: ``"level"`` or ``"group"``.
     """
@@ -87,6 +88,8 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("students_over_capacity", "count", 0.5),
     Criterion("utilization_highest", "share", 0.005),
     Criterion("utilization_lowest", "share", 0.005),
+    Criterion("students_over_capacity_forecast", "count", 0.5, "years"),
+    Criterion("utilization_highest_forecast", "share", 0.005, "years"),
     Criterion("schools_in_utilization_band", "share", 0.005),
     Criterion("size_spread", "share", 0.005),
     Criterion("poverty_spread", "points", 0.005),
@@ -192,4 +195,6 @@ def _groups(packet: Packet, figures: Figures, criterion: Criterion, level: str) 
         tables = [option.run.metrics for option in packet.options]
         named = [t["group"][(t["metric"] == criterion.metric) & (t["id"] == level)] for t in tables]
         return sorted({str(g) for g in pd.concat(named) if _NEIGHBOURHOOD in str(g).lower()})
+    if criterion.group == "years":  # for staff only, as the tables of schools
+        return [] if figures.is_public else [str(y) for y in sorted(packet.district.forecasts)]
     return [criterion.group]

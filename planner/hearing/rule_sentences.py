@@ -99,7 +99,8 @@ def _said(words: Words, figures: Figures, option: Option, entry: Entry) -> str:
     say = _RULES.get(name)
     if name not in _OF_MAPS and not tells_numbers(figures, option, _finding_name(entry)):
         words = NumbersHidden(words.lang, words.texts)
-    return str(say(words, figures.packet, entry)) if say else words("rules.other", name=name)
+    text = str(say(words, figures.packet, entry)) if say else words("rules.other", name=name)
+    return words("rule.in_year", year=entry["year"], rule=text) if entry.get("year") else text
 
 
 def tells_numbers(figures: Figures, option: Option, name: str) -> bool:
@@ -111,15 +112,17 @@ def tells_numbers(figures: Figures, option: Option, name: str) -> bool:
 
 
 def _rules_of(option: Option) -> Iterator[Entry]:
-    """Yield the rules as they were asked; limits with the unit of their aim."""
+    """Yield the rules as they were asked, once a year; limits with the unit of their aim."""
     for entry in option.run.scenario.get("rule") or []:
-        yield {"unit": _UNITS.get(str(entry.get("objective")), ""), **entry}
+        unit = _UNITS.get(str(entry.get("objective")), "")
+        for year in entry.get("years") or (None,):
+            yield {"unit": unit, **entry, "year": year}
 
 
 def _finding_name(entry: Entry) -> str:
-    """Return the name a rule has in rules.csv: a limit's has that of its aim."""
-    name, aim = str(entry.get("use", "")), entry.get("objective")
-    return name if aim is None else f"{name}.{aim}"
+    """Return the name a rule has in rules.csv: a limit's has that of its aim, then the year."""
+    parts = (entry.get("use", ""), entry.get("objective"), entry.get("year"))
+    return ".".join(str(part) for part in parts if part is not None)
 
 
 def _exact(value: float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from geodata.reserved import ALL, POOR
 from planner.hearing.figures import TODAY, Figure, Figures
@@ -80,6 +81,11 @@ _MEASURES: tuple[tuple[str, Kind], ...] = (
     ("travel_mean_minutes", "minutes"),
 )
 
+_EXPECTED: tuple[tuple[str, Kind], ...] = (
+    ("students_forecast", "count"),
+    ("utilization_forecast", "share"),
+)
+
 
 def units_of(packet: Packet, level: str) -> list[str]:
     """Return the schools of a level as metrics.csv names them ("A+B": counted together)."""
@@ -102,6 +108,8 @@ def school_tables(
 ) -> Iterator[Table]:
     """Yield the tables of a level's schools, before and after, one measure each.
 
+    Of later years only for staff: a forecast of a few blocks may be of children who live there.
+
     Parameters
     ----------
     options : sequence of Option, optional
@@ -111,6 +119,10 @@ def school_tables(
     for metric, kind in _MEASURES:
         if figures.has(metric, "school"):
             yield _by_school(packet, figures, shown, level, (metric, kind, ALL))
+    expected = () if figures.is_public else map(str, sorted(packet.district.forecasts))
+    for year, (metric, kind) in product(expected, _EXPECTED):
+        if figures.has(metric, "school", year):
+            yield _by_school(packet, figures, shown, level, (metric, kind, year))
     for group in (POOR, *packet.district.students.groups):
         if figures.has("share", "school", group):
             yield _by_school(packet, figures, shown, level, ("share", "share", group))
@@ -154,7 +166,7 @@ def _by_school(
     measure: tuple[str, Kind, str],
 ) -> Table:
     metric, kind, group = measure
-    has_seats = metric == "utilization"
+    has_seats = metric.startswith("utilization")
     rows = []
     for unit in units_of(packet, level):
         cells = [_named(packet, level, metric, unit)]

@@ -6,7 +6,7 @@ travel.  What a planner should know about the outcome is in `Problem.warnings`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -45,7 +45,7 @@ Merge: TypeAlias = Callable[[tuple[Partner, ...], Singles], Singles]
 
 
 def build_problem(
-    district: District, level: str, *, events: Iterable[Event] = (), years: Iterable[int] = ()
+    district: District, level: str, *, events: Sequence[Event] = (), years: Iterable[int] = ()
 ) -> Problem:
     """Write one level of a district as arrays.
 
@@ -53,7 +53,7 @@ def build_problem(
     ----------
     district : District
     level : str
-    events : iterable of Event, optional
+    events : sequence of Event, optional
         Openings, closures and so on, applied in order.
     years : iterable of int, optional
         Years of the district's forecast whose students are counted too.
@@ -71,7 +71,6 @@ def build_problem(
             f"the district has no level {level!r}",
             remedy=f"use one of {', '.join(district.levels)}",
         )
-    events = tuple(events)
     supply = apply_events(district, events)
     today = zones_today(district, level)
     zones = zones_after(district, level, supply)
@@ -109,7 +108,7 @@ def build_problem(
     )
 
 
-def _in_year(district: District, level: str, events: Iterable[Event], year: int) -> Problem:
+def _in_year(district: District, level: str, events: Sequence[Event], year: int) -> Problem:
     """Return the problem with the students expected in a year."""
     expected = district.forecasts.get(year)
     if expected is None or not expected.has(level=level):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["asked_by_aim", "later_aims"]
+__all__ = ["aim_title", "asked_by_aim", "later_aims"]
 
 Entry = Mapping[str, Any]
 
@@ -31,6 +31,12 @@ def asked_by_aim(record: Mapping[str, Any]) -> list[list[Entry]]:
         found.append(_of_level(asked, level, seen.get(level, 0)))
         seen[level] = seen.get(level, 0) + 1
     return found
+
+
+def aim_title(aim: Entry) -> str:
+    """Return an aim's name, and the year of the forecast whose students it counts."""
+    year = aim.get("year")
+    return f"{aim.get('name')} in {year}" if year else str(aim.get("name"))
 
 
 def later_aims(record: Mapping[str, Any]) -> list[bool]:

@@ -105,6 +105,7 @@ def drawn_plan(
                         "bound": None,
                         "gap": None,
                         "unit": stage.unit,
+                        "year": stage.year,
                     }
                 )
     source = {_MARK: {"file": plan_file.name, "sha256": file_digest(plan_file)}}

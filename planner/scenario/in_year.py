@@ -70,7 +70,10 @@ class InYear:
     def check(self, problem: Problem, zone_of: Ints) -> list[Finding]:
         """Measure the rule on the year's students."""
         found = self.rule.check(problem.forecasts[self.year], zone_of)
-        return [replace(one, sentence=f"{self.year}: {one.sentence}") for one in found]
+        return [
+            replace(one, rule=f"{one.rule}.{self.year}", sentence=f"{self.year}: {one.sentence}")
+            for one in found
+        ]
 
     def sentence(self) -> str:
         """Say the rule and the year."""

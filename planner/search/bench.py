@@ -14,6 +14,8 @@ from planner.search.lower import SearchModel, lower
 from planner.search.state import fresh_state, measure_plan
 from planner.terms import Amount, Constraint
 
+BROKEN = 1e-7  # violation above which a plan breaks a rule
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:
@@ -43,6 +45,10 @@ class Bench:
     def measure(self, zone: Ints) -> tuple[float, float]:
         """Return aim and violation of a plan of units, counted afresh."""
         return measure_plan(self.model.arrays, self.model.constant, zone)
+
+    def holds(self, zone: Ints) -> bool:
+        """Tell whether a plan of units holds every rule."""
+        return self.measure(zone)[1] <= BROKEN
 
     def rank(self, zone: Ints) -> tuple[float, float]:
         """Return violation and aim: plans that break less come first, then those with less aim."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from geodata.dtypes import Floats, Ints
 from planner.search.arrays import HINGE_SUM, HINGE_WORST
-from planner.search.bench import Bench
+from planner.search.bench import BROKEN, Bench
 from planner.search.polish import ANNEALING, COMPOSE, REGIONS, Polish
 from planner.search.recombine import ZonePool
 from planner.search.schedule import PARTS, Part, Round, part_at
@@ -42,6 +42,11 @@ class Best:
     zone: Ints
     aim: float
     violation: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether it holds every rule."""
+        return self.violation <= BROKEN
 
     @property
     def rank(self) -> tuple[float, float]:

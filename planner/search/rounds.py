@@ -23,7 +23,7 @@ def run_search(
     on_round: OnRound,
     rounds: Iterable[Round] | None,
     moves: int | None,
-    deadline: float,
+    until: tuple[float, float],
 ) -> None:
     """Run a search: the given rounds, else so many moves, else as many as the time allows.
 
@@ -38,9 +38,10 @@ def run_search(
     rounds : iterable of Round or None
     moves : int or None
         To be tried by all workers together.
-    deadline : float [s]
-        On the clock of `time.monotonic`.
+    until : tuple of float [s]
+        On the clock of `time.monotonic`: where a plan holds all rules, and where none does yet.
     """
+    deadline, latest = until
     if search.is_stuck:
         on_round(search.best, 1.0)
         return
@@ -49,7 +50,9 @@ def run_search(
     if rounds is not None:
         run_rounds(search, rounds, on_round, deadline)
     else:
-        run_until(search, deadline, on_round)
+        is_ended = run_until(search, deadline, on_round)
+        if not is_ended and not search.best.holds:
+            run_until(search, latest, on_round)
 
 
 def run_rounds(
@@ -65,15 +68,21 @@ def run_rounds(
             return
 
 
-def run_until(search: Search, deadline: float, on_round: OnRound) -> None:
-    """Run rounds until a moment of `time.monotonic`; the clock sets how far each goes."""
+def run_until(search: Search, deadline: float, on_round: OnRound) -> bool:
+    """Run rounds until a moment of `time.monotonic`; the clock sets how far each goes.
+
+    Returns
+    -------
+    bool
+        Whether `on_round`, or an interrupt, ended it.
+    """
     share, steps, took = 0.0, FIRST_STEPS, 0.0
     search.until = deadline
     while share < 1.0:
         begin = time.monotonic()
         left = max(deadline - begin, 1e-9)
         if search.rounds and left < 0.5 * took:
-            return
+            return False
         step = min(1.0, took / left) * (1.0 - share) if search.rounds else 0.01
         is_last = bool(search.rounds) and left < 1.5 * took
         end = 1.0 if is_last else min(part_at(share).end, 0.999, share + max(step, 1e-4))
@@ -83,10 +92,11 @@ def run_until(search: Search, deadline: float, on_round: OnRound) -> None:
         is_cut = begin + spent >= deadline or search.workers.is_interrupted
         if not tells_pace and is_cut:
             search.forget_round(lines)  # its models were cut short: nobody could repeat it
-            return
+            return search.workers.is_interrupted
         if on_round(search.best, share):
-            return
+            return True
         if tells_pace:
             grown = steps * min(4.0, max(0.5, ROUND_S / max(spent, 1e-9)))
             steps = int(min(max(grown, FIRST_STEPS), MOST_STEPS)) // FIRST_STEPS * FIRST_STEPS
             took = spent * steps / search.rounds[-1].steps
+    return False

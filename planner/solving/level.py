@@ -22,7 +22,7 @@ from planner.search import Bench, Best, OnRound, Round, Search, run_search
 from planner.solving.aims import Aim, Budget, LevelResult, StageEnd, guide, no_aim, stage_end_of
 from planner.solving.floor import bound_at
 from planner.solving.session import Session
-from planner.solving.solution import BROKEN, PROVEN, AimValue, SolveStatus, gap_between
+from planner.solving.solution import PROVEN, AimValue, SolveStatus, gap_between
 from planner.solving.start import (
     COMPACT_ROUNDS,
     compact_relaxation,
@@ -61,9 +61,10 @@ class LevelSolver:
         for number, amount in enumerate(amounts):
             name = stages[number].name if stages else amount.name
             unit = stages[number].unit if stages else amount.unit
+            year = stages[number].year if stages else None
             if result.zone_of is not None and self._is_cut_short(number):
                 value = amount.value(problem, result.zone_of)
-                result.aims.append(AimValue(name, problem.level, unit, value, None))
+                result.aims.append(AimValue(name, problem.level, unit, value, None, year=year))
                 continue
             after = stages[number + 1] if number + 1 < len(amounts) else None
             stage = Aim(
@@ -81,7 +82,7 @@ class LevelSolver:
             result.zone_of = end.zone_of
             value = amount.value(problem, end.zone_of)
             bound = bound_at(problem, amount, value, end.bound)
-            result.aims.append(AimValue(name, problem.level, unit, value, bound))
+            result.aims.append(AimValue(name, problem.level, unit, value, bound, year=year))
             if after is not None:
                 at_most = after.above_at_most(value)
                 limits.append(Limit(f"aim {name}", amount, at_most + 1e-9 * max(1.0, abs(value))))
@@ -209,7 +210,8 @@ class LevelSolver:
             starts[1:1] = self._relaxed(stage, bench, first, script, record)
         search = Search(bench, self.session.workers, starts, seed)
         rounds = None if script is None else [Round(*one) for one in script["rounds"]]
-        run_search(search, self._listener(stage, bench, watch), rounds, stage.moves, stage.deadline)
+        heard, until = self._listener(stage, bench, watch), (stage.deadline, self.budget.deadline)
+        run_search(search, heard, rounds, stage.moves, until)
         result.moves += search.moves_tried
         record["rounds"] = [[r.begin, r.end, r.steps] for r in search.rounds]
         if self.budget.is_counted:
@@ -258,7 +260,7 @@ class LevelSolver:
 
     def _best_by_aim(self, stage: Aim, bench: Bench, zones: Sequence[Ints]) -> Ints | None:
         """Return the plan with the best aim, the next one's part left out, of those that hold."""
-        holding = [zone for zone in zones if bench.measure(zone)[1] <= BROKEN]
+        holding = [zone for zone in zones if bench.holds(zone)]
         plans = [bench.model.units.expand(zone) for zone in holding]
         return min(plans, key=lambda plan: stage.amount.value(self.problem, plan), default=None)
 
@@ -281,7 +283,7 @@ class LevelSolver:
 
         def on_round(best: Best, share: float) -> bool:
             value = stage.amount.value(self.problem, bench.model.units.expand(best.zone))
-            holds = bench.measure(best.zone)[1] <= BROKEN
+            holds = bench.holds(best.zone)
             bound = watch.value
             aim = f"aim {stage.amount.name} [{stage.amount.unit}]"
             held = value if holds else None

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from planner.scenario import Scenario
 
 PROVEN = 1e-6  # relative difference of plan and bound that counts as none
-BROKEN = 1e-7  # violation above which a plan of the search breaks a rule
 
 
 class SolveStatus(StrEnum):
@@ -39,6 +38,8 @@ class AimValue:
         is lower.  None where nothing is proven.
     reached : float or None
         The value at the aim's own turn, before later aims took something back.
+    year : int or None
+        Year of the forecast whose students it counts; None: today's.
     beside : tuple of str
         Schools whose students of other levels the bound takes as the plan draws them: nothing is
         proven about plans that draw those otherwise.
@@ -50,6 +51,7 @@ class AimValue:
     value: float
     bound: float | None
     reached: float | None = None
+    year: int | None = None
     beside: tuple[str, ...] = ()
 
     @property
@@ -73,6 +75,7 @@ class AimValue:
             "unit": self.unit,
             "reached": self.reached,
             "beside": list(self.beside),
+            "year": self.year,
         }
 
 
@@ -93,8 +96,8 @@ class Solution:
     plan : Plan or None
     status : SolveStatus
     objectives : list of dict
-        `name`, `level`, `value`, `bound`, `gap`, `unit`, `reached` and `beside` of each aim, in
-        the order of priority.
+        `name`, `level`, `value`, `bound`, `gap`, `unit`, `reached`, `beside` and `year` of each
+        aim, in the order of priority.
     seconds : float [s]
     iterations : int
         Thousands of moves tried.

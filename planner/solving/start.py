@@ -14,7 +14,7 @@ from planner.problem import Problem
 from planner.search.bench import Bench
 from planner.search.starts import grow
 from planner.solving.floor import floor_of
-from planner.solving.solution import BROKEN, PROVEN, gap_between
+from planner.solving.solution import PROVEN, gap_between
 from planner.terms import Amount, Limit, PairAmount
 
 COMPACT_ROUNDS = 2
@@ -93,7 +93,7 @@ def proven_start(
     for zone in starts:
         plan = bench.model.units.expand(zone)
         gap = gap_between(amount.value(bench.problem, plan), least)
-        if gap is not None and gap <= PROVEN and bench.measure(zone)[1] <= BROKEN:
+        if gap is not None and gap <= PROVEN and bench.holds(zone):
             return plan
     return None
 

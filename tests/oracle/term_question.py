@@ -19,6 +19,7 @@ class TermAim:
 
     term: Any
     keep_within_share: float = 0.0
+    year: int | None = None
 
     @property
     def name(self) -> str:

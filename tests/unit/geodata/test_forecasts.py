@@ -22,7 +22,7 @@ def town_with_forecast(**more: object) -> Town:
 
 
 def test_a_forecast_is_read_beside_todays_students(tmp_path: Path) -> None:
-    """Both years are counted, fractions of expected students are no fault, and it is an estimate."""
+    """Both years are counted; a forecast is an estimate, so fractions of students are no fault."""
     report = town_with_forecast().check(tmp_path)
     assert report.faults == ()
     assert report.district is not None

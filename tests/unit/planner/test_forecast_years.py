@@ -56,7 +56,7 @@ def test_today_a_rule_in_a_year_is_broken(growing: District) -> None:
     """The finding says the year, and the numbers are the forecast's."""
     scored = evaluate(growing, Plan.today(growing), asked(CAPACITY | {"years": [2031]}))
     broken = [finding for finding in scored.findings if not finding.ok]
-    assert [finding.rule for finding in broken] == ["capacity"]
+    assert [finding.rule for finding in broken] == ["capacity.2031"]
     assert broken[0].measured == 84
     assert broken[0].sentence.startswith("2031: Students at each school: limit broken at 1 school")
 
@@ -143,7 +143,7 @@ def test_a_building_of_two_levels_counts_both_in_a_year(growing: District) -> No
     problem = rules.problem(district, "elementary")
     assert problem.capacity_seats.tolist() == [80.0, 78.0]
     assert problem.forecasts[2031].capacity_seats.tolist() == [80.0, 54.0]
-    (finding,) = [f for f in rules.check(problem, problem.current) if f.rule == "capacity"]
+    (finding,) = [f for f in rules.check(problem, problem.current) if f.rule == "capacity.2031"]
     assert not finding.ok
     assert (finding.measured, finding.limit) == (96, 90)
     scored = evaluate(district, Plan.today(district))

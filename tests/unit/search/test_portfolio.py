@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from itertools import pairwise
 
@@ -13,12 +14,20 @@ from oracle.tiny_district import dissimilarity, grid, moved, size_band, travel
 
 from planner.problem import Problem
 from planner.search import Bench, Best, Round, Search, Workers, portfolio, tasks
-from planner.search.rounds import run_rounds, run_until
+from planner.search.rounds import run_rounds, run_search, run_until
 from planner.search.schedule import PARTS, rounds_of
 from planner.search.starts import grow
 from planner.search.tasks import Anneal, Done, Neighbourhoods, Regions, Task, do
 from planner.search.temperature import measure_scale
-from planner.terms import AllowedPairs, Amount, Contiguous, Limit, WeightedSum, ZoneShape
+from planner.terms import (
+    AllowedPairs,
+    Amount,
+    Constraint,
+    Contiguous,
+    Limit,
+    WeightedSum,
+    ZoneShape,
+)
 
 
 @pytest.fixture
@@ -27,9 +36,12 @@ def problem() -> Problem:
     return grid(12, 10, 6, 4)
 
 
-def bench_of(problem: Problem, amount: Amount) -> tuple[Bench, np.ndarray]:
+def bench_of(
+    problem: Problem, amount: Amount, more: Sequence[Constraint] = ()
+) -> tuple[Bench, np.ndarray]:
     """Return a bench and today's plan, repaired."""
-    bench = Bench.make(problem, [Contiguous("contiguity"), size_band(problem, 0.8)], amount)
+    rules = [Contiguous("contiguity"), size_band(problem, 0.8), *more]
+    bench = Bench.make(problem, rules, amount)
     near = np.zeros(bench.model.arrays.allowed.shape)
     start = grow(bench.model.arrays, bench.model.units.shrink(problem.current), near)
     return bench, start
@@ -93,6 +105,20 @@ def test_a_search_without_time_ends_after_one_round(problem: Problem) -> None:
         shares = [(one.begin, one.end) for one in search.rounds]
     assert all(0.0 <= begin < end <= 1.0 for begin, end in shares)
     assert search.best.aim <= bench.measure(start)[0] + 1e-9
+
+
+@pytest.mark.parametrize(("at_most", "goes_on"), [(0.0, True), (np.inf, False)])
+def test_a_search_without_a_plan_takes_the_time_of_later_aims(
+    problem: Problem, at_most: float, goes_on: bool
+) -> None:
+    """Its own time is over; while no plan holds every rule there is nothing to go on from."""
+    limit = Limit("nobody travels", travel(problem), at_most)
+    bench, start = bench_of(problem, travel(problem), [limit])
+    now = time.monotonic()
+    with Workers(1) as workers:
+        search = Search(bench, workers, [start], 1)
+        run_search(search, lambda *_: len(search.rounds) > 5, None, None, (now, now + 1000.0))
+        assert (len(search.rounds) > 1) == goes_on
 
 
 def test_a_round_cut_short_is_forgotten(problem: Problem) -> None:
