@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.dtypes import Bools
+from geodata.dtypes import Bools, Floats
 from geodata.errors import counted, listed
 from geodata.reserved import POOR
 from planner.errors import ScenarioError
@@ -27,7 +27,9 @@ __all__ = [
     "need_measure",
     "need_total",
     "need_travel",
+    "need_way_today",
     "need_zones",
+    "way_today",
 ]
 
 
@@ -107,6 +109,34 @@ def need_travel(
             "add a travel matrix or a speed to the district file, or use kilometres",
         )
     return ways.minutes.astype(np.float64)
+
+
+def way_today(problem: Problem, who: str, unit: str) -> Floats:
+    """Return the way to the school of today, where it stands today, (n,), NaN where unknown.
+
+    Closed schools are schools of today too.  Of a shared zone it is the way to the farthest.
+    """
+    ways = problem if problem.farthest is None else problem.farthest
+    known = ways.today_metres if unit == "km" else ways.today_minutes
+    if known is not None:
+        return known.astype(float) / (1000 if unit == "km" else 1)
+    way = need_travel(problem, who, unit, farthest=True)
+    chosen = way[np.arange(problem.n_blocks), problem.current]
+    return np.where(problem.current >= 0, chosen, np.nan)
+
+
+def need_way_today(problem: Problem, who: str, unit: str) -> Floats:
+    """Return `way_today`, which must be known somewhere."""
+    way = way_today(problem, who, unit)
+    if np.isnan(way).all():
+        words = "kilometres" if unit == "km" else "minutes"
+        raise ScenarioError(
+            f"{who}: at level {problem.level!r} no way to a school of today is known in {words}",
+            "nobody can be said to walk today, and unknown is neither near nor far",
+            "name today's plan in the district file ([plan]), complete the travel matrix, or "
+            "use another unit",
+        )
+    return way
 
 
 def need_borders(problem: Problem, who: str, *, areas: bool) -> None:

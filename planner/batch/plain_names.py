@@ -59,6 +59,7 @@ _PLAIN = {
     "utilization_highest": "fullest school",
     "utilization_lowest": "emptiest school",
     "utilization_spread": "unevenness of utilization",
+    "walkers_to_riders": "students who can walk today and no longer could",
 }
 
 

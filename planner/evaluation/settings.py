@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geodata.errors import counted
+from planner.metrics.travel import WALK_METRES
 
 __all__ = ["Settings"]
 
@@ -35,7 +36,7 @@ class Settings:
         Seed of those draws.
     """
 
-    walk_metres: float = 1609.344  # one mile, as the packet says
+    walk_metres: float = WALK_METRES  # one mile, as the packet says
     near_poverty: float = 0.15
     n_min_students: float = 30.0
     utilization_lower: float = 0.80

@@ -15,10 +15,20 @@ import pandas as pd
 
 from geodata.reserved import ALL, OTHERS
 from planner.hearing.words import METRES_PER_KM, Words
+from planner.metrics.travel import WALK_METRES
 from planner.runs import Run
 from planner.runs.asked import asked_by_aim
 
-__all__ = ["PROVEN", "USELESS", "aim_key", "aim_words", "final_aims", "write_amount", "write_gap"]
+__all__ = [
+    "PROVEN",
+    "USELESS",
+    "aim_name",
+    "aim_words",
+    "final_aims",
+    "walking_distance",
+    "write_amount",
+    "write_gap",
+]
 
 PROVEN = 1e-6  # distance from the limit, as a share, that is none: the solver's own tolerance
 NO_AIM = "no aim"  # what a run without objectives calls its aim
@@ -53,7 +63,20 @@ def final_aims(run: Run) -> list[dict[str, Any]]:
     return aims
 
 
-def aim_key(name: str, asked: Mapping[str, Any]) -> str:
+def aim_name(words: Words, name: str, asked: Mapping[str, Any]) -> str:
+    """Name an aim, with its walking distance where it has one."""
+    key = f"aim_name.{_aim_key(name, asked)}"
+    return words(key, way=walking_distance(words, asked)) if key in words.texts else name
+
+
+def walking_distance(words: Words, asked: Mapping[str, Any]) -> str:
+    """Write within how far a rule or aim lets students walk; anybody may see it on a map."""
+    stated = asked.get("within_km")
+    metres = WALK_METRES if stated is None else float(stated) * METRES_PER_KM
+    return Words(words.lang, words.texts).miles(metres, 2)
+
+
+def _aim_key(name: str, asked: Mapping[str, Any]) -> str:
     """Return the key of an aim's name, which may depend on what exactly was asked.
 
     To meet more is measured by those who are not met; changes are of blocks, or of students.
@@ -69,8 +92,7 @@ def aim_words(words: Words, aim: Mapping[str, Any]) -> str:
     """Name an aim of `final_aims`; the parts of a weighted one with a plus."""
     names = str(aim.get("name")).split("+")
     asked = aim.get("asked") or [{}] * len(names)
-    keys = [f"aim_name.{aim_key(name, one)}" for name, one in zip(names, asked, strict=False)]
-    told = [words.texts.get(key, name) for key, name in zip(keys, names, strict=False)]
+    told = [aim_name(words, name, one) for name, one in zip(names, asked, strict=False)]
     text = " + ".join(told) or str(aim.get("name"))
     return words("aim.in_year", aim=text, year=aim["year"]) if aim.get("year") else text
 

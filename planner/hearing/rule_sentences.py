@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from geodata.reserved import OTHERS, POOR
-from planner.hearing.certainty import aim_key, write_amount
+from planner.hearing.certainty import aim_name, walking_distance, write_amount
 from planner.hearing.figures import Figures
 from planner.hearing.packet import Option, Packet
 from planner.hearing.text import at_levels, group_name
@@ -24,7 +24,7 @@ _DIGITS = 3  # a limit is written as it was asked, with no more digits than thes
 _UNITS = {kind.name: unit for kind in OBJECTIVES if isinstance(unit := vars(kind)["unit"], str)}
 """Units of the aims that have only one; others are options, said beside the limit."""
 
-_OF_MAPS = frozenset({"travel_limit", "nearest_schools", "locked", "forbidden"})
+_OF_MAPS = frozenset({"travel_limit", "nearest_schools", "keep_walkers", "locked", "forbidden"})
 """Rules with numbers that anybody can check on a plan: they tell nothing of students."""
 
 Entry = Mapping[str, Any]
@@ -226,7 +226,7 @@ def _forbidden(words: Words, packet: Packet, entry: Entry) -> str:
 
 def _limit(words: Words, packet: Packet, entry: Entry) -> str:
     name, other = str(entry.get("objective")), str(entry.get("against", entry.get("to", "")))
-    what = words.texts.get(f"aim_name.{aim_key(name, entry)}", name)
+    what = aim_name(words, name, entry)
     whom = [group_name(words, str(entry["group"]))] if entry.get("group") else []
     if other:
         whom.append(words("aim.others") if other == OTHERS else group_name(words, other))
@@ -241,6 +241,13 @@ def _together(words: Words, packet: Packet, entry: Entry) -> str:
 
 def _nearest(words: Words, packet: Packet, entry: Entry) -> str:
     return words.plural("rule.nearest_schools", float(entry.get("count", 1)))
+
+
+def _walkers(words: Words, packet: Packet, entry: Entry) -> str:
+    minutes = entry.get("within_minutes")
+    if minutes is None:
+        return words("rule.keep_walkers", way=walking_distance(words, entry))
+    return words("rule.keep_walkers", way=words("rules.minutes", n=_number(words, minutes)))
 
 
 def _contiguity(words: Words, packet: Packet, entry: Entry) -> str:
@@ -258,6 +265,7 @@ _RULES: Mapping[str, Any] = {
     "enrollment": _enrollment,
     "travel_limit": _travel,
     "nearest_schools": _nearest,
+    "keep_walkers": _walkers,
     "contiguity": _contiguity,
     "school_in_own_zone": _plain("rule.school_in_own_zone"),
     "balance_band": _balance,

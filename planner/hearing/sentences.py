@@ -11,6 +11,7 @@ from planner.hearing.certainty import (
     USELESS,
     aim_words,
     final_aims,
+    walking_distance,
     write_amount,
     write_gap,
 )
@@ -43,7 +44,8 @@ def aim_sentences(words: Words, packet: Packet, option: Option) -> list[str]:
         other = str(entry.get("against", entry.get("to", OTHERS)))
         whom = words("aim.others") if other == OTHERS else group_name(words, other)
         name = str(entry.get("use"))
-        text = words(key, group=group, other=whom) if key in words.texts else name
+        fields = {"group": group, "other": whom, "way": walking_distance(words, entry)}
+        text = words(key, **fields) if key in words.texts else name
         told.append(at_levels(words, option, entry, text + _gives_back(words, entry)))
     return told or [words("aim.free")]
 

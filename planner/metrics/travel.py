@@ -6,6 +6,21 @@ import numpy as np
 
 from geodata.dtypes import Bools, Floats
 
+WALK_METRES = 1609.344
+"""Walking distance where nobody states another one: a mile [m]."""
+
+_SEVENTH_DIGIT = 1e-6
+
+
+def is_beyond(way: Floats, limit: Floats | float) -> Bools:
+    """Tell which ways are beyond a limit, to seven digits; unknown ones are not."""
+    return np.asarray(way > limit * (1.0 + _SEVENTH_DIGIT))
+
+
+def can_walk(way: Floats, limit: float) -> Bools:
+    """Tell which ways are known and within walking distance, in the unit of both."""
+    return np.asarray(~np.isnan(way) & ~is_beyond(way, limit))
+
 
 def travel_mean(way: Floats, students: Floats) -> float:
     """Way to school of the average student whose way is known.
@@ -144,7 +159,7 @@ def walkers(metres: Floats, students: Floats, walk_metres: float) -> float:
     """
     if not _known(metres, students).any():
         return float("nan")
-    return float(students[metres <= walk_metres].sum())
+    return float(students[can_walk(metres, walk_metres)].sum())
 
 
 def walkers_to_riders(today: Floats, plan: Floats, students: Floats, walk_metres: float) -> float:
@@ -169,7 +184,7 @@ def walkers_to_riders(today: Floats, plan: Floats, students: Floats, walk_metres
     """
     if not _known(today + plan, students).any():
         return float("nan")
-    return float(students[(today <= walk_metres) & (plan > walk_metres)].sum())
+    return float(students[can_walk(today, walk_metres) & is_beyond(plan, walk_metres)].sum())
 
 
 def riders_to_walkers(today: Floats, plan: Floats, students: Floats, walk_metres: float) -> float:

@@ -21,6 +21,7 @@ from planner.objectives.students_moved import StudentsMoved
 from planner.objectives.travel import Travel
 from planner.objectives.utilization_deviation import UtilizationDeviation
 from planner.objectives.utilization_spread import UtilizationSpread
+from planner.objectives.walkers_to_riders import WalkersToRiders
 
 __all__ = [
     "OBJECTIVES",
@@ -37,11 +38,13 @@ __all__ = [
     "Travel",
     "UtilizationDeviation",
     "UtilizationSpread",
+    "WalkersToRiders",
 ]
 
 OBJECTIVES: tuple[type[Objective], ...] = (
     Travel,
     StudentsMoved,
+    WalkersToRiders,
     ChangesFromStart,
     UtilizationSpread,
     UtilizationDeviation,

@@ -16,6 +16,7 @@ from planner.rules.contiguity import Contiguity
 from planner.rules.enrollment import Enrollment
 from planner.rules.forbidden import Forbidden
 from planner.rules.keep_together import KeepTogether
+from planner.rules.keep_walkers import KeepWalkers
 from planner.rules.locked import Locked
 from planner.rules.max_students_moved import MaxStudentsMoved
 from planner.rules.metric_limit import MetricLimit
@@ -34,6 +35,7 @@ __all__ = [
     "Finding",
     "Forbidden",
     "KeepTogether",
+    "KeepWalkers",
     "Locked",
     "MaxStudentsMoved",
     "MetricLimit",
@@ -51,6 +53,7 @@ RULES: tuple[type[Rule], ...] = (
     Enrollment,
     TravelLimit,
     NearestSchools,
+    KeepWalkers,
     Contiguity,
     SchoolInOwnZone,
     BalanceBand,

@@ -7,16 +7,15 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from geodata.dtypes import Bools, Floats, Ints
+from geodata.dtypes import Floats, Ints
 from geodata.errors import counted, listed
 from planner.errors import ScenarioError
-from planner.needs import need_travel
+from planner.metrics.travel import is_beyond
+from planner.needs import need_travel, way_today
 from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import Finding, at_home_or_today, block_finding, pairs_to_keep
 from planner.terms import AllowedPairs, Constraint
-
-_SEVENTH_DIGIT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class TravelLimit:
         limit = np.full(problem.n_blocks, np.nan if fixed is None else fixed)
         if self.times_today is None:
             return limit
-        today = _today_way(problem, self.unit)
+        today = way_today(problem, f"rule {self.name!r}", self.unit)
         unclear = np.isnan(today) & problem.has_current
         if self.unknown == "forbid":
             unclear &= np.isnan(limit)  # elsewhere the fixed limit holds alone
@@ -86,7 +85,7 @@ class TravelLimit:
         """Return the allowed pairs."""
         way = need_travel(problem, f"rule {self.name!r}", self.unit, farthest=True)
         limit = self.limits(problem)
-        allowed = ~_is_beyond(way, limit[:, None]) | pairs_to_keep(problem)
+        allowed = ~is_beyond(way, limit[:, None]) | pairs_to_keep(problem)
         unknown = np.isnan(way) & ~pairs_to_keep(problem)
         if unknown.any():
             if self.unknown == "error":
@@ -99,7 +98,7 @@ class TravelLimit:
         """Look up each block's way to its new school."""
         way = need_travel(problem, f"rule {self.name!r}", self.unit, farthest=True)
         chosen = way[np.arange(problem.n_blocks), zone_of]
-        broken = _is_beyond(chosen, self.limits(problem))
+        broken = is_beyond(chosen, self.limits(problem))
         if self.unknown != "allow":
             broken |= np.isnan(chosen)
         kept = at_home_or_today(problem, zone_of)
@@ -153,20 +152,3 @@ class TravelLimit:
     def variables(self) -> tuple[str, ...]:
         """Return no measure of people."""
         return ()
-
-
-def _is_beyond(way: Floats, limit: Floats) -> Bools:
-    """Tell which ways are beyond their limit; ways are kept with seven digits."""
-    beyond: Bools = way > limit * (1.0 + _SEVENTH_DIGIT)
-    return beyond
-
-
-def _today_way(problem: Problem, unit: str) -> Floats:
-    """Return each block's way to its school of today, where it stands today, (n,)."""
-    ways = problem if problem.farthest is None else problem.farthest
-    known = ways.today_metres if unit == "km" else ways.today_minutes
-    if known is not None:
-        return known.astype(float) / (1000 if unit == "km" else 1)
-    way = need_travel(problem, "rule 'travel_limit'", unit, farthest=True)
-    chosen = way[np.arange(problem.n_blocks), problem.current]
-    return np.where(problem.current >= 0, chosen, np.nan)

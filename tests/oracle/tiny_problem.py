@@ -17,6 +17,7 @@ from planner.objectives import (
     Travel,
     UtilizationDeviation,
     UtilizationSpread,
+    WalkersToRiders,
 )
 from planner.problem import Problem
 from planner.rules import (
@@ -27,6 +28,7 @@ from planner.rules import (
     Enrollment,
     Forbidden,
     KeepTogether,
+    KeepWalkers,
     Locked,
     MaxStudentsMoved,
     MetricLimit,
@@ -155,6 +157,8 @@ RULE_CASES = {
     "travel_limit.today": TravelLimit(times_today=1.0, max_km=1.0),
     "travel_limit.minutes": TravelLimit(max_minutes=2.0),
     "nearest_schools": NearestSchools(count=1),
+    "keep_walkers": KeepWalkers(),
+    "keep_walkers.minutes": KeepWalkers(within_minutes=2.0),
     "contiguity": Contiguity(),
     "contiguity.dissolve": Contiguity(islands="dissolve"),
     "school_in_own_zone": SchoolInOwnZone(),
@@ -172,6 +176,8 @@ OBJECTIVE_CASES = {
     "travel": Travel(),
     "travel.minutes": Travel(unit="min"),
     "students_moved": StudentsMoved(),
+    "walkers_to_riders": WalkersToRiders(),
+    "walkers_to_riders.near": WalkersToRiders(within_km=1.2),
     "changes_from_start": ChangesFromStart(),
     "changes_from_start.students": ChangesFromStart(unit="students"),
     "utilization_spread": UtilizationSpread(),

@@ -20,6 +20,7 @@ from planner.objectives import (
     StudentsMoved,
     Travel,
     UtilizationSpread,
+    WalkersToRiders,
 )
 from planner.problem.build import build_problem
 
@@ -37,6 +38,7 @@ PAIRS = (
     (PovertySpread(), "poverty_distance", "all", 100),
     (Travel("km"), "travel_mean_metres", "all", 0.001),
     (StudentsMoved(), "students_moved", "all", 1),
+    (WalkersToRiders(), "walkers_to_riders", "all", 1),
     (UtilizationSpread("seats"), "utilization_spread", "all", 100),
     (UtilizationSpread("mean", "worst"), "size_spread", "all", 100),
     (BorderLength(), "border_length", "all", 0.001),

@@ -49,6 +49,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"max_km": 3.0, "times_today": 1.25},
     ],
     "nearest_schools": [{"count": 3}],
+    "keep_walkers": [{}, {"within_km": 1.2}, {"within_minutes": 20}],
     "contiguity": [{"islands": "keep"}, {"islands": "dissolve"}],
     "school_in_own_zone": [{}],
     "balance_band": [
@@ -69,7 +70,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"objective": "students_moved", "at_most": 300},
     ],
 }
-OF_MAPS = {"travel_limit", "nearest_schools", "locked", "forbidden"}
+OF_MAPS = {"travel_limit", "nearest_schools", "keep_walkers", "locked", "forbidden"}
 EVENTS = [
     {"kind": "close", "school": "x"},
     {"kind": "open", "school": "n", "name": "New", "level": "elementary", "capacity_seats": 9},
