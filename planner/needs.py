@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.dtypes import Bools, Floats
@@ -22,9 +23,12 @@ from planner.problem.measures import UNKNOWN_IN
 __all__ = [
     "group_words",
     "measure_of",
+    "need_attribute",
     "need_blocks",
     "need_borders",
+    "need_entries",
     "need_measure",
+    "need_numbers",
     "need_total",
     "need_travel",
     "need_way_today",
@@ -178,6 +182,52 @@ def need_zones(problem: Problem, who: str, schools: Sequence[str]) -> Bools:
     chosen = np.zeros(problem.n_zones, dtype=bool)
     chosen[[z for school in schools for z in zone_of[school]]] = True
     return chosen
+
+
+def need_attribute(problem: Problem, who: str, attribute: str) -> NDArray[np.str_]:
+    """Return a text column of the blocks, (n,), "" where it is empty."""
+    if attribute not in problem.attributes:
+        close = nearest(attribute, problem.attributes)
+        hint = f"; did you mean {close!r}?" if close else ""
+        raise ScenarioError(
+            f"{who}: the blocks have no column {attribute!r}{hint}",
+            "the rule would silently do nothing",
+            "list it under [blocks] attributes in the district file; there are: "
+            f"{listed(list(problem.attributes)) or 'none'}",
+        )
+    return problem.attributes[attribute]
+
+
+def need_entries(problem: Problem, who: str, attribute: str, entries: Sequence[str]) -> Bools:
+    """Return which blocks have one of some entries in a column, (n,); each must occur."""
+    column = need_attribute(problem, who, attribute)
+    known = sorted(set(column.tolist()) - {""})
+    unknown = [entry for entry in entries if entry not in known]
+    if unknown:
+        close = [found for entry in unknown if (found := nearest(entry, known))]
+        hint = f"; did you mean {listed(close)}?" if close else ""
+        raise ScenarioError(
+            f"{who}: no block has {listed(unknown)} in column {attribute!r}{hint}",
+            "the rule would silently do nothing there",
+            f"correct the entries; there are: {listed(known) or 'none'}",
+        )
+    return np.isin(column, list(entries))
+
+
+def need_numbers(problem: Problem, who: str, attribute: str) -> Floats:
+    """Return a column of numbers of the blocks, (n,), NaN where it is empty."""
+    column = need_attribute(problem, who, attribute)
+    numbers = pd.to_numeric(pd.Series(column), errors="coerce").to_numpy(dtype=float)
+    wrong = np.isnan(numbers) & (column != "")
+    if wrong.any() or np.isnan(numbers).all():
+        what = f"entries that are no numbers ({listed(np.unique(column[wrong]))})"
+        raise ScenarioError(
+            f"{who}: column {attribute!r} of the blocks has "
+            f"{what if wrong.any() else 'no entries at all'}",
+            "what is no number is neither below nor above one",
+            "write numbers or nothing in the column, or name its entries: values = [...]",
+        )
+    return numbers
 
 
 def need_blocks(problem: Problem, who: str, blocks: Sequence[str]) -> Bools:

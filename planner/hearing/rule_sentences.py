@@ -214,9 +214,21 @@ def _locked(words: Words, packet: Packet, entry: Entry) -> str:
     told = []
     if zones:
         told.append(words(f"rule.locked_zones{to}", zones=zones, school=school))
-    if entry.get("blocks") or not zones:
+    if entry.get("attribute"):
+        entries = _entries(words, entry)
+        told.append(words(f"rule.locked_attribute{to}", entries=entries, school=school))
+    if entry.get("blocks") or not told:
         told.append(words.plural(f"rule.locked_blocks{to}", blocks, school=school))
     return " ".join(told)
+
+
+def _entries(words: Words, entry: Entry) -> str:
+    """Say which entries of a column are meant; numbers such as years stand as they are."""
+    name, least = str(entry.get("attribute")), entry.get("at_least")
+    if least is not None:
+        return words("rules.entries_from", attribute=name, least=f"{float(least):.12g}")
+    values = _listed([str(value) for value in entry.get("values") or ()])
+    return words("rules.entries", attribute=name, values=values)
 
 
 def _forbidden(words: Words, packet: Packet, entry: Entry) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from geodata.dtypes import Ints
 from geodata.errors import listed
-from planner.errors import ScenarioError
+from planner.needs import need_attribute
 from planner.problem import Problem
 from planner.problem.school_counts import Also
 from planner.rules.base import Finding, block_finding
@@ -40,13 +40,7 @@ class KeepTogether:
 
     def groups(self, problem: Problem) -> Ints:
         """Return the group number of each block, -1 where it has no entry, (n,)."""
-        if self.attribute not in problem.attributes:
-            raise ScenarioError(
-                f"rule {self.name!r}: the blocks have no column {self.attribute!r}",
-                "there is nothing to keep together",
-                f"list it in the district file; there are: {listed(problem.attributes) or 'none'}",
-            )
-        values = problem.attributes[self.attribute]
+        values = need_attribute(problem, f"rule {self.name!r}", self.attribute)
         names, number = np.unique(values, return_inverse=True)
         free = np.isin(names, ["", *self.except_values])
         return np.where(free[number], -1, number).astype(np.int32)

@@ -165,6 +165,7 @@ RULE_CASES = {
     "balance_band": BalanceBand(within_points=10),
     "balance_band.order": BalanceBand(group="black", low_percent=20, high_percent=60),
     "locked": Locked(blocks=("000", "001")),
+    "locked.attribute": Locked(attribute="hood", values=("y",)),
     "locked.school": Locked(blocks=("002",), school="A"),
     "forbidden": Forbidden(blocks=("000", "003"), schools=("B",)),
     "keep_together": KeepTogether(attribute="hood"),

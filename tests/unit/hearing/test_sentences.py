@@ -61,6 +61,8 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"blocks": ["1", "2"]},
         {"zones": ["x"], "blocks": ["1"]},
         {"zones": ["x"], "blocks": ["1"], "school": "y"},
+        {"attribute": "last_moved", "values": ["2023", "2024"]},
+        {"attribute": "last_moved", "at_least": 2022.0, "school": "y"},
     ],
     "forbidden": [{"blocks": ["1"], "schools": ["x"]}],
     "keep_together": [{"attribute": "neighbourhood"}],

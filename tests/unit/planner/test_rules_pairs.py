@@ -222,6 +222,66 @@ def test_a_locked_block_without_a_school_is_refused() -> None:
     assert Locked(blocks=("000",), school="A").lower(problem)
 
 
+def moved_lately() -> Problem:
+    """Return the tiny problem with the year in which each block last changed school."""
+    years = np.array(["2019", "2023", "", "2024", "2023", "2008"])
+    return changed(attributes={"last_moved": years})
+
+
+def test_blocks_that_moved_lately_can_be_locked() -> None:
+    """By the entries of a column, or by its numbers; an empty entry locks nothing."""
+    problem = moved_lately()
+    named = Locked(attribute="last_moved", values=("2023",))
+    assert named.targets(problem).tolist() == [-1, 0, -1, -1, 1, -1]
+    since = Locked(attribute="last_moved", at_least=2023)
+    assert since.targets(problem).tolist() == [-1, 0, -1, 0, 1, -1]
+    assert not since.check(problem, plan(0, 0, 1, 1, 1, 1))[0].ok
+    assert since.sentence() == (
+        "All blocks with last_moved from 2023 on stay with their school of today."
+    )
+    both = Locked(blocks=("000",), attribute="last_moved", at_least=2024, school="B")
+    assert both.targets(problem).tolist() == [1, -1, -1, 1, -1, -1]
+
+
+def test_a_block_that_moved_lately_must_move_again_where_its_school_closes() -> None:
+    """A column names no block by itself: it is left free, and told."""
+    problem = replace(moved_lately(), current=plan(0, -1, 1, 0, 1, 1))
+    rule = Locked(attribute="last_moved", values=("2023",))
+    assert rule.targets(problem).tolist() == [-1, -1, -1, -1, 1, -1]
+    (finding,) = rule.check(problem, plan(0, 1, 1, 0, 1, 1))
+    assert finding.ok
+    assert "1 block without an open school of today (001) not held" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (Locked(attribute="last_move", at_least=2023), "did you mean 'last_moved'"),
+        (Locked(attribute="last_moved", values=("2O23",)), "no block has 2O23.*did you mean 2023"),
+        (Locked(attribute="hood", at_least=1), r"no numbers \(x, y\)"),
+        (Locked(attribute="empty", at_least=1), "no entries at all"),
+    ],
+)
+def test_a_column_that_locks_nothing_is_refused(rule: Locked, told: str) -> None:
+    """A name or an entry that nobody has is a mistake, and the nearest one is offered."""
+    columns = {"hood": tiny_problem().attributes["hood"], "empty": np.array([""] * 6)}
+    problem = replace(moved_lately(), attributes=moved_lately().attributes | columns)
+    with pytest.raises(ScenarioError, match=told):
+        rule.lower(problem)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"attribute": "hood"}, {"attribute": "hood", "values": ("x",), "at_least": 1},
+     {"blocks": ("000",), "values": ("x",)}, {"blocks": ("000",), "at_least": 1},
+     {"blocks": ("000",), "values": ("x",), "at_least": 1}],
+)  # fmt: skip
+def test_a_column_and_its_entries_belong_together(options: dict[str, object]) -> None:
+    """Half of them would lock nothing, or not what was meant."""
+    with pytest.raises(ScenarioError, match="to an attribute belong"):
+        Locked(**options)
+
+
 def test_unknown_blocks_are_refused() -> None:
     """Ids that lost their zeros would lock nothing."""
     with pytest.raises(ScenarioError, match="leading zeros"):
