@@ -13,6 +13,7 @@ from geodata.errors import Fault, counted, warning
 from geodata.plan_check import plan_faults
 from geodata.reserved import POOR
 from geodata.students import StudentCounts
+from geodata.take_up import enrolled_faults
 
 __all__ = ["district_faults"]
 
@@ -44,6 +45,7 @@ def district_faults(
     faults += _site_faults(district, files["schools"])
     faults += _count_faults(district, files["students"])
     faults += _forecast_faults(district, files["forecast"])
+    faults += enrolled_faults(district, files["schools"])
     faults += plan_faults(district, files)
     if is_placed or district.travel.detour_factor is None:
         faults += _travel_faults(district, files["travel"])

@@ -67,6 +67,9 @@ class SchoolsConfig(PointsConfig):
     grades : column
         ``"K-5"``; or `grade_low` and `grade_high`.  Without them, the grades of the level.
     capacity : column [seats]
+    enrolled : column [students]
+        Students who attend today, in the grades it has a zone for: residents of the zone who come,
+        and all others.  With it, take-up is measured and expected students are estimated.
     open, takes_zone : column of true/false
         Without them, every school is open and takes a zone.
     block : column
@@ -81,6 +84,7 @@ class SchoolsConfig(PointsConfig):
     grade_low: Column | None = None
     grade_high: Column | None = None
     capacity: Column | None = None
+    enrolled: Column | None = None
     open: Column | None = None
     takes_zone: Column | None = None
     block: Column | None = None

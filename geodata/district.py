@@ -98,7 +98,8 @@ class District:
     schools : DataFrame
         Index ``school_id`` (sorted str); ``name``, ``x_m``, ``y_m`` [m], ``level``,
         ``grade_low``, ``grade_high``, ``capacity_seats`` [seats], ``is_open``, ``takes_zone``,
-        ``block_id`` (block the point lies in, or empty), then attributes.
+        ``block_id`` (block the point lies in, or empty), then attributes; and
+        ``enrolled_students`` [students] where the district file gives it.
     current : DataFrame
         Today's plan: ``block_id``, ``level``, ``grade_low``, ``grade_high``, ``school_id``; rows
         only where known, sorted.

@@ -8,7 +8,9 @@ from geodata.errors import Fault
 
 __all__ = ["without_consequences"]
 
-_UNREAD_COUNTS = frozenset({"students_unknown", "part_unknown", "capacity_missing"})
+_UNREAD_COUNTS = frozenset(
+    {"students_unknown", "part_unknown", "capacity_missing", "enrolled_missing"}
+)
 _IN_SAME_FILE = {
     "column_missing": _UNREAD_COUNTS,
     "count_negative": _UNREAD_COUNTS,

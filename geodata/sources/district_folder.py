@@ -18,6 +18,7 @@ from geodata.graph import graph_from_polygons
 from geodata.reserved import EVERY, POOR
 from geodata.sources.toml_text import key, quoted, section
 from geodata.students import StudentCounts
+from geodata.take_up import ENROLLED
 from geodata.travel import straight_line
 
 __all__ = ["write_district"]
@@ -193,12 +194,13 @@ def _cells(wanted: list[tuple[tuple[str, ...], str]], level: str | None) -> list
 def _schools(district: District, home: Path) -> str:
     frame = district.schools
     frame.to_csv(home / "schools.csv", lineterminator="\n")
-    extra = [name for name in frame.columns if name not in SCHOOL_COLUMNS]
+    extra = [name for name in frame.columns if name not in (*SCHOOL_COLUMNS, ENROLLED)]
     values: dict[str, Any] = {"file": "schools.csv", "id": "school_id", "name": "name"}
     if district.crs:
         values |= {"x": "x_m", "y": "y_m", "crs": district.crs}
     values |= {name: name for name in ("level", "grade_low", "grade_high")}
     values |= {"capacity": "capacity_seats", "open": "is_open", "takes_zone": "takes_zone"}
+    values |= {"enrolled": ENROLLED} if ENROLLED in frame.columns else {}
     values |= {"block": "block_id"} | _source(district, "schools")
     attributes = {"attributes": {name: name for name in extra}} if extra else {}
     return section("[schools]", values | attributes)

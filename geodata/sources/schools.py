@@ -18,8 +18,11 @@ from geodata.sources.blocks import BlocksRead
 from geodata.sources.cells import Cells
 from geodata.sources.files import Files
 from geodata.sources.points import points_in, read_points
+from geodata.take_up import ENROLLED
 
 __all__ = ["SchoolsRead", "read_schools"]
+
+_NO_TEXTS = ["x_m", "y_m", "capacity_seats", ENROLLED, "is_open", "takes_zone"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def read_schools(config: DistrictConfig, files: Files, blocks: BlocksRead) -> Sc
     frame = frame.sort_index(kind="stable")
     if fault := school_fault(frame.index, label):
         files.faults.append(fault)
-    for name in frame.columns.difference(["x_m", "y_m", "capacity_seats", "is_open", "takes_zone"]):
+    for name in frame.columns.difference(_NO_TEXTS):
         frame[name] = frame[name].fillna("").astype("str")
     return SchoolsRead(label, frame)
 
@@ -101,6 +104,9 @@ def _read_section(
     for name, column in section.attributes.items():
         values = cells.texts(column, f"attributes.{name}")
         frame[name] = [""] * len(frame) if values is None else list(values)
+    attends = cells.numbers(section.enrolled, "enrolled")
+    if attends is not None:
+        frame[ENROLLED] = attends
     return frame
 
 

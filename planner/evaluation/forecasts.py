@@ -10,7 +10,7 @@ from geodata.reserved import ALL
 from planner.evaluation.counted import Counted
 from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene
-from planner.evaluation.service import seats_of_buildings, students_of_buildings
+from planner.evaluation.service import seats_of_units, students_of_buildings
 from planner.metrics import size, utilization
 
 __all__ = ["forecasts"]
@@ -33,7 +33,7 @@ def _in_year(scene: Scene, year: int) -> Scene:
 
 def _year(scene: Scene, year: str) -> Rows:
     expected = students_of_buildings(scene)
-    seats = seats_of_buildings(scene)
+    seats = seats_of_units(scene)
     for level in scene.levels:
         if not scene.counts.has(level=level):
             continue

@@ -24,6 +24,7 @@ from planner.evaluation.scene import Scene
 from planner.evaluation.school_poverty import school_poverty
 from planner.evaluation.service import service
 from planner.evaluation.settings import Settings
+from planner.evaluation.take_up import residents_and_enrolled
 from planner.metrics import metric_texts
 from planner.metrics.base import Placement, place
 from planner.plan import Plan
@@ -41,6 +42,7 @@ COLUMNS = ["metric", "scope", "id", "group", "baseline", "plan", "change", "unit
 PANELS: tuple[Callable[[Scene], Rows], ...] = (
     service,
     forecasts,
+    residents_and_enrolled,
     integration,
     poverty,
     school_poverty,

@@ -14,14 +14,14 @@ from planner.evaluation.scene import Scene
 from planner.metrics import size, utilization
 from planner.metrics.enrolment import Enrolment
 
-__all__ = ["seats_of_buildings", "service", "students_of_buildings"]
+__all__ = ["seats_of_units", "service", "students_of_buildings"]
 
 NAN = float("nan")
 
 
 def service(scene: Scene) -> Rows:
     """Yield sizes, make-up and seats of a scene."""
-    seats = seats_of_buildings(scene)
+    seats = seats_of_units(scene)
     full = students_of_buildings(scene)
     for level in scene.levels:
         enrolment = scene.enrolments[level]
@@ -154,7 +154,7 @@ def _unused(scene: Scene, used: set[str]) -> dict[str, dict[str, float]]:
     }
 
 
-def seats_of_buildings(scene: Scene) -> dict[str, float]:
+def seats_of_units(scene: Scene) -> dict[str, float]:
     """Return the seats of each school, and of schools that are counted together."""
 
     def of(unit: str) -> float:

@@ -47,7 +47,9 @@ def caveat_sentences(words: Words, packet: Packet, figures: Figures) -> list[str
     if district.students.estimated:
         told.append(words("caveat.estimated"))
     told.append(_travel(words, packet))
-    told += [words("caveat.residents"), words("caveat.future")]
+    has_estimate = not figures.is_public and figures.has("students_expected", "school")
+    told.append(words("caveat.take_up" if has_estimate else "caveat.residents"))
+    told.append(words("caveat.future"))
     if district.geometry is not None:
         told.append(words("caveat.map_clean"))
     told.append(words("caveat.rounding"))

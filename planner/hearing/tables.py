@@ -80,6 +80,12 @@ _MEASURES: tuple[tuple[str, Kind], ...] = (
     ("travel_mean_metres", "miles"),
     ("travel_mean_minutes", "minutes"),
 )
+_ESTIMATES: tuple[tuple[str, Kind], ...] = (
+    ("students_expected", "count"),
+    ("utilization_expected", "share"),
+    ("take_up", "share"),
+)
+"""From who is enrolled today; for staff only, as the proof of privacy knows nothing of it."""
 
 _EXPECTED: tuple[tuple[str, Kind], ...] = (
     ("students_forecast", "count"),
@@ -116,7 +122,7 @@ def school_tables(
         Options to show beside today; all of them by default.
     """
     shown = [o for o in options or packet.options if level in o.plan.levels]
-    for metric, kind in _MEASURES:
+    for metric, kind in (*_MEASURES, *(() if figures.is_public else _ESTIMATES)):
         if figures.has(metric, "school"):
             yield _by_school(packet, figures, shown, level, (metric, kind, ALL))
     expected = () if figures.is_public else map(str, sorted(packet.district.forecasts))
@@ -211,7 +217,7 @@ def _total(packet: Packet, level: str, metric: str) -> str:
 
     How full the schools are is told of whole buildings in the last row too.
     """
-    is_other = metric in ("students", "share") and any(
+    is_other = metric in ("students", "share", "students_expected", "take_up") and any(
         packet.teaches_more(level, unit) for unit in units_of(packet, level)
     )
     return "table.all_of_level" if is_other else "table.all_schools"

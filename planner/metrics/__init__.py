@@ -17,6 +17,7 @@ from planner.metrics import (
     shape,
     siblings,
     size,
+    take_up,
     travel,
     utilization,
 )
@@ -151,6 +152,9 @@ _SERVICE = (
     Metric("utilization_lowest", utilization.utilization_lowest),
     Metric("schools_in_utilization_band", utilization.schools_in_band),
     Metric("students_over_capacity", utilization.students_over_capacity),
+    Metric("take_up", take_up.take_up),
+    Metric("students_expected", take_up.students_expected),
+    Metric("utilization_expected", take_up.utilization_expected),
     Metric("size_deviation", size.size_deviation),
     Metric("size_spread", size.size_spread),
     Metric(

@@ -159,6 +159,14 @@ def test_closed_schools_and_attributes_come_back(squares: District, tmp_path: Pa
     assert_same(load_district(write_district(changed, tmp_path)), changed)
 
 
+def test_enrolled_students_come_back(squares: District, tmp_path: Path):
+    """Who attends today is counted where it is known, and unknown elsewhere."""
+    schools = squares.schools.assign(enrolled_students=400.0)
+    schools.loc["E02", "enrolled_students"] = np.nan
+    changed = dataclasses.replace(squares, schools=schools)
+    assert_same(load_district(write_district(changed, tmp_path)), changed)
+
+
 def test_straight_lines_with_a_speed_come_back(squares: District, tmp_path: Path):
     """Detour factor and speed, to their last digit, give the same metres, minutes and label."""
     travel = straight_line(
