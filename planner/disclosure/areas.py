@@ -93,6 +93,28 @@ class Areas:
         values = [counts for p in self.populations for counts in p.counts.values()]
         return ~np.isnan(np.concatenate(values)) if values else np.empty(0, dtype=bool)
 
+    def students_by_school(self, plan: str, world: Floats, *, without: str) -> dict[str, float]:
+        """Return the students of each school in a world, but for those of one level [students].
+
+        Parameters
+        ----------
+        plan : str
+        world : (v,) float64 [students]
+            As `unknowns`.
+        without : str
+            Level that is left out.
+        """
+        found: dict[str, float] = {}
+        for population in self.populations:
+            students = world[population.index(ALL, np.arange(population.size))]
+            for (name, level), unit in population.units.items():
+                if name != plan or level == without:
+                    continue
+                for school in np.unique(unit[unit != ""]).tolist():
+                    here = float(students[unit == school].sum())
+                    found[school] = found.get(school, 0.0) + here
+        return found
+
     def _wholes(self) -> Iterator[Whole]:
         for population in self.populations:
             every = np.arange(population.size)

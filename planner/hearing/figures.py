@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from geodata.reserved import ALL
 from planner.disclosure import GRAINS, Release
 from planner.hearing.packet import Option, Packet
+from planner.hearing.totals import told_by_totals
 from planner.hearing.verdicts import told_verdicts
 
 __all__ = ["HIDDEN", "TODAY", "Figure", "Figures", "Key"]
@@ -61,14 +62,6 @@ class Figure:
 
 
 HIDDEN = Figure(math.nan, hidden=True)
-
-_OF_TOTALS = frozenset(
-    {
-        "size_spread", "students_over_capacity", "utilization_highest", "utilization_lowest",
-        "schools_in_utilization_band",
-    }
-)  # fmt: skip
-"""What anybody can work out from the students and seats of each school of a level."""
 
 _OF_MOVES = frozenset({"students_moved", "share_moved"})
 """What is 0, as everybody sees, where a plan leaves a level as it is."""
@@ -217,7 +210,7 @@ class Figures:
             return Figure(self.release.values[key], grain=self.grain(key[1]))
         if key[1] in _OF_MOVES and value == 0.0 and self.is_as_today(key[0], key[3]):
             return Figure(0.0)
-        if key[1] in _OF_TOTALS and key[2] == "level" and (key[0], key[3]) in self._told_totals:
+        if key[2] == "level" and key[1] in self._told_by_totals.get((key[0], key[3]), ()):
             return Figure(value)
         return self._coded(key) or HIDDEN
 
@@ -232,30 +225,14 @@ class Figures:
         )
 
     @cached_property
-    def _told_totals(self) -> frozenset[tuple[str, str]]:
-        """Plans (letters) and levels of which all totals are told."""
-        return frozenset(
-            (letter, level)
-            for letter in self._values
+    def _told_by_totals(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """Metrics of each plan (its letter) and level that follow from what is shown."""
+        shown = {} if self.release is None else self.release.values
+        return {
+            (letter, level): told_by_totals(self.packet, letter, level, rows, shown)
+            for letter, rows in self._values.items()
             for level in self.packet.levels
-            if (letter == TODAY or level in self.option(letter).plan.levels)
-            and self._tells_all_totals(letter, level)
-        )
-
-    def _tells_all_totals(self, letter: str, level: str) -> bool:
-        """Tell whether the public sees the exact students of every school that serves a level."""
-        totals = [
-            ((letter, *name), value)
-            for name, value in self._values[letter].items()
-            if name[:2] == ("students", "school") and name[3] == ALL
-            if self.packet.serves(level, letter, name[2])
-        ]
-        return (
-            self.release is not None
-            and bool(totals)
-            and all(self.release.values.get(key) == value for key, value in totals)
-            and not any(self.packet.teaches_more(level, key[3]) for key, _ in totals)
-        )
+        }
 
     def _is_of_hidden_nobody(self, key: Key, release: Release) -> bool:
         """Tell whether a rate is unknown beside a number of students that is not shown.
@@ -279,10 +256,6 @@ class Figures:
             return None
         low, high = (end / whole if metric == "share" else end for end in ends)
         return Figure(high, side="most") if ends[0] <= 0 else Figure(low, side="least")
-
-    def option(self, letter: str) -> Option:
-        """Return the option of a letter."""
-        return next(o for o in self.packet.options if o.letter == letter)
 
 
 def _agreed(

@@ -17,17 +17,19 @@ from numpy.typing import NDArray
 from geodata.dtypes import Bools, Floats, Ints
 from geodata.reserved import ALL, POOR
 from planner.disclosure import Release
-from planner.disclosure.areas import Population
+from planner.disclosure.areas import Areas, Population
 from planner.errors import ScenarioError
 from planner.hearing.packet import Option, Packet
 from planner.problem import Problem
 from planner.problem.build import size_of_zones
 from planner.problem.school_counts import Also
-from planner.problem.seats import as_drawn, students_of_other_levels
+from planner.problem.seats import partner_taken, seats_left
 from planner.rules import Rule
 from planner.runs.inputs import scenario_of
 
 __all__ = ["told_verdicts"]
+
+Taken = tuple[tuple[float, ...], ...]
 
 
 def told_verdicts(packet: Packet, option: Option, release: Release) -> Bools:
@@ -54,8 +56,12 @@ def told_verdicts(packet: Packet, option: Option, release: Release) -> Bools:
         if [key[1:] for key in real] != list(names):
             continue  # these are not the findings of these rules: nobody could prove them
         place = packet.district.blocks.index.get_indexer(pd.Index(problem.block_ids))
-        worlds = (_as_if(problem, population, world, place) for world in release.worlds)
-        fixed = _left_as_they_are(packet, option, level, problem)
+        fixed = _left_as_they_are(packet, release.areas, option.letter, problem)
+        worlds = (
+            _with_seats(_as_if(problem, population, world, place), taken)
+            for world in release.worlds
+            for taken in [_taken(release.areas, option.letter, problem, world)]
+        )
         told[rows] = [fixed.isdisjoint(held[at].counts_also) for at, _, _ in real]
         recorded = rules["ok"].to_numpy()[rows]
         for found in (real, *(_measured(held, world, zone_of) for world in worlds)):
@@ -80,25 +86,29 @@ def _measured(
     return kept
 
 
-def _left_as_they_are(packet: Packet, option: Option, level: str, problem: Problem) -> set[Also]:
+def _left_as_they_are(packet: Packet, areas: Areas, letter: str, problem: Problem) -> set[Also]:
     """Return what the worlds do not vary of this problem, so that their agreeing proves nothing."""
     # limits of mean ways are finer than the steps these are shown in; no world has a forecast
     fixed: set[Also] = {"ways", "forecast"}
-    if _shares_seats(packet, option, level, problem):
+    counted = _taken(areas, letter, problem, areas.unknowns().values)
+    if not np.allclose(np.hstack(problem.partner_taken), np.hstack(counted)):
         fixed.add("seats")
-    students, span = packet.district.students, packet.district.levels[level].span
+    students, span = packet.district.students, packet.district.levels[problem.level].span
     if problem.farthest is not None and any(students.has(grades=(g,)) for g in span.grades):
         fixed.add("grades")  # schools share zones, and are told apart by students of their grades
     return fixed
 
 
-def _shares_seats(packet: Packet, option: Option, level: str, problem: Problem) -> bool:
-    """Tell whether seats depend on students of another level, whom the worlds leave as they are."""
-    supply = packet.supplies[option.letter]
-    district = as_drawn(packet.district, option.plan, option.plan.levels)
-    elsewhere = students_of_other_levels(packet.district, level, supply)
-    elsewhere |= students_of_other_levels(district, level, supply)
-    return any(p.school_id in elsewhere for group in problem.partners_of_zones() for p in group)
+def _taken(areas: Areas, letter: str, problem: Problem, world: Floats) -> Taken:
+    """Return the students of other levels in each school of each zone in a world [students]."""
+    elsewhere = areas.students_by_school(letter, world, without=problem.level)
+    return partner_taken(problem.partners, elsewhere)
+
+
+def _with_seats(problem: Problem, taken: Taken) -> Problem:
+    """Return a problem whose buildings hold these students of other levels."""
+    left = seats_left(problem.partner_seats, taken)
+    return replace(problem, partner_taken=taken, capacity_seats=left)
 
 
 def _population(release: Release, letter: str, level: str) -> Population | None:

@@ -127,7 +127,7 @@ def _of_zones(
     district: District, zones: Zones, supply: Supply, elsewhere: dict[str, float]
 ) -> dict[str, Any]:
     """Return what is known of each zone: its schools, seats, and the way to it."""
-    seats, taken = partner_seats(zones, supply), partner_taken(zones, elsewhere)
+    seats, taken = partner_seats(zones, supply), partner_taken(zones.partners, elsewhere)
     mean, times = _mean_ways(district), supply.minutes
     return {
         "zone_ids": np.array(zones.lead, dtype=np.str_),

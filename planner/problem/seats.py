@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from geodata import District
     from planner.plan import Plan
     from planner.problem.events import Supply
+    from planner.problem.partners import Partner
     from planner.problem.zones import Zones
 
 __all__ = [
@@ -76,18 +77,19 @@ def partner_seats(zones: Zones, supply: Supply) -> tuple[tuple[float, ...], ...]
     return tuple(tuple(known(p.school_id) for p in partners) for partners in zones.partners)
 
 
-def partner_taken(zones: Zones, elsewhere: dict[str, float]) -> tuple[tuple[float, ...], ...]:
+def partner_taken(
+    partners: tuple[tuple[Partner, ...], ...], elsewhere: dict[str, float]
+) -> tuple[tuple[float, ...], ...]:
     """Return the students of other levels in each school of each zone [students].
 
     Parameters
     ----------
-    zones : Zones
+    partners : tuple of tuple of Partner
+        Schools of each zone.
     elsewhere : mapping of school to float [students]
         From `students_of_other_levels`; NaN where nobody knows.
     """
-    return tuple(
-        tuple(elsewhere.get(p.school_id, 0.0) for p in partners) for partners in zones.partners
-    )
+    return tuple(tuple(elsewhere.get(p.school_id, 0.0) for p in group) for group in partners)
 
 
 def seats_left(

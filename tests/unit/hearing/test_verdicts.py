@@ -130,23 +130,6 @@ def test_limits_of_mean_ways_are_not_told(packet: Packet, option: Option, releas
     assert (told == (rules["rule"] != "limit.travel")).all()
 
 
-def test_verdicts_on_seats_another_level_takes_are_not_told(
-    packet: Packet, option: Option, release: Release, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every world leaves the other level as it is, so their agreeing proves nothing about it."""
-    from planner.hearing import verdicts
-
-    rule = {"use": "capacity", "ceiling_share": 3.0}
-    one = measured(packet, option.plan, [{"use": "contiguity"}, rule])
-    rules = one.run.rules
-    assert told_verdicts(packet, one, release).all()
-    school = str(option.plan.table["school_id"].iloc[0])
-    monkeypatch.setattr(verdicts, "students_of_other_levels", lambda *_: {school: 6.0})
-    told = told_verdicts(packet, one, release)
-    assert not told[rules["rule"] == "capacity"].any()
-    assert told[rules["rule"] == "contiguity"].all()
-
-
 def test_verdicts_on_grades_that_schools_divide_are_not_told(
     packet: Packet, release: Release
 ) -> None:
