@@ -110,6 +110,8 @@ class District:
     provenance : mapping of part to Provenance
     faults : tuple of Fault
         Warnings that remain; while files are read, all that was found in them so far.
+    file_crs : str or None
+        Coordinate system of the blocks file, in which map layers are handed out; None: ``crs``.
 
     Raises
     ------
@@ -131,6 +133,7 @@ class District:
     forecasts: Mapping[int, StudentCounts] = field(default_factory=dict)
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    file_crs: str | None = None
 
     def __post_init__(self) -> None:
         for frame, columns, what in (
@@ -249,6 +252,11 @@ class District:
         rows = self.current[self.current["level"] == level]
         serves = (schools["level"] == level) | schools.index.isin(rows["school_id"])
         return schools[serves & schools["is_open"] & schools["takes_zone"]]
+
+    @property
+    def map_crs(self) -> str | None:
+        """Coordinate system of map layers for other programs: the blocks file's, where known."""
+        return self.file_crs or self.crs
 
     def describe(self) -> dict[str, Any]:
         """Return the main facts as plain values, for people and for JSON."""

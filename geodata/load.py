@@ -145,6 +145,7 @@ def _assemble(config: DistrictConfig, folder: Path, faults: list[Fault]) -> Dist
         travel=travel,
         provenance=_provenance(config, files),
         faults=tuple(faults),
+        file_crs=None if blocks.file_crs is None else blocks.file_crs.to_string(),
     )
     is_placed = not any(fault.is_fatal and fault.code in CRS_CODES for fault in faults)
     faults += district_faults(district, _labels(config, blocks, schools), is_placed=is_placed)

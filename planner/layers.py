@@ -1,11 +1,13 @@
 """A plan as map layers: zones without gaps or overlaps, blocks, schools, moved blocks.
 
 Zones are dissolved from a cleaned copy of the blocks, so that two neighbouring zones share one
-border; the blocks themselves are passed on as the district gave them.
+border; the blocks themselves are passed on as the district gave them.  Layers are handed out in
+the coordinate system of the blocks file, where that has one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -13,6 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planner.moves import with_names
 from planner.plan import Plan
 
 if TYPE_CHECKING:
@@ -51,8 +54,9 @@ def zone_polygons(district: District, plan: Plan, schools: pd.DataFrame) -> gpd.
     -------
     GeoDataFrame
         One row a level and zone, sorted: `level`, `zone` (who serves it, as `served_by`),
-        `school_id` (the school with the lowest grades), `name`, `blocks`, `students` [students,
-        NaN unknown], `geometry` in the district's metric coordinates.
+        `school_id` (the school with the lowest grades), `name` (those of all its schools),
+        `blocks`, `students` [students, NaN unknown], `geometry` in the district's metric
+        coordinates.
     """
     shapes = district.drawing()[0]
     frames = []
@@ -66,9 +70,9 @@ def zone_polygons(district: District, plan: Plan, schools: pd.DataFrame) -> gpd.
             students=("students", lambda column: column.sum(skipna=False)),
             geometry=("geometry", lambda column: shapely.coverage_union_all(column.to_numpy())),
         ).reset_index()
-        first = frame["zone"].str.split("+").str[0]
-        names = schools["name"].reindex(first).to_numpy()
-        frames.append(frame.assign(level=level, school_id=first, name=names))
+        several = frame["zone"].str.split("+")
+        called = [" + ".join(_called(schools["name"], ids)) for ids in several]
+        frames.append(frame.assign(level=level, school_id=several.str[0], name=called))
     columns = ["level", "zone", "school_id", "name", "blocks", "students", "geometry"]
     table = pd.concat(frames, ignore_index=True)[columns]
     return gpd.GeoDataFrame(table, geometry="geometry", crs=district.crs)
@@ -91,7 +95,8 @@ def plan_layers(
     -------
     dict of str to GeoDataFrame
         `blocks` has, for each level, `<level>_today`, `<level>_plan` and `<level>_students`;
-        `moved` has one row a level, block and grade range that changes school.
+        `moved` has one row a level, block and grade range that changes school, with the names of
+        both.
     """
     today = Plan.today(district)
     blocks = pd.DataFrame(index=district.blocks.index)
@@ -99,11 +104,11 @@ def plan_layers(
         blocks[f"{level}_today"] = served_by(today, level).reindex(blocks.index)
         blocks[f"{level}_plan"] = served_by(plan, level).reindex(blocks.index)
         blocks[f"{level}_students"] = _students(district, level)
-    moves = plan.moves(today)
     schools = district.schools if schools is None else schools
+    moves = with_names(plan.moves(today), schools["name"])
     zones = zone_polygons(district, plan, schools)
     shapes = gpd.GeoSeries(district.geometry)
-    return {
+    layers = {
         "zones": zones,
         "blocks": gpd.GeoDataFrame(
             blocks.reset_index(names="block_id"), geometry=np.asarray(shapes), crs=district.crs
@@ -113,6 +118,13 @@ def plan_layers(
             moves, geometry=np.asarray(shapes.reindex(moves["block_id"])), crs=district.crs
         ),
     }
+    return {name: layer.to_crs(district.map_crs) for name, layer in layers.items()}
+
+
+def _called(names: pd.Series[str], ids: Sequence[str]) -> list[str]:
+    """Name schools; one without a name is called by its id."""
+    called = names.reindex(list(ids)).fillna("").astype(str)
+    return [name or school for school, name in zip(ids, called, strict=True)]
 
 
 def _students(district: District, level: str) -> pd.Series[float]:

@@ -12,7 +12,7 @@ from geodata.grades import GRADE_RANK, GRADES
 if TYPE_CHECKING:
     from geodata import StudentCounts
 
-__all__ = ["RANK", "count_moves", "list_moves"]
+__all__ = ["RANK", "count_moves", "list_moves", "with_names"]
 
 RANK = GRADE_RANK | {"": -1}
 """The place of each grade; -1 of the empty name, which stands for all grades of a level."""
@@ -84,6 +84,22 @@ def count_moves(moves: pd.DataFrame, students: StudentCounts) -> pd.DataFrame:
     return grouped.agg(
         blocks=("block_id", "nunique"), students=("students", lambda s: s.sum(skipna=False))
     ).reset_index()
+
+
+def with_names(moves: pd.DataFrame, names: pd.Series[str]) -> pd.DataFrame:
+    """Add what people call the two schools: `from_name` and `to_name`; empty where nameless.
+
+    Parameters
+    ----------
+    moves : DataFrame
+        With `from_school` and `to_school`.
+    names : Series of str
+        Index school_id.
+    """
+    return moves.assign(
+        from_name=moves["from_school"].map(names).fillna(""),
+        to_name=moves["to_school"].map(names).fillna(""),
+    )
 
 
 def _divided(start: pd.DataFrame, plan: pd.DataFrame) -> pd.MultiIndex:

@@ -38,6 +38,8 @@ class BlocksRead:
         System everything is measured in.
     is_misplaced : bool
         Whether the file has outlines that cannot be used, which is told as a fault of its own.
+    file_crs : CRS or None
+        System of the file.
     """
 
     label: str
@@ -45,6 +47,7 @@ class BlocksRead:
     geometry: gpd.GeoSeries | None
     crs: CRS | None
     is_misplaced: bool = False
+    file_crs: CRS | None = None
 
     @property
     def points(self) -> NDArray[np.float64]:
@@ -67,7 +70,7 @@ def read_blocks(config: DistrictConfig, files: Files) -> BlocksRead | None:
         return None
     has_outlines = raw.geometry is not None and _has_area(raw.geometry)
     located = read_shapes(section.crs, cells) if has_outlines else read_points(section, cells)
-    crs = None
+    crs, file_crs = None, None if located is None else located.crs
     if located is not None and np.isfinite(located.total_bounds).all():
         crs, faults = metric_crs(config.crs, located.to_crs(4326))
         cells.add(*faults)
@@ -90,7 +93,7 @@ def read_blocks(config: DistrictConfig, files: Files) -> BlocksRead | None:
             frame[name] = values.loc[keep.index].fillna("").to_numpy(dtype=object)
             frame[name] = frame[name].astype("str")
     is_misplaced = geometry is None and has_outlines
-    return BlocksRead(raw.label, frame, geometry, crs, is_misplaced)
+    return BlocksRead(raw.label, frame, geometry, crs, is_misplaced, file_crs)
 
 
 def _add_sizes(

@@ -20,7 +20,7 @@ from planner.evaluation.settings import Settings
 from planner.evaluation.untaught import untaught
 from planner.ledger import open_ledger
 from planner.metrics.base import Placement
-from planner.moves import count_moves
+from planner.moves import count_moves, with_names
 from planner.plan import Plan
 from planner.problem.closings import left_behind
 from planner.problem.events import apply_events
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluation", "Settings", "evaluate"]
 
-MOVES = ["level", "from_school", "to_school", "blocks", "students"]
+MOVES = ["level", "from_school", "to_school", "blocks", "students", "from_name", "to_name"]
 
 
 def evaluate(
@@ -85,7 +85,7 @@ def evaluate(
         title=district.name if scenario is None else scenario.title,
         metrics=side_by_side(numbers, old),
         findings=checks,
-        moves=_moves(district, plan, before),
+        moves=_moves(district, plan, before, scene.supply.schools["name"]),
         ledger=open_ledger(district, scenario),
         notes=(*warnings, *sorted(scene.notes), *_sources(scene), *settings.notes()),
         settings=settings,
@@ -159,12 +159,13 @@ def _left_empty(problem: Problem, zone_of: Ints) -> list[str]:
     return [f"{problem.level}: open, but without any block in this plan: {', '.join(names)}."]
 
 
-def _moves(district: District, plan: Plan, before: Plan) -> pd.DataFrame:
-    """Return moved blocks and students by level and pair of schools."""
+def _moves(district: District, plan: Plan, before: Plan, names: pd.Series[str]) -> pd.DataFrame:
+    """Return moved blocks and students by level and pair of schools, and what these are called."""
     levels = set(plan.levels) & set(before.levels)
     if not levels:
         return pd.DataFrame({column: [] for column in MOVES})
-    return count_moves(plan.moves(before), district.students)[MOVES]
+    moves = count_moves(plan.moves(before), district.students)
+    return with_names(moves, names)[MOVES]
 
 
 def _sources(scene: Scene) -> list[str]:

@@ -33,7 +33,7 @@ class Evaluation:
     findings : tuple of Finding
         What each rule of the scenario measured; none without a scenario.
     moves : DataFrame
-        `level`, `from_school`, `to_school`, `blocks`, `students`.
+        `level`, `from_school`, `to_school`, `blocks`, `students`, `from_name`, `to_name`.
     ledger : Ledger
     notes : tuple of str
         Warnings first, then why numbers are unknown, sources and thresholds.

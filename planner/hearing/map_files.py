@@ -63,9 +63,9 @@ def write_posters(folder: Path, packet: Packet, words: Words) -> list[Path]:
 def write_gis(folder: Path, packet: Packet, figures: Figures) -> list[Path]:
     """Write zones as layers, and every plan as a table of blocks and schools.
 
-    ``zones.gpkg`` has a layer for each level and plan, in the district's coordinates; GeoJSON is
-    in longitude and latitude.  A Shapefile is several files, which ``shapefile.zip`` holds
-    together.
+    ``zones.gpkg`` has a layer for each level and plan.  It and the Shapefiles are in the coordinate
+    system of the blocks file, GeoJSON is in longitude and latitude.  A Shapefile is several files,
+    which ``shapefile.zip`` holds together.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -162,4 +162,5 @@ def _zones(packet: Packet, figures: Figures, view: _View) -> gpd.GeoDataFrame:
         "students": np.array([count.value for count in counts], dtype=np.float64),
         "hidden": ["yes" if count.hidden else "no" for count in counts],
     }
-    return gpd.GeoDataFrame(table, geometry=np.asarray(shapes.array), crs=shapes.crs)
+    zones = gpd.GeoDataFrame(table, geometry=np.asarray(shapes.array), crs=shapes.crs)
+    return zones.to_crs(packet.district.map_crs)

@@ -12,6 +12,9 @@ from functools import partial
 from importlib import resources
 from typing import Any
 
+from pyproj import CRS
+
+from geodata.crs import name_of
 from planner.hearing.criteria import criteria_table
 from planner.hearing.effects import effects_of, no_effect_key, untold_things
 from planner.hearing.figures import Figures
@@ -168,8 +171,10 @@ def _links(
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return what each kind of file is, and text and path of each link, no two texts the same."""
     found: dict[str, list[tuple[str, str]]] = {}
+    system = packet.district.map_crs
+    name = "" if system is None else name_of(CRS.from_user_input(system))
     for key, path in files:
-        links = found.setdefault(words(key), [])
+        links = found.setdefault(words(key, crs=name), [])
         option = re.fullmatch(r"option-(\w+)\.pdf", path)
         if path in ("maps/", "gis/"):
             links += [

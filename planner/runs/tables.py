@@ -19,11 +19,20 @@ COLUMNS = {
         "side",
         "school",
     ],
-    "moves.csv": ["level", "from_school", "to_school", "blocks", "students"],
+    "moves.csv": [
+        "level",
+        "from_school",
+        "to_school",
+        "blocks",
+        "students",
+        "from_name",
+        "to_name",
+    ],
 }
 NUMBERS = {
     "metrics.csv": ["baseline", "plan", "change"],
     "rules.csv": ["measured", "limit"],
     "moves.csv": ["blocks", "students"],
 }
-ADDED = {"rules.csv": ["level", "side", "school"]}  # last columns that older runs do not have
+ADDED = {"rules.csv": ["level", "side", "school"], "moves.csv": ["from_name", "to_name"]}
+"""Last columns, which older runs do not have."""

@@ -145,6 +145,7 @@ def test_blocks_in_degrees_are_measured_in_metres(tmp_path: Path, digest: str) -
     assert district.crs == CRS
     assert district.blocks["area_m2"].between(9_999.9, 10_000.1).all()
     assert district.digest() == digest
+    assert district.map_crs == "EPSG:4326"
 
 
 def test_utm_zone_is_found(tmp_path: Path) -> None:

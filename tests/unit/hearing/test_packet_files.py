@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,7 +20,9 @@ from PIL import Image
 from planner.hearing.document import document
 from planner.hearing.document_parts import Author
 from planner.hearing.figures import Figures
+from planner.hearing.map_files import write_gis
 from planner.hearing.packet import Packet, open_packet
+from planner.hearing.page import render_page
 from planner.hearing.palette import STATE_GROUND
 from planner.hearing.words import load_words
 
@@ -145,6 +148,19 @@ def test_zones_for_other_programs_fit_together(inside: Path, packet: Packet) -> 
     assert degrees.crs.to_epsg() == 4326
     total = packet.district.students.count(level="elementary").sum()
     assert layer["students"].sum() == pytest.approx(total)
+
+
+def test_zones_are_in_the_system_of_the_blocks_file(packet: Packet, tmp_path: Path) -> None:
+    """A district with a system of its own gets GeoPackage and Shapefile in it, as the page says."""
+    state = "EPSG:2283"
+    own = replace(packet, district=replace(packet.district, file_crs=state))
+    write_gis(tmp_path, own, Figures(own))
+    layer = gpd.read_file(tmp_path / "zones.gpkg", layer="elementary_today")
+    shape = gpd.read_file(tmp_path / "shapefile" / "elementary_today.shp")
+    assert (layer.crs, shape.crs) == (state, state)
+    assert shapely.coverage_is_valid(np.asarray(layer.geometry.array))
+    page = render_page(own, Figures(own), files=(("page.file_gis", "gis/"),))
+    assert f"in the coordinate system {state}" in page
 
 
 def test_the_plan_file_is_the_plan(inside: Path, packet: Packet) -> None:

@@ -167,6 +167,8 @@ def test_school_and_level_figures_by_hand() -> None:
             "to_school": "s",
             "blocks": 1,
             "students": 20.0,
+            "from_name": "n",
+            "to_name": "s",
         }
     ]
 

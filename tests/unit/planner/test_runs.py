@@ -18,11 +18,12 @@ import shapely
 from geodata import District
 from planner.errors import RunError
 from planner.layers import plan_layers, zone_polygons
-from planner.moves import count_moves
+from planner.moves import count_moves, with_names
 from planner.plan import Plan
 from planner.progress import Progress, read_progress
 from planner.rules.base import Finding
 from planner.runs import plan_id, read_run, stage_run, write_run
+from planner.runs.record import file_digest
 
 ZONES = ["a", "a", "b", "b"] * 2
 FILES = {"run.json", "plan.csv", "metrics.csv", "rules.csv", "moves.csv", "progress.jsonl"}
@@ -80,7 +81,10 @@ def _evaluation(solution: Any) -> Any:
     return SimpleNamespace(
         metrics=metrics,
         findings=findings,
-        moves=count_moves(solution.plan.moves(today), solution.district.students),
+        moves=with_names(
+            count_moves(solution.plan.moves(today), solution.district.students),
+            solution.district.schools["name"],
+        ),
         ledger=SimpleNamespace(to_dict=lambda: {"known": True}),
         notes=("Students are a proxy.",),
         unchecked=("middle: the plan has no rows of this level; its rules are not checked.",),
@@ -108,7 +112,8 @@ def test_what_was_written_is_what_is_read(town: District, tmp_path: Path) -> Non
     assert run.rules["where"].tolist() == ["", "001; 002"]
     assert run.moves.to_dict("records") == [
         {"level": "elementary", "from_school": "a", "to_school": "b", "blocks": 1.0,
-         "students": 10.0}
+         "students": 10.0, "from_name": town.schools.loc["a", "name"],
+         "to_name": town.schools.loc["b", "name"]}
     ]  # fmt: skip
     assert run.record["objectives"][0]["gap"] is None
     assert run.record["search"] == {"rounds": 3}
@@ -125,6 +130,7 @@ def test_map_layers_hold_the_plan(town: District, tmp_path: Path) -> None:
         for name in ("zones", "blocks", "schools", "moved")
     }
     assert layers["moved"]["block_id"].tolist() == ["001"]
+    assert layers["moved"]["to_name"].tolist() == [town.schools.loc["b", "name"]]
     assert layers["blocks"]["elementary_plan"].tolist().count("b") == 5
     assert layers["schools"]["school_id"].tolist() == ["a", "b"]
     zones = layers["zones"].set_index("zone")
@@ -143,6 +149,19 @@ def test_zones_of_a_grade_pair_are_one_shape(town: District) -> None:
     zones = zone_polygons(town, Plan(both), town.schools)
     assert zones["zone"].tolist() == ["a+b", "b"]
     assert zones["school_id"].tolist() == ["a", "b"]
+    names = town.schools["name"]
+    assert zones["name"].tolist() == [f"{names['a']} + {names['b']}", names["b"]]
+
+
+def test_layers_are_in_the_system_of_the_blocks_file(town: District) -> None:
+    """A district in feet gets its zones in feet, where its blocks are, still without gaps."""
+    state = "EPSG:2283"  # NAD83 / Virginia North (ftUS)
+    layers = plan_layers(replace(town, file_crs=state), Plan.today(town))
+    assert {str(layer.crs) for layer in layers.values()} == {state}
+    blocks = np.asarray(town.geometry.to_crs(state).array)
+    assert shapely.equals_exact(np.asarray(layers["blocks"].geometry.array), blocks).all()
+    assert shapely.coverage_is_valid(np.asarray(layers["zones"].geometry.array))
+    assert {str(layer.crs) for layer in plan_layers(town, Plan.today(town)).values()} == {town.crs}
 
 
 def test_a_district_without_outlines_has_no_map_file(
@@ -233,6 +252,19 @@ def test_damage_is_told(
     damage(folder)
     with pytest.raises(RunError, match=words):
         read_run(folder)
+
+
+def test_a_run_from_before_moves_had_names_is_read(town: District, tmp_path: Path) -> None:
+    """Its moves have empty names, and the columns it has are as they were."""
+    folder = write_run(tmp_path / "run", *_both(town))
+    path = folder / "moves.csv"
+    table = pd.read_csv(path, dtype=str)
+    table.drop(columns=["from_name", "to_name"]).to_csv(path, index=False)
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    record["files"]["moves.csv"] = file_digest(path)
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    (row,) = read_run(folder).moves.to_dict("records")
+    assert (row["from_school"], row["students"], row["to_name"]) == ("a", 10.0, "")
 
 
 def _forget(folder: Path, name: str) -> None:
