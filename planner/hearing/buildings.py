@@ -14,7 +14,14 @@ from planner.plan import Plan
 from planner.problem.events import Supply, apply_events
 from planner.runs.inputs import events_of
 
-__all__ = ["all_schools", "grade_spans", "placed", "schools_of_other_levels", "supply_after"]
+__all__ = [
+    "all_schools",
+    "grade_spans",
+    "open_ones",
+    "placed",
+    "schools_of_other_levels",
+    "supply_after",
+]
 
 
 def supply_after(district: District, record: Mapping[str, Any]) -> Supply:
@@ -105,6 +112,13 @@ def placed(schools: pd.DataFrame, supply: Supply) -> pd.DataFrame:
     found = schools.copy()
     found.loc[moved, at] = supply.schools.loc[moved, at]
     return found
+
+
+def open_ones(schools: pd.DataFrame, unit: str) -> list[bool]:
+    """Tell of each school of a unit ("A+B") that there is whether it is open."""
+    return [
+        bool(schools.at[school, "is_open"]) for school in unit.split("+") if school in schools.index
+    ]
 
 
 def schools_of_other_levels(

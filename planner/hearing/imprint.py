@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,7 +21,7 @@ from planner.hearing.words import Words
 from planner.runs import Run
 from planner.runs.drawn import is_drawn
 
-__all__ = ["Imprint", "imprint_of", "titles_of"]
+__all__ = ["Imprint", "imprint_of", "letters_of", "titles_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,3 +213,9 @@ def _first_aims(run: Run, *, public: bool) -> Iterator[Mapping[str, Any]]:
         if level not in levels:
             levels.add(level)
             yield aim | {"bound": None} if public else aim
+
+
+def letters_of(count: int) -> list[str]:
+    """Return the letters of options: A … Z, AA …, as many."""
+    single = list(string.ascii_uppercase)
+    return (single + [a + b for a in single for b in single])[:count]

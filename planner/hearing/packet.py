@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,11 +17,12 @@ from planner.errors import RunError
 from planner.hearing.buildings import (
     all_schools,
     grade_spans,
+    open_ones,
     placed,
     schools_of_other_levels,
     supply_after,
 )
-from planner.hearing.imprint import Imprint, imprint_of, titles_of
+from planner.hearing.imprint import Imprint, imprint_of, letters_of, titles_of
 from planner.hearing.lookup import Lookup, make_lookup
 from planner.hearing.scene import Scene, build_scene
 from planner.layers import served_by
@@ -153,11 +153,12 @@ class Packet:
         }
 
     def scene_of(self, level: str, letter: str = "") -> Scene:
-        """Return the scene of one plan: it knows who takes which grades of a shared zone."""
+        """Return the scene of one plan: its schools, and who takes which grades of a zone."""
         scene = self.scenes[level]
         today, after = self.spans["", level], self.spans[letter, level]
         regrades = any(today[owner] != after[owner] for owner in today.keys() & after.keys())
         schools = placed(scene.schools, self.supplies[letter]) if letter else scene.schools
+        schools = schools[[not self.lacks(level, letter, str(school)) for school in schools.index]]
         return replace(scene, schools=schools, spans={**today, **after}, regrades=regrades)
 
     @cached_property
@@ -194,9 +195,15 @@ class Packet:
 
     def is_closed(self, letter: str, unit: str) -> bool:
         """Tell whether an option closes a school."""
-        schools = self.supplies[letter].schools
-        at = [school for school in unit.split("+") if school in schools.index]
-        return bool(at) and not schools.loc[at, "is_open"].astype(bool).any()
+        found = open_ones(self.supplies[letter].schools, unit)
+        return bool(found) and not any(found)
+
+    def lacks(self, level: str, letter: str, unit: str) -> bool:
+        """Tell whether a plan knows no such school: only another option opens it."""
+        there = {"": self.district.schools} | {a: s.schools for a, s in self.supplies.items()}
+        return not any(
+            self.serves(level, at, unit) or any(open_ones(there[at], unit)) for at in {"", letter}
+        )
 
     def teaches_more(self, level: str, unit: str) -> bool:
         """Tell whether a school has a zone of another level too, today or under an option."""
@@ -263,7 +270,7 @@ def open_packet(
         )
     district = _one_district(read)
     day = day or date.today()
-    letters = _letters(len(read))
+    letters = letters_of(len(read))
     state = "adopted" if adopted else "draft"
     if adopted and adopted not in letters:
         raise RunError(f"there is no option {adopted}; the options are {', '.join(letters)}")
@@ -286,9 +293,3 @@ def _one_district(runs: Sequence[Run]) -> District:
             "solve or evaluate all of them with one district file",
         )
     return district_of(runs[0])
-
-
-def _letters(count: int) -> list[str]:
-    """Return A … Z, AA … for as many options."""
-    single = list(string.ascii_uppercase)
-    return (single + [a + b for a in single for b in single])[:count]

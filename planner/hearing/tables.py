@@ -278,8 +278,10 @@ def no_number_word(
 
 
 def no_zone_word(packet: Packet, level: str, letter: str, unit: str) -> str:
-    """Return the word for a school without a zone: "closed" or "no zone"; empty with one."""
+    """Return the word for a school without a zone: not open, closed, no zone; empty with one."""
     if packet.serves(level, letter, unit):
         return ""
+    if packet.lacks(level, letter, unit):
+        return "table.not_open" if letter else "table.not_open_today"
     closed = letter in packet.supplies and packet.is_closed(letter, unit)
     return "table.closed" if closed else "table.no_zone"

@@ -277,13 +277,15 @@ class Page {
     $("#key").innerHTML = this.keyOf(this.level, [this.left, this.right]);
   }
 
-  // Each school with its colour and pattern in some views, or crossed out as on the map.
+  // Each school of some views with its colour and pattern, or crossed out as on the map.
   keyOf(level, views) {
-    const owner = new Map();
-    for (const view of views) if (view !== null)
-      for (const zone of level.shapes[view.replace(">", "")])
+    const owner = new Map(), there = new Set(), plans = views.filter((view) => view !== null).map((view) => view.replace(">", ""));
+    for (const plan of plans) {
+      for (const school of level.placed[plan]) there.add(school.id);
+      for (const zone of level.shapes[plan])
         for (const school of level.owners[zone.owner].schools) if (!owner.has(school)) owner.set(school, zone.owner);
-    return level.schools.map((school) => {
+    }
+    return level.schools.filter((school) => there.has(school.id)).map((school) => {
       const at = owner.get(school.id), closed = at === undefined && owner.size;
       const swatch = at === undefined ? null : this.data.patterns[level.owners[at].swatch], id = "k" + ++drawings;
       const box = swatch ? `<defs>${patternSvg(id, swatch[0], swatch[2])}</defs><rect width="30" height="18" fill="url(#${id})" stroke="${INK}"/>` : `<rect width="30" height="18" fill="#eee" stroke="#777"/>`;
