@@ -83,6 +83,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("travel_mean_metres", "miles", 16.0),
     Criterion("travel_mean_minutes", "minutes", 0.1),
     Criterion("travel_p90_metres", "miles", 80.0),
+    Criterion("travel_longest_metres", "miles", 80.0),  # no packet for the public tells it
     Criterion("walkers", "count", 0.5),
     Criterion("walkers_to_riders", "count", 0.5),
     Criterion("students_over_capacity", "count", 0.5),
