@@ -51,7 +51,7 @@ def render_page(
         .render(
             title=" · ".join(dict.fromkeys(manifest.title for manifest in manifests)),
             total=len(runs),
-            counts=", ".join(f"{plain_status(status)} {n}" for status, n in counts.most_common()),
+            counts="; ".join(f"{plain_status(status)}: {n}" for status, n in counts.most_common()),
             css=page_source("planner.batch", "sweep.css"),
             js=page_source("planner.batch", "sweep.js"),
             measures=view.measures,
@@ -147,7 +147,9 @@ def _sensitivity(view: View, settings: pd.DataFrame) -> Iterator[dict[str, Any]]
         cells = []
         for key in keys:
             found = told[measure.key].get(key)
-            explained = "" if found is None else f"{found.explained:.6f}"
+            explained = (
+                "" if found is None or math.isnan(found.explained) else f"{found.explained:.6f}"
+            )
             cells.append({"text": "–" if found is None else _depends(found), "v": explained})
         yield {"label": measure.label, "unit": measure.unit, "cells": cells}
 
@@ -155,7 +157,8 @@ def _sensitivity(view: View, settings: pd.DataFrame) -> Iterator[dict[str, Any]]
 def _depends(found: Dependence) -> str:
     """Write the ends of a measure, each with the value of the key that gives it."""
     low, high = span(found.least, found.most)
-    return f"{low} at {found.least_at} to {high} at {found.most_at} ({found.explained:.0%})"
+    ends = f"{low} at {found.least_at} to {high} at {found.most_at}"
+    return ends if math.isnan(found.explained) else f"{ends} ({found.explained:.0%})"
 
 
 def _data(view: View, manifests: Sequence[Manifest]) -> str:

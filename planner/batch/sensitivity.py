@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,7 +21,8 @@ class Dependence(NamedTuple):
     least_at, most_at : str
         The values they are the means of.
     explained : float [share]
-        The measure's variance between the values of the key (eta squared, 0 to 1).
+        The measure's variance between the values of the key (eta squared, 0 to 1); NaN where no
+        two jobs share a value: it would be 1 whatever the key does.
     """
 
     least: float
@@ -58,8 +60,9 @@ def sensitivity(
             if len(means) < 2 or spread <= 0:
                 continue
             between = float((counts * (means - known.mean()) ** 2).sum())
+            explained = between / spread if counts.max() > 1 else math.nan
             low, high = str(means.idxmin()), str(means.idxmax())
             told[str(measure)][key] = Dependence(
-                float(means[low]), low, float(means[high]), high, between / spread
+                float(means[low]), low, float(means[high]), high, explained
             )
     return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -58,6 +59,15 @@ def test_sensitivity_by_hand() -> None:
     told = sensitivity(values, settings, ["k", "seed"])["m"]
     assert told["k"] == (1.0, "10", 3.0, "20", 1.0)
     assert told["seed"][::2] == (2.0, 2.0, 0.0)
+
+
+def test_a_key_of_which_no_value_is_shared_explains_nothing() -> None:
+    """It tells one scenario from the others: all variation goes with it whatever it does."""
+    index = pd.Index(["a", "b"], name="job")
+    values = pd.DataFrame({"m": [1.0, 3.0]}, index=index)
+    told = sensitivity(values, pd.DataFrame({"k": [10, 20]}, index=index), ["k"])["m"]["k"]
+    assert told[:4] == (1.0, "10", 3.0, "20")
+    assert math.isnan(told.explained)
 
 
 def _plan(*schools: str) -> Plan:
