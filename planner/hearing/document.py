@@ -146,8 +146,7 @@ def _effects(author: Author, level: str) -> Iterator[Part]:
                 yield part_list(told)
     untold = untold_things(words, author.figures, author.option, level)
     if untold:
-        yield part_text(words("effect.untold"), leads=True)
-        yield part_list(untold)
+        yield part_text(f"{words('effect.untold')} {'; '.join(untold)}.")
 
 
 def _tables(author: Author, level: str) -> Iterator[Part]:

@@ -18,6 +18,7 @@ from planner.hearing.packet import Option, Packet
 from planner.hearing.tables import Table
 from planner.hearing.text import cell_text, column_text, ending_letters, table_title
 from planner.hearing.words import Words
+from planner.hearing.written import Kind
 
 __all__ = [
     "Author",
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 Part = dict[str, Any]
+_LETTERS = (20, 48)  # between which longer texts get a wider column
 _MOST_COLOURS = 256  # of a picture with a palette
 
 
@@ -96,10 +98,18 @@ def part_table(words: Words, table: Table) -> Part:
         rows.append(cells)
     kinds = [cell.kind for cell in table.rows[0]] if table.rows else []
     columns = [
-        {"text": column_text(words, column), "wide": not kinds or kinds[at] == "text"}
+        {"text": column_text(words, column), "wide": _width(rows, at, kinds)}
         for at, column in enumerate(table.columns)
     ]
     return {"kind": "table", "caption": table_title(words, table), "columns": columns, "rows": rows}
+
+
+def _width(rows: list[list[Part]], at: int, kinds: list[Kind]) -> int:
+    """Return the share of a column of words in the width, by its longest cell; 0 of numbers."""
+    if kinds and kinds[at] != "text":
+        return 0
+    longest = max((len(row[at]["text"]) for row in rows), default=0)
+    return min(max(longest, _LETTERS[0]), _LETTERS[1])
 
 
 def save_picture(drawing: Drawing, path: Path, dots: int) -> None:

@@ -138,6 +138,8 @@ def _limit(words: Words, value: float, unit: str, side: str) -> str:
     """Say a limit: at least or at most, how much, in which unit."""
     if not math.isfinite(value):
         return ""
+    if (value, unit, side) == (0.0, "blocks", "most"):
+        return words("rules.limit_none")
     if unit == "%":
         amount = words.percent(value / 100, 1)
     else:
@@ -152,7 +154,7 @@ def _level_figure(figures: Figures, option: Option, found: _Finding) -> Cell:
     """Return what was measured, as far as it may be told: where it is a figure of the level."""
     metric = _OF_LEVEL.get(found.rule)
     if metric is None:
-        return Cell("text", word="number.hidden")
+        return Cell("count", word="number.hidden")
     return Cell("count", figure=figures.get(option.letter, metric, "level", found.level))
 
 

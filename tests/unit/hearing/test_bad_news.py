@@ -79,7 +79,7 @@ def test_each_end_of_a_rule_has_a_row(packet: Packet) -> None:
     told = [[cell_text(words, cell)[0] for cell in row] for row in table.rows]
     assert told[0][1:] == ["Elm Heights", "at most 56.5%", "56.5%", "kept"]
     assert told[1][1:] == ["Oak", "at least 26.5%", "26.1%", "broken"]
-    assert told[2][1:] == ["", "at most 0 blocks", "3", "broken"]
+    assert told[2][1:] == ["", "no block may break it", "3", "broken"]
     share = figures.get(TODAY, "share", "level", packet.levels[0], POOR).value
     ends = (words.percent(share - 0.15), words.percent(share + 0.15))
     assert "so this means between {} and {}.".format(*ends) in told[0][0]
@@ -87,6 +87,7 @@ def test_each_end_of_a_rule_has_a_row(packet: Packet) -> None:
     assert rule_table(words, packet, figures, option, "another level") is None
     public = rule_table(words, packet, Public(packet), option)
     assert public is not None
+    assert public.rows[0][3].kind == "count"  # it stands to the right, as numbers do
     assert [cell_text(words, cell)[0] for cell in public.rows[0]][2:4] == [
         "as the rule says",
         "not shown",

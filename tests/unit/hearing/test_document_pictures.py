@@ -9,8 +9,21 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from planner.hearing.document_parts import save_picture
+from planner.hearing.document_parts import part_table, save_picture
+from planner.hearing.figures import Figure
 from planner.hearing.palette import COLOURS, pale
+from planner.hearing.tables import Cell, Table
+from planner.hearing.words import load_words
+
+
+def test_two_columns_of_names_share_the_width() -> None:
+    """The longest cell of each counts; numbers take the room they need."""
+    names = "Cypress Gardens Elementary"
+    row = (Cell("text", names), Cell("text", names), Cell("count", figure=Figure(7.0)))
+    columns = tuple((key, {}) for key in ("table.from", "table.to", "table.students"))
+    table = Table("moves", "measure.moves", columns, (row,), {"letter": "A"})
+    part = part_table(load_words("en"), table)
+    assert [column["wide"] for column in part["columns"]] == [len(names), len(names), 0]
 
 
 def test_small_areas_keep_their_colour(tmp_path: Path) -> None:
