@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from geodata.reserved import ALL, POOR
@@ -180,15 +180,13 @@ def _by_school(
             cells.append(_seats(figures, options, ("school", unit)))
         compared = _compare(figures, options, metric, kind, ("school", unit, group))
         letters = (TODAY, *(o.letter for o in options))
-        rows.append(
-            (
-                *cells,
-                *(
-                    _or_word(packet, cell, level, letter, unit)
-                    for cell, letter in zip(compared, letters, strict=True)
-                ),
-            )
-        )
+        told = [
+            _or_word(packet, cell, level, letter, unit)
+            for cell, letter in zip(compared, letters, strict=True)
+        ]
+        if told[0].word:  # from no number of today there is no change, known or not
+            told = [cell if _has_change(cell) else replace(cell, change=None) for cell in told]
+        rows.append((*cells, *told))
     total = [Cell("text", word=_total(packet, level, metric))]
     if has_seats:
         total.append(_seats(figures, options, ("level", level)))
@@ -210,6 +208,11 @@ def _or_word(packet: Packet, cell: Cell, level: str, letter: str, unit: str) -> 
         packet, cell.figure or Figure(), cell.kind, level=level, letter=letter, unit=unit
     )
     return Cell(cell.kind, word=word) if word else cell
+
+
+def _has_change(cell: Cell) -> bool:
+    """Tell whether a change is known, or is not told."""
+    return cell.change is not None and (cell.change.is_known or cell.change.hidden)
 
 
 def _total(packet: Packet, level: str, metric: str) -> str:

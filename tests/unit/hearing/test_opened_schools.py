@@ -54,6 +54,9 @@ def test_tables_say_that_it_is_not_open(opening: Packet, lang: str) -> None:
     row = next(r for r in tables[f"{LEVEL} students"].rows if r[0].text == "Orchard")
     told = [cell_text(words, cell)[0] for cell in row[1:]]
     assert told == [words("table.not_open_today"), "7", words("table.not_open")]
+    ways = tables[f"{LEVEL} travel_mean_metres"].rows
+    way = next(r for r in ways if r[0].text == "Orchard")
+    assert [cell.change for cell in way[1:]] == [None, None, None]  # none, and not an unknown one
 
 
 def test_a_school_closed_today_is_opened_by_one_option_only(packet: Packet) -> None:
