@@ -14,8 +14,8 @@ Shown = Mapping[tuple[str, str, str, str, str], float]
 
 _OF_BUILDINGS = frozenset(
     {
-        "students_over_capacity", "utilization_highest", "utilization_lowest",
-        "schools_in_utilization_band",
+        "schools_in_utilization_band", "students_over_capacity", "utilization", "utilization_highest",
+        "utilization_lowest",
     }
 )  # fmt: skip
 """Of the students and seats of each building, students of other levels in it included."""

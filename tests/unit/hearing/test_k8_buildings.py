@@ -18,7 +18,12 @@ from planner.runs.writer import findings_table
 from planner.scenario import parse_scenario
 
 LEVEL, OTHER = "elementary", "middle"
-OF_BUILDINGS = ("utilization_highest", "utilization_lowest", "students_over_capacity")
+OF_BUILDINGS = (
+    "utilization",
+    "utilization_highest",
+    "utilization_lowest",
+    "students_over_capacity",
+)
 CEILING = {"use": "capacity", "ceiling_share": 2.0}
 
 
