@@ -31,10 +31,11 @@ def diagnose(
 ) -> None:
     """Say which rules are in conflict, and what would be enough.
 
-    Names the fewest rules that no plan can hold together, and for each of them the least by which
-    it must give way while the others are kept: in students, or in the unit of the limit.  Beside
-    it a plan that is known to do, with what the rule measures there.  Exit code 3 where a conflict
-    is proven, 0 where none is.
+    First what adding up shows: fewer seats than students.  Then the fewest rules that no plan can
+    hold together, and for each of them the least by which it must give way while the others are
+    kept: in students, or in the unit of the limit.  Beside it a plan that is known to do, with
+    what the rule measures there.  Then further conflicts, of other rules, three in all at most.
+    Exit code 3 where a conflict is proven, 0 where none is.
 
     Example: planner diagnose scenario.toml
     """

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from geodata.errors import listed
 from planner.conflicts.giving_way import say_what_is_enough
+from planner.conflicts.plain_counts import plain_counts
 from planner.model.diagnose import Diagnosis, diagnose
 from planner.problem import Problem
 from planner.progress import Progress, ProgressListener, silent
@@ -45,6 +47,7 @@ class Conflict:
             "level": self.level,
             "infeasible": found.is_infeasible,
             "rules": list(found.conflict),
+            "conflicts": [list(rules) for rules in found.conflicts],
             "relaxations": [relaxation.sentence for relaxation in found.relaxations],
             "least": [relaxation.to_dict() for relaxation in found.relaxations],
             "sentences": list(found.sentences),
@@ -125,12 +128,13 @@ class _Inquiry:
         self._tell("looking for the fewest rules that no plan holds together")
         self.deadline = time.monotonic() + self.time_limit_s
         rules = _by_sentence(scenario, self.level)
-        return diagnose(
+        found = diagnose(
             problem,
             {sentence: rule.lower(problem) for sentence, rule in rules.items()},
             time_limit=self.time_limit_s,
             interrupt=None if self.interrupt is None else self.interrupt.is_set,
         )
+        return _with_plain_counts(found, rules, problem)
 
     def with_what_is_enough(
         self, diagnosis: Diagnosis, scenario: Scenario, problem: Problem
@@ -154,6 +158,17 @@ class _Inquiry:
 def _holds_roots(scenario: Scenario, level: str) -> bool:
     """Tell whether a rule says that every zone keeps its school's block, as every plan does."""
     return any(isinstance(rule, SchoolInOwnZone) for rule in scenario.rules_for(level))
+
+
+def _with_plain_counts(found: Diagnosis, rules: Mapping[str, Rule], problem: Problem) -> Diagnosis:
+    """Begin with what adding up shows; it is a proof where there was no time for another."""
+    proofs = plain_counts(problem, rules)
+    if not proofs:
+        return found
+    plain = tuple(proofs.values())
+    if not found.is_infeasible:
+        return Diagnosis(True, tuple((key,) for key in proofs), (), plain)
+    return replace(found, sentences=(*plain, *found.sentences))
 
 
 def _beside(diagnosis: Diagnosis, shared: frozenset[str]) -> Diagnosis:

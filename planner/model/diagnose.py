@@ -29,7 +29,10 @@ from planner.terms import Constraint, PairAmount
 _SMALL_PAIRS = 2500  # exact mode is tried up to this many open pairs
 _EXACT_SECONDS = 10.0
 _FEW_RULES = 10  # all pairs of rules are tried up to this many rules
+_MOST_CONFLICTS = 3  # of rules that no other conflict names
 _UNDECIDED = "Fewer of these rules may be enough for the conflict: that could not be decided."
+_ANOTHER = "Another conflict, of other rules. "
+_NOT_SOUGHT = "Whether still other rules collide was not looked for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,10 @@ class Diagnosis:
     ----------
     is_infeasible : bool
         Proven: no plan keeps every rule.
-    conflict : tuple of str
-        Keys of the rules that collide; each of them is needed for the conflict, unless a sentence
-        says that this is not decided.  Empty where nothing is proven, or where the district
-        itself leaves no plan.
+    conflicts : tuple of tuple of str
+        Sets of keys of rules that collide, none of them in two sets; each rule is needed for its
+        conflict, unless a sentence says that this is not decided.  A set is empty where the
+        district itself leaves no plan; there is none where nothing is proven.
     relaxations : tuple of Relaxation
         For each rule in conflict, the least by which it alone must give way.
     sentences : tuple of str
@@ -51,9 +54,14 @@ class Diagnosis:
     """
 
     is_infeasible: bool
-    conflict: tuple[str, ...]
+    conflicts: tuple[tuple[str, ...], ...]
     relaxations: tuple[Relaxation, ...]
     sentences: tuple[str, ...]
+
+    @property
+    def conflict(self) -> tuple[str, ...]:
+        """Keys of the rules of the first conflict."""
+        return self.conflicts[0] if self.conflicts else ()
 
 
 def diagnose(
@@ -83,14 +91,23 @@ def diagnose(
     if not court.is_impossible(rules):
         nothing = "No conflict could be proven: the rules may well hold together."
         return Diagnosis(False, (), (), (nothing,))
-    conflict = court.shrink(rules)
-    relaxations = tuple(
-        court.relax(rule, rules, conflict) for rule in conflict if not court.is_over()
-    )
-    sentences = [court.sentence(conflict), *(r.sentence for r in relaxations)]
-    if not court.is_least(conflict):
-        sentences.insert(1, _UNDECIDED)
-    return Diagnosis(True, conflict, relaxations, tuple(sentences))
+    conflicts: list[tuple[str, ...]] = []
+    relaxations: list[Relaxation] = []
+    sentences: list[str] = []
+    rest = rules
+    while rest and len(conflicts) < _MOST_CONFLICTS and court.is_impossible(rest):
+        conflict = court.shrink(rest)
+        told = [court.relax(rule, rules, conflict) for rule in conflict if not court.is_over()]
+        sentences.append(f"{_ANOTHER if conflicts else ''}{court.sentence(conflict)}")
+        sentences += [] if court.is_least(conflict) else [_UNDECIDED]
+        sentences += [relaxation.sentence for relaxation in told]
+        conflicts.append(conflict)
+        relaxations += told
+        rest = tuple(rule for rule in rest if conflict and rule not in conflict)
+        court.hurry()
+    if rest and (len(conflicts) == _MOST_CONFLICTS or court.is_over()):
+        sentences.append(_NOT_SOUGHT)
+    return Diagnosis(True, tuple(conflicts), tuple(relaxations), tuple(sentences))
 
 
 @dataclass(slots=True)
@@ -196,6 +213,10 @@ class _Court:
         if len(conflict) == 1:
             return f"This rule alone leaves no plan: {_quoted(conflict)}.{where}"
         return f"These rules cannot be kept together: {_quoted(conflict)}.{where}"
+
+    def hurry(self) -> None:
+        """Leave half of the time that is left to others: to find what is enough."""
+        self.deadline = min(self.deadline, time.monotonic() + self.left() / 2)
 
     def left(self) -> float:
         """Return the time left [s]."""

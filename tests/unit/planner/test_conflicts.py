@@ -24,6 +24,44 @@ def test_a_school_without_seats_cannot_give_up_its_own_block(grid_district, is_a
     assert (ROOTED.strip() in conflict.diagnosis.sentences) is not is_asked
 
 
+def _counted(grid_district, rules: list[dict[str, object]], closed: str = "", **more: object):
+    """Return the diagnosis of a town of 120 students and 160 seats, after a closing."""
+    district = grid_district(
+        ["A", "A", "B", "C"] * 3,
+        {"A": 4, "B": 6, "C": 7},
+        seats={"A": 50.0, "B": 50.0, "C": 60.0},
+    )
+    event = [{"kind": "close", "school": closed}] if closed else []
+    asked = {"schema": 1, "title": "t", "district": "town.toml", "rule": rules, "event": event}
+    (conflict,) = find_conflicts(parse_scenario(asked), district, **more)
+    return conflict.diagnosis
+
+
+@pytest.mark.parametrize("time_limit_s", [60.0, 0.0])
+def test_seats_that_closings_leave_too_few_are_counted_first(grid_district, time_limit_s) -> None:
+    """The plain sum leads, and is a proof without any time for another."""
+    rules = [{"use": "contiguity"}, {"use": "capacity", "ceiling_share": 1.05}]
+    more = {"time_limit_s": time_limit_s}
+    found = _counted(grid_district, rules, "B", **more)
+    assert found.sentences[0] == "120 students, 110 seats at 105 %: 5 places too few."
+    assert found.is_infeasible
+    assert found.conflict == ("Every school is filled to at most 105 % of its seats.",)
+    open_still = _counted(grid_district, rules, **more)
+    assert not any("too few" in told for told in open_still.sentences)
+
+
+def test_students_that_floors_need_are_counted_too(grid_district) -> None:
+    """More students than there are, by seats or by number; a school left alone counts nothing."""
+    by_number = _counted(grid_district, [{"use": "enrollment", "min_students": 41}])
+    assert by_number.sentences[0] == (
+        "120 students, but the schools together need 123: 3 students too few."
+    )
+    most = {"use": "enrollment", "max_students": 30, "except_schools": ["A"]}
+    assert not any("too few" in told for told in _counted(grid_district, [most]).sentences)
+    every = _counted(grid_district, [most | {"except_schools": []}])
+    assert every.sentences[0] == "120 students, 90 places in all: 30 places too few."
+
+
 def _uneven(grid_district, rules: list[dict[str, object]]):
     """Return a town with a full school in the west, and a scenario of some rules."""
     district = grid_district(

@@ -124,6 +124,34 @@ def test_a_rule_that_is_not_alone_says_so() -> None:
     assert "would not be enough" in found.relaxations[0].sentence
 
 
+def test_two_conflicts_of_different_rules_are_both_named() -> None:
+    """The first conflict is taken as given way, and what is left collides too."""
+    problem, rules = _collision()
+    near = problem.metres < 250
+    rules["Nobody goes farther than 250 m."] = [AllowedPairs("limit", near)]
+    found = diagnose(problem, rules)
+    assert found.conflicts == (
+        ("Nobody goes farther than 250 m.",),
+        ("Sizes differ by 5 %.", "At most 10 students move."),
+    )
+    assert {r.rule for r in found.relaxations} == {r for few in found.conflicts for r in few}
+    assert any(told.startswith("Another conflict") for told in found.sentences)
+    assert not any("not looked for" in told for told in found.sentences)
+
+
+def test_conflicts_that_were_not_looked_for_are_told() -> None:
+    """After three conflicts nobody looks on, and where a rule is left that is said."""
+    problem, _ = _collision()
+    near = AllowedPairs("limit", problem.metres < 250)
+    several = {f"Nobody goes farther, {n}.": [near] for n in range(4)}
+    told = diagnose(problem, several)
+    assert len(told.conflicts) == 3
+    assert "not looked for" in told.sentences[-1]
+    three = diagnose(problem, dict(list(several.items())[:3]))
+    assert len(three.conflicts) == 3
+    assert "not looked for" not in three.sentences[-1]
+
+
 def test_a_district_without_any_plan_is_told_apart() -> None:
     """Two schools held in one block: no rule is to blame."""
     problem = grid(3, 2, 2, seed=0)

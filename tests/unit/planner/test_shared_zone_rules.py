@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.district import District
+from planner.conflicts.plain_counts import plain_counts
 from planner.evaluation import Settings, evaluate
 from planner.objectives import (
     Dissimilarity,
@@ -233,3 +234,11 @@ def test_size_today_is_that_of_todays_grades(grid_district) -> None:
     assert (least.where, most.where) == (("C",), ("B",))
     assert (least.measured, least.limit) == (pytest.approx(20), pytest.approx(27))
     assert (most.measured, most.limit) == (pytest.approx(40), pytest.approx(33))
+
+
+@pytest.mark.parametrize(("most", "places"), [(30, "90 places in all"), (40, "")])
+def test_places_of_a_shared_zone_are_added_up_school_by_school(grid_district, most, places) -> None:
+    """Both schools of the east have room for their own grades, and both rooms count."""
+    problem = build_problem(_uneven(grid_district), "elementary")
+    told = plain_counts(problem, {"rule": Enrollment(max_students=most)}).get("rule", "")
+    assert (places in told) if places else not told
