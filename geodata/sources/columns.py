@@ -52,7 +52,13 @@ def as_named(
 
 
 def column_missing(
-    frame: pd.DataFrame, column: str, file: str, what: str, *, header: int = 0
+    frame: pd.DataFrame,
+    column: str,
+    file: str,
+    what: str,
+    *,
+    header: int = 0,
+    do: str = "state header_row = {row} in every section that reads this file",
 ) -> Fault:
     """Return the fault of a column that the file does not have.
 
@@ -60,6 +66,8 @@ def column_missing(
     ----------
     header : int
         The row that was read as the names of columns, from 1; 0 for layers, which have none.
+    do : str
+        How another row is named.
     """
     row = _header_row(frame, column, header) if header else None
     if row is not None:
@@ -68,7 +76,7 @@ def column_missing(
             file,
             f"has no column {column!r} in row {header}; the name stands in row {row}",
             why="rows above the names of the columns are titles",
-            do=f"state header_row = {row} in every section that reads this file",
+            do=do.format(row=row),
         )
     names = [str(name) for name in frame.columns]
     close = difflib.get_close_matches(column, names, n=1, cutoff=0.5)

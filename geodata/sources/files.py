@@ -284,5 +284,6 @@ def _unreadable(label: str, what: str, error: Exception) -> Fault:
         )
     do = "open it in a GIS or a spreadsheet to see whether it is whole"
     if isinstance(error, pd.errors.ParserError):
-        do += "; where titles stand above the names of the columns, state header_row"
+        do += "; where titles stand above the names of the columns, state the row of the names: "
+        do += "header_row, or --header-row"
     return fatal("file_unreadable", label, f"cannot be read: {error}", why=why, do=do)

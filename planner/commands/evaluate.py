@@ -44,12 +44,20 @@ def evaluate(
         typer.Option(
             metavar="L",
             help="Level to measure. Default: all that FILE has in a column level, else the "
-            "scenario's only one, or found.",
+            "scenario's only one, or the one that all its schools teach.",
         ),
     ] = None,
     layer: Annotated[
         str | None, typer.Option(metavar="NAME", help="Layer or sheet of FILE.")
     ] = None,
+    header_row: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Row of FILE with the names of the columns, where titles stand above.",
+        ),
+    ] = 1,
     scenario: Annotated[
         Path | None,
         typer.Option(
@@ -93,12 +101,13 @@ def evaluate(
         id_column=id_column,
         school_column=school_column,
         layer=layer,
+        header_row=header_row,
     )
     drawn = Plan(table)
     scored = score(known, drawn, rules).with_warnings(map(str, table.attrs.get("faults", ())))
     scored = replace(scored, title=title or scored.title)
     if out is not None:
-        notes = _write(
+        scored = _write(
             out,
             district,
             plan,
@@ -109,7 +118,6 @@ def evaluate(
             title=title,
             overwrite=overwrite,
         )
-        scored = replace(scored, notes=(*scored.notes, *notes))
     if as_json:
         write_json(scored.to_dict())
     else:
@@ -127,8 +135,8 @@ def _write(
     scored: Evaluation,
     title: str,
     overwrite: bool,
-) -> tuple[str, ...]:
-    """Write the plan as a run like one of ours; return what is unknown of its aims."""
+) -> Evaluation:
+    """Write the plan as a run like one of ours; tell what is unknown of its aims."""
     from planner.runs import write_run
     from planner.runs.drawn import drawn_plan
 
@@ -137,7 +145,7 @@ def _write(
         district, plan, plan_file=file, district_file=toml, scenario=scenario, title=title
     )
     write_run(out, drawn, scored, overwrite=overwrite)
-    return drawn.notes
+    return replace(scored, notes=(*scored.notes, *drawn.notes))
 
 
 def _told(scored: Evaluation, out: Path | None) -> str:

@@ -82,8 +82,8 @@ def read_start(
         raise ScenarioError(
             f"{path} cannot be read as a plan: {error}",
             "the scenario starts from it",
-            "correct the file; or read it with planner evaluate --plan, whose options name layers "
-            "and columns, write it with --out RUN, and start from RUN",
+            "correct the file; or read it with planner evaluate --plan, whose options name level, "
+            "layer and columns, write it with --out RUN, and start from RUN",
         ) from error
     told = tuple(f"{fault.file}: {fault.message}" for fault in table.attrs.get("faults", ()))
     return Start(Plan(table), path.name, told)

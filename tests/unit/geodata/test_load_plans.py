@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +12,8 @@ from district_folder import CRS, SIDE, SOUTH, WEST, Town, point
 from shapely.geometry import LineString, Polygon, box
 
 from geodata import DataError, District, read_assignment
+from geodata.district import Level
+from geodata.grades import GradeSpan
 
 WEST_ZONE = box(WEST, SOUTH, WEST + 2 * SIDE, SOUTH + 3 * SIDE)
 EAST_ZONE = box(WEST + 2 * SIDE, SOUTH, WEST + 4 * SIDE, SOUTH + 3 * SIDE)
@@ -190,6 +193,85 @@ def test_columns_are_found_by_what_they_hold(tmp_path: Path, district: District)
     found = read_assignment(tmp_path / "new.xlsx", district)
     assert set(found["school_id"]) == {"W1"}
     assert len(found) == 12
+
+
+def two_levels(district: District, **grades: str) -> District:
+    """Return the district with a middle level, its schools with other grades."""
+    schools = district.schools.copy()
+    for school, span in grades.items():
+        low, high = span.split("-")
+        level = "elementary" if low == "K" else "middle"
+        schools.loc[school, ["level", "grade_low", "grade_high"]] = [level, low, high]
+    spans = {"elementary": GradeSpan("K", "5"), "middle": GradeSpan("6", "8")}
+    levels = {name: Level(name, span) for name, span in spans.items()}
+    return replace(district, levels=levels, schools=schools)
+
+
+@pytest.mark.parametrize("form", ["table", "polygons"])
+def test_zones_of_a_building_of_two_levels_are_of_the_level_of_all_others(
+    tmp_path: Path, district: District, form: str
+) -> None:
+    """Beside a school of 6 to 8, one of K to 8 has a zone of the middle level, not of its own."""
+    district = two_levels(district, W1="K-8", E1="6-8")
+    path = tmp_path / "new.csv"
+    if form == "table":
+        district.current[["block_id", "school_id"]].to_csv(path, index=False)
+    else:
+        path = tmp_path / "new.geojson"
+        layer = zones({"W1": WEST_ZONE, "E1": EAST_ZONE})
+        layer.to_crs(4326).to_file(path, engine="pyogrio")
+    found = read_assignment(path, district)
+    assert set(found["level"]) == {"middle"}
+    assert set(found["grade_low"] + found["grade_high"]) == {"68"}
+    assert len(found) == 12
+    assert found.attrs["faults"] == ()
+
+
+def test_a_plan_whose_schools_all_teach_two_levels_asks_which(
+    tmp_path: Path, district: District
+) -> None:
+    """Schools of K to 8 and of 3 to 8 may divide either level; the option decides."""
+    district = two_levels(district, W1="K-8", E1="3-8")
+    district.current[["block_id", "school_id"]].to_csv(tmp_path / "new.csv", index=False)
+    with pytest.raises(DataError, match="say --level: one of elementary, middle") as caught:
+        read_assignment(tmp_path / "new.csv", district)
+    assert [fault.code for fault in caught.value.faults] == ["level_undecided"]
+    for level in ("elementary", "middle"):
+        found = read_assignment(tmp_path / "new.csv", district, level=level)
+        assert set(found["level"]) == {level}
+        assert len(found) == 12
+
+
+def test_rows_of_several_levels_are_each_of_their_schools(
+    tmp_path: Path, district: District
+) -> None:
+    """Where no level is taught by all schools named, the file holds several."""
+    district = two_levels(district, W1="K-5", E1="6-8")
+    table = pd.DataFrame({"block_id": sorted(district.blocks.index)})
+    both = pd.concat([table.assign(school_id=school) for school in ("W1", "E1")])
+    both.to_csv(tmp_path / "new.csv", index=False)
+    found = read_assignment(tmp_path / "new.csv", district)
+    assert found.groupby(["level", "school_id"]).size().to_dict() == {
+        ("elementary", "W1"): 12,
+        ("middle", "E1"): 12,
+    }
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_titles_above_a_plan_are_passed_over(
+    tmp_path: Path, district: District, suffix: str
+) -> None:
+    """Without the row of the names the option is told, with the row where one was asked for."""
+    names = pd.DataFrame([["Boundary study", None], ["BLK", "goes_to"]])
+    rows = pd.DataFrame(district.current[["block_id", "school_id"]].to_numpy())
+    sheet, path = pd.concat([names, rows]), tmp_path / f"new.{suffix}"
+    write = sheet.to_csv if suffix == "csv" else sheet.to_excel
+    write(path, index=False, header=False)
+    with pytest.raises(DataError, match="--header-row"):
+        read_assignment(path, district)
+    with pytest.raises(DataError, match="say --header-row 2"):
+        read_assignment(path, district, school_column="goes_to")
+    assert read_assignment(path, district, header_row=2).equals(district.current)
 
 
 def test_several_plans_in_one_file_ask_which(tmp_path: Path, district: District) -> None:
