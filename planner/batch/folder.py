@@ -24,7 +24,7 @@ from typing import Any
 from planner.batch.job import Job
 from planner.errors import RunError
 from planner.runs import Run, read_run
-from planner.runs.folder import replace_file
+from planner.runs.folder import make_folder, replace_file
 from planner.runs.record import json_text
 from planner.runs.tables import RECORD
 
@@ -161,7 +161,7 @@ class BatchFolder:
             False where another process works on it at this moment.
         """
         place = self.path / ".claims"
-        place.mkdir(parents=True, exist_ok=True)
+        make_folder(place)
         descriptor = os.open(place / digest, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             yield _lock(descriptor)

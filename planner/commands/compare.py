@@ -44,6 +44,7 @@ def compare(
 def _write(comparison: Comparison, out: Path) -> None:
     from planner.comparison import tell
     from planner.errors import PlannerError
+    from planner.runs.folder import make_folder
 
     ending = out.suffix.lower()
     if ending not in (".csv", ".xlsx", ".md", ".txt"):
@@ -51,7 +52,7 @@ def _write(comparison: Comparison, out: Path) -> None:
             f"{out}: a comparison cannot be written as {ending or 'a file without ending'}",
             remedy="end the name in .csv, .xlsx or .md",
         )
-    out.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(out.parent)
     match ending:
         case ".csv":
             comparison.columns.to_csv(out, index=False, encoding="utf-8", lineterminator="\n")

@@ -64,8 +64,11 @@ def parity(
     from geodata import load_district
     from planner.ledger import open_ledger
     from planner.parity import narrow_bands, reach_parity
+    from planner.runs.folder import make_folder
     from planner.scenario import load_scenario
 
+    if out is not None:
+        make_folder(out.parent)
     asked = load_scenario(scenario)
     district = load_district(asked.district)
     with stop_on_interrupt() as interrupt:

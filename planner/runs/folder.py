@@ -11,7 +11,32 @@ from pathlib import Path
 
 from planner.errors import RunError
 
-__all__ = ["replace_file", "stage_folder"]
+__all__ = ["make_folder", "replace_file", "stage_folder"]
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those it lies in, where missing.
+
+    Raises
+    ------
+    RunError
+        Where a file stands in the way, or the system refuses.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        file = next(place for place in (folder, *folder.parents) if place.exists())
+        raise RunError(
+            f"{file} is a file, not a folder",
+            "a folder of that name is needed to write into",
+            "name another place, or move that file away",
+        ) from error
+    except OSError as error:
+        raise RunError(
+            f"{folder} cannot be made: {error.strerror}",
+            "what is asked for is written there",
+            "name a place you may write to",
+        ) from error
 
 
 @contextmanager
@@ -40,7 +65,7 @@ def stage_folder(folder: Path, *, overwrite: bool | None = None, mark: str) -> I
         At once, where `folder` may not be written.
     """
     _refuse(folder, overwrite, mark)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.parent)
     place = folder.resolve()
     outer = Path(tempfile.mkdtemp(prefix=f".{place.name}.", suffix=".partial", dir=place.parent))
     staged = outer / place.name
@@ -85,7 +110,7 @@ def _publish(staged: Path, place: Path, outer: Path) -> None:
 
 def replace_file(place: Path, data: bytes) -> None:
     """Write a file under a temporary name and rename it."""
-    place.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(place.parent)
     descriptor, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:

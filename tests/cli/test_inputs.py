@@ -50,6 +50,37 @@ def test_check_tells_a_sound_district(call, town: Path) -> None:
     assert "measured in EPSG:" in said.out
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("new", "{out}"),
+        ("demo", "--out", "{out}"),
+        ("solve", "{town}/scenario.toml", "--out", "{out}"),
+        ("evaluate", "{town}/district", "--plan", "{town}/district/plan.csv", "--out", "{out}"),
+        ("edit", "{town}/district", "--out", "{out}/page.html"),
+        ("parity", "{town}/scenario.toml", "--out", "{out}/plan.csv"),
+        (
+            *("pareto", "{town}/scenario.toml", "--out", "{out}", "--points", "2"),
+            *("--x", "students_moved", "--y", "travel"),
+        ),
+    ],
+    ids=lambda words: words[0],
+)
+@pytest.mark.parametrize("deep", ["", "/x", "/x/y"])
+def test_a_file_in_the_way_of_what_is_written_is_named(
+    call, town: Path, tmp_path: Path, words: tuple[str, ...], deep: str
+) -> None:
+    """Before anything is sought: which file, and what to do; never a bare number of the system."""
+    file = tmp_path / "afile"
+    file.write_text("mine", encoding="utf-8")
+    said = call(*(word.format(town=town, out=f"{file}{deep}") for word in words))
+    assert said.code == 2
+    assert str(file) in said.err
+    assert "what to do" in said.err
+    assert "Errno" not in said.err
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
 def test_check_ends_with_2_when_a_fault_is_fatal(call, town: Path, tmp_path: Path) -> None:
     """A missing file is a fatal fault, told by name, in words and as JSON."""
     toml = (town / "district" / "district.toml").read_text(encoding="utf-8")
