@@ -4,12 +4,41 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import threading
 from multiprocessing.connection import wait
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 
 from threadpoolctl import threadpool_limits
 
-__all__ = ["begin_child"]
+__all__ = ["begin_child", "fresh_processes"]
+
+
+class _FreshProcess(SpawnProcess):
+    """A process started afresh that does not read the program's main file again.
+
+    A script that solves without ``if __name__ == "__main__":`` would else solve once more in each
+    of its processes.  What they do comes from this package, never from the main file.
+    """
+
+    def start(self) -> None:
+        """Start it while an empty module stands in the place of the main one."""
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            super().start()
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _FreshContext(SpawnContext):
+    Process = _FreshProcess
+
+
+def fresh_processes() -> SpawnContext:
+    """Return a context whose processes start afresh (spawn) and read no main file."""
+    return _FreshContext()
 
 
 def begin_child() -> None:

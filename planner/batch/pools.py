@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 import time
@@ -14,6 +13,7 @@ from geodata.errors import counted
 from planner.batch.job import Job
 from planner.batch.worker import Done, begin_worker, perform
 from planner.errors import PlannerError, SolverError
+from planner.processes import fresh_processes
 
 __all__ = [
     "ClusterLostError",
@@ -69,7 +69,7 @@ class Pool(Protocol):
 
 
 class LocalPool:
-    """Processes of this machine, each one started afresh (spawn).
+    """Processes of this machine, each one started afresh.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class LocalPool:
     def __init__(self, workers: int, memory_bytes: int | None) -> None:
         self.width = workers
         self._memory = memory_bytes
-        self._context = multiprocessing.get_context("spawn")
+        self._context = fresh_processes()
         self._begun = self._context.Event()
         self._executor = self._begin()
 
@@ -113,8 +113,7 @@ class LocalPool:
             raise WorkersError(
                 "the worker processes end before they begin; what they said stands above",
                 "no scenario can be solved",
-                'from Python, call it below `if __name__ == "__main__":` (each worker reads the '
-                "calling file again) · give workers more memory with --worker-memory",
+                "give workers more memory with --worker-memory",
             )
         self._executor = self._begin()
 

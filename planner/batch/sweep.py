@@ -116,9 +116,6 @@ def run_sweep(
 ) -> Outcome:
     """Solve every scenario of a sweep and write what they add up to.
 
-    Call it below ``if __name__ == "__main__":``, because the workers are new processes that
-    read the calling file again.
-
     Parameters
     ----------
     file : Path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import multiprocessing
 import pickle
 import signal
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from planner.model.highs import Interrupt
-from planner.processes import begin_child
+from planner.processes import begin_child, fresh_processes
 from planner.search.bench import Bench
 from planner.search.tasks import Done, Task, do
 
@@ -61,8 +60,7 @@ class Workers:
         if self.count == 1 or self._folder is not None or self.is_interrupted:
             return
         self._folder = tempfile.TemporaryDirectory(prefix="planner-")
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(self.count, context, initializer=_begin_process)
+        self._pool = ProcessPoolExecutor(self.count, fresh_processes(), initializer=_begin_process)
         with _interrupt_withheld():
             for _ in range(self.count):
                 self._pool.submit(_nothing)
@@ -91,8 +89,7 @@ class Workers:
     def do_all(self, bench: Bench, path: Path | None, tasks: Sequence[Task]) -> list[Done]:
         """Do tasks on a bench that was handed out as `path`.
 
-        Where a process was lost (killed, or never came up because the program that solves has no
-        ``if __name__ == "__main__":``), this process does the tasks: the results are the same.
+        Where a process was lost, this process does the tasks: the results are the same.
         """
         if self._pool is not None and path is not None:
             try:

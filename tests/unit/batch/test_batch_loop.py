@@ -415,11 +415,11 @@ def test_a_stop_finishes_what_is_under_way(
 
 
 def test_workers_that_cannot_begin_stop_the_sweep(tmp_path: Path) -> None:
-    """A script without a main guard breaks every worker at its start: that is told once."""
-    script = tmp_path / "unguarded.py"
+    """Without memory to begin with, every worker ends at its start: that is told once."""
+    script = tmp_path / "narrow.py"
     script.write_text(
         "from planner.batch.pools import LocalPool\n"
-        "pool = LocalPool(1, None)\n"
+        "pool = LocalPool(1, 1)\n"
         "from planner.batch.job import Job\n"
         "job = Job('d', 'n', 'v', {}, 'p', 'd', 'd', 0)\n"
         "from pathlib import Path\n"
@@ -437,7 +437,7 @@ def test_workers_that_cannot_begin_stop_the_sweep(tmp_path: Path) -> None:
     )
     assert "BrokenProcessPool" in done.stdout
     assert "end before they begin" in done.stderr
-    assert "__main__" in done.stderr
+    assert "--worker-memory" in done.stderr
 
 
 def test_the_source_is_part_of_the_version() -> None:
