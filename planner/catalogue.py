@@ -15,7 +15,7 @@ from typing import Any
 from geodata.config import DistrictConfig
 from geodata.config_basics import ColumnConfig, ProvenanceConfig, Strict
 from planner.metrics import METRICS
-from planner.metrics.documentation import expand, headings, metric_json
+from planner.metrics.documentation import SCOPES, expand, headings, metric_json
 from planner.objectives import OBJECTIVES
 from planner.problem.events import EVENTS
 from planner.rules import RULES
@@ -168,6 +168,7 @@ def catalogue() -> dict[str, Any]:
         "objectives": [describe(kind) for kind in OBJECTIVES],
         "events": [describe(kind) for kind in EVENTS],
         "metrics": metric_json(expand(METRICS).values()),
+        "metric_scopes": SCOPES,
         "district_keys": district_keys(),
         "scenario_keys": scenario_keys(),
     }

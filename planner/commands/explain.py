@@ -108,4 +108,6 @@ def _overview(tables: dict[str, Any]) -> str:
             lines += [f"  {'':<24}  options: {options}"] if options else []
         lines.append("")
     metrics = ", ".join(entry["name"] for entry in tables["metrics"])
-    return "\n".join([*lines, "Metrics", f"  {metrics}", "", "More: planner explain --json"])
+    lines += ["Metrics", f"  {metrics}", "", "Where they are counted (scope)"]
+    lines += [f"  {scope:<24}{says}" for scope, says in tables["metric_scopes"].items()]
+    return "\n".join([*lines, "", "More: planner explain --json"])

@@ -47,8 +47,8 @@ def _moves(scene: Scene) -> Rows:
             scope = "level" if name == ALL else "group"
             yield Row("students_moved", scope, level, name, count)
             yield Row("share_moved", scope, level, name, moved.share_moved(moves, students))
-        unavoidable = moved.must_move(travellers.today, travellers.school)
-        must.append(moved.students_moved(unavoidable, travellers.students))
+        who = travellers.today, travellers.school, travellers.students
+        must.append(moved.students_must_move(*who))
         forced.append(_forced(scene, level))
         yield Row("students_must_move", "level", level, ALL, must[-1])
         yield Row("students_moved_forced", "level", level, ALL, forced[-1])
@@ -76,9 +76,7 @@ def _forced(scene: Scene, level: str) -> float:
         )
         return NAN
     before = _grade_before(scene, level)
-    wide = (np.concatenate([before, x], axis=1) for x in (today.school_of, plan.school_of))
-    interrupted = moved.forced(*wide)[:, 1:]
-    return moved.students_moved(interrupted, students)
+    return moved.students_moved_forced(today.school_of, plan.school_of, before, students)
 
 
 def _grade_before(scene: Scene, level: str) -> Ints:

@@ -116,7 +116,7 @@ _POVERTY = (
     Metric("exposure_to_poverty", exposure_to_poverty),
     Metric("poverty_gap", poverty_gap, stratified="mean"),
     Metric("poverty_ratio", poverty_ratio),
-    Metric("parity_gap", parity_gap, stratified="mean", random="simulated"),
+    Metric("parity_gap", parity_gap, stratified="widest", random="simulated"),
     Metric("gap_limit_by_band", gap_limit_by_band, stratified="largest"),
     Metric("gap_limit_by_evenness", gap_limit_by_evenness, stratified="mean"),
     Metric("poverty_spread", poverty_spread, stratified="largest"),
@@ -195,16 +195,8 @@ _TRAVEL = (
 _FAMILIES = (
     Metric("students_moved", moved.students_moved),
     Metric("share_moved", moved.share_moved),
-    Metric(
-        "students_moved_forced",
-        moved.students_moved,
-        says="Students moved who would otherwise keep their building: their stay is interrupted.",
-    ),
-    Metric(
-        "students_must_move",
-        moved.students_moved,
-        says="Students moved whose school of today serves nobody under the plan.",
-    ),
+    Metric("students_moved_forced", moved.students_moved_forced),
+    Metric("students_must_move", moved.students_must_move),
     Metric("blocks_moved", moved.blocks_moved),
     Metric("upper_schools_fed", feeders.upper_schools_fed),
     Metric("split_feeders", feeders.split_feeders),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["Metric", "MetricText", "expand", "headings", "metric_json", "metric_table"]
+__all__ = ["SCOPES", "Metric", "MetricText", "expand", "headings", "metric_json", "metric_table"]
 
 HEADINGS = ("Maths", "Units", "Unit", "Exact", "Plainly", "Range", "Better", "Source")
 REQUIRED = ("Maths", "Range", "Better", "Unit")
@@ -16,8 +16,27 @@ DIRECTIONS = ("lower", "higher", "nearer to 0", "nearer to 1", "neither")
 STRATIFIED = "_stratified"
 RANDOM = "_random"
 _BY_GRADE = {
-    "mean": ("Mean", "`sum_h w_h I_h / sum_h w_h`, see `stratified`"),
-    "largest": ("Largest", "`max_h I_h`, see `largest`"),
+    "mean": (
+        "Mean over grades of `{}`, each grade among its own buildings.",
+        "`sum_h w_h I_h / sum_h w_h`, see `stratified`",
+    ),
+    "largest": (
+        "Largest over grades of `{}`, each grade among its own buildings.",
+        "`max_h I_h`, see `largest`",
+    ),
+    "widest": (
+        "Widest gap between two groups, each of them a mean over grades: `poverty_gap_stratified`.",
+        "`max_ab |sum_h T_h (E_a,h - E_b,h) / sum_h T_h|`, see `stratified_gaps`",
+    ),
+}
+SCOPES = {
+    "district": "All levels together: students, ways and moves of everybody. Indices of evenness "
+    "and gaps between groups are means over the levels, and `_stratified` ones over the grades of "
+    "all levels, each among its own schools: those of several levels are never compared.",
+    "level": "The schools of one level. `_stratified`: each of its grades among its own buildings.",
+    "grade": "One grade, among the buildings that teach it.",
+    "school": "One building, with all its students.",
+    "group": "The members of one group, of a level or (`all`) of every level.",
 }
 _CHANCE = {
     "exact": "exact expectation; between two named groups the mean of seeded draws",
@@ -39,7 +58,7 @@ class Metric:
     says : str
         Instead of the function's first line, where one function serves several names.
     stratified : str
-        How ``<name>_stratified`` joins the grades (``"mean"`` or ``"largest"``); empty: it is not
+        How ``<name>_stratified`` joins the grades (a key of `_BY_GRADE`); empty: it is not
         counted.
     random : str
         How ``<name>_random`` is found (``"exact"`` or ``"simulated"``); empty: it is not.
@@ -104,8 +123,8 @@ def _texts(metric: Metric) -> Iterator[MetricText]:
     """Yield a metric, its grade-stratified form and what chance alone would give."""
     forms = [_plain(metric)]
     if metric.stratified:
-        how, maths = _BY_GRADE[metric.stratified]
-        says = f"{how} over grades of `{metric.name}`, each grade among its own buildings."
+        says, maths = _BY_GRADE[metric.stratified]
+        says = says.format(metric.name)
         forms.append(replace(forms[0], name=metric.name + STRATIFIED, says=says, maths=maths))
     yield from forms
     drawn = _CHANCE.get(metric.random)

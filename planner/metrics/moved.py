@@ -96,6 +96,54 @@ def must_move(today: Ints, plan: Ints) -> Bools:
     return moves(today, plan) & ~np.isin(today, plan)
 
 
+def students_moved_forced(today: Ints, plan: Ints, before: Ints, students: Floats) -> float:
+    """Students moved who would otherwise keep their building: their stay is interrupted.
+
+    Maths    ``sum of n_bh over the blocks and grades with school_h(plan) != school_h(today)`` and
+             ``school_h(today) = school_(h-1)(today)``
+    Range    0 to students_moved
+    Better   lower
+    Unit     students
+
+    Parameters
+    ----------
+    today, plan : (n, G) int32
+        Schools by grade, lowest grade first.
+    before : (n, 1) int32
+        Today's school in the grade below these; -1 for none.
+    students : (n, G) float64 [students]
+
+    Returns
+    -------
+    float
+        NaN where a block of unknown size moves.
+    """
+    wide = (np.concatenate([before, one], axis=1) for one in (today, plan))
+    return students_moved(forced(*wide)[:, 1:], students)
+
+
+def students_must_move(today: Ints, plan: Ints, students: Floats) -> float:
+    """Students moved whose school of today serves nobody under the plan.
+
+    Maths    ``sum of n_bh over the blocks and grades with school(plan) != school(today)``, where
+             ``school(today)`` is the school of no block and grade of the plan
+    Range    0 to students_moved
+    Better   lower
+    Unit     students
+
+    Parameters
+    ----------
+    today, plan : (n, G) int32
+    students : (n, G) float64 [students]
+
+    Returns
+    -------
+    float
+        NaN where a block of unknown size moves.
+    """
+    return students_moved(must_move(today, plan), students)
+
+
 def blocks_moved(moved: Bools) -> float:
     """Blocks that change school in at least one grade.
 

@@ -105,6 +105,14 @@ def metric_table() -> str:
     return "\n".join(lines)
 
 
+def scope_table() -> str:
+    """Return what the scopes of measures mean."""
+    told = catalogue()["metric_scopes"].items()
+    return "\n".join(
+        ["| scope | of |", "|---|---|", *(f"| `{name}` | {of} |" for name, of in told)]
+    )
+
+
 def batch_table() -> str:
     """Return the columns of a batch's tables; what several tables have is told once."""
     files: dict[tuple[str, str], list[str]] = {}
@@ -125,6 +133,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "objectives": lambda: rule_table(OBJECTIVES),
     "events": lambda: rule_table(EVENTS),
     "metrics": metric_table,
+    "scopes": scope_table,
     "commands": command_table,
     "batch": batch_table,
 }

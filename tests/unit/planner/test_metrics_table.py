@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from planner.evaluation import evaluate
 from planner.metrics import METRICS, Metric, metric_json, metric_table, metric_texts
-from planner.metrics.documentation import DIRECTIONS, expand
+from planner.metrics.documentation import DIRECTIONS, SCOPES, expand
+from planner.plan import Plan
 
 
 def test_every_metric_says_formula_range_direction_and_unit() -> None:
@@ -29,6 +31,24 @@ def test_variants_are_listed_beside_their_metric() -> None:
     assert texts["dissimilarity_random"].better == "neither"
     assert texts["dissimilarity_stratified"].better == "lower"
     assert "isolation_stratified" not in texts
+
+
+def test_texts_of_metrics_that_share_code_are_their_own() -> None:
+    """The widest gap is no mean over grades; forced moves have formulas of their own."""
+    texts = metric_texts()
+    assert texts["parity_gap_stratified"].says.startswith("Widest gap between")
+    assert "max_ab" in texts["parity_gap_stratified"].maths
+    moves = ("students_moved", "students_moved_forced", "students_must_move")
+    assert len({texts[name].maths for name in moves}) == len(moves)
+
+
+def test_every_scope_of_measures_is_explained(grid_district) -> None:
+    """Also that figures of the whole district are means over its levels."""
+    district = grid_district(["A", "A", "B", "B"] * 3, {"A": 4, "B": 7}, by_grade=True)
+    counted = set(evaluate(district, Plan.today(district)).metrics["scope"])
+    assert counted
+    assert counted <= set(SCOPES)
+    assert "means over the levels" in SCOPES["district"]
 
 
 def test_the_table_is_markdown_and_json_says_the_same() -> None:
