@@ -89,6 +89,7 @@ def rule_table(kinds: Iterable[type]) -> str:
         options = "<br>".join(_option(option) for option in entry["options"])
         says, units = entry["summary"], entry.get("units", "none")
         says += "" if units == "none" else f" Units: {units}."
+        says += f" Metric: {entry['metric']}." if "metric" in entry else ""
         cells = [f"`{entry['name']}`", says, options, entry.get("exact", "")]
         line = "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
         lines.append(line.replace("``", "`"))

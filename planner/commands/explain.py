@@ -106,6 +106,8 @@ def _overview(tables: dict[str, Any]) -> str:
             options = ", ".join(option["name"] for option in entry["options"])
             lines.append(f"  {entry['name']:<24}{entry['summary']}")
             lines += [f"  {'':<24}  options: {options}"] if options else []
+            moved = entry.get("metric", "").replace("``", "")
+            lines += [f"  {'':<24}  metric: {moved}"] if moved else []
         lines.append("")
     metrics = ", ".join(entry["name"] for entry in tables["metrics"])
     lines += ["Metrics", f"  {metrics}", "", "Where they are counted (scope)"]

@@ -79,12 +79,15 @@ def walking_distance(words: Words, asked: Mapping[str, Any]) -> str:
 def _aim_key(name: str, asked: Mapping[str, Any]) -> str:
     """Return the key of an aim's name, which may depend on what exactly was asked.
 
-    To meet more is measured by those who are not met; changes are of blocks, or of students.
+    To meet more is measured by those who are not met; changes are of blocks, or of students; the
+    spread of poverty is that of the average student's school, or of the worst one.
     """
     if name == "exposure" and asked.get("aim") == "more":
         return "exposure_more"
     if name == "changes_from_start" and asked.get("unit") == "students":
         return "changes_from_start_students"
+    if name == "poverty_spread" and asked.get("of") == "worst":
+        return "poverty_spread_worst"
     return name
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["SCOPES", "Metric", "MetricText", "expand", "headings", "metric_json", "metric_table"]
 
-HEADINGS = ("Maths", "Units", "Unit", "Exact", "Plainly", "Range", "Better", "Source")
+HEADINGS = ("Maths", "Units", "Unit", "Exact", "Metric", "Plainly", "Range", "Better", "Source")
 REQUIRED = ("Maths", "Range", "Better", "Unit")
 DIRECTIONS = ("lower", "higher", "nearer to 0", "nearer to 1", "neither")
 

@@ -1,7 +1,7 @@
 """Aims of a plan, one small class a file; smaller is better.
 
 To add an objective: (1) write its file with `amount`, `measure`, `sentence`, `variables`,
-`counts_also` and a docstring with Maths, Units, Exact and Plainly; (2) put the class into
+`counts_also` and a docstring with Maths, Units, Exact, Metric and Plainly; (2) put the class into
 `OBJECTIVES`; (3) write its golden text in `tests/golden/terms`; (4) add a case to
 `tests/properties/test_rules_agree.py`; (5) show it in an example scenario.
 """

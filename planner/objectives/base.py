@@ -1,8 +1,9 @@
 """What an objective is, and what objectives share.
 
 An objective describes itself as an `Amount` for solver and search, and measures a finished plan
-from the problem's own numbers.  Smaller is better, always.  Its docstring says Maths, Units, Exact
-and Plainly; the README's table is made from it.
+from the problem's own numbers.  Smaller is better, always.  Its docstring says Maths, Units,
+Exact, Metric (the measures of metrics.csv that it moves) and Plainly; the README's table is made
+from it.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ class BorderLength:
     Maths    sum over neighbouring blocks i, j in different zones of shared_m[i,j] / 1000
     Units    km
     Exact    yes: linear with one variable a border
+    Metric   ``border_length``
     Plainly  "Borders between zones are as short as possible."
     """
 

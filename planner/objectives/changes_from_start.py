@@ -24,6 +24,7 @@ class ChangesFromStart:
     Units    blocks [blocks], with unit = "students" students [students]
     Exact    yes: linear. Blocks that the start plan gives no zone count nothing; where schools
              share a zone, the students of all its grades count
+    Metric   none: metrics compare with today, not with the start
     Plainly  "As little as possible of the plan that the scenario starts from is changed."
 
     Parameters

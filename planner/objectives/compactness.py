@@ -24,6 +24,7 @@ class Compactness:
     Units    index, 0 (circles) to the number of zones
     Exact    search and check: yes. Solver: not linear, so neighbourhoods take its slope around
              the plan, and no bound is claimed; border_length is its linear kin
+    Metric   ``polsby_popper_mean``, which is higher for rounder zones
     Plainly  "Zones are as round as possible."
     """
 

@@ -31,6 +31,7 @@ class Dissimilarity:
     Units    index, 0 to 1; the share of either group that would have to change school
     Exact    yes: linear, because A and B do not depend on the plan; two rows a school
              (Massey and Denton 1988)
+    Metric   ``dissimilarity``
     Plainly  "Two groups are spread over the schools as evenly as possible."
 
     Parameters

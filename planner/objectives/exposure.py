@@ -26,6 +26,7 @@ class Exposure:
     Units    share, 0 to 1
     Exact    search and check: yes. Solver: neither convex nor concave, so it is written by
              products of shares, a loose bound
+    Metric   ``exposure``; to = "poor": ``exposure_to_poverty``
     Plainly  "Members of a group meet as little (or as much) of a second group as possible."
 
     Parameters

@@ -23,6 +23,7 @@ class Isolation:
              own grades, where counted
     Units    share, from the group's share in the district to 1
     Exact    search and check: yes. Solver: convex, by tangent rows, a bound as tight as wanted
+    Metric   ``isolation``
     Plainly  "Members of a group are as little among themselves as possible."
 
     Parameters

@@ -28,6 +28,7 @@ class ParityGap:
     Exact    search and check: yes, on the true ratios. Solver: a ratio of variables times a
              variable is neither convex nor concave, so it is written by products of shares, a
              loose bound; a balance band of δ points guarantees a gap of at most 2 δ (Reardon 2016)
+    Metric   ``parity_gap``
     Plainly  "Students of every group meet the same share of poor schoolmates."
 
     Parameters

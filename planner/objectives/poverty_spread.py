@@ -27,6 +27,8 @@ class PovertySpread:
     Exact    mean: yes, linear. worst: linear too, but it counts poor students too many or too few
              against a school of mean size, so that a small school weighs less than by its share,
              and schools that share a zone count as one
+    Metric   ``poverty_distance``; of = "worst": near to the metric ``poverty_spread``, the largest
+             distance of a school
     Plainly  "Poor students are spread over the schools as evenly as possible."
 
     Parameters

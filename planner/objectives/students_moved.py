@@ -22,6 +22,7 @@ class StudentsMoved:
     Units    students [students]
     Exact    yes: linear. Students whose school closes count as moved; students whose school of
              today is unknown do not
+    Metric   ``students_moved``, ``share_moved``
     Plainly  "As few students as possible change school."
     """
 

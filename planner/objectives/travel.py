@@ -25,6 +25,7 @@ class Travel:
     Units    way [km] or [min] one way
     Exact    yes: linear. Unknown ways are refused; with unknown = "farthest" they count as the
              farthest known way of the level, never as 0
+    Metric   ``travel_mean_metres``; in minutes ``travel_mean_minutes``
     Plainly  "Students' mean way to school is as short as possible."
 
     Parameters

@@ -23,6 +23,7 @@ class UtilizationDeviation:
              zone each by its own grades, where counted
     Units    index (0 = every school exactly full; offsets [students], [seats])
     Exact    yes: linear, two rows a school
+    Metric   none; ``utilization`` tells each school's
     Plainly  "Schools are as close to exactly full as possible."
 
     Parameters

@@ -30,6 +30,8 @@ class UtilizationSpread:
              share a zone each by its own grades, where counted, but as one for the max
     Units    percentage points of the base
     Exact    yes: linear, two rows a school; of = "worst" counts schools that share a zone as one
+    Metric   of = "mean", by seats: ``utilization_spread``; of = "worst", by mean size:
+             ``size_spread``
     Plainly  "Schools are filled as evenly as possible (on average, or the worst of them)."
 
     Parameters

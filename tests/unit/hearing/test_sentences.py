@@ -268,6 +268,16 @@ def test_every_aim_is_said(packet: Packet, lang: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("lang", languages())
+def test_the_spread_of_poverty_is_called_as_the_measure_it_moves(lang: str) -> None:
+    """By the mean it is the measure poverty_distance, not the one of its own name."""
+    words = load_words(lang)
+    mean = {"name": "poverty_spread", "asked": [{"use": "poverty_spread", "of": "mean"}]}
+    worst = {"name": "poverty_spread", "asked": [{"use": "poverty_spread", "of": "worst"}]}
+    assert aim_words(words, mean) == words("criterion.poverty_distance")
+    assert aim_words(words, worst) not in (aim_words(words, mean), "poverty_spread")
+
+
+@pytest.mark.parametrize("lang", languages())
 def test_every_event_is_said(packet: Packet, lang: str) -> None:
     """Closing, opening, moving, other grades, other seats."""
     words = load_words(lang)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import fields, is_dataclass
 
 import pytest
 
-from planner.catalogue import headings, parameters
+from planner.catalogue import describe, headings, parameters
+from planner.metrics import metric_texts
 from planner.objectives import OBJECTIVES
 from planner.rules import RULES
 from planner.scenario import OBJECTIVE_KEYS, RULE_KEYS, TOP_KEYS
@@ -19,6 +21,17 @@ MEMBERS = [*RULES, *OBJECTIVES]
 def test_the_four_headings_are_there(kind: type) -> None:
     """The README's table and the report's list are made from them."""
     assert {"Maths", "Units", "Exact", "Plainly"} <= headings(inspect.getdoc(kind) or "").keys()
+
+
+@pytest.mark.parametrize("kind", OBJECTIVES, ids=lambda kind: kind.name)
+def test_every_aim_names_the_metrics_it_moves(kind: type) -> None:
+    """Names of aims and of metrics differ: the poverty_spread of a mean is poverty_distance."""
+    told = describe(kind)["metric"]
+    named = set(re.findall(r"``(\w+)``", told))
+    assert named or told.startswith("none")
+    assert named <= set(metric_texts())
+    if kind.name == "poverty_spread":
+        assert told.startswith("``poverty_distance``")
 
 
 @pytest.mark.parametrize("kind", MEMBERS, ids=lambda kind: kind.name)
