@@ -255,9 +255,13 @@ def _tidy(table: pd.DataFrame, settings: Sequence[str]) -> pd.DataFrame:
 
 
 def write_table(table: pd.DataFrame, place: Path) -> None:
-    """Write a table as Parquet with a CSV twin beside it, each whole or not at all."""
+    """Write a table as Parquet with a CSV twin beside it, each whole or not at all.
+
+    The CSV has no byte order mark, as no CSV here has: scripts would read it as a part of the
+    first column's name.
+    """
     raw = io.BytesIO()
     table.to_parquet(raw, index=False)
     replace_file(place, raw.getvalue())
     text = table.to_csv(index=False, lineterminator="\n")
-    replace_file(place.with_suffix(".csv"), text.encode("utf-8-sig"))
+    replace_file(place.with_suffix(".csv"), text.encode())

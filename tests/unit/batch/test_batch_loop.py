@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import subprocess
@@ -90,6 +91,8 @@ def test_results_are_tidy_and_the_csv_is_their_twin(
     assert list(twin.columns) == list(table.columns)
     assert len(twin) == len(table)
     np.testing.assert_allclose(twin["plan"].astype(float), table["plan"].astype(float))
+    for file in ("results.csv", "runs.csv"):  # a mark would be a part of the first column's name
+        assert not (tmp_path / "out" / file).read_bytes().startswith(codecs.BOM_UTF8)
     runs = pd.read_csv(tmp_path / "out" / "runs.csv")
     assert (runs["memory_mb"] > 50).all()
     assert (runs["rules_broken"] == 0).all()
