@@ -18,7 +18,7 @@ from geodata.reserved import POOR
 from planner.errors import ScenarioError
 from planner.nearest import nearest
 from planner.problem import Problem
-from planner.problem.measures import UNKNOWN_IN
+from planner.problem.measures import Lack
 
 __all__ = [
     "group_words",
@@ -57,17 +57,18 @@ def need_measure(problem: Problem, who: str, group: str) -> str:
         for name in sorted(problem.extra_measures)
         if not name.startswith(("not:", "grades:"))
     ]
-    reason = problem.unavailable.get(measure, "the district counts no such group")
+    nobody = Lack("uncounted", "the district counts no such group")
+    lack = problem.unavailable.get(measure, nobody)
     close = nearest(group, known)
     hint = f"; did you mean {close!r}?" if close else ""
     remedy = f"add the column to the students file, or use one of: {', '.join(known) or 'none'}"
-    if reason.startswith(UNKNOWN_IN):
+    if lack.kind == "incomplete":
         remedy = "complete the count in these blocks; write 0 where there are none"
     elif measure == POOR:  # no group of students stands in for poverty
         remedy = "map a column of poor students under [students]"
     raise ScenarioError(
         f"{who}: level {problem.level!r} has no usable count of {group_words(group)}: "
-        f"{reason}{hint}",
+        f"{lack.text}{hint}",
         "what is not counted cannot be balanced",
         remedy,
     )

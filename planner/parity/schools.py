@@ -15,6 +15,7 @@ from planner.metrics.exposure import exposure, isolation, isolation_excess
 from planner.metrics.poverty_exposure import exposure_to_poverty
 from planner.metrics.poverty_near import poverty_range, poverty_spread
 from planner.problem import Problem
+from planner.problem.measures import Lack
 from planner.problem.partners import Partner
 from planner.problem.school_counts import sums_by_school
 
@@ -108,7 +109,8 @@ class Schools:
 def need_poverty(problem: Problem) -> str:
     """Return the measure of poor students, or refuse."""
     if not problem.has_measure(POOR):
-        reason = problem.unavailable.get(POOR, "the district has no such count")
+        nobody = Lack("uncounted", "the district has no such count")
+        reason = problem.unavailable.get(POOR, nobody).text
         raise MissingPovertyError(
             f"level {problem.level!r} has no poverty count: {reason}",
             "exposure to poverty needs the number of poor students by block",

@@ -7,7 +7,8 @@ students is not offered; the reason is kept, so that a rule that needs it can sa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -18,10 +19,23 @@ from planner.errors import ModelError
 if TYPE_CHECKING:
     from geodata import District
 
-__all__ = ["UNKNOWN_IN", "complement", "count_measures", "count_students"]
+__all__ = ["Lack", "complement", "count_measures", "count_students"]
 
-UNKNOWN_IN = "it is unknown in"
-"""How the reason begins where a count is given, but not for every block."""
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Why a count cannot be given.
+
+    Parameters
+    ----------
+    kind : {"uncounted", "incomplete"}
+        Nobody counts it, or it is unknown in some blocks with students.
+    text : str
+        The same in words.
+    """
+
+    kind: Literal["uncounted", "incomplete"]
+    text: str
 
 
 def complement(measure: str) -> str:
@@ -50,7 +64,7 @@ def count_students(district: District, level: str) -> Floats:
 
 def count_measures(
     district: District, level: str, students: Floats
-) -> tuple[dict[str, Floats], dict[str, str]]:
+) -> tuple[dict[str, Floats], dict[str, Lack]]:
     """Return the measures of a level, and why others cannot be given.
 
     Parameters
@@ -62,21 +76,23 @@ def count_measures(
     Returns
     -------
     measures : mapping of name to (n,) float64 [students]
-    unavailable : mapping of name to reason
+    unavailable : mapping of name to Lack
     """
     counts = district.students
     wanted: dict[str, tuple[str | None, bool]] = {"poor": (None, True)}
     wanted |= {f"group:{group}": (group, False) for group in counts.groups}
     measures: dict[str, Floats] = {}
-    unavailable: dict[str, str] = {}
+    unavailable: dict[str, Lack] = {}
     for name, (group, poor) in wanted.items():
         if not counts.has(level=level, group=group, poor=poor):
-            unavailable[name] = f"the students file has no such count for level {level!r}"
+            nobody = f"the students file has no such count for level {level!r}"
+            unavailable[name] = Lack("uncounted", nobody)
             continue
         values = np.asarray(counts.count(level=level, group=group, poor=poor), dtype=float)
         unknown = np.isnan(values) & (students > 0)
         if unknown.any():
-            unavailable[name] = f"{UNKNOWN_IN} {_blocks(district, unknown)}"
+            where = f"it is unknown in {_blocks(district, unknown)}"
+            unavailable[name] = Lack("incomplete", where)
             continue
         measures[name] = np.where(students > 0, np.nan_to_num(values), 0.0)
         measures[complement(name)] = students - measures[name]

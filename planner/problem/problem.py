@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.dtypes import Bools, Floats, Ints, Singles
+from planner.problem.measures import Lack
 from planner.problem.partners import Farthest, Partner
 
 
@@ -90,7 +91,7 @@ class Problem:
         The same level with the students expected in later years, where rules or aims count them.
     attributes : mapping of name to (n,) str array
         Columns of the blocks that may be kept together, such as neighbourhoods.
-    unavailable : mapping of measure name to reason
+    unavailable : mapping of measure name to Lack
         Measures the district cannot give, and why, in words.
     warnings : tuple of str
         What a planner should know about how this problem was built.
@@ -129,7 +130,7 @@ class Problem:
     start_zone: Ints | None = None
     forecasts: Mapping[int, Problem] = field(default_factory=dict)
     attributes: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
-    unavailable: Mapping[str, str] = field(default_factory=dict)
+    unavailable: Mapping[str, Lack] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property

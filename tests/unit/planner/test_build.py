@@ -258,7 +258,8 @@ def test_an_unknown_count_is_not_a_zero(grid_district) -> None:
     black[5] = float("nan")
     problem = build_problem(grid_district(LEFT_RIGHT, PLACES, group={"black": black}), "elementary")
     assert not problem.has_measure("group:black")
-    assert "005" in problem.unavailable["group:black"]
+    assert problem.unavailable["group:black"].kind == "incomplete"
+    assert "005" in problem.unavailable["group:black"].text
     students = [10.0] * 12
     students[5] = float("nan")
     with pytest.raises(ModelError, match="005"):

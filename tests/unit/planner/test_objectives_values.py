@@ -24,6 +24,7 @@ from planner.objectives import (
     UtilizationSpread,
 )
 from planner.problem import Problem
+from planner.problem.measures import Lack
 from planner.problem.school_counts import sums_by_school
 from planner.rules.max_students_moved import MaxStudentsMoved
 from planner.terms import ZoneRatio
@@ -125,7 +126,7 @@ def test_a_group_without_students_is_refused(aim: object) -> None:
 
 def test_no_poverty_column_is_told() -> None:
     """Poverty spread and parity name what is missing."""
-    problem = changed(extra_measures={}, unavailable={"poor": "the file has no such count"})
+    problem = changed(extra_measures={}, unavailable={"poor": Lack("uncounted", "no such count")})
     for aim in (PovertySpread(), Exposure(group="poor", to="black")):
         with pytest.raises(ScenarioError, match="poor students"):
             aim.amount(problem)
@@ -264,9 +265,9 @@ def test_nobody_moves_from_an_unknown_school(use) -> None:
 
 def test_poverty_that_is_unknown_somewhere_is_completed_not_replaced() -> None:
     """No group of students is proposed in place of poverty."""
-    gone = changed(extra_measures={}, unavailable={"poor": "it is unknown in 1 block (007)"})
+    gone = changed(extra_measures={}, unavailable={"poor": Lack("incomplete", "not in block 007")})
     with pytest.raises(ScenarioError, match="complete the count in these blocks"):
         PovertySpread().amount(gone)
-    none = changed(unavailable={"poor": "the file has no such count"}, extra_measures={})
+    none = changed(unavailable={"poor": Lack("uncounted", "no such count")}, extra_measures={})
     with pytest.raises(ScenarioError, match="map a column of poor students"):
         PovertySpread().amount(none)

@@ -11,6 +11,7 @@ from tiny_problem import tiny_problem
 from planner.errors import ScenarioError
 from planner.objectives import Compactness, Travel
 from planner.problem import Problem
+from planner.problem.measures import Lack
 from planner.rules import (
     BalanceBand,
     Capacity,
@@ -128,9 +129,8 @@ def test_a_group_nobody_counts_is_refused() -> None:
 
 def test_a_count_that_is_unknown_says_why() -> None:
     """The reason the count is missing is part of the message."""
-    problem = changed(
-        extra_measures={}, unavailable={"poor": "it is unknown in 3 blocks (001, 002, 003)"}
-    )
+    lack = Lack("incomplete", "it is unknown in 3 blocks (001, 002, 003)")
+    problem = changed(extra_measures={}, unavailable={"poor": lack})
     with pytest.raises(ScenarioError, match="unknown in 3 blocks"):
         BalanceBand(within_points=5).check(problem, problem.current)
 
