@@ -17,7 +17,7 @@ from planner.scenario import DEFAULT_TIME_S
 from planner.search import Bench, Workers, is_compiled, warm_up
 from planner.solving.aims import Budget, LevelResult, no_aim
 from planner.solving.level import EXACT_PAIRS, UNPROVEN, LevelSolver
-from planner.solving.problem import MOVES_AN_ITERATION, solve_problem
+from planner.solving.one_problem import MOVES_AN_ITERATION, solve_problem
 from planner.solving.session import Session, processes
 from planner.solving.shared import beside, held_beside, measured_whole, proof_notes
 from planner.solving.solution import AimValue, Solution, SolveStatus

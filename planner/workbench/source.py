@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from geodata import load_district
 from geodata.dtypes import Ints
-from planner.errors import PlanError
+from planner.errors import PlanError, RunError
 from planner.hearing.buildings import all_schools
 from planner.plan import Plan
 from planner.problem.build import build_problem
@@ -67,10 +67,16 @@ def open_draft(source: Path) -> Draft:
     Raises
     ------
     RunError
-        Where the run holds no plan, or its district has changed.
+        Where there is nothing, the run holds no plan, or its district has changed.
     PlanError
         Where today's zones are not known at any level, or the district has no shapes.
     """
+    if not source.exists():
+        raise RunError(
+            f"{source} does not exist",
+            "a plan to begin with is read from it",
+            "name a run folder, or a district's folder or district.toml",
+        )
     if (source / "run.json").is_file():
         draft = _of_run(read_run(source))
     else:

@@ -81,6 +81,14 @@ def test_a_file_in_the_way_of_what_is_written_is_named(
     assert file.read_text(encoding="utf-8") == "mine"
 
 
+def test_edit_of_nothing_names_what_may_be_edited(call, tmp_path: Path) -> None:
+    """A path that is neither is not taken for a district: it may as well be a run misspelt."""
+    said = call("edit", tmp_path / "nowhere", "--out", tmp_path / "edit.html")
+    assert said.code == 2
+    assert "nowhere does not exist" in said.err
+    assert "name a run folder, or a district" in said.err
+
+
 def test_check_ends_with_2_when_a_fault_is_fatal(call, town: Path, tmp_path: Path) -> None:
     """A missing file is a fatal fault, told by name, in words and as JSON."""
     toml = (town / "district" / "district.toml").read_text(encoding="utf-8")
