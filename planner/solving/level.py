@@ -287,11 +287,12 @@ class LevelSolver:
             bound = watch.value
             aim = f"aim {stage.amount.name} [{stage.amount.unit}]"
             held = value if holds else None
-            self._tell("search", aim, best=held, bound=bound, share=share)
             gap = gap_between(value, bound)
             done = holds and not self.budget.is_counted and gap is not None and gap <= near_enough
             is_vain = watch.is_infeasible and not self.budget.is_counted
-            return done or self.session.is_interrupted or is_vain
+            is_over = done or is_vain  # what is left of the aim's time is not needed
+            self._tell("search", aim, best=held, bound=bound, share=1.0 if is_over else share)
+            return is_over or self.session.is_interrupted
 
         return on_round
 

@@ -145,6 +145,7 @@ def test_near_enough_ends_a_timed_search(problem: Problem) -> None:
     told = [event for event in heard if event.phase.startswith("search")]
     assert told[-1].best == pytest.approx(result.aims[0].value, rel=0.5)
     assert told[-1].gap is not None
+    assert told[-1].done == 1.0  # the time that is left is not needed
 
 
 @pytest.mark.usefixtures("searched")
