@@ -18,6 +18,7 @@ from geodata.reserved import POOR
 from planner.errors import ScenarioError
 from planner.nearest import nearest
 from planner.problem import Problem
+from planner.problem.feeders import OtherLevel
 from planner.problem.measures import Lack
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "need_entries",
     "need_measure",
     "need_numbers",
+    "need_other_level",
     "need_total",
     "need_travel",
     "need_way_today",
@@ -162,6 +164,26 @@ def need_borders(problem: Problem, who: str, *, areas: bool) -> None:
             "shape is measured from areas and borders",
             "give polygons, or fill these columns of the blocks and borders tables",
         )
+
+
+def need_other_level(problem: Problem, who: str, level: str | None) -> OtherLevel:
+    """Return the level whose schools feed this one, or which it feeds.
+
+    Without a name, the one right below, or of the lowest level the one right above.
+    """
+    others = {other.level: other for other in problem.other_levels}
+    if level is None and others:
+        return problem.other_levels[0]
+    if level in others:
+        return others[level]
+    wanted = "no other level" if level is None else f"no level {level!r} below or above it"
+    close = nearest(level, others) if level else None
+    hint = f"; did you mean {close!r}?" if close else ""
+    raise ScenarioError(
+        f"{who}: level {problem.level!r} has {wanted}{hint}",
+        "students go on together only where one level ends before another begins",
+        f"use one of: {', '.join(others) or 'none'}; or restrict it with levels = [...]",
+    )
 
 
 def need_zones(problem: Problem, who: str, schools: Sequence[str]) -> Bools:

@@ -26,6 +26,7 @@ _PLAIN = {
     "dissimilarity": "unevenness (dissimilarity)",
     "dissimilarity_multigroup": "unevenness of all groups (dissimilarity)",
     "exposure_to_poverty": "poor share in the average school mate's school",
+    "feeder_split": "students parted from most of their classmates at the next school",
     "gap_limit_by_band": "largest possible gap between groups (by band)",
     "gap_limit_by_evenness": "largest possible gap between groups (by evenness)",
     "gini": "unevenness (Gini)",

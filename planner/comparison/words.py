@@ -51,6 +51,7 @@ HEADLINES = (
     "polsby_popper_mean",
     "neighbourhoods_split",
     "split_feeders",
+    "feeder_split",
     "transitions",
 )
 FIRST = 6

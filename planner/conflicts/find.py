@@ -16,7 +16,7 @@ from planner.model.diagnose import Diagnosis, diagnose
 from planner.problem import Problem
 from planner.progress import Progress, ProgressListener, silent
 from planner.rules import Rule, SchoolInOwnZone
-from planner.scenario.alone import alone, shared_schools
+from planner.scenario.alone import alone, schools_beside
 from planner.scenario.words import ROOTED
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def find_conflicts(
         inquiry = _Inquiry(level, time_limit_s, progress, interrupt)
         question = scenario, problem
         diagnosis = inquiry.diagnosed(*question)
-        if diagnosis.is_infeasible and (shared := shared_schools(problems, level)):
+        if diagnosis.is_infeasible and (shared := schools_beside(scenario, problems, level)):
             alone_there = alone(scenario, district, level, shared)
             whatever = inquiry.diagnosed(*alone_there)
             if whatever.is_infeasible:

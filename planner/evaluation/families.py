@@ -12,6 +12,7 @@ from geodata.reserved import ALL, POOR
 from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene
 from planner.metrics import feeders, moved, siblings, transitions
+from planner.problem.feeders import leavers
 
 __all__ = ["families"]
 
@@ -103,7 +104,7 @@ def _feeders(scene: Scene) -> Rows:
         if not {lower, upper} & set(scene.levels):
             continue
         below, above = scene.around[lower], scene.around[upper]
-        students = _leavers(scene, lower)
+        students = leavers(scene.counts, lower, scene.around[lower].grades)
         if students is None:
             continue
         ids = below.school_ids
@@ -114,6 +115,7 @@ def _feeders(scene: Scene) -> Rows:
         small = feeders.small_feeds_of_leavers(flow, settings.least_feed_of_leavers)
         small_in = feeders.small_feeds_of_receiver(flow, settings.least_feed_of_receiver)
         yield Row("split_feeders", "district", name, ALL, feeders.split_feeders(flow))
+        yield Row("feeder_split", "district", name, ALL, feeders.feeder_split(flow))
         yield Row("small_feeds_of_leavers", "district", name, ALL, small)
         yield Row("small_feeds_of_receiver", "district", name, ALL, small_in)
         fed, out = feeders.upper_schools_fed(flow), feeders.feed_share_of_leavers(flow)
@@ -123,14 +125,6 @@ def _feeders(scene: Scene) -> Rows:
             yield Row("feed_share_of_leavers", "school", ids[s], ALL, float(out[s]))
         for r in above.schools():
             yield Row("feed_share_of_receiver", "school", ids[r], ALL, float(into[r]))
-
-
-def _leavers(scene: Scene, level: str) -> Floats | None:
-    """Return the students of a level's top grade, or of the level where not by grade, (n,)."""
-    top = scene.around[level].grades[-1:]
-    if scene.counts.has(grades=top):
-        return scene.counts.count(grades=top)
-    return scene.counts.count(level=level) if scene.counts.has(level=level) else None
 
 
 def _paths(scene: Scene) -> Rows:

@@ -251,6 +251,10 @@ def _together(words: Words, packet: Packet, entry: Entry) -> str:
     return words("rule.keep_together", attribute=str(entry.get("attribute", "")))
 
 
+def _whole_feeders(words: Words, packet: Packet, entry: Entry) -> str:
+    return words("rule.whole_feeders") + _except(words, packet, entry)
+
+
 def _nearest(words: Words, packet: Packet, entry: Entry) -> str:
     return words.plural("rule.nearest_schools", float(entry.get("count", 1)))
 
@@ -284,6 +288,7 @@ _RULES: Mapping[str, Any] = {
     "locked": _locked,
     "forbidden": _forbidden,
     "keep_together": _together,
+    "whole_feeders": _whole_feeders,
     "max_students_moved": _moved,
     "limit": _limit,
 }

@@ -88,8 +88,9 @@ def _measured(
 
 def _left_as_they_are(packet: Packet, areas: Areas, letter: str, problem: Problem) -> set[Also]:
     """Return what the worlds do not vary of this problem, so that their agreeing proves nothing."""
-    # limits of mean ways are finer than the steps these are shown in; no world has a forecast
-    fixed: set[Also] = {"ways", "forecast"}
+    # limits of mean ways are finer than the steps these are shown in; no world has a forecast, and
+    # leavers are nowhere shown
+    fixed: set[Also] = {"ways", "forecast", "leavers"}
     counted = _taken(areas, letter, problem, areas.unknowns().values)
     if not np.allclose(np.hstack(problem.partner_taken), np.hstack(counted)):
         fixed.add("seats")

@@ -200,6 +200,7 @@ _FAMILIES = (
     Metric("blocks_moved", moved.blocks_moved),
     Metric("upper_schools_fed", feeders.upper_schools_fed),
     Metric("split_feeders", feeders.split_feeders),
+    Metric("feeder_split", feeders.feeder_split),
     Metric("feed_share_of_leavers", feeders.feed_share_of_leavers),
     Metric("feed_share_of_receiver", feeders.feed_share_of_receiver),
     Metric("small_feeds_of_leavers", feeders.small_feeds_of_leavers),

@@ -68,6 +68,21 @@ def split_feeders(flow: Floats) -> float:
     return math.nan if np.isnan(flow).any() else float((upper_schools_fed(flow) > 1).sum())
 
 
+def feeder_split(flow: Floats) -> float:
+    """Students who go on to another upper school than most of their lower school.
+
+    Maths    ``sum_s (sum_r f_sr - max_r f_sr)``
+    Range    0 (every lower school goes on whole) to all who go on
+    Better   lower
+    Unit     students
+
+    Parameters
+    ----------
+    flow : (lower, upper) float64 [students]
+    """
+    return float((flow.sum(axis=1) - flow.max(axis=1, initial=0.0)).sum())
+
+
 def feed_share_of_leavers(flow: Floats) -> Floats:
     """Smallest part of a lower school's leavers that goes to an upper school of its own.
 

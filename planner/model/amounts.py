@@ -12,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 
 from geodata.dtypes import Floats, Ints
+from planner.model.apart import write_apart
 from planner.model.borders import write_cut_length, write_shape_around
 from planner.model.expression import (
     Expression,
@@ -28,6 +29,7 @@ from planner.model.sheet import Sheet
 from planner.model.tallies import write_deviation, write_worst
 from planner.terms import (
     Amount,
+    Apart,
     CutLength,
     PairAmount,
     Spread,
@@ -113,6 +115,8 @@ class AmountWriter:
                 return write_worst(sheet, layout, amount)
             case CutLength():
                 return write_cut_length(sheet, layout, amount)
+            case Apart():
+                return write_apart(sheet, layout, amount)
             case Spread():
                 return self.write_spread(amount)
             case ZoneShape() if self.ratios is RatioForm.AROUND and self.plan is not None:

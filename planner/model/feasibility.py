@@ -20,6 +20,7 @@ from planner.model.write import RatioForm, write_layout
 from planner.problem import Problem
 from planner.terms import (
     Amount,
+    Apart,
     Constraint,
     CutLength,
     Limit,
@@ -109,6 +110,8 @@ def size_of_block(problem: Problem, amount: Amount) -> float:
             return _largest(problem.measure(amount.a)) * _largest(amount.weights(problem))
         case CutLength():
             return _largest(problem.edge_shared_m) * abs(amount.weight)
+        case Apart():
+            return _largest(amount.count[amount.group_of >= 0])
         case WeightedSum():
             return max((abs(w) * size_of_block(problem, a) for w, a in amount.parts), default=1.0)
         case Spread():

@@ -14,6 +14,7 @@ from planner.objectives.changes_from_start import ChangesFromStart
 from planner.objectives.compactness import Compactness
 from planner.objectives.dissimilarity import Dissimilarity
 from planner.objectives.exposure import Exposure
+from planner.objectives.feeder_split import FeederSplit
 from planner.objectives.isolation import Isolation
 from planner.objectives.parity_gap import ParityGap
 from planner.objectives.poverty_spread import PovertySpread
@@ -30,6 +31,7 @@ __all__ = [
     "Compactness",
     "Dissimilarity",
     "Exposure",
+    "FeederSplit",
     "Isolation",
     "Objective",
     "ParityGap",
@@ -53,6 +55,7 @@ OBJECTIVES: tuple[type[Objective], ...] = (
     ParityGap,
     Isolation,
     Exposure,
+    FeederSplit,
     BorderLength,
     Compactness,
 )

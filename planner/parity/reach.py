@@ -19,7 +19,7 @@ from planner.parity.record import parity_record
 from planner.parity.schools import Schools
 from planner.problem import Problem
 from planner.scenario import PlacedRule, Scenario
-from planner.scenario.alone import alone, shared_schools
+from planner.scenario.alone import alone, schools_beside
 from planner.solving import SolveStatus, solve
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def reach_parity(
         if level in earlier:
             levels.append(earlier[level].under(problem, zone_of, verdict))
             continue
-        shared = shared_schools(problems, level)
+        shared = schools_beside(scenario, problems, level)
         asked = alone(scenario, district, level, shared) if shared else (scenario, problem)
         levels.append(_level(*asked, zone_of, verdict, seconds=proof_seconds, interrupt=interrupt))
     return solution, tuple(levels)

@@ -16,6 +16,7 @@ from geodata.dtypes import Floats, Ints, Singles
 from geodata.grades import GRADE_RANK
 from planner.errors import ScenarioError
 from planner.problem.events import Event, Supply, apply_events, supply_of
+from planner.problem.feeders import other_levels
 from planner.problem.measures import count_measures, count_students
 from planner.problem.partners import Farthest, Partner
 from planner.problem.problem import Problem
@@ -100,6 +101,7 @@ def build_problem(
             *sharing_warnings(zones.partners, by_partner),
             *seats_warnings(zones, supply, elsewhere),
         ),
+        other_levels=other_levels(district, level, supply),
         farthest=_farthest(district, today, today_zone, zones, supply),
         forecasts={year: _in_year(district, level, events, year) for year in years},
         **_of_zones(district, zones, supply, elsewhere),

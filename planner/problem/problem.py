@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.dtypes import Bools, Floats, Ints, Singles
+from planner.problem.feeders import OtherLevel
 from planner.problem.measures import Lack
 from planner.problem.partners import Farthest, Partner
 
@@ -89,6 +90,8 @@ class Problem:
         without such a plan of this level.
     forecasts : mapping of year to Problem
         The same level with the students expected in later years, where rules or aims count them.
+    other_levels : tuple of OtherLevel
+        Levels that feed this one, from the nearest, then those it feeds.
     attributes : mapping of name to (n,) str array
         Columns of the blocks that may be kept together, such as neighbourhoods.
     unavailable : mapping of measure name to Lack
@@ -129,6 +132,7 @@ class Problem:
     today_root: Ints | None = None
     start_zone: Ints | None = None
     forecasts: Mapping[int, Problem] = field(default_factory=dict)
+    other_levels: tuple[OtherLevel, ...] = ()
     attributes: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     unavailable: Mapping[str, Lack] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()

@@ -32,10 +32,11 @@ __all__ = [
     "sums_by_school",
 ]
 
-Also: TypeAlias = Literal["grades", "seats", "ways", "forecast"]
+Also: TypeAlias = Literal["grades", "seats", "ways", "feeders", "leavers", "forecast"]
 """What a rule or aim may count besides the students and groups of each block: ``grades``, where
 schools that share zones are told apart, ``seats``, which students of other levels may take,
-``ways``, by distance or time, and the ``forecast``, the students of a later year."""
+``ways``, by distance or time, ``feeders``, the zones of another level, ``leavers``, who go on
+from one level to another, and the ``forecast``, the students of a later year."""
 
 
 def need_schools_by_count(

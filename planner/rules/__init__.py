@@ -24,6 +24,7 @@ from planner.rules.nearest_schools import NearestSchools
 from planner.rules.school_in_own_zone import SchoolInOwnZone
 from planner.rules.size import Size
 from planner.rules.travel_limit import TravelLimit
+from planner.rules.whole_feeders import WholeFeeders
 
 __all__ = [
     "RULES",
@@ -44,6 +45,7 @@ __all__ = [
     "SchoolInOwnZone",
     "Size",
     "TravelLimit",
+    "WholeFeeders",
 ]
 
 RULES: tuple[type[Rule], ...] = (
@@ -60,6 +62,7 @@ RULES: tuple[type[Rule], ...] = (
     Locked,
     Forbidden,
     KeepTogether,
+    WholeFeeders,
     MaxStudentsMoved,
     MetricLimit,
 )

@@ -1,7 +1,8 @@
 """What is proven of one level whatever the plans of the levels drawn with it are.
 
-A building of two levels has the seats that its other students leave.  Levels are drawn one by one,
-so that no plan of one level fits beside the others proves nothing about other plans of those.
+A building of two levels has the seats that its other students leave, and rules of feeders look at
+the zones of another level.  Levels are drawn one by one, so that no plan of one level fits beside
+the others proves nothing about other plans of those.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ from typing import TYPE_CHECKING
 
 from planner.objectives import Objective
 from planner.problem import Problem
+from planner.problem.school_counts import Also
 from planner.rules import Capacity, Rule
 
 if TYPE_CHECKING:
     from geodata import District
     from planner.scenario import Scenario
 
-__all__ = ["alone", "counts_seats", "shared_schools"]
+__all__ = ["alone", "counts_of", "schools_beside"]
+
+_OTHER_LEVELS: frozenset[Also] = frozenset({"seats", "feeders"})
+"""What other levels decide too."""
 
 
 def shared_schools(problems: Mapping[str, Problem], level: str) -> frozenset[str]:
@@ -29,12 +34,32 @@ def shared_schools(problems: Mapping[str, Problem], level: str) -> frozenset[str
     return frozenset(problems[level].zones_of_schools()) & frozenset().union(*others)
 
 
+def schools_beside(
+    scenario: Scenario, problems: Mapping[str, Problem], level: str
+) -> frozenset[str]:
+    """Return the schools of other levels of the scenario whose plans a level's rules or aims see.
+
+    Those that share seats with it, where seats are counted; all schools of levels that feed it or
+    that it feeds, where feeders are.
+    """
+    counted = counts_of(scenario, level)
+    seen: set[str] = set()
+    if "seats" in counted:
+        seen |= shared_schools(problems, level)
+    if "feeders" in counted:
+        for other in problems[level].other_levels:
+            if other.level in problems:
+                seen |= set(problems[other.level].zones_of_schools())
+    return frozenset(seen)
+
+
 def alone(
     scenario: Scenario, district: District, level: str, shared: frozenset[str]
 ) -> tuple[Scenario, Problem]:
     """Return rules and arrays that every plan of a level holds which fits beside some others.
 
-    Students of the other levels take no seat, and no school of theirs is held to a floor.
+    Students of the other levels take no seat, no school of theirs is held to a floor, and no rule
+    looks at their zones.
 
     Parameters
     ----------
@@ -42,7 +67,7 @@ def alone(
     district : District
     level : str
     shared : frozenset of str
-        From `shared_schools`.
+        From `schools_beside`.
     """
     others = set(scenario.levels_of(district)) - {level}
     rows = district.current
@@ -52,7 +77,7 @@ def alone(
     kept = tuple(
         replace(placed, rule=rule)
         for placed in scenario.rules
-        for rule in _whatever_others_do(placed.rule, shared, own - shared)
+        for rule in _whatever_others_do(placed.rule, shared & own, own - shared)
     )
     return replace(scenario, rules=kept), problem
 
@@ -64,10 +89,12 @@ def _whatever_others_do(rule: Rule, shared: frozenset[str], own: frozenset[str])
         yield replace(rule, except_schools=(*skip, *sorted(shared)))
         if rule.ceiling_share is not None:
             yield replace(rule, floor_share=None, except_schools=(*skip, *sorted(own)))
-    elif not counts_seats(rule):
+    elif _OTHER_LEVELS.isdisjoint(rule.counts_also):
         yield rule
 
 
-def counts_seats(part: Rule | Objective) -> bool:
-    """Tell whether a rule or an aim counts a building's students of other levels."""
-    return "seats" in part.counts_also
+def counts_of(scenario: Scenario, level: str) -> set[Also]:
+    """Return what a level's rules and aims count besides the students of each block."""
+    parts: list[Rule | Objective] = [*scenario.rules_for(level)]
+    parts += [aim for stage in scenario.objectives_for(level) for _, aim in stage.parts]
+    return {also for part in parts for also in part.counts_also}

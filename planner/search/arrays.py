@@ -1,9 +1,10 @@
 """Rules and an aim as plain arrays: the form in which search can keep them up to date.
 
 Every term of `planner.terms` becomes *leaves* (one number per zone) and *channels* (one number
-per plan).  A leaf is one of four kinds; a channel adds up leaves, pair costs and cut borders; the
-score of a plan is a weighted sum of channels, plus a price on each channel above its limit, plus
-a price on each spread of channels.  Nothing here knows which rule a number came from.
+per plan).  A leaf is one of five kinds; a channel adds up leaves, pair costs, cut borders and
+groups less their largest part in any zone; the score of a plan is a weighted sum of channels, plus
+a price on each channel above its limit, plus a price on each spread of channels.  Nothing here
+knows which rule a number came from.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from geodata.dtypes import Bools, Floats, Ints
 
-HINGE_SUM, HINGE_WORST, RATIO, SHAPE = 0, 1, 2, 3
+HINGE_SUM, HINGE_WORST, RATIO, SHAPE, APART = 0, 1, 2, 3, 4
 
 
 LARGEST_GROUP = 12  # units moved at once
@@ -48,7 +49,12 @@ class Arrays(NamedTuple):
     leaf_lower: Floats  # (l, m)
     leaf_upper: Floats  # (l, m)
     leaf_weight: Floats  # (l, m)
-    leaf_measure: Ints  # (l, 3) measure of a hinge, area of a shape, or a, b, c of a ratio
+    leaf_measure: Ints  # (l, 3) measure of a hinge, area of a shape, a, b, c of a ratio, or the
+    # first and last + 1 of the `part` of which a zone is to hold one
+    part: Ints  # measures that are the parts of leaves
+    # groups that are to be in one zone: a channel counts all but the largest part
+    group: Ints  # (g, 2) its measure, and the channel
+    group_weight: Floats  # (g,)
     # cut borders
     cut_channel: Ints  # (q,)
     cut_weight: Floats  # (q,)

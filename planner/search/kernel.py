@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, Arrays, State
+from planner.search.arrays import APART, HINGE_SUM, HINGE_WORST, RATIO, Arrays, State
 from planner.search.compiled import inlined
 
 TINY = 1e-12
@@ -30,6 +30,13 @@ def leaf_value(a: Arrays, leaf: int, zone: int, tally: Any, perimeter: float) ->
             return 0.0
         top = tally[a.leaf_measure[leaf, 0]] * tally[a.leaf_measure[leaf, 1]]
         return a.leaf_weight[leaf, zone] * top / den
+    if kind == APART:
+        largest = 0.0
+        whole = 0.0
+        for at in range(a.leaf_measure[leaf, 0], a.leaf_measure[leaf, 1]):
+            whole += tally[a.part[at]]
+            largest = max(largest, tally[a.part[at]])
+        return a.leaf_weight[leaf, zone] * (whole - largest)
     if perimeter <= TINY:
         return a.leaf_weight[leaf, zone]
     area = tally[a.leaf_measure[leaf, 0]]
@@ -110,7 +117,24 @@ def move_change(
         else:
             change = v_old - s.leaf[leaf, old] + v_new - s.leaf[leaf, target]
             channel[a.leaf_channel[leaf]] += change
+    add_groups(a, s, old, target, scratch, channel)
     return score_of(a, channel)[0]
+
+
+@inlined
+def add_groups(a: Arrays, s: State, old: int, target: int, scratch: Any, channel: Any) -> None:
+    """Add to the channels what leaves, or joins, the largest part of its group by a move."""
+    for g in range(a.group_weight.shape[0]):
+        k = a.group[g, 0]
+        if scratch[0, k] == s.tally[old, k]:
+            continue
+        before = 0.0
+        after = max(0.0, scratch[0, k], scratch[1, k])
+        for z in range(s.tally.shape[0]):
+            before = max(before, s.tally[z, k])
+            if z != old and z != target:
+                after = max(after, s.tally[z, k])
+        channel[a.group[g, 1]] += a.group_weight[g] * (before - after)
 
 
 @inlined

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from geodata.dtypes import Bools, Floats
 from planner.model.pairs import is_contiguous
 from planner.problem import Problem
-from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, SHAPE, Arrays
+from planner.search.arrays import APART, HINGE_SUM, HINGE_WORST, RATIO, SHAPE, Arrays
 from planner.search.graph import unit_graph, unit_perimeters, ways_to_roots
 from planner.search.units import Units, contract
 from planner.terms import (
     AllowedPairs,
     Amount,
+    Apart,
     Constraint,
     CutLength,
     Limit,
@@ -37,13 +39,15 @@ class Draft:
 
     problem: Problem
     units: Units
-    columns: dict[tuple[tuple[str, float], ...], int] = field(default_factory=dict)
+    columns: dict[bytes, int] = field(default_factory=dict)
     measure: list[Floats] = field(default_factory=list)
     leaves: list[tuple[int, int, Floats, Floats, Floats, tuple[int, int, int]]] = field(
         default_factory=list
     )
     pairs: dict[int, Floats] = field(default_factory=dict)
     cuts: dict[int, float] = field(default_factory=dict)
+    parts: list[int] = field(default_factory=list)
+    groups: list[tuple[int, int, float]] = field(default_factory=list)
     constant: list[float] = field(default_factory=list)
     aim: list[float] = field(default_factory=list)
     limit: list[float] = field(default_factory=list)
@@ -58,29 +62,21 @@ class Draft:
         self.is_violation.append(np.isfinite(limit))
         return len(self.aim) - 1
 
-    def column(self, measures: Mapping[str, float]) -> int:
-        """Return the column of a combination of measures."""
-        key = tuple(sorted(measures.items()))
+    def column(self, per_unit: Floats) -> int:
+        """Return the column of a number of each unit, (u,); the same numbers share one."""
+        key = per_unit.tobytes()
         if key not in self.columns:
             self.columns[key] = len(self.measure)
-            self.measure.append(self.units.add_up(combine(self.problem, measures)))
+            self.measure.append(per_unit)
         return self.columns[key]
 
-    def area(self) -> int:
-        """Return the column of the areas."""
-        key = (("area of blocks", 1.0),)
-        if key not in self.columns:
-            self.columns[key] = len(self.measure)
-            self.measure.append(self.units.add_up(self.problem.area_m2))
-        return self.columns[key]
+    def of_measures(self, measures: Mapping[str, float]) -> int:
+        """Return the column of a combination of measures."""
+        return self.column(self.units.add_up(combine(self.problem, measures)))
 
     def mark(self, unit: int) -> int:
         """Return the column that counts one unit."""
-        key = ((f"unit {unit}", 1.0),)
-        if key not in self.columns:
-            self.columns[key] = len(self.measure)
-            self.measure.append((np.arange(self.units.count) == unit).astype(float))
-        return self.columns[key]
+        return self.column((np.arange(self.units.count) == unit).astype(float))
 
     def tie(self, one: int, other: int) -> None:
         """Limit to none the zones that have one of two units without the other."""
@@ -125,26 +121,41 @@ class Draft:
                 self.pairs[channel] = self.pairs.get(channel, 0.0) + cost
                 self.constant[channel] += weight * amount.constant
             case ZoneDeviation():
-                k = self.column(amount.measures)
+                k = self.of_measures(amount.measures)
                 self.leaf(HINGE_SUM, channel, amount, weight * amount.weight, (k, k, k))
             case ZoneWorst():
-                k = self.column(amount.deviation.measures)
+                k = self.of_measures(amount.deviation.measures)
                 w = weight * amount.deviation.weight
                 self.leaf(HINGE_WORST, channel, amount.deviation, w, (k, k, k))
             case ZoneRatio():
-                a, b, c = (self.column({name: 1.0}) for name in (amount.a, amount.b, amount.c))
+                a, b, c = (self.of_measures({name: 1.0}) for name in (amount.a, amount.b, amount.c))
                 self.leaf(RATIO, channel, None, weight * amount.weights(self.problem), (a, b, c))
             case ZoneShape():
-                k = self.area()
+                k = self.column(self.units.add_up(self.problem.area_m2))
                 self.leaf(SHAPE, channel, None, weight * one, (k, k, k))
             case CutLength():
                 self.cuts[channel] = self.cuts.get(channel, 0.0) + weight * amount.weight
+            case Apart():
+                self.divide(amount, weight, channel)
             case WeightedSum():
                 self.constant[channel] += weight * amount.constant
                 for factor, part in amount.parts:
                     self.add(part, weight * factor, channel)
             case Spread():
                 raise TypeError("a spread inside a sum that is itself limited has no search form")
+
+    def divide(self, amount: Apart, weight: float, channel: int) -> None:
+        """Add groups that zones divide, or zones that groups divide."""
+        of_group = [
+            self.column(self.units.add_up(np.where(amount.group_of == g, amount.count, 0.0)))
+            for g in range(amount.n_groups)
+        ]
+        if amount.of_zones:
+            ends = (len(self.parts), len(self.parts) + len(of_group), 0)
+            self.leaf(APART, channel, None, weight * np.ones(self.problem.n_zones), ends)
+            self.parts += of_group
+        else:
+            self.groups += [(k, channel, weight) for k in of_group]
 
     def leaf(
         self,
@@ -189,7 +200,7 @@ def lower(problem: Problem, constraints: Sequence[Constraint], amount: Amount) -
     draft.aim_at(amount, 1.0)
     for constraint in constraints:
         if isinstance(constraint, ZoneBand):
-            k = draft.column(constraint.measures)
+            k = draft.of_measures(constraint.measures)
             one = np.ones(problem.n_zones)
             draft.leaf(HINGE_SUM, draft.channel(limit=0.0), constraint, one, (k, k, k))
         elif isinstance(constraint, Limit):
@@ -256,15 +267,25 @@ def assemble(draft: Draft, allowed: Bools, *, is_free: bool) -> Arrays:
         leaf_upper=draft.stack(3),
         leaf_weight=draft.stack(4),
         leaf_measure=np.array([leaf[5] for leaf in draft.leaves], np.int32).reshape(-1, 3),
+        part=np.array(draft.parts, dtype=np.int32),
+        group=np.array([g[:2] for g in draft.groups], dtype=np.int32).reshape(-1, 2),
+        group_weight=np.array([g[2] for g in draft.groups], dtype=float),
         cut_channel=np.array(sorted(draft.cuts), dtype=np.int32),
         cut_weight=np.array([draft.cuts[c] for c in sorted(draft.cuts)], dtype=float),
         aim=np.array(draft.aim),
         limit=np.array(draft.limit),
         price=np.where(draft.is_violation, 1.0, 0.0),
         is_violation=np.array(draft.is_violation, dtype=bool),
-        spread_first=np.cumsum([0] + [len(s[0]) for s in draft.spreads]).astype(np.int32),
-        spread_member=np.array([c for s in draft.spreads for c in s[0]], dtype=np.int32),
-        spread_aim=np.array([s[1] for s in draft.spreads], dtype=float),
-        spread_limit=np.array([s[2] for s in draft.spreads], dtype=float),
-        spread_price=np.ones(len(draft.spreads)),
+        **_spreads(draft),
     )
+
+
+def _spreads(draft: Draft) -> dict[str, Any]:
+    """Stack the spreads."""
+    return {
+        "spread_first": np.cumsum([0] + [len(s[0]) for s in draft.spreads]).astype(np.int32),
+        "spread_member": np.array([c for s in draft.spreads for c in s[0]], dtype=np.int32),
+        "spread_aim": np.array([s[1] for s in draft.spreads], dtype=float),
+        "spread_limit": np.array([s[2] for s in draft.spreads], dtype=float),
+        "spread_price": np.ones(len(draft.spreads)),
+    }

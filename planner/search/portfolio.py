@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from geodata.dtypes import Floats, Ints
-from planner.search.arrays import HINGE_SUM, HINGE_WORST
+from planner.search.arrays import APART, HINGE_SUM, HINGE_WORST
 from planner.search.bench import BROKEN, Bench
 from planner.search.polish import ANNEALING, COMPOSE, REGIONS, Polish
 from planner.search.recombine import ZonePool
@@ -105,7 +105,7 @@ class Search:
         self.scale = measure_scale(self.bench, self.starts[0], self.seed)
         self.bench = self.bench.with_prices(self.scale.prices)
         model = self.bench.model
-        has_models = bool(np.isin(model.arrays.leaf_kind, (HINGE_SUM, HINGE_WORST)).all())
+        has_models = bool(np.isin(model.arrays.leaf_kind, (HINGE_SUM, HINGE_WORST, APART)).all())
         units, zones = model.arrays.allowed.shape
         self.pool = ZonePool(model.arrays, model.constant)
         self.polish = Polish(zones, units, has_models, self.pool.can_compose)

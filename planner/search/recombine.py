@@ -62,7 +62,8 @@ class ZonePool:
     def is_useful(self) -> bool:
         """Whether zones are small enough to fit together, and scores are sums over zones."""
         units, zones = self.arrays.allowed.shape
-        return units <= UNITS_A_ZONE * zones and not len(self.arrays.spread_aim)
+        are_sums = not (len(self.arrays.spread_aim) or len(self.arrays.group))
+        return are_sums and units <= UNITS_A_ZONE * zones
 
     @property
     def can_compose(self) -> bool:

@@ -47,6 +47,9 @@ def fresh_state(a: Arrays, constant: Floats, zone: Ints) -> State:
     for at, c in enumerate(a.leaf_channel):
         worst = a.leaf_kind[at] == HINGE_WORST
         channel[c] += leaf[at].max(initial=0.0) if worst else leaf[at].sum()
+    parts = tally[:, a.group[:, 0]]
+    apart = a.group_weight * (parts.sum(axis=0) - parts.max(axis=0, initial=0.0))
+    np.add.at(channel, a.group[:, 1], apart)
     cut_list = np.zeros(len(a.indices), dtype=np.int32)
     cut_place = np.full(len(a.indices), -1, dtype=np.int32)
     where = np.flatnonzero(cut)

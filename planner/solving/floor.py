@@ -8,6 +8,7 @@ from planner.problem import Problem
 from planner.solving.solution import PROVEN, gap_between
 from planner.terms import (
     Amount,
+    Apart,
     CutLength,
     PairAmount,
     Spread,
@@ -31,7 +32,7 @@ def floor_of(problem: Problem, amount: Amount) -> float:
             return least if math.isfinite(least) else -math.inf
         case ZoneDeviation():
             return 0.0 if (amount.weight >= 0).all() else -math.inf
-        case ZoneWorst() | Spread():
+        case ZoneWorst() | Spread() | Apart():
             return 0.0
         case ZoneShape():
             return -math.inf  # a circle is 0, but tables of borders may not be those of shapes

@@ -1,7 +1,7 @@
-"""Buildings that several levels of a solve share: what the levels owe each other, what is proven.
+"""What the levels of a solve owe each other, and what is proven of each.
 
 Levels are drawn one by one, each beside those before it as drawn and the others as today.  A
-building's students of all levels sit on the same seats.
+building's students of all levels sit on the same seats, and classmates go on from level to level.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ import numpy as np
 from geodata.dtypes import Floats
 from geodata.errors import listed
 from planner.model.bound import lower_bound
-from planner.objectives import Objective
-from planner.rules import Capacity, Rule
-from planner.scenario.alone import alone, counts_seats, shared_schools
+from planner.rules import Capacity
+from planner.scenario.alone import alone, counts_of, schools_beside
 from planner.solving.aims import LevelResult, no_aim
 from planner.solving.solution import SolveStatus
 
@@ -66,7 +65,7 @@ def beside(
 ) -> LevelResult:
     """Take back that a level has no plan where that is proven beside the other levels only."""
     level = result.problem.level
-    shared = shared_schools(problems, level)
+    shared = schools_beside(held_beside(scenario, problems, level), problems, level)
     if result.status is not SolveStatus.INFEASIBLE or not shared:
         return result
     asked, problem = alone(scenario, district, level, shared)
@@ -75,10 +74,10 @@ def beside(
     if not lower_bound(*held, deadline=until).is_infeasible:
         result.status = SolveStatus.NO_PLAN
         result.broken = (
-            "no plan holds every rule with the seats that the other levels leave at "
+            "no plan holds every rule beside the other levels at "
             f"{listed(sorted(shared))}, as those are drawn or stand today (proven), which does not "
-            "prove that other plans of those levels leave too few; draw this level in a scenario "
-            "of its own first, or give those levels less room there",
+            "prove that none does beside other plans of those levels; draw this level in a "
+            "scenario of its own first, or give those levels less room there",
         )
     return result
 
@@ -105,14 +104,13 @@ def measured_whole(
         Of every level.
     """
     level, zone_of = result.problem.level, result.zone_of
-    shared = tuple(sorted(shared_schools(problems, level)))
+    asked = held_beside(scenario, problems, level)
+    shared = tuple(sorted(schools_beside(asked, problems, level)))
     if zone_of is None or not shared:
-        return result
-    if not _counts_seats(held_beside(scenario, problems, level), level):
         return result
     problem = scenario.problem(district, level, plan)
     aims = [replace(aim, beside=shared) for aim in result.aims]
-    if np.array_equal(_taken(result.problem), _taken(problem), equal_nan=True):
+    if _stand_alike(asked, result.problem, problem):
         return replace(result, aims=aims)
     amounts = scenario.amounts(problem) or (no_aim(problem),)
     aims = [
@@ -120,8 +118,8 @@ def measured_whole(
         for aim, amount in zip(aims, amounts, strict=False)
     ]
     broken = tuple(
-        f"{finding.sentence} It held until another level was drawn into the same buildings; draw "
-        "that level in a scenario of its own first, or give it less room there"
+        f"{finding.sentence} It held until another level was drawn; draw that level in a "
+        "scenario of its own first, or give it less room there, or the same rule"
         for finding in scenario.check(problem, zone_of)
         if not finding.ok
     )
@@ -141,7 +139,7 @@ def proof_notes(results: Sequence[LevelResult]) -> Iterator[str]:
     for result in results:
         if result.aims and result.aims[0].beside:
             yield (
-                f"{result.problem.level}: students of other levels that are drawn too sit in "
+                f"{result.problem.level}: students of other levels that are drawn too go to "
                 f"{listed(result.aims[0].beside)}: what is proven of this level is proven beside "
                 "them as this plan draws them, not of plans that draw them otherwise; where they "
                 "were drawn after it, nothing is claimed. Levels drawn in another order "
@@ -149,8 +147,11 @@ def proof_notes(results: Sequence[LevelResult]) -> Iterator[str]:
             )
 
 
-def _counts_seats(scenario: Scenario, level: str) -> bool:
-    """Tell whether a rule or an aim of a level counts a building's students of other levels."""
-    parts: list[Rule | Objective] = [*scenario.rules_for(level)]
-    parts += [aim for stage in scenario.objectives_for(level) for _, aim in stage.parts]
-    return any(counts_seats(part) for part in parts)
+def _stand_alike(asked: Scenario, one: Problem, other: Problem) -> bool:
+    """Tell whether the other levels are the same, as far as rules and aims look at them."""
+    if not np.array_equal(_taken(one), _taken(other), equal_nan=True):
+        return False
+    return "feeders" not in counts_of(asked, one.level) or all(
+        a.school_ids == b.school_ids and np.array_equal(a.school_of, b.school_of)
+        for a, b in zip(one.other_levels, other.other_levels, strict=True)
+    )

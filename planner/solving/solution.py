@@ -41,8 +41,8 @@ class AimValue:
     year : int or None
         Year of the forecast whose students it counts; None: today's.
     beside : tuple of str
-        Schools whose students of other levels the bound takes as the plan draws them: nothing is
-        proven about plans that draw those otherwise.
+        Schools whose students of other levels the bound takes as the plan draws them, on shared
+        seats or as feeders: nothing is proven about plans that draw those otherwise.
     """
 
     name: str

@@ -16,6 +16,7 @@ from planner.problem import Problem
 from planner.terms import (
     AllowedPairs,
     Amount,
+    Apart,
     Constraint,
     Contiguous,
     CutLength,
@@ -99,6 +100,11 @@ def amount_text(amount: Amount, problem: Problem) -> list[str]:
         return [head + "worst zone of", *("  " + line for line in parts)]
     if isinstance(amount, CutLength):
         return [head + f"{number(amount.weight)} per metre of border between zones"]
+    if isinstance(amount, Apart):
+        rows = zip(problem.block_ids, amount.group_of, amount.count, strict=True)
+        whole = "zone" if amount.of_zones else "group"
+        lines = [f"  {b}: {number(count)} of group {group}" for b, group, count in rows]
+        return [head + f"those not in the largest part of their {whole}", *lines]
     if isinstance(amount, ZoneShape):
         return [head + "sum over zones of 1 - 4 pi area / border^2"]
     if isinstance(amount, WeightedSum):

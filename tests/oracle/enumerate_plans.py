@@ -113,6 +113,8 @@ def measure(problem: Any, amount: Any, plan: tuple[int, ...]) -> float:
     if kind == "CutLength":
         edges = zip(problem.edge_i, problem.edge_j, problem.edge_shared_m, strict=True)
         return amount.weight * sum(s for i, j, s in edges if plan[i] != plan[j])
+    if kind == "Apart":
+        return apart(amount, plan)
     if kind == "WeightedSum":
         return amount.constant + sum(w * measure(problem, part, plan) for w, part in amount.parts)
     if kind == "Spread":
@@ -129,6 +131,18 @@ def deviation(problem: Any, amount: Any, plan: tuple[int, ...], zone: int) -> fl
         if amount.weight[zone]
         else 0.0
     )
+
+
+def apart(amount: Any, plan: tuple[int, ...]) -> float:
+    """Return the students who are not in the largest part of their group, or of their zone."""
+    sizes: dict[int, dict[int, float]] = {}
+    for b, zone in enumerate(plan):
+        group = int(amount.group_of[b])
+        if group >= 0:
+            whole, part = (zone, group) if amount.of_zones else (group, zone)
+            parts = sizes.setdefault(whole, {})
+            parts[part] = parts.get(part, 0.0) + float(amount.count[b])
+    return sum(sum(parts.values()) - max(parts.values()) for parts in sizes.values())
 
 
 def tally_of(problem: Any, measures: Any, plan: tuple[int, ...], zone: int) -> float:

@@ -8,6 +8,7 @@ from planner.problem import Problem
 from planner.terms import (
     AllowedPairs,
     Amount,
+    Apart,
     Constraint,
     Contiguous,
     CutLength,
@@ -111,7 +112,7 @@ def random_amount(problem: Problem, rng: np.random.Generator, kind: int) -> Amou
     target = np.full(m, problem.students.sum() / m)
     weight = rng.integers(0, 3, m).astype(float)
     spread = ZoneDeviation("sizes", "students", sizes, target - 2.0, target, weight)
-    match kind % 9:
+    match kind % 11:
         case 0:
             return travel(problem)
         case 1:
@@ -135,8 +136,11 @@ def random_amount(problem: Problem, rng: np.random.Generator, kind: int) -> Amou
             return Spread("gap", "m", parts_of_gap)
         case 7:
             return ZoneRatio("isolation", "share", "poor", "poor", "students", 0.5)
-        case _:
+        case 8:
             return ZoneRatio("exposure", "share", "not:poor", "poor", "students")
+        case _:
+            group = rng.integers(-1, 3, problem.n_blocks).astype(np.int32)
+            return Apart("apart", "students", problem.students, group, of_zones=kind % 11 == 10)
 
 
 def random_constraints(problem: Problem, rng: np.random.Generator) -> list[Constraint]:

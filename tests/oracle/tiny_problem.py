@@ -10,6 +10,7 @@ from planner.objectives import (
     Compactness,
     Dissimilarity,
     Exposure,
+    FeederSplit,
     Isolation,
     ParityGap,
     PovertySpread,
@@ -20,6 +21,7 @@ from planner.objectives import (
     WalkersToRiders,
 )
 from planner.problem import Problem
+from planner.problem.feeders import OtherLevel
 from planner.rules import (
     AssignOnce,
     BalanceBand,
@@ -36,6 +38,7 @@ from planner.rules import (
     SchoolInOwnZone,
     Size,
     TravelLimit,
+    WholeFeeders,
 )
 
 SIDE_M = 1000.0
@@ -117,6 +120,7 @@ def make_problem(
     has_current = (current >= 0) | (np.zeros(n, dtype=bool) if closed is None else closed)
     today = metres[number, current].astype(np.float32)
     today[current < 0] = np.where(has_current[current < 0], 1500.0, np.nan)
+    feeders = np.where(number % 7 == 6, -1, number * 3 // n).astype(np.int32)
     measures = {"poor": poor, "group:black": black, "group:white": students - black}
     measures |= {f"not:{name}": students - values for name, values in measures.items()}
     return Problem(
@@ -141,8 +145,18 @@ def make_problem(
         today_metres=today,
         today_minutes=(today / 500).astype(np.float32),
         start_zone=np.where(number % 4 == 3, -1, (number // 2) % m).astype(np.int32),
+        other_levels=(
+            OtherLevel("primary", True, ("p", "q", "r"), feeders, np.floor(students / 2)),
+            OtherLevel("middle", False, ("t", "u"), columns_west(number, columns), students),
+        ),
         attributes={"hood": np.array(hoods)},
     )
+
+
+def columns_west(number: np.ndarray, columns: int) -> np.ndarray:
+    """Return 0 for blocks in the western half of a grid, 1 for the others, and -1 for the third."""
+    west = (2 * (number % columns) >= columns).astype(np.int32)
+    return np.where(number == 2, np.int32(-1), west)
 
 
 # every rule and objective at least once; the key names the golden text
@@ -169,6 +183,10 @@ RULE_CASES = {
     "locked.school": Locked(blocks=("002",), school="A"),
     "forbidden": Forbidden(blocks=("000", "003"), schools=("B",)),
     "keep_together": KeepTogether(attribute="hood"),
+    "whole_feeders": WholeFeeders(),
+    "whole_feeders.except": WholeFeeders(except_schools=("p",)),
+    "whole_feeders.above": WholeFeeders(other_level="middle"),
+    "whole_feeders.above.except": WholeFeeders(other_level="middle", except_schools=("A",)),
     "max_students_moved": MaxStudentsMoved(max_share=0.25),
     "limit": MetricLimit(Dissimilarity(group="black"), at_most=0.3),
 }
@@ -193,6 +211,8 @@ OBJECTIVE_CASES = {
     "isolation": Isolation(group="black"),
     "exposure": Exposure(group="black", to="poor"),
     "exposure.more": Exposure(group="poor", to="black", aim="more"),
+    "feeder_split": FeederSplit(),
+    "feeder_split.above": FeederSplit(other_level="middle"),
     "border_length": BorderLength(),
     "compactness": Compactness(),
 }

@@ -28,7 +28,7 @@ def _cases(draw: st.DrawFn) -> tuple[int, int, bool, int, int]:
         draw(st.integers(0, len(SHAPES) - 1)),
         draw(st.integers(0, 10**6)),
         draw(st.booleans()),
-        draw(st.integers(0, 8)),
+        draw(st.integers(0, 10)),
         draw(st.integers(0, 3)),
     )
 

@@ -271,6 +271,9 @@ def test_feed_shares_are_shares(flow: Counts) -> None:
     fed = feeders.upper_schools_fed(flow)
     assert ((fed[known] == 1) == (shares[known] == 1)).all()
     assert feeders.split_feeders(flow) == (fed > 1).sum()
+    apart = feeders.feeder_split(flow)
+    assert apart == sum(sum(row) - max(row) for row in flow.tolist())
+    assert (apart > 0) == (fed > 1).any()
 
 
 def test_flag_needs_parity_that_falls_and_separation_that_rises() -> None:

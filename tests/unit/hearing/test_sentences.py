@@ -66,10 +66,12 @@ CASES: dict[str, list[dict[str, Any]]] = {
     ],
     "forbidden": [{"blocks": ["1"], "schools": ["x"]}],
     "keep_together": [{"attribute": "neighbourhood"}],
+    "whole_feeders": [{}, {"other_level": "middle", "except_schools": ["x"]}],
     "max_students_moved": [{"max_students": 300}, {"max_share": 0.05}],
     "limit": [
         {"objective": "travel", "unit": "km", "at_most": 1.5},
         {"objective": "students_moved", "at_most": 300},
+        {"objective": "feeder_split", "at_most": 120},
     ],
 }
 OF_MAPS = {"travel_limit", "nearest_schools", "keep_walkers", "locked", "forbidden"}

@@ -130,6 +130,16 @@ def test_limits_of_mean_ways_are_not_told(packet: Packet, option: Option, releas
     assert (told == (rules["rule"] != "limit.travel")).all()
 
 
+def test_verdicts_on_those_who_go_on_are_not_told(
+    packet: Packet, option: Option, release: Release
+) -> None:
+    """Leavers are nowhere shown, so no world varies them; that zones go on whole is on the map."""
+    limit = {"use": "limit", "objective": "feeder_split", "at_most": 9e5}
+    one = measured(packet, option.plan, [limit, {"use": "whole_feeders"}])
+    told = dict(zip(one.run.rules["rule"], told_verdicts(packet, one, release), strict=True))
+    assert told == {"assign_once": True, "limit.feeder_split": False, "whole_feeders": True}
+
+
 def test_verdicts_on_grades_that_schools_divide_are_not_told(
     packet: Packet, release: Release
 ) -> None:

@@ -259,6 +259,7 @@ def test_split_feeders() -> None:
     flow = feeders.feeds(lower, upper, np.array([8.0, 2.0, 10.0, 9.0]), (2, 2))
     assert flow.tolist() == [[8.0, 2.0], [0.0, 10.0]]
     assert feeders.split_feeders(flow) == 1
+    assert feeders.feeder_split(flow) == 2.0
     assert feeders.feed_share_of_leavers(flow).tolist() == [0.2, 1.0]
     assert feeders.feed_share_of_receiver(flow) == pytest.approx([1.0, 1 / 6])
     assert feeders.small_feeds_of_leavers(flow, 0.25) == 1

@@ -24,6 +24,7 @@ from planner.problem import Problem
 from planner.terms import (
     AllowedPairs,
     Amount,
+    Apart,
     Constraint,
     Contiguous,
     CutLength,
@@ -70,6 +71,7 @@ def _aims(problem: Problem) -> dict[str, Amount]:
         "ZoneWorst": ZoneWorst("worst", "students", _sizes(problem)),
         "ZoneRatio": ZoneRatio("exposure", "share", "not:poor", "poor", "students", 0.5),
         "CutLength": CutLength("borders", "m", 2.0),
+        "Apart": Apart("apart", "students", problem.students, np.array([0, 0, 1, -1])),
         "WeightedSum": more,
         "Spread": Spread("gap", "m", (travel(problem), moved(problem))),
     }

@@ -46,7 +46,7 @@ def _random_plan(problem: Problem, rng: np.random.Generator) -> Ints:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10**6), st.integers(0, 8), st.booleans())
+@given(st.integers(0, 10**6), st.integers(0, 10), st.booleans())
 def test_a_plan_is_a_point_with_its_amount(seed: int, kind: int, is_part: bool) -> None:
     """Any plan, whole or in a neighbourhood, is feasible and costs its amount."""
     problem = grid(4, 3, 4, seed)

@@ -200,7 +200,7 @@ def test_a_level_left_without_seats_is_not_called_impossible(grid_district) -> N
     assert solution.found is not None
     assert solution.found.levels == ("elementary",)
     (told,) = solution.broken
-    assert told.startswith("middle: no plan holds every rule with the seats")
+    assert told.startswith("middle: no plan holds every rule beside the other levels")
     assert find_conflicts(scenario, district, drawn=solution.found)[0].level == "middle"
 
 
@@ -335,4 +335,4 @@ def test_a_rule_that_a_later_level_breaks_is_told(grid_district) -> None:
     assert (solution.status, solution.plan) == (SolveStatus.NO_PLAN, None)
     (told,) = solution.broken
     assert told.startswith("elementary: ")
-    assert "until another level was drawn into the same buildings" in told
+    assert "until another level was drawn" in told

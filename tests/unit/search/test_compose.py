@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from oracle.tiny_district import dissimilarity, grid, moved, size_band, travel
+from oracle.tiny_district import dissimilarity, grid, moved, random_amount, size_band, travel
 
 from planner.problem import Problem
 from planner.search.bench import Bench
@@ -36,6 +36,7 @@ AIMS = {
     "dissimilarity": dissimilarity,
     "shape": lambda problem: ZoneShape("shape"),
     "border": lambda problem: CutLength("border", "m"),
+    "apart": lambda problem: random_amount(problem, np.random.default_rng(1), 10),
     "several": lambda problem: WeightedSum(
         "several", "", ((1.0, travel(problem)), (30.0, ZoneShape("shape")))
     ),

@@ -9,7 +9,7 @@ import pytest
 from oracle.tiny_district import dissimilarity, grid, moved, random_amount, size_band, travel
 
 from planner.problem import Problem
-from planner.search.arrays import HINGE_SUM, HINGE_WORST, RATIO, SHAPE
+from planner.search.arrays import APART, HINGE_SUM, HINGE_WORST, RATIO, SHAPE
 from planner.search.bench import Bench
 from planner.search.kernel import score_of
 from planner.search.lower import SearchModel, has_spread, lower
@@ -50,6 +50,8 @@ def scores(model: SearchModel, zone_of: np.ndarray) -> tuple[float, float, float
         (lambda p: ZoneWorst("worst", "", dissimilarity(p)), [HINGE_WORST]),
         (lambda p: ZoneRatio("r", "", "poor", "poor", "students", 2.0), [RATIO]),
         (lambda p: ZoneShape("shape"), [SHAPE]),
+        (lambda p: random_amount(p, np.random.default_rng(1), 9), []),
+        (lambda p: random_amount(p, np.random.default_rng(1), 10), [APART]),
         (travel, []),
         (lambda p: CutLength("borders", "m", 3.0), []),
         (lambda p: random_amount(p, np.random.default_rng(1), 6), []),

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from oracle.tiny_district import dissimilarity, grid, size_band, travel
+from oracle.tiny_district import dissimilarity, grid, random_amount, size_band, travel
 
 from planner.problem import Problem
 from planner.search import recombine
@@ -16,7 +16,7 @@ from planner.search.lower import SearchModel, lower
 from planner.search.recombine import ZonePool
 from planner.search.starts import grow, keep_rooted
 from planner.search.state import fresh_state, measure_plan
-from planner.terms import Amount, Contiguous, Spread, ZoneShape
+from planner.terms import Amount, Contiguous, Limit, Spread, ZoneShape
 
 
 def plans_of(model: SearchModel, problem: Problem, count: int) -> list[np.ndarray]:
@@ -97,11 +97,14 @@ def test_zones_that_are_met_again_are_not_forgotten(monkeypatch: pytest.MonkeyPa
 
 
 def test_where_zones_cannot_be_added_up_it_is_no_use() -> None:
-    """The largest minus the smallest zone is no sum over zones."""
+    """The largest minus the smallest zone is no sum over zones, nor is a group's largest part."""
     problem = grid(5, 4, 3, 2)
     one: Amount = travel(problem)
     spread = Spread("spread", "km", (one, dissimilarity(problem)))
     model = lower(problem, [Contiguous("contiguity")], spread)
+    assert not ZonePool(model.arrays, model.constant).is_useful
+    divided = random_amount(problem, np.random.default_rng(1), 9)
+    model = lower(problem, [Contiguous("contiguity"), Limit("apart", divided, 1.0)], one)
     assert not ZonePool(model.arrays, model.constant).is_useful
     model = lower(problem, [Contiguous("contiguity")], one)
     assert ZonePool(model.arrays, model.constant).is_useful

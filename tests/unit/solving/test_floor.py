@@ -14,7 +14,7 @@ from planner.solving.solution import AimValue, gap_between
 from planner.terms import CutLength, WeightedSum, ZoneDeviation, ZoneRatio, ZoneShape
 
 
-@pytest.mark.parametrize("kind", range(9))
+@pytest.mark.parametrize("kind", range(11))
 def test_no_plan_is_below_the_floor(kind: int) -> None:
     """On every plan of a few tiny districts."""
     for seed in range(5):

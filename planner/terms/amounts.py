@@ -1,15 +1,4 @@
-"""The algebra rules and objectives speak, and that solver and search both understand.
-
-A rule or objective never touches a solver and never touches the search.  It describes itself
-with the few frozen dataclasses below; `planner.model` writes each of them as rows of an integer
-program, `planner.search` keeps each of them up to date while blocks change zones, and `value()`
-here is the plain definition that both are tested against.
-
-Symbols: b block (n of them), z zone (m), x[b,z] = 1 when b is assigned to z,
-T[z,k] = sum over b of measure_k[b] * x[b,z] (the *tally* of measure k in zone z).
-
-The last lines name all amounts (numbers to minimise or to limit) and all constraints.
-"""
+"""Numbers of a plan that are minimised or limited."""
 
 from __future__ import annotations
 
@@ -19,28 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from geodata.dtypes import Bools, Floats, Ints
+from geodata.dtypes import Floats, Ints
+from planner.terms.tallies import tally
 
 if TYPE_CHECKING:
     from planner.problem import Problem
-
-
-def tally(problem: Problem, measures: Mapping[str, float], zone_of: Ints) -> Floats:
-    """Add measures up by zone: ``sum_k factor_k * T[z,k]``, (m,) float64."""
-    per_block = combine(problem, measures)
-    sums = np.bincount(zone_of, weights=per_block, minlength=problem.n_zones)
-    return np.asarray(sums, dtype=np.float64)
-
-
-def combine(problem: Problem, measures: Mapping[str, float]) -> Floats:
-    """Return ``sum_k factor_k * measure_k[b]`` for each block, (n,) float64."""
-    total = np.zeros(problem.n_blocks)
-    for name, factor in measures.items():
-        total += factor * problem.measure(name)
-    return total
-
-
-# --- amounts ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +160,47 @@ class CutLength:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Students apart from most of those they belong with, such as the classmates they leave with.
+
+    Maths   ``T[g,z] = sum over blocks b of group g of count[b] * x[b,z]``;
+            ``sum_g (sum_z T[g,z] - max_z T[g,z])`` where zones divide groups, or
+            ``sum_z (sum_g T[g,z] - max_g T[g,z])`` where each zone is to hold one group
+    Exact   in search; in the solver exact at whole numbers and a loose bound between them: a
+            column and a choice for each group and zone.
+    """
+
+    name: str
+    unit: str
+    count: Floats  # (n,) not negative
+    group_of: Ints  # (n,) -1: does not count
+    of_zones: bool = False  # whether each zone is to hold one group
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups."""
+        return int(self.group_of.max(initial=-1)) + 1
+
+    def largest_and_all(self, tallies: Floats) -> tuple[Floats, Floats]:
+        """Return the largest part and the sum of each group, or zone, of `tallies`, (g, m)."""
+        axis = 0 if self.of_zones else 1
+        return tallies.max(axis=axis, initial=0.0), tallies.sum(axis=axis)
+
+    def tallies(self, problem: Problem, zone_of: Ints) -> Floats:
+        """Return the students of each group in each zone, (g, m); blocks at -1 are left out."""
+        known = (self.group_of >= 0) & (zone_of >= 0)
+        cell = self.group_of[known].astype(np.int64) * problem.n_zones + zone_of[known]
+        size = self.n_groups * problem.n_zones
+        sums = np.bincount(cell, weights=self.count[known], minlength=size)
+        return np.asarray(sums, dtype=float).reshape(self.n_groups, problem.n_zones)
+
+    def value(self, problem: Problem, zone_of: Ints) -> float:
+        """Evaluate on a plan, in `unit`."""
+        largest, whole = self.largest_and_all(self.tallies(problem, zone_of))
+        return float((whole - largest).sum())
+
+
+@dataclass(frozen=True, slots=True)
 class WeightedSum:
     """Several amounts in one unit, weighted.
 
@@ -229,67 +242,7 @@ Amount: TypeAlias = (
     | ZoneRatio
     | ZoneShape
     | CutLength
+    | Apart
     | WeightedSum
     | Spread
 )
-
-# --- constraints -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class AllowedPairs:
-    """Only these (block, zone) pairs may be chosen."""
-
-    name: str
-    allowed: Bools  # (n, m)
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneBand:
-    """Every zone's tally stays in a band.
-
-    Maths   ``lower[z] <= sum_k factor_k * T[z,k] <= upper[z]`` (infinite where not limited)
-    """
-
-    name: str
-    unit: str
-    measures: Mapping[str, float]
-    lower: Floats  # (m,)
-    upper: Floats  # (m,)
-
-    def excess(self, problem: Problem, zone_of: Ints) -> Floats:
-        """Return how far each zone is outside its band, (m,), 0 inside."""
-        e = tally(problem, self.measures, zone_of)
-        return np.maximum(0.0, e - self.upper) + np.maximum(0.0, self.lower - e)
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """An amount stays at or below a number."""
-
-    name: str
-    amount: Amount
-    at_most: float
-
-
-@dataclass(frozen=True, slots=True)
-class Contiguous:
-    """Every zone is one piece around its school.
-
-    An island of today may stay whole in its zone or leave it; with `dissolve_islands` it must
-    leave (or be reached by the rest of its zone).
-    """
-
-    name: str
-    dissolve_islands: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Blocks with the same group number (-1: none) share one zone."""
-
-    name: str
-    group_of: Ints  # (n,)
-
-
-Constraint: TypeAlias = AllowedPairs | ZoneBand | Limit | Contiguous | Together
