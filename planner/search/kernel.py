@@ -9,9 +9,23 @@ import math
 from typing import Any
 
 from planner.search.arrays import APART, HINGE_SUM, HINGE_WORST, RATIO, Arrays, State
-from planner.search.compiled import inlined
+from planner.search.compiled import compiled, inlined
 
 TINY = 1e-12
+
+
+# The two functions for groups are not inlined: most aims have none, and longer loops are slower.
+
+
+@compiled
+def beside_largest(a: Arrays, leaf: int, tally: Any) -> float:
+    """Sum of the parts of a leaf without the largest."""
+    largest = 0.0
+    whole = 0.0
+    for at in range(a.leaf_measure[leaf, 0], a.leaf_measure[leaf, 1]):
+        whole += tally[a.part[at]]
+        largest = max(largest, tally[a.part[at]])
+    return whole - largest
 
 
 @inlined
@@ -31,12 +45,7 @@ def leaf_value(a: Arrays, leaf: int, zone: int, tally: Any, perimeter: float) ->
         top = tally[a.leaf_measure[leaf, 0]] * tally[a.leaf_measure[leaf, 1]]
         return a.leaf_weight[leaf, zone] * top / den
     if kind == APART:
-        largest = 0.0
-        whole = 0.0
-        for at in range(a.leaf_measure[leaf, 0], a.leaf_measure[leaf, 1]):
-            whole += tally[a.part[at]]
-            largest = max(largest, tally[a.part[at]])
-        return a.leaf_weight[leaf, zone] * (whole - largest)
+        return a.leaf_weight[leaf, zone] * beside_largest(a, leaf, tally)
     if perimeter <= TINY:
         return a.leaf_weight[leaf, zone]
     area = tally[a.leaf_measure[leaf, 0]]
@@ -117,11 +126,12 @@ def move_change(
         else:
             change = v_old - s.leaf[leaf, old] + v_new - s.leaf[leaf, target]
             channel[a.leaf_channel[leaf]] += change
-    add_groups(a, s, old, target, scratch, channel)
+    if a.group_weight.shape[0] > 0:
+        add_groups(a, s, old, target, scratch, channel)
     return score_of(a, channel)[0]
 
 
-@inlined
+@compiled
 def add_groups(a: Arrays, s: State, old: int, target: int, scratch: Any, channel: Any) -> None:
     """Add to the channels what leaves, or joins, the largest part of its group by a move."""
     for g in range(a.group_weight.shape[0]):
