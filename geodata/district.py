@@ -224,7 +224,7 @@ class District:
             self.name, str(self.crs), *(f"{k}={v.span}" for k, v in sorted(self.levels.items()))
         )
         digest.frame(self.blocks)
-        _digest_counts(digest, self.students)
+        self.students.feed(digest)
         digest.frame(self.schools)
         digest.frame(self.current)
         graph = self.graph
@@ -239,7 +239,7 @@ class District:
             digest.geometry(self.geometry.array)
         for year, counts in sorted(self.forecasts.items()):
             digest.text("forecast", str(year))
-            _digest_counts(digest, counts)
+            counts.feed(digest)
         return digest.hexdigest()
 
     def zoned_schools(self, level: str) -> pd.DataFrame:
@@ -296,13 +296,3 @@ class District:
             "blocks_with_zone_today": int(plan["block_id"].nunique()),
             "schools_in_plan_today": int(plan["school_id"].nunique()),
         }
-
-
-def _digest_counts(digest: Digest, counts: StudentCounts) -> None:
-    digest.frame(counts.table.set_axis(_flat(counts.table), axis=1))
-    digest.text(counts.proxy, str(counts.estimated), str(counts.exhaustive))
-    digest.text(*counts.levels)
-
-
-def _flat(table: pd.DataFrame) -> list[str]:
-    return ["/".join(map(str, column)) for column in table.columns]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.digest import Digest
 from geodata.errors import MissingCountError
 from geodata.grades import GRADES
 from geodata.reserved import EVERY, POOR
@@ -122,6 +123,12 @@ class StudentCounts:
         if self.groups:
             text += f" (groups {', '.join(self.groups)})"
         return text + (f", {self.proxy}" if self.proxy else "")
+
+    def feed(self, digest: Digest) -> None:
+        """Add the counts and what they stand for to a digest of content."""
+        names = ["/".join(map(str, column)) for column in self.table.columns]
+        digest.frame(self.table.set_axis(names, axis=1))
+        digest.text(self.proxy, str(self.estimated), str(self.exhaustive), *self.levels)
 
     def _cells(
         self, level: str | None, grades: Sequence[str] | None, group: str | None, poor: bool

@@ -14,10 +14,13 @@ Shown = Mapping[tuple[str, str, str, str, str], float]
 
 _OF_BUILDINGS = frozenset(
     {
-        "schools_in_utilization_band", "students_over_capacity", "utilization", "utilization_highest",
+        "schools_in_utilization_band",
+        "students_over_capacity",
+        "utilization",
+        "utilization_highest",
         "utilization_lowest",
     }
-)  # fmt: skip
+)
 """Of the students and seats of each building, students of other levels in it included."""
 
 _OF_SCHOOLS = frozenset({"size_spread"})

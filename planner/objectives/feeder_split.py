@@ -27,6 +27,7 @@ class FeederSplit:
              school; leavers are the lower level's highest grade where counted, else all its
              students
     Units    students [students]
+    Metric   ``feeder_split``
     Exact    yes: one choice of a main upper school for each lower school; the bound is loose. The
              other level is as drawn before in the scenario, else as today; blocks whose school of
              it is unknown or closes count nothing. Of the lower level each zone is one school

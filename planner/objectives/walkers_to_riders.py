@@ -24,6 +24,7 @@ class WalkersToRiders:
     Maths    sum over b with way[b, today's school] <= within_km, z with way[b,z] > within_km:
              students[b] * x[b,z]; where schools share a zone, the way to the farthest of them
     Units    students [students], within_km [km] one way
+    Metric   ``walkers_to_riders``, which counts at a mile
     Exact    yes: linear. Blocks whose way to their school of today is unknown count nothing; a
              school at an unknown distance is not within walking distance. The measure of the
              same name counts within a mile, grade by grade where schools share a zone, and leaves

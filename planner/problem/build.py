@@ -67,11 +67,7 @@ def build_problem(
     ModelError
         If the level has no open school, or student counts are unknown.
     """
-    if level not in district.levels:
-        raise ScenarioError(
-            f"the district has no level {level!r}",
-            remedy=f"use one of {', '.join(district.levels)}",
-        )
+    _refuse_unknown(level, district)
     supply = apply_events(district, events)
     today = zones_today(district, level)
     zones = zones_after(district, level, supply)
@@ -108,6 +104,14 @@ def build_problem(
         **_of_today(district, today, today_zone, zones, students),
         **_of_blocks(district),
     )
+
+
+def _refuse_unknown(level: str, district: District) -> None:
+    if level not in district.levels:
+        raise ScenarioError(
+            f"the district has no level {level!r}",
+            remedy=f"use one of {', '.join(district.levels)}",
+        )
 
 
 def _in_year(district: District, level: str, events: Sequence[Event], year: int) -> Problem:
