@@ -9,6 +9,7 @@ from geodata.sources.assignment import read_assignment
 from geodata.sources.district_folder import write_district
 from geodata.sources.landmarks import Landmarks, read_landmarks
 from geodata.sources.synthetic import synthetic_context, synthetic_district, synthetic_grid
+from geodata.sources.synthetic_forecast import synthetic_forecast
 from geodata.students import StudentCounts
 from geodata.travel import TravelMatrix
 
@@ -32,6 +33,7 @@ __all__ = [
     "read_landmarks",
     "synthetic_context",
     "synthetic_district",
+    "synthetic_forecast",
     "synthetic_grid",
     "write_district",
 ]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
-from geodata import synthetic_context, synthetic_district, write_district
+from geodata import synthetic_context, synthetic_district, synthetic_forecast, write_district
 from planner.errors import PlannerError
 from planner.runs.folder import stage_folder
 
 __all__ = ["FIRST", "copy_example", "example_names", "write_town"]
 
 FIRST = "first_plan"
+FORECAST_YEAR = 2031
 _TOWN = "district/district.toml"
 _HERE = Path(__file__).resolve().parent
 _PLACES = (_HERE / "example_files", _HERE.parent / "examples")  # in a wheel, in a checkout
@@ -65,11 +67,13 @@ def copy_example(name: str, target: Path) -> Path:
 
 
 def write_town(folder: Path) -> Path:
-    """Write the built-in town with its river, roads and bridges.
+    """Write the built-in town with its river, roads and bridges, and a forecast of its students.
 
     Returns
     -------
     Path
         Its ``district.toml``.
     """
-    return write_district(synthetic_district(), folder, context=synthetic_context())
+    town = synthetic_district()
+    town = replace(town, forecasts={FORECAST_YEAR: synthetic_forecast(town)})
+    return write_district(town, folder, context=synthetic_context())

@@ -10,6 +10,8 @@ import typer
 from planner.commands.terminal import BAD_INPUT, AsJson, answer, end, speaking, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from geodata import District
 
 DistrictFile = Annotated[
@@ -43,6 +45,15 @@ def check(district: DistrictFile, as_json: AsJson = False) -> None:
         end(BAD_INPUT)
 
 
+def _expected(district: District) -> Iterator[tuple[int, str]]:
+    """Yield each year of the forecast, and the students of the levels it counts."""
+    for year, counts in sorted(district.forecasts.items()):
+        known = [name for name in district.levels if counts.has(level=name)]
+        sums = {name: counts.count(level=name).sum() for name in known}
+        told = [f"{name} {'unknown' if n != n else f'{n:,.0f}'}" for name, n in sums.items()]
+        yield year, ", ".join(told) + " students"
+
+
 def _facts(district: District) -> str:
     from geodata.errors import counted
 
@@ -66,6 +77,7 @@ def _facts(district: District) -> str:
             f"{counted(level['schools_open_with_zone'], 'open school')} with a zone, "
             f"{counted(level['blocks_with_zone_today'], 'block')} in a zone today"
         )
+    lines += [f"  expected in {year}: {told}" for year, told in _expected(district)]
     if facts["estimated"]:
         lines.append(f"  counts are estimated: {facts['proxy'] or 'see the provenance'}")
     elif facts["proxy"]:

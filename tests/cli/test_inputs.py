@@ -48,6 +48,16 @@ def test_check_tells_a_sound_district(call, town: Path) -> None:
     assert "150 blocks of " in said.out
     assert "km² in all" in said.out
     assert "measured in EPSG:" in said.out
+    assert "expected in" not in said.out
+
+
+def test_check_tells_what_a_forecast_expects(call, what_if: tuple[Path, District]) -> None:
+    """Year and students of each level stand below those of today."""
+    folder, district = what_if
+    (year,) = district.forecasts
+    total = district.forecasts[year].count(level="elementary").sum()
+    said = call("check", folder / "district")
+    assert f"expected in {year}: elementary {total:,.0f}, middle " in said.out
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 from district_folder import Town
 
-from geodata import DataError, load_district, synthetic_grid, write_district
+from geodata import (
+    DataError,
+    load_district,
+    synthetic_district,
+    synthetic_forecast,
+    synthetic_grid,
+    write_district,
+)
 
 
 def town_with_forecast(**more: object) -> Town:
@@ -101,3 +108,15 @@ def test_a_district_with_forecasts_comes_back_the_same(tmp_path: Path) -> None:
     read = load_district(write_district(written, tmp_path / "grid"))
     assert read.digest() == written.digest()
     assert sorted(read.forecasts) == [2029, 2031]
+
+
+def test_the_made_up_town_grows_at_its_edge() -> None:
+    """Its forecast loses students in the middle and gains them in the farthest block."""
+    town = synthetic_district(300, 5, 2, 1)
+    today, then = town.students.count(level="elementary"), synthetic_forecast(town)
+    points = town.blocks[["x_m", "y_m"]].to_numpy()
+    away = np.hypot(*(points - points.mean(axis=0)).T)
+    change = then.count(level="elementary") - today
+    assert change[away < np.quantile(away, 0.1)].sum() < 0
+    assert change[away > np.quantile(away, 0.9)].sum() > 0
+    assert then.estimated
