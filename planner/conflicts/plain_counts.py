@@ -8,9 +8,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from geodata.dtypes import Floats
+from geodata.errors import counted
 from planner.problem import Problem
 from planner.problem.school_counts import need_seats_by_count
 from planner.rules import Capacity, Rule
+from planner.scenario.in_year import InYear
 from planner.terms import ZoneBand
 
 __all__ = ["plain_counts"]
@@ -22,7 +24,8 @@ def plain_counts(problem: Problem, rules: Mapping[str, Rule]) -> dict[str, str]:
     """Tell the rules that leave fewer places than students, or need more students than there are.
 
     Maths    sum_z upper[z] < sum_b students[b], or sum_z lower[z] > sum_b students[b]; of schools
-             that share a zone, each its own limits
+             that share a zone, each its own limits; a rule in a year of the forecast by the
+             students expected then
 
     Parameters
     ----------
@@ -40,6 +43,9 @@ def plain_counts(problem: Problem, rules: Mapping[str, Rule]) -> dict[str, str]:
 
 def _told(problem: Problem, rule: Rule) -> str:
     """Return the sentence about one rule; empty where the sums hold."""
+    if isinstance(rule, InYear):
+        told = _told(problem.forecasts[rule.year], rule.rule)
+        return f"In {rule.year}: {told}" if told else ""
     bands = {
         next(iter(row.measures)): row
         for row in rule.lower(problem)
@@ -50,11 +56,13 @@ def _told(problem: Problem, rule: Rule) -> str:
     needed = sum(float(np.maximum(row.lower, 0.0).sum()) for row in bands.values())
     if students - room >= _WORTH_SAYING:
         places = _seats(problem, rule) or f"{room:,.0f} places in all"
-        return f"{students:,.0f} students, {places}: {_up(students - room)} places too few."
+        lacking = counted(_up(students - room), "place")
+        return f"{students:,.0f} students, {places}: {lacking} too few."
     if needed - students >= _WORTH_SAYING:
+        lacking = counted(_up(needed - students), "student")
         return (
-            f"{students:,.0f} students, but the schools together need {_up(needed)}: "
-            f"{_up(needed - students)} students too few."
+            f"{students:,.0f} students, but the schools together need {_up(needed):,}: "
+            f"{lacking} too few."
         )
     return ""
 
@@ -87,6 +95,6 @@ def _seats(problem: Problem, rule: Rule) -> str:
     return f"{text}, {taken:,.0f} taken by students of other levels" if taken else text
 
 
-def _up(count: float) -> str:
+def _up(count: float) -> int:
     """Return a whole number, not below what is missing."""
-    return f"{math.ceil(count - 1e-6):,}"
+    return math.ceil(count - 1e-6)

@@ -12,6 +12,7 @@ import pytest
 from geodata.district import District, Level
 from geodata.grades import GradeSpan
 from geodata.students import StudentCounts
+from planner.conflicts import find_conflicts
 from planner.errors import ScenarioError
 from planner.evaluation import evaluate
 from planner.plan import Plan
@@ -22,6 +23,7 @@ LEFT_RIGHT = ["A", "A", "B", "B"] * 3
 SAID = {"schema": 1, "title": "Room for 2031", "district": "grid/district.toml"}
 CAPACITY = {"use": "capacity", "ceiling_share": 1.0}
 MOVED = {"use": "students_moved"}
+FLOOR = {"use": "enrollment", "years": [2031]}
 
 
 def asked(*rules: dict[str, object], aims: tuple[dict[str, object], ...] = (MOVED,)) -> Scenario:
@@ -148,3 +150,22 @@ def test_a_building_of_two_levels_counts_both_in_a_year(growing: District) -> No
     assert (finding.measured, finding.limit) == (96, 90)
     scored = evaluate(district, Plan.today(district))
     assert scored.value("students_forecast", "school", "B", "2031") == 96
+
+
+def test_a_floor_of_a_later_year_is_counted_with_its_students(growing: District) -> None:
+    """70 in each school are more than the 120 of today, but not more than the 144 of 2031."""
+    (found,) = find_conflicts(asked(FLOOR | {"min_students": 70}), growing)
+    assert not found.diagnosis.is_infeasible
+    (found,) = find_conflicts(asked(FLOOR | {"min_students": 73}), growing)
+    assert found.diagnosis.sentences[0] == (
+        "In 2031: 144 students, but the schools together need 146: 2 students too few."
+    )
+
+
+def test_seats_of_a_later_year_are_counted_with_its_students(growing: District) -> None:
+    """A limit that leaves room today and not in 2031 is told by the plain sum."""
+    rule = {"use": "capacity", "ceiling_share": 0.84, "years": [2031]}
+    (found,) = find_conflicts(asked(rule), growing, time_limit_s=0.0)
+    assert found.diagnosis.is_infeasible
+    told = found.diagnosis.sentences[0]
+    assert told == "In 2031: 144 students, 170 seats at 84 %: 2 places too few."
