@@ -143,8 +143,9 @@ class Scenario:
 
     def years_for(self, level: str) -> tuple[int, ...]:
         """Return the years of the forecast that rules or aims of a level count, sorted."""
-        held = {rule.year for rule in self.rules_for(level) if isinstance(rule, InYear)}
-        return tuple(sorted(held | {s.year for s in self.objectives_for(level) if s.year}))
+        held = [rule.year for rule in self.rules_for(level) if isinstance(rule, InYear)]
+        aimed = [stage.year for stage in self.objectives_for(level) if stage.year is not None]
+        return tuple(sorted({*held, *aimed}))
 
     def objectives_for(self, level: str) -> tuple[Stage, ...]:
         """Return the aims for a level in their order."""

@@ -104,4 +104,9 @@ def starting_from(problem: Problem, start: Start) -> Problem:
             f"{start.name} gives {counted(len(lost), 'block')} no zone that is drawn here "
             f"({listed(problem.block_ids[lost])}): whatever becomes of them is no change from it"
         )
-    return replace(problem, start_zone=zone, warnings=(*problem.warnings, *told))
+    return replace(
+        problem,
+        start_zone=zone,
+        warnings=(*problem.warnings, *told),
+        forecasts={y: replace(one, start_zone=zone) for y, one in problem.forecasts.items()},
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -169,3 +170,20 @@ def test_seats_of_a_later_year_are_counted_with_its_students(growing: District) 
     assert found.diagnosis.is_infeasible
     told = found.diagnosis.sentences[0]
     assert told == "In 2031: 144 students, 170 seats at 84 %: 2 places too few."
+
+
+def test_changes_from_a_start_are_counted_in_a_year(growing: District, tmp_path: Path) -> None:
+    """The plan to start from stands in every year: one western block from it are 14 students."""
+    begin = tmp_path / "start.csv"
+    Plan.today(growing).table.to_csv(begin, index=False)
+    aim = {"use": "changes_from_start", "unit": "students", "year": 2031}
+    scenario = asked(CAPACITY | {"years": [2031]}, aims=(aim,))
+    solution = solve(replace(scenario, start=begin), district=growing)
+    assert solution.objectives[0]["value"] == 14
+
+
+def test_no_year_is_taken_for_today(growing: District) -> None:
+    """The year 0 has no forecast either, of rules or aims."""
+    for asking in (asked(CAPACITY | {"years": [0]}), asked(aims=(MOVED | {"year": 0},))):
+        with pytest.raises(ScenarioError, match="no forecast of 0"):
+            solve(asking, district=growing)
