@@ -19,7 +19,8 @@ Faults of a district's own files are `geodata.errors.DataError`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 __all__ = [
     "DisclosureError",
@@ -35,6 +36,7 @@ __all__ = [
     "SolverError",
     "StructureError",
     "UnservedGradeError",
+    "expected_in",
     "together",
 ]
 
@@ -60,6 +62,17 @@ class PlannerError(Exception):
         if remedy:
             lines.append(f"  what to do: {remedy}")
         super().__init__("\n".join(lines))
+
+
+@contextmanager
+def expected_in(year: int) -> Iterator[None]:
+    """Say of every error raised meanwhile that it is about the students of a later year."""
+    try:
+        yield
+    except PlannerError as error:
+        raise type(error)(
+            f"with the students expected in {year}: {error.what}", error.why, error.remedy
+        ) from error
 
 
 def together(errors: Mapping[str, PlannerError]) -> PlannerError:

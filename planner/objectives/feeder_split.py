@@ -69,7 +69,7 @@ class FeederSplit:
                 f"objective {self.name!r}: how many students go on from level {lower!r} is unknown "
                 f"in {counted(int(unknown.sum()), 'block')} ({listed(problem.block_ids[unknown])})",
                 "those who are parted cannot be counted, and unknown is not zero",
-                "fill the counts of its highest grade in the students file, or of the level",
+                "fill in the students of its highest grade, or of the level",
             )
         return other
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geodata.dtypes import Floats, Ints, Singles
 from geodata.grades import GRADE_RANK
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, expected_in
 from planner.problem.events import Event, Supply, apply_events, supply_of
 from planner.problem.feeders import other_levels
 from planner.problem.measures import count_measures, count_students
@@ -126,7 +126,8 @@ def _in_year(district: District, level: str, events: Sequence[Event], year: int)
             if known
             else "give one in the district file ([[forecast]]), or name no year",
         )
-    return build_problem(district.in_year(year), level, events=events)
+    with expected_in(year):
+        return build_problem(district.in_year(year), level, events=events)
 
 
 def _of_zones(

@@ -57,7 +57,7 @@ def count_students(district: District, level: str) -> Floats:
         raise ModelError(
             f"level {level!r}: the number of students is unknown in {_blocks(district, unknown)}",
             "zone sizes cannot be counted without them, and unknown is not zero",
-            "fill the counts in the students file; write 0 where nobody lives",
+            "fill in its counts of students; write 0 where nobody lives",
         )
     return students
 
@@ -85,7 +85,7 @@ def count_measures(
     unavailable: dict[str, Lack] = {}
     for name, (group, poor) in wanted.items():
         if not counts.has(level=level, group=group, poor=poor):
-            nobody = f"the students file has no such count for level {level!r}"
+            nobody = f"there is no such count for level {level!r}"
             unavailable[name] = Lack("uncounted", nobody)
             continue
         values = np.asarray(counts.count(level=level, group=group, poor=poor), dtype=float)

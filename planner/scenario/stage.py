@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from geodata.dtypes import Ints
+from planner.errors import expected_in
 from planner.objectives import Objective
 from planner.problem import Problem
 from planner.rules import Rule
-from planner.scenario.in_year import InYear, amount_in
+from planner.scenario.in_year import InYear, aim_in
 from planner.terms import Amount, WeightedSum
 
 __all__ = ["DEFAULT_TIME_S", "PlacedRule", "Stage", "Stop"]
@@ -30,7 +31,8 @@ class PlacedRule:
 
     def by_year(self) -> tuple[Rule, ...]:
         """Return the rule as it is held: once a year, or as it is."""
-        return tuple(InYear(self.rule, year) for year in self.years) or (self.rule,)
+        years = dict.fromkeys(self.years)
+        return tuple(InYear(self.rule, year) for year in years) or (self.rule,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ class Stage:
     def amount(self, problem: Problem) -> Amount:
         """Write the aim for solver and search."""
         if self.year is not None:
-            return amount_in(self.year, self._today().amount(problem.forecasts[self.year]))
+            with expected_in(self.year):
+                amount = self._today().amount(problem.forecasts[self.year])
+            return aim_in(self.year, amount)
         if len(self.parts) == 1 and self.parts[0][0] == 1:
             return self.parts[0][1].amount(problem)
         parts = tuple((weight, objective.amount(problem)) for weight, objective in self.parts)
@@ -86,7 +90,8 @@ class Stage:
     def measure(self, problem: Problem, zone_of: Ints) -> float:
         """Measure the aim on a plan, independently of `amount`."""
         if self.year is not None:
-            return self._today().measure(problem.forecasts[self.year], zone_of)
+            with expected_in(self.year):
+                return self._today().measure(problem.forecasts[self.year], zone_of)
         return sum(weight * aim.measure(problem, zone_of) for weight, aim in self.parts)
 
     def _today(self) -> Stage:

@@ -14,7 +14,7 @@ from geodata.district import District, Level
 from geodata.grades import GradeSpan
 from geodata.students import StudentCounts
 from planner.conflicts import find_conflicts
-from planner.errors import ScenarioError
+from planner.errors import ModelError, ScenarioError
 from planner.evaluation import evaluate
 from planner.plan import Plan
 from planner.scenario import Scenario, parse_scenario
@@ -187,3 +187,28 @@ def test_no_year_is_taken_for_today(growing: District) -> None:
     for asking in (asked(CAPACITY | {"years": [0]}), asked(aims=(MOVED | {"year": 0},))):
         with pytest.raises(ScenarioError, match="no forecast of 0"):
             solve(asking, district=growing)
+
+
+def test_what_a_forecast_lacks_is_said_of_its_year(growing: District) -> None:
+    """Counts that are known today and not in a year are not looked for in today's file."""
+    gap = growing.forecasts[2031].table.copy()
+    gap.iloc[3] = np.nan
+    without = replace(growing, forecasts={2031: replace(growing.forecasts[2031], table=gap)})
+    with pytest.raises(ModelError, match="with the students expected in 2031: level"):
+        solve(asked(CAPACITY | {"years": [2031]}), district=without)
+    poverty = {"use": "poverty_spread", "year": 2031}
+    with pytest.raises(ScenarioError, match="with the students expected in 2031: objective"):
+        solve(asked(aims=(poverty,)), district=growing)
+
+
+def test_a_year_named_twice_is_held_once(growing: District) -> None:
+    """The rule is told once."""
+    twice = asked(CAPACITY | {"years": [2031, 2031]})
+    assert len(twice.rules_for("elementary")) == 2  # every block has one school, and this one
+
+
+def test_a_rule_that_is_the_same_in_every_year_is_not_measured_in_one(growing: District) -> None:
+    """Walk zones do not move with a forecast; the evaluation says why it has no finding."""
+    scored = evaluate(growing, Plan.today(growing), asked({"use": "keep_walkers", "years": [2031]}))
+    assert [finding.rule for finding in scored.findings] == ["assign_once"]
+    assert any("'keep_walkers' is not checked: " in note for note in scored.notes)
