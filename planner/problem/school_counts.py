@@ -216,9 +216,10 @@ def _lacking(
 def _refuse_seats(problem: Problem, who: str, names: Sequence[str]) -> None:
     raise ScenarioError(
         f"{who}: of {problem.n_zones} schools of level {problem.level!r}, "
-        f"{len(names)} without known seats ({listed(names)})",
-        "a school whose seats are unknown cannot be held to them",
-        "fill the capacity column · name them in except_schools · use rule 'size' instead",
+        f"{len(names)} without known seats, or students of other levels in them ({listed(names)})",
+        "a school whose free seats are unknown cannot be held to them",
+        "fill the capacity column, or the counts of the other levels · name them in "
+        "except_schools · use rule 'size' instead",
     )
 
 

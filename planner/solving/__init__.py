@@ -117,8 +117,9 @@ def solve(
     with Workers(processes(threads, limit), interrupt.is_set) as workers:
         session = Session(workers, seed, progress, interrupt, begin, start)
         for number, (level, problem) in enumerate(problems.items()):
+            asked = held_beside(scenario, problems, level)
             if results:  # buildings of both levels have the seats that the plan leaves free
-                problem = scenario.problem(district, level, _drawn(results))
+                problem = asked.problem(district, level, _drawn(results))
             share = sizes[level] / sum(list(sizes.values())[number:])
             now = time.monotonic()
             moves = None
@@ -130,7 +131,6 @@ def solve(
                 script=script["levels"][number]["stages"] if script else None,
                 gap=scenario.stop.gap if gap is None else gap,
             )
-            asked = held_beside(scenario, problems, level)
             result = LevelSolver(asked, problem, budget, session).run()
             results.append(beside(result, scenario, district, problems))
     plan = _drawn(results)

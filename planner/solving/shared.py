@@ -108,7 +108,7 @@ def measured_whole(
     shared = tuple(sorted(schools_beside(asked, problems, level)))
     if zone_of is None or not shared:
         return result
-    problem = scenario.problem(district, level, plan)
+    problem = asked.problem(district, level, plan)
     aims = [replace(aim, beside=shared) for aim in result.aims]
     if _stand_alike(asked, result.problem, problem):
         return replace(result, aims=aims)

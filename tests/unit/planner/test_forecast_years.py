@@ -121,8 +121,9 @@ def test_every_year_is_measured_beside_todays_zones(growing: District) -> None:
     assert any("forecast of 2031" in note for note in scored.notes)
 
 
-def test_a_building_of_two_levels_counts_both_in_a_year(growing: District) -> None:
-    """Students of grades 6-8 expected in 2031 take seats of their K-8 building then."""
+@pytest.fixture
+def both_levels(growing: District) -> District:
+    """Return `growing` with B for K-8: one student of 6-8 lives in each block, three in 2031."""
     spans = {"elementary": GradeSpan("K", "5"), "middle": GradeSpan("6", "8")}
     upper = growing.current.assign(level="middle", school_id="B", grade_low="6", grade_high="8")
 
@@ -134,7 +135,7 @@ def test_a_building_of_two_levels_counts_both_in_a_year(growing: District) -> No
             level_grades={name: span.grades for name, span in spans.items()},
         )
 
-    district = replace(
+    return replace(
         growing,
         levels={name: Level(name, span) for name, span in spans.items()},
         schools=growing.schools.assign(grade_high=["5", "8"]),
@@ -142,6 +143,11 @@ def test_a_building_of_two_levels_counts_both_in_a_year(growing: District) -> No
         forecasts={2031: counts(np.full(12, 10.0), 3.0)},
         current=pd.concat([growing.current, upper], ignore_index=True),
     )
+
+
+def test_a_building_of_two_levels_counts_both_in_a_year(both_levels: District) -> None:
+    """Students of grades 6-8 expected in 2031 take seats of their K-8 building then."""
+    district = both_levels
     rules = asked(CAPACITY | {"levels": ["elementary"], "years": [2031]})
     problem = rules.problem(district, "elementary")
     assert problem.capacity_seats.tolist() == [80.0, 78.0]
@@ -212,3 +218,37 @@ def test_a_rule_that_is_the_same_in_every_year_is_not_measured_in_one(growing: D
     scored = evaluate(growing, Plan.today(growing), asked({"use": "keep_walkers", "years": [2031]}))
     assert [finding.rule for finding in scored.findings] == ["assign_once"]
     assert any("'keep_walkers' is not checked: " in note for note in scored.notes)
+
+
+def test_a_later_level_keeps_the_seats_of_a_year_that_an_earlier_one_needs(
+    both_levels: District,
+) -> None:
+    """36 students of 6-8 sit in B in 2031, so that two blocks leave it; that rule binds 6-8 too."""
+    rule = CAPACITY | {"levels": ["elementary"], "years": [2031]}
+    solution = solve(asked(rule), district=both_levels)
+    assert solution.plan is not None
+    assert [aim["value"] for aim in solution.objectives] == [10, 0]
+    sizes = evaluate(both_levels, solution.plan)
+    assert sizes.value("students_forecast", "school", "B", "2031") == 50 + 36
+    lacking = replace(both_levels.forecasts[2031], levels=("elementary",))
+    lacking = replace(lacking, table=lacking.table.loc[:, ["elementary"]])
+    with pytest.raises(ScenarioError, match=r"2031: .* students of other levels") as caught:
+        solve(asked(rule), district=replace(both_levels, forecasts={2031: lacking}))
+    assert "the counts of the other levels" in caught.value.remedy
+
+
+def test_a_forecast_of_todays_students_measures_what_today_does(both_levels: District) -> None:
+    """Buildings of two levels and an emptied one too: the year's formulas are those of today."""
+    district = replace(both_levels, forecasts={2031: both_levels.students})
+    for zones in (LEFT_RIGHT, ["B"] * 12):
+        table = Plan.today(district).table
+        table.loc[table["level"] == "elementary", "school_id"] = zones
+        numbers = evaluate(district, Plan(table)).metrics
+        numbers = numbers.set_index(["scope", "id", "group", "metric"])["plan"]
+        then = numbers[numbers.index.get_level_values("metric").str.endswith("_forecast")]
+        today = [
+            numbers[scope, where, "all", metric.removesuffix("_forecast")]
+            for scope, where, _, metric in then.index
+        ]
+        assert len(today) > 8
+        assert then.tolist() == today
