@@ -51,7 +51,7 @@ def _expected(district: District) -> Iterator[tuple[int, str]]:
         known = [name for name in district.levels if counts.has(level=name)]
         sums = {name: counts.count(level=name).sum() for name in known}
         told = [f"{name} {'unknown' if n != n else f'{n:,.0f}'}" for name, n in sums.items()]
-        yield year, ", ".join(told) + " students"
+        yield year, f"{', '.join(told)} students" if told else "no level is counted"
 
 
 def _facts(district: District) -> str:

@@ -196,6 +196,6 @@ def _groups(packet: Packet, figures: Figures, criterion: Criterion, level: str) 
         tables = [option.run.metrics for option in packet.options]
         named = [t["group"][(t["metric"] == criterion.metric) & (t["id"] == level)] for t in tables]
         return sorted({str(g) for g in pd.concat(named) if _NEIGHBOURHOOD in str(g).lower()})
-    if criterion.group == "years":  # for staff only, as the tables of schools
-        return [] if figures.is_public else [str(y) for y in sorted(packet.district.forecasts)]
+    if criterion.group == "years":
+        return list(figures.forecast_years)
     return [criterion.group]

@@ -87,6 +87,14 @@ class Figures:
         return self.release is not None
 
     @property
+    def forecast_years(self) -> tuple[str, ...]:
+        """Years of the district's forecast, as metrics.csv names them; none for the public.
+
+        A forecast of a few blocks may be of children who live there.
+        """
+        return () if self.is_public else tuple(map(str, sorted(self.packet.district.forecasts)))
+
+    @property
     def threshold(self) -> float | None:
         """Smallest number of students shown; None where nothing is hidden [students]."""
         return None if self.release is None else self.release.threshold

@@ -74,20 +74,20 @@ class Table:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-_MEASURES: tuple[tuple[str, Kind], ...] = (
+Measures = tuple[tuple[str, Kind], ...]
+
+_MEASURES: Measures = (
     ("students", "count"),
     ("utilization", "share"),
     ("travel_mean_metres", "miles"),
     ("travel_mean_minutes", "minutes"),
 )
-_ESTIMATES: tuple[tuple[str, Kind], ...] = (
+_TAKE_UP: Measures = (
     ("students_expected", "count"),
     ("utilization_expected", "share"),
     ("take_up", "share"),
 )
-"""From who is enrolled today; for staff only, as the proof of privacy knows nothing of it."""
-
-_EXPECTED: tuple[tuple[str, Kind], ...] = (
+_FORECAST: Measures = (
     ("students_forecast", "count"),
     ("utilization_forecast", "share"),
 )
@@ -114,24 +114,26 @@ def school_tables(
 ) -> Iterator[Table]:
     """Yield the tables of a level's schools, before and after, one measure each.
 
-    Of later years only for staff: a forecast of a few blocks may be of children who live there.
-
     Parameters
     ----------
     options : sequence of Option, optional
         Options to show beside today; all of them by default.
     """
     shown = [o for o in options or packet.options if level in o.plan.levels]
-    for metric, kind in (*_MEASURES, *(() if figures.is_public else _ESTIMATES)):
-        if figures.has(metric, "school"):
-            yield _by_school(packet, figures, shown, level, (metric, kind, ALL))
-    expected = () if figures.is_public else map(str, sorted(packet.district.forecasts))
-    for year, (metric, kind) in product(expected, _EXPECTED):
-        if figures.has(metric, "school", year):
-            yield _by_school(packet, figures, shown, level, (metric, kind, year))
-    for group in (POOR, *packet.district.students.groups):
-        if figures.has("share", "school", group):
-            yield _by_school(packet, figures, shown, level, ("share", "share", group))
+    for metric, kind, group in _measures(packet, figures):
+        if figures.has(metric, "school", group):
+            yield _by_school(packet, figures, shown, level, (metric, kind, group))
+
+
+def _measures(packet: Packet, figures: Figures) -> Iterator[tuple[str, Kind, str]]:
+    """Yield what may be told of each school: metric, kind and group (or year)."""
+    yield from ((metric, kind, ALL) for metric, kind in _MEASURES)
+    if not figures.is_public:  # the proof of privacy knows nothing of who is enrolled
+        yield from ((metric, kind, ALL) for metric, kind in _TAKE_UP)
+    yield from (
+        (metric, kind, year) for year, (metric, kind) in product(figures.forecast_years, _FORECAST)
+    )
+    yield from (("share", "share", group) for group in (POOR, *packet.district.students.groups))
 
 
 def flow_table(packet: Packet, figures: Figures, option: Option, level: str) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -58,6 +59,18 @@ def test_check_tells_what_a_forecast_expects(call, what_if: tuple[Path, District
     total = district.forecasts[year].count(level="elementary").sum()
     said = call("check", folder / "district")
     assert f"expected in {year}: elementary {total:,.0f}, middle " in said.out
+
+
+def test_check_tells_a_forecast_that_counts_no_whole_level(
+    call, what_if: tuple[Path, District], tmp_path: Path
+) -> None:
+    """One grade of a level is not the level."""
+    district = what_if[1]
+    ((year, counts),) = district.forecasts.items()
+    counts = replace(counts, table=counts.table.iloc[:, :1])
+    write_district(replace(district, forecasts={year: counts}), tmp_path / "town")
+    said = call("check", tmp_path / "town")
+    assert f"expected in {year}: no level is counted" in said.out
 
 
 @pytest.mark.parametrize(

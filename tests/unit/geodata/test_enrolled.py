@@ -68,7 +68,7 @@ def test_negative_enrolment_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_district_without_the_column_is_what_it_was(tmp_path: Path) -> None:
-    """Its digest is the same as before; with the column it is another."""
+    """It has no such column, which would be part of its digest."""
     bare, counted = tmp_path / "bare", tmp_path / "counted"
     for folder in (bare, counted):
         folder.mkdir()
