@@ -34,6 +34,7 @@ from planner.objectives import OBJECTIVES
 from planner.progress import ProgressListener, silent
 from planner.scenario import Scenario, load_scenario
 from planner.scenario.options import read_option, suggest
+from planner.scenario.staging import StagedAim
 
 __all__ = ["trace_front"]
 
@@ -185,7 +186,7 @@ def _aim(text: str, scenario: Scenario) -> dict[str, Any]:
             "a front needs measures that a search can make small, within proven bounds",
             f"choose from: {', '.join(names)}",
         )
-    allowed = [option.name for option in fields(found)]
+    allowed = [*(option.name for option in fields(found)), "year"]
     for aim in scenario.resolved.get("objective", []):
         if aim["use"] == said["use"]:
             said |= {key: value for key, value in aim.items() if key in allowed}
@@ -198,22 +199,27 @@ def _aim(text: str, scenario: Scenario) -> dict[str, Any]:
                 f"{text!r}: unknown option {key!r}{suggest(key, allowed)}",
                 remedy='write options as key=value, and key="a b" where a value has a blank',
             )
-        said[key] = read_option(found, key, value)
+        said[key] = read_option(StagedAim if key == "year" else found, key, value)
     usual = {option.name: option.default for option in fields(found)}
-    return {key: value for key, value in said.items() if key == "use" or value != usual[key]}
+    return {key: value for key, value in said.items() if key == "use" or value != usual.get(key)}
 
 
 def _between(batch: BatchFolder, question: Question, ends: Sequence[Job]) -> list[Job]:
     """Return the jobs between the two ends."""
     low, high = (_x_of(batch, job) for job in ends)
-    name = question.x["use"]
     jobs = []
     for at_most in question.limits(low, high):
-        options = {key: value for key, value in question.x.items() if key != "use"}
-        limit = {"use": "limit", "objective": name, "at_most": at_most, **options}
-        title = f"{name} at most {written(at_most)}"
+        title = f"{question.x['use']} at most {written(at_most)}"
+        limit = _limit(question.x, at_most)
         jobs.append(question.job(title, [question.y, question.x], limit, ends[0].digest))
     return list({job.digest: job for job in jobs}.values()) if high > low else []
+
+
+def _limit(aim: Mapping[str, Any], at_most: float) -> dict[str, Any]:
+    """Return the rule that limits an aim, in its year."""
+    options = {key: value for key, value in aim.items() if key not in ("use", "year")}
+    years = {"years": [aim["year"]]} if "year" in aim else {}
+    return {"use": "limit", "objective": aim["use"], "at_most": at_most, **options, **years}
 
 
 def _has_plan(batch: BatchFolder, job: Job) -> bool:

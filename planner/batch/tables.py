@@ -222,7 +222,7 @@ def aim_groups(record: Mapping[str, Any]) -> list[str]:
     mean different things are different measures.  Aims that differ in nothing are numbered.
     """
     told = [
-        (aim["name"], aim["level"], aim_detail(asked[0]) if len(asked) == 1 else ALL)
+        (aim["name"], aim["level"], aim_detail(asked[0]) if len(asked) == 1 else _year_of(asked))
         for aim, asked in zip(record["objectives"], asked_by_aim(record), strict=True)
     ]
     return [
@@ -232,16 +232,22 @@ def aim_groups(record: Mapping[str, Any]) -> list[str]:
 
 
 def aim_detail(asked: Mapping[str, Any]) -> str:
-    """Return which students an aim is about, and every option that is not the usual one."""
+    """Return which students an aim is about, its year, and every option that is not the usual."""
     kinds: tuple[Any, ...] = OBJECTIVES
     kind = next(kind for kind in kinds if kind.name == asked["use"])
-    usual = {option.name: option.default for option in fields(kind)}
+    usual = {option.name: option.default for option in fields(kind)} | {"year": None}
     more = [
         f"{key.replace('_', ' ')} {written(value)}"
         for key, value in sorted(asked.items())
         if key in usual and key != "group" and value != usual[key]
     ]
     return ", ".join([str(asked.get("group", ALL)), *more])
+
+
+def _year_of(asked: Sequence[Mapping[str, Any]]) -> str:
+    """Return which students a weighted aim is about: those of its year."""
+    year = asked[0].get("year") if asked else None
+    return ALL if year is None else f"{ALL}, year {year}"
 
 
 def _tidy(table: pd.DataFrame, settings: Sequence[str]) -> pd.DataFrame:

@@ -139,6 +139,17 @@ def test_aims_that_differ_in_an_option_are_different_measures() -> None:
     assert aim_groups(record) == ["a, to b", "a, to c"]
 
 
+def test_aims_of_different_years_are_different_measures() -> None:
+    """Students of 2031 share no column with those of today, in a weighted aim neither."""
+    moved = {"use": "students_moved"}
+    assert aim_detail(moved | {"year": 2031}) == "all, year 2031"
+    weighted = [moved | {"priority": 2, "year": 2031}, {"use": "feeder_split", "priority": 2}]
+    asked = [moved | {"priority": 1}, *(one | {"year": 2031} for one in weighted)]
+    aims = [{"name": "students_moved", "level": "e"}, {"name": "both", "level": "e"}]
+    record = {"objectives": aims, "scenario": {"objective": asked}}
+    assert aim_groups(record) == ["all", "all, year 2031"]
+
+
 def test_measures_and_keys_have_plain_names() -> None:
     """No code on the page: names in words, and a sentence for every one."""
     assert plain_name("theil_h_multigroup") == "separation of all groups (Theil's H)"

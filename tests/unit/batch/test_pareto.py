@@ -220,6 +220,22 @@ def test_options_of_an_aim_are_read_as_what_they_are(batch_town: Path) -> None:
             pareto._aim(text, scenario)
 
 
+def test_an_aim_of_a_front_is_at_its_year(batch_town: Path) -> None:
+    """The scenario's aim lends its year, and the limits between the ends hold in it."""
+    scenario = load_scenario(batch_town / "base.toml")
+    lends = parse_scenario(
+        {**scenario.resolved, "objective": [{"use": "students_moved", "year": 2031}]}
+    )
+    moved = pareto._aim("students_moved", lends)
+    assert moved == {"use": "students_moved", "year": 2031}
+    assert pareto._aim("students_moved year=2031", scenario) == moved
+    with pytest.raises(ScenarioError, match="year=soon"):
+        pareto._aim("students_moved year=soon", scenario)
+    assert pareto._limit(moved, 40.0) == {
+        "use": "limit", "objective": "students_moved", "at_most": 40.0, "years": [2031],
+    }  # fmt: skip
+
+
 def test_several_levels_are_refused_before_anything_is_solved(
     batch_town: Path, tmp_path: Path
 ) -> None:
