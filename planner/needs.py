@@ -179,10 +179,11 @@ def need_other_level(problem: Problem, who: str, level: str | None) -> OtherLeve
     wanted = "no other level" if level is None else f"no level {level!r} below or above it"
     close = nearest(level, others) if level else None
     hint = f"; did you mean {close!r}?" if close else ""
+    use = f"use one of: {', '.join(others)}" if others else "leave it out"
     raise ScenarioError(
         f"{who}: level {problem.level!r} has {wanted}{hint}",
         "students go on together only where one level ends before another begins",
-        f"use one of: {', '.join(others) or 'none'}; or restrict it with levels = [...]",
+        f"{use}; or restrict it to other levels with levels = [...]",
     )
 
 

@@ -33,7 +33,8 @@ RULE_KEYS: dict[str, str] = {
     "use": "name of the rule",
     "levels": "levels the rule holds for; all where it is left out",
     "years": "years of the district's forecast in which it holds, such as [2029, 2031]; with "
-    "today's students where it is left out (both: two tables)",
+    "today's students where it is left out (both: two tables, also where a scenario is extended, "
+    "whose rules of that kind these replace)",
 }
 
 OBJECTIVE_KEYS: dict[str, str] = {

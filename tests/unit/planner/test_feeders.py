@@ -154,9 +154,10 @@ def test_a_level_without_another_is_told_so() -> None:
     middle = build_problem(street(), MID)
     for part in (FeederSplit(), WholeFeeders()):
         ask = part.amount if isinstance(part, FeederSplit) else part.lower
-        with pytest.raises(ScenarioError, match="no other level"):
+        with pytest.raises(ScenarioError, match="no other level") as caught:
             ask(alone)
-    with pytest.raises(ScenarioError, match="did you mean 'top'"):
+        assert caught.value.remedy.startswith("leave it out; or restrict it to other levels")
+    with pytest.raises(ScenarioError, match=r"did you mean 'top'[\s\S]*use one of: low, top; or"):
         FeederSplit(other_level="tops").amount(middle)
     with pytest.raises(ScenarioError, match="no school x"):
         WholeFeeders(except_schools=("x",)).lower(middle)

@@ -632,3 +632,15 @@ def test_numbers_out_of_range_are_told_when_the_file_is_read(
 ) -> None:
     """As on the command line, before anything runs."""
     assert told in faults_of(tmp_path, text)
+
+
+def test_rules_of_today_and_of_later_years_extend_together(tmp_path: Path) -> None:
+    """Both capacity rules of a base are taken over, and both are replaced by one of that kind."""
+    two = '[[rule]]\nuse = "capacity"\nceiling_share = 1\n' * 2 + "years = [2031]\n"
+    write(tmp_path, two, "base.toml")
+    child = 'extends = "base.toml"\n'
+    both = load_scenario(write(tmp_path, child, "child.toml", head="schema = 1\n"))
+    assert [placed.years for placed in both.rules] == [(), (2031,)]
+    child += '[[rule]]\nuse = "capacity"\nceiling_share = 1.1\nyears = [2033]\n'
+    own = load_scenario(write(tmp_path, child, "child.toml", head="schema = 1\n"))
+    assert [placed.years for placed in own.rules] == [(2033,)]
