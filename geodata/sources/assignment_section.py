@@ -62,8 +62,9 @@ def section_of(
         faults.append(_undecided("blocks", "--id-column", ids, raw))
     if any(fault.is_fatal for fault in faults):
         return None
-    texts = {name: as_texts(raw.frame[name]) for name in ("level",) if name in raw.frame}
-    own_level = "level" in texts and bool(texts["level"].isin(list(district.levels)).all())
+    own_level = "level" in raw.frame and bool(
+        as_texts(raw.frame["level"]).isin(list(district.levels)).all()
+    )
     return PlanConfig(
         file=str(raw.path),
         kind="table" if ids else "zones",

@@ -170,7 +170,7 @@ def _rule(entry: Entry, faults: Faults) -> PlacedRule | None:
     if kind is None:
         return None
     rule = _limit(entry, faults) if kind is MetricLimit else make(kind, entry, faults)
-    return None if rule is None else PlacedRule(rule, levels, years)
+    return None if rule is None else PlacedRule(rule, levels, tuple(dict.fromkeys(years)))
 
 
 def _limit(entry: Entry, faults: Faults) -> Rule | None:

@@ -31,8 +31,7 @@ class PlacedRule:
 
     def by_year(self) -> tuple[Rule, ...]:
         """Return the rule as it is held: once a year, or as it is."""
-        years = dict.fromkeys(self.years)
-        return tuple(InYear(self.rule, year) for year in years) or (self.rule,)
+        return tuple(InYear(self.rule, year) for year in self.years) or (self.rule,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,16 @@ def test_verdicts_on_those_who_go_on_are_not_told(
     assert told == {"assign_once": True, "limit.feeder_split": False, "whole_feeders": True}
 
 
+def test_verdicts_in_a_year_of_the_forecast_are_not_told(packet: Packet, release: Release) -> None:
+    """No world has other students expected, so that all agree proves nothing; today's is told."""
+    district = packet.district
+    packet = replace(packet, district=replace(district, forecasts={2031: district.students}))
+    loose = {"use": "enrollment", "max_students": 9e5}
+    one = measured(packet, packet.options[0].plan, [loose, loose | {"years": [2031]}])
+    told = dict(zip(one.run.rules["rule"], told_verdicts(packet, one, release), strict=True))
+    assert told == {"assign_once": True, "enrollment": True, "enrollment.2031": False}
+
+
 def test_verdicts_on_grades_that_schools_divide_are_not_told(
     packet: Packet, release: Release
 ) -> None:
