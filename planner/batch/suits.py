@@ -17,7 +17,7 @@ from planner.batch.job import Job
 from planner.problem import Problem
 from planner.runs import Run
 from planner.scenario import Scenario, parse_scenario
-from planner.scenario.alone import shared_schools
+from planner.scenario.alone import schools_beside
 from planner.solving.aims import no_aim
 from planner.solving.solution import PROVEN
 from planner.terms import Amount
@@ -74,7 +74,7 @@ class Suits:
         for level, (problem, aim) in question.levels.items():
             if plan is None or level not in plan.levels:
                 return {}
-            if question.is_shared:  # the plan's other levels sit in the same buildings
+            if question.looks_beside:  # at the other levels as the plan has them
                 problem = question.scenario.problem(question.district, level, plan)
                 aim = _first_aim(question.scenario, problem)
             key = (other.digest, level, *problem.zone_of_school().items())
@@ -129,20 +129,30 @@ class _Placed:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What a job asks, as arrays: each level with its first aim."""
+    """What a job asks, as arrays: each level with its first aim.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    district : District
+    levels : mapping of level to (Problem, Amount)
+        Beside the other levels as they are today.
+    looks_beside : bool
+        Whether rules or aims of some level see the plans of others: seats shared, or feeders.
+    """
 
     scenario: Scenario
     district: District
     levels: Mapping[str, tuple[Problem, Amount]]
-    is_shared: bool
+    looks_beside: bool
 
     @classmethod
     def of(cls, job: Job, district: District) -> _Question:
         scenario = parse_scenario(job.scenario)
         problems = scenario.problems(district)
-        shared = any(shared_schools(problems, level) for level in problems)
+        looks = any(schools_beside(scenario, problems, level) for level in problems)
         levels = {name: (one, _first_aim(scenario, one)) for name, one in problems.items()}
-        return cls(scenario, district, levels, shared)
+        return cls(scenario, district, levels, looks)
 
     def holds(self, placed: Mapping[str, _Placed]) -> bool:
         """Tell whether every rule of every level is kept."""

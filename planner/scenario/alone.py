@@ -26,7 +26,7 @@ _OTHER_LEVELS: frozenset[Also] = frozenset({"seats", "feeders"})
 """What other levels decide too."""
 
 
-def shared_schools(problems: Mapping[str, Problem], level: str) -> frozenset[str]:
+def _shared_schools(problems: Mapping[str, Problem], level: str) -> frozenset[str]:
     """Return the schools of a level that take a zone of another level of the scenario too."""
     others = (
         set(problem.zones_of_schools()) for name, problem in problems.items() if name != level
@@ -45,7 +45,7 @@ def schools_beside(
     counted = counts_of(scenario, level)
     seen: set[str] = set()
     if "seats" in counted:
-        seen |= shared_schools(problems, level)
+        seen |= _shared_schools(problems, level)
     if "feeders" in counted:
         for other in problems[level].other_levels:
             if other.level in problems:
