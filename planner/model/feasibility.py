@@ -1,20 +1,23 @@
 """The least by which bands and limits must be broken: zero where the relaxation has a point.
 
-A certified positive number proves that no plan keeps every rule.
+Where nothing else gives way a block stays without a zone, which costs more than any limit it could
+spare.  A certified positive number proves that no plan keeps every rule.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import csr_array, eye_array, hstack
 
 from geodata.dtypes import Floats
 from planner.model.certificate import certify
 from planner.model.highs import Interrupt
 from planner.model.layout import Layout
-from planner.model.rows import RowBlock
+from planner.model.rows import LinearModel, NameGroup, RowBlock
 from planner.model.solve import solve_lp
 from planner.model.write import RatioForm, write_layout
 from planner.problem import Problem
@@ -49,6 +52,7 @@ def least_excess(
 ) -> float | None:
     """Return a certified lower bound on the summed relative excess over bands and limits.
 
+    Blocks without a zone count too, each more than it could spare in all of these together.
     Limits without a linear form are left out: what is impossible without them is impossible.
 
     Parameters
@@ -79,10 +83,32 @@ def least_excess(
         prices=prices,
         skip_nonlinear=True,
     ).with_rows(*rows)
-    outcome = solve_lp(written.model, time_limit=time_limit, threads=threads, interrupt=interrupt)
+    model = _with_blocks_left_out(written.model, layout, 1.0 + len(prices))
+    outcome = solve_lp(model, time_limit=time_limit, threads=threads, interrupt=interrupt)
     if outcome.row_dual is None:
         return None
-    return certify(written.model, outcome.row_dual, layout)
+    return certify(model, outcome.row_dual, layout)
+
+
+def _with_blocks_left_out(model: LinearModel, layout: Layout, price: float) -> LinearModel:
+    """Let blocks stay without a zone at a price: then rows that cannot give way have a point too.
+
+    The model's first rows are ``assign_once``, one a block.
+    """
+    count = len(layout.blocks)
+    left_out = eye_array(model.n_rows, count, format="csr")
+    return replace(
+        model,
+        lower=np.concatenate([model.lower, np.zeros(count)]),
+        upper=np.concatenate([model.upper, np.ones(count)]),
+        cost=np.concatenate([model.cost, np.full(count, price)]),
+        integer=np.concatenate([model.integer, np.zeros(count, dtype=bool)]),
+        matrix=csr_array(hstack([model.matrix, left_out], format="csr")),
+        column_names=(
+            *model.column_names,
+            NameGroup("left_out", count, lambda i: layout.block_name(layout.blocks[i])),
+        ),
+    )
 
 
 def size_of_limits(problem: Problem, constraint: ZoneBand | Limit) -> float:

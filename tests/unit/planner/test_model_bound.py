@@ -21,6 +21,7 @@ from planner.terms import (
     Contiguous,
     Limit,
     Spread,
+    Together,
     ZoneRatio,
     ZoneShape,
 )
@@ -182,3 +183,20 @@ def test_a_deadline_in_the_past_gives_no_bound() -> None:
     bound = lower_bound(problem, [], travel(problem), deadline=0.0)
     assert not bound.is_infeasible
     assert bound.value is None or bound.value <= travel(problem).value(problem, problem.current)
+
+
+def test_groups_that_tie_two_schools_together_in_a_chain_are_proven_impossible() -> None:
+    """No rule alone ties the schools' blocks, and no block is without a zone: the rows collide."""
+    problem = grid(6, 5, 3, seed=1)
+    one, other = np.setdiff1d(np.arange(30), problem.root)[[3, 17]]
+    groups = [[(one, other)], [(problem.root[0], one), (other, problem.root[1])]]
+    rules = []
+    for number, pairs in enumerate(groups):
+        group = np.full(30, -1, dtype=np.int32)
+        for at, pair in enumerate(pairs):
+            group[list(pair)] = at
+        rules.append(Together(f"together_{number}", group))
+    assert not len(whole(problem, rules).blocks_without_zone())
+    assert lower_bound(problem, rules, travel(problem)).is_infeasible
+    for rule in rules:
+        assert not lower_bound(problem, [rule], travel(problem)).is_infeasible
