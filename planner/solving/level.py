@@ -284,7 +284,7 @@ class LevelSolver:
         def on_round(best: Best, share: float) -> bool:
             value = stage.amount.value(self.problem, bench.model.units.expand(best.zone))
             holds = bench.holds(best.zone)
-            bound = watch.value
+            bound = bound_at(self.problem, stage.amount, value, watch.value)
             aim = f"aim {stage.amount.name} [{stage.amount.unit}]"
             held = value if holds else None
             gap = gap_between(value, bound)

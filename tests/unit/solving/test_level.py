@@ -30,7 +30,7 @@ from planner.solving.aims import (
 )
 from planner.solving.level import LevelSolver
 from planner.solving.session import Session, processes
-from planner.terms import Contiguous, Limit, PairAmount, Spread, ZoneRatio, ZoneShape
+from planner.terms import Apart, Contiguous, Limit, PairAmount, Spread, ZoneRatio, ZoneShape
 
 KEEP = Contiguous("contiguity")
 
@@ -146,6 +146,20 @@ def test_near_enough_ends_a_timed_search(problem: Problem) -> None:
     assert told[-1].best == pytest.approx(result.aims[0].value, rel=0.5)
     assert told[-1].gap is not None
     assert told[-1].done == 1.0  # the time that is left is not needed
+
+
+@pytest.mark.usefixtures("searched")
+def test_a_search_that_reaches_zero_ends(problem: Problem) -> None:
+    """A bound of zero is certified a little below it; nothing is below what cannot be negative."""
+    near = np.argmin(problem.metres, axis=1)
+    apart = Apart("apart", "students", problem.students, near.astype(np.int32))
+    assert apart.value(problem, problem.current) > 0.0
+    heard: list[Progress] = []
+    asked = question([KEEP], apart)
+    result = quick(asked, problem, iterations=None, time_limit_s=10.0, progress=heard.append)
+    assert result.aims[0].value == 0.0
+    told = [event for event in heard if event.phase.startswith("search")]
+    assert told[-1].gap == 0.0
 
 
 @pytest.mark.usefixtures("searched")
