@@ -64,6 +64,17 @@ def test_today_a_rule_in_a_year_is_broken(growing: District) -> None:
     assert broken[0].sentence.startswith("2031: Students at each school: limit broken at 1 school")
 
 
+def test_adding_up_a_year_takes_that_years_students(growing: District) -> None:
+    """Of 144 expected students 136 fill the schools to the floor; that today has 120 proves nothing."""
+    full = {"use": "capacity", "floor_share": 0.8, "years": [2031]}
+    assert not find_conflicts(asked(full), growing)[0].diagnosis.is_infeasible
+    tight = CAPACITY | {"ceiling_share": 0.8, "years": [2031]}
+    found = find_conflicts(asked(tight), growing)[0].diagnosis
+    assert found.is_infeasible
+    expected = "In 2031: 144 students, 170 seats at 80 %: 8 places too few."
+    assert found.sentences[0] == expected
+
+
 def test_an_aim_counts_the_students_of_its_year(growing: District) -> None:
     """Students moved, aimed at in 2031, are those expected then."""
     scenario = asked(CAPACITY | {"years": [2031]}, aims=(MOVED | {"year": 2031},))
