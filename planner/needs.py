@@ -38,6 +38,8 @@ __all__ = [
     "way_today",
 ]
 
+_WHERE = "[students], or under the [[forecast]] of the year"
+
 
 def measure_of(group: str) -> str:
     """Return the measure a group name stands for: ``poor`` or ``group:<name>``."""
@@ -63,11 +65,11 @@ def need_measure(problem: Problem, who: str, group: str) -> str:
     lack = problem.unavailable.get(measure, nobody)
     close = nearest(group, known)
     hint = f"; did you mean {close!r}?" if close else ""
-    remedy = f"add the column to the students file, or use one of: {', '.join(known) or 'none'}"
+    remedy = f"map its column under {_WHERE}, or use one of: {', '.join(known) or 'none'}"
     if lack.kind == "incomplete":
         remedy = "complete the count in these blocks; write 0 where there are none"
     elif measure == POOR:  # no group of students stands in for poverty
-        remedy = "map a column of poor students under [students]"
+        remedy = f"map a column of poor students under {_WHERE}"
     raise ScenarioError(
         f"{who}: level {problem.level!r} has no usable count of {group_words(group)}: "
         f"{lack.text}{hint}",

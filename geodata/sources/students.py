@@ -286,7 +286,7 @@ def _without_row(ids: pd.Series, file: str, blocks: BlocksRead) -> Fault | None:
         file,
         f"{len(lost):,} of {len(blocks.frame):,} blocks have no row",
         rows=lost,
-        why="their students are unknown, which is not zero: `planner solve` refuses their levels",
+        why="their students are unknown, which is not zero: `planner solve` cannot count them",
         do="add the rows, or state missing_rows_are_zero = true if nobody lives there",
     )
 

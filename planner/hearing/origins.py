@@ -50,6 +50,8 @@ def caveat_sentences(words: Words, packet: Packet, figures: Figures) -> list[str
     has_estimate = not figures.is_public and figures.has("students_expected", "school")
     told.append(words("caveat.take_up" if has_estimate else "caveat.residents"))
     told.append(words("caveat.future"))
+    if not figures.is_public and district.forecasts:
+        told.append(words("caveat.forecast"))
     if district.geometry is not None:
         told.append(words("caveat.map_clean"))
     told.append(words("caveat.rounding"))

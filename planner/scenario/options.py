@@ -171,7 +171,10 @@ def _tuples(value: Any) -> Any:
 
 def _told(error: ValidationError) -> str:
     texts = dict.fromkeys(
-        item["msg"].replace("Input should be", "it should be").removeprefix("Value error, ")
+        item["msg"]
+        .replace("Input should be", "it should be")
+        .replace("a valid tuple", "a list, such as [1, 2]")
+        .removeprefix("Value error, ")
         for item in error.errors()
         if item["type"] != "none_required"
     )

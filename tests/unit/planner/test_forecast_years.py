@@ -65,7 +65,7 @@ def test_today_a_rule_in_a_year_is_broken(growing: District) -> None:
 
 
 def test_adding_up_a_year_takes_that_years_students(growing: District) -> None:
-    """Of 144 expected students 136 fill the schools to the floor; that today has 120 proves nothing."""
+    """Of 144 expected students 136 fill the schools to the floor; today's 120 prove nothing."""
     full = {"use": "capacity", "floor_share": 0.8, "years": [2031]}
     assert not find_conflicts(asked(full), growing)[0].diagnosis.is_infeasible
     tight = CAPACITY | {"ceiling_share": 0.8, "years": [2031]}
