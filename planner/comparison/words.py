@@ -33,6 +33,8 @@ HEADLINES = (
     "utilization_lowest",
     "schools_in_utilization_band",
     "students_over_capacity",
+    "utilization_highest_forecast",
+    "students_over_capacity_forecast",
     "students_unplaced",
     "dissimilarity",
     "dissimilarity_stratified",

@@ -22,7 +22,7 @@ from planner.plan import Plan
 from planner.structures.ageing import Ageing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from geodata import District
     from planner.problem.events import Event, Supply
@@ -128,7 +128,10 @@ def phase_in(
         schools=schools_by_year(courses, supplies),
         measures=measures_by_year(courses, change, level_of, supplies),
         changed=tuple(dict.fromkeys(level_of[change.grades[g]] for g in np.flatnonzero(moved))),
-        notes=_notes(policies, cohorts, ageing, change, scene.supply),
+        notes=(
+            *_notes(policies, cohorts, ageing, change, scene.supply),
+            *_forecasts_left_out(district),
+        ),
     )
 
 
@@ -141,7 +144,7 @@ def _notes(
 ) -> tuple[str, ...]:
     """Say the policies, and what the figures stand on."""
     told = [f"{policy.name}: {policy.sentence()}" for policy in policies]
-    told.append(f"Forecast: {ageing.sentence()}.")
+    told.append(f"Students to come: {ageing.sentence()}.")
     told.append(
         "Each block's entering class is taken to be this year's again, so later years drift by "
         "chance: compare policies within a year rather than years with each other."
@@ -179,3 +182,13 @@ def _notes(
             "told for all schools together."
         )
     return tuple(told)
+
+
+def _forecasts_left_out(district: District) -> Iterator[str]:
+    """Say that years here are not those of the district's forecast."""
+    if district.forecasts:
+        years = ", ".join(map(str, sorted(district.forecasts)))
+        yield (
+            f"The district's forecast of {years} is not used here: it does not tell who lives here "
+            "already and may stay."
+        )

@@ -144,6 +144,8 @@ def suggest(word: object, known: Iterable[str], value: object = None) -> str:
     names = list(known)
     if told := in_km(str(word), names, value):
         return f"; {told}; there are: {', '.join(names)}"
+    if not names:
+        return "; there are none"
     close = nearest(str(word), of_same_unit(str(word), names))
     return f"; did you mean {close!r}?" if close else f"; there are: {', '.join(names)}"
 

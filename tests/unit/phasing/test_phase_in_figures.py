@@ -167,3 +167,13 @@ def test_policies_are_read_from_words() -> None:
         parse_policies("none,some,-1")
     with pytest.raises(ScenarioError, match=r"1\.5 is not between 0 and 1"):
         Policy(1, (1.5,))
+
+
+def test_a_forecast_is_said_to_be_left_out(town, plan) -> None:
+    """Its students may be other people than those who may stay, so a page says it is not used."""
+    told = [note for note in phase_in(town, plan, POLICIES).notes if "forecast" in note]
+    assert told == []
+    expecting = replace(town, forecasts={2031: town.students})
+    told = [note for note in phase_in(expecting, plan, POLICIES).notes if "forecast" in note]
+    assert len(told) == 1
+    assert told[0].startswith("The district's forecast of 2031 is not used here")

@@ -13,6 +13,7 @@ import pytest
 from geodata.district import District, Level
 from geodata.grades import GradeSpan
 from geodata.students import StudentCounts
+from planner.comparison import compare, tell
 from planner.conflicts import find_conflicts
 from planner.errors import ModelError, ScenarioError
 from planner.evaluation import evaluate
@@ -130,6 +131,9 @@ def test_every_year_is_measured_beside_todays_zones(growing: District) -> None:
         (84 / 80, 70 / 80)
     )
     assert any("forecast of 2031" in note for note in scored.notes)
+    told = tell(compare([replace(scored, title="moved")]))
+    assert "students over capacity forecast (2031) [elementary]: 4 → 0" in told
+    assert "utilization highest forecast (2031)" in told
 
 
 @pytest.fixture
