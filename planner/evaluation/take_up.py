@@ -67,12 +67,12 @@ def residents_and_enrolled(scene: Scene) -> Rows:
         yield from _figures(("level", level, ALL), of_level, full, room)
 
 
-def _figures(place: tuple[str, str, str], both: Floats, full: float, room: float) -> Rows:
+def _figures(where: tuple[str, str, str], both: Floats, full: float, room: float) -> Rows:
     """Yield the figures of a school or level; `full` are all students in its buildings."""
     lives, attends = map(float, both)
-    yield Row("students_expected", *place, attends)
-    yield Row("take_up", *place, take_up(attends, lives))
-    yield Row("utilization_expected", *place, utilization_expected(full, room))
+    yield Row("students_expected", *where, attends)
+    yield Row("take_up", *where, take_up(attends, lives))
+    yield Row("utilization_expected", *where, utilization_expected(full, room))
 
 
 def _cells(scene: Scene, ids: Sequence[str], of_school: Floats) -> dict[str, _Cells]:
