@@ -92,7 +92,15 @@ class Locked:
         who = f"rule {self.name!r}"
         if self.at_least is None:
             return need_entries(problem, who, self.attribute, self.values)
-        return need_numbers(problem, who, self.attribute) >= self.at_least
+        numbers = need_numbers(problem, who, self.attribute)
+        if not (numbers >= self.at_least).any():
+            raise ScenarioError(
+                f"{who}: no block has {self.at_least:.12g} or more in column {self.attribute!r}; "
+                f"the highest is {np.nanmax(numbers):.12g}",
+                "the rule would silently do nothing",
+                "correct at_least, or leave the rule out",
+            )
+        return numbers >= self.at_least
 
     def lower(self, problem: Problem) -> list[Constraint]:
         """Return the allowed pairs."""

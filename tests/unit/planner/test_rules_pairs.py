@@ -260,6 +260,7 @@ def test_a_block_that_moved_lately_must_move_again_where_its_school_closes() -> 
         (Locked(attribute="last_moved", values=("2O23",)), "no block has 2O23.*did you mean 2023"),
         (Locked(attribute="hood", at_least=1), r"no numbers \(x, y\)"),
         (Locked(attribute="empty", at_least=1), "no entries at all"),
+        (Locked(attribute="last_moved", at_least=20230), "no block has 20230 or more.*highest is"),
     ],
 )
 def test_a_column_that_locks_nothing_is_refused(rule: Locked, told: str) -> None:
