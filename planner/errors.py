@@ -84,7 +84,6 @@ def together(errors: Mapping[str, PlannerError]) -> PlannerError:
     return kind("\n".join(f"{name}: {error}" for name, error in errors.items()))
 
 
-
 class ScenarioError(PlannerError, ValueError):
     """The scenario file cannot be read or meant."""
 

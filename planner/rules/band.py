@@ -137,7 +137,7 @@ def schools_counted(problem: Problem, measure: str) -> list[tuple[str, str]]:
 
 
 def band_words(band: Band, base: str) -> str:
-    """Return the band in words, such as ``between 85 % and 115 % of its size today``."""
+    """Return the band in words, such as ``between 85 % and 115 % of its size in today's zone``."""
     floor, ceiling = band
     if floor is None:
         return f"at most {100 * ceiling:.4g} % of {base}" if ceiling is not None else ""

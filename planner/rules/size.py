@@ -77,7 +77,8 @@ class Size:
 
     def sentence(self) -> str:
         """Say the rule in plain words."""
-        base = "its size today" if self.relative_to == "today" else "the mean size of the schools"
+        is_today = self.relative_to == "today"
+        base = "its size in today's zone" if is_today else "the mean size of the schools"
         band = band_words(self._band, base)
         skip = f", except {', '.join(self.except_schools)}" if self.except_schools else ""
         return f"Every school has {band}{skip}."

@@ -267,3 +267,17 @@ def test_a_forecast_of_todays_students_measures_what_today_does(both_levels: Dis
         ]
         assert len(today) > 8
         assert then.tolist() == today
+
+
+def test_a_single_year_is_to_be_a_list() -> None:
+    """The message says how to write it."""
+    with pytest.raises(ScenarioError, match=r"years = 2031: it should be a list, such as \["):
+        asked(CAPACITY | {"years": 2031})
+
+
+def test_a_size_in_a_year_is_compared_with_todays_zone_then(growing: District) -> None:
+    """A has 60 students today and 84 in 2031 without any change: that breaks no 5 % of growth."""
+    size = {"use": "size", "ceiling_share": 1.05, "years": [2031]}
+    scored = evaluate(growing, Plan.today(growing), asked(size))
+    assert all(finding.ok for finding in scored.findings)
+    assert "105 % of its size in today's zone" in "\n".join(asked(size).sentences())
