@@ -128,7 +128,7 @@ class Cells:
                 fatal(
                     "count_negative",
                     self.label,
-                    f"column {name!r} has {len(below):,} negative numbers",
+                    f"column {name!r} has {counted(len(below), 'negative number')}",
                     rows=self.rows(below),
                     why=f"[{self.what}] {key} counts what cannot be less than none",
                     do="correct them; where a number stands for 'not known', list it under unknown",
