@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
-from geodata.reserved import ALL
 from planner.evaluation.counted import Counted
 from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene
-from planner.evaluation.service import seats_of_units, students_of_buildings
+from planner.evaluation.service import filling, seats_of_units, students_of_buildings
 from planner.metrics import size, utilization
 
 __all__ = ["forecasts"]
@@ -37,14 +34,9 @@ def _year(scene: Scene, year: str) -> Rows:
     for level in scene.levels:
         if not scene.counts.has(level=level):
             continue
-        enrolment = scene.by_school[level]
-        empty = [school for school in scene.emptied.get(level, ()) if school in expected]
-        ids = [*enrolment.school_ids, *empty]
-        full = np.array([expected[school][ALL] for school in ids])
-        room = np.array([seats[school] for school in ids])
-        use = np.array([utilization.utilization(n, c) for n, c in zip(full, room, strict=True)])
+        ids, full, room, use = filling(scene, level, expected, seats)
         place = ("level", level, year)
-        yield Row("students_forecast", *place, size.students(enrolment.total))
+        yield Row("students_forecast", *place, size.students(scene.by_school[level].total))
         yield Row("utilization_forecast", *place, utilization.utilization(full.sum(), room.sum()))
         yield Row("utilization_highest_forecast", *place, utilization.utilization_highest(use))
         over = utilization.students_over_capacity(full, room)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from planner.evaluation.scene import Scene
 from planner.metrics import size, utilization
 from planner.metrics.enrolment import Enrolment
 
-__all__ = ["seats_of_units", "service", "students_of_buildings"]
+__all__ = ["Filling", "filling", "seats_of_units", "service", "students_of_buildings"]
 
 NAN = float("nan")
 
@@ -46,8 +47,8 @@ def _level(
     """Yield how full and how unequal the schools of a level are."""
     settings, place = scene.settings, ("level", level, ALL)
     enrolment = scene.by_school[level]
-    empty = tuple(school for school in scene.emptied.get(level, ()) if school in full)
-    ids = (*enrolment.school_ids, *empty)
+    ids, filled, room, use = filling(scene, level, full, seats)
+    empty = ids[len(enrolment.school_ids) :]
     total = np.append(enrolment.total, np.zeros(len(empty)))
     yield Row("students_unplaced", *place, enrolment.unplaced)
     yield Row("size_spread", *place, size.size_spread(total))
@@ -55,9 +56,6 @@ def _level(
     for school, students in zip(ids, total, strict=True):
         deviation = size.size_deviation(float(students), mean)
         yield Row("size_deviation", "school", school, ALL, deviation)
-    room = np.array([seats[school] for school in ids])
-    filled = np.array([full[school][ALL] for school in ids])
-    use = np.array([utilization.utilization(n, c) for n, c in zip(filled, room, strict=True)])
     band = (settings.utilization_lower, settings.utilization_upper)
     yield Row("seats", *place, utilization.seats(room))
     yield Row("utilization", *place, utilization.utilization(filled.sum(), room.sum()))
@@ -67,6 +65,44 @@ def _level(
     yield Row("schools_in_utilization_band", *place, utilization.schools_in_band(use, *band))
     yield Row("students_over_capacity", *place, utilization.students_over_capacity(filled, room))
     _explain(scene, level, room, empty)
+
+
+class Filling(NamedTuple):
+    """The schools of a level, those that a plan leaves empty last, and how full they are.
+
+    Parameters
+    ----------
+    school_ids : (s,) tuple of str
+    students : (s,) float64 [students]
+        In the whole building.
+    seats : (s,) float64 [seats]
+    utilization : (s,) float64 [share of seats]
+    """
+
+    school_ids: tuple[str, ...]
+    students: Floats
+    seats: Floats
+    utilization: Floats
+
+
+def filling(
+    scene: Scene, level: str, full: Mapping[str, Mapping[str, float]], seats: Mapping[str, float]
+) -> Filling:
+    """Return how full the schools of a level are.
+
+    Parameters
+    ----------
+    scene : Scene
+    level : str
+    full, seats : mapping of school
+        From `students_of_buildings` and `seats_of_units`.
+    """
+    empty = (school for school in scene.emptied.get(level, ()) if school in full)
+    ids = (*scene.by_school[level].school_ids, *empty)
+    students = np.array([full[school][ALL] for school in ids])
+    room = np.array([seats[school] for school in ids])
+    use = np.array([utilization.utilization(n, c) for n, c in zip(students, room, strict=True)])
+    return Filling(ids, students, room, use)
 
 
 def _explain(scene: Scene, level: str, room: Floats, empty: Sequence[str]) -> None:

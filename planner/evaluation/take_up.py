@@ -16,7 +16,8 @@ from planner.evaluation.rows import Row, Rows
 from planner.evaluation.scene import Scene
 from planner.evaluation.service import seats_of_units
 from planner.metrics.base import Placement, place
-from planner.metrics.take_up import students_expected, take_up, utilization_expected
+from planner.metrics.take_up import students_expected, take_up
+from planner.metrics.utilization import utilization
 from planner.plan import Plan
 
 __all__ = ["residents_and_enrolled"]
@@ -72,7 +73,7 @@ def _figures(where: tuple[str, str, str], both: Floats, full: float, room: float
     lives, attends = map(float, both)
     yield Row("students_expected", *where, attends)
     yield Row("take_up", *where, take_up(attends, lives))
-    yield Row("utilization_expected", *where, utilization_expected(full, room))
+    yield Row("utilization_expected", *where, utilization(full, room))
 
 
 def _cells(scene: Scene, ids: Sequence[str], of_school: Floats) -> dict[str, _Cells]:

@@ -154,7 +154,11 @@ _SERVICE = (
     Metric("students_over_capacity", utilization.students_over_capacity),
     Metric("take_up", take_up.take_up),
     Metric("students_expected", take_up.students_expected),
-    Metric("utilization_expected", take_up.utilization_expected),
+    Metric(
+        "utilization_expected",
+        utilization.utilization,
+        says="Students expected to attend a school for each of its seats: an estimate.",
+    ),
     Metric("size_deviation", size.size_deviation),
     Metric("size_spread", size.size_spread),
     Metric(

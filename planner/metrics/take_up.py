@@ -54,24 +54,3 @@ def take_up(attending: float, residents: float) -> float:
         NaN where nobody lives there, or a number is unknown.
     """
     return attending / residents if residents > 0 else float("nan")
-
-
-def utilization_expected(attending: float, seats: float) -> float:
-    """Students expected to attend a school for each of its seats: an estimate.
-
-    Maths    ``students_expected / C_s``
-    Range    0 upwards; 1 is full
-    Better   neither
-    Unit     share of seats
-
-    Parameters
-    ----------
-    attending : float [students]
-    seats : float [seats]
-
-    Returns
-    -------
-    float
-        NaN where the seats are unknown or 0.
-    """
-    return attending / seats if seats > 0 else float("nan")

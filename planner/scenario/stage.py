@@ -131,7 +131,8 @@ class Stop:
     ----------
     time_limit_s : float, optional [s]
         For the whole scenario, shared among its levels; of several aims the first gets three
-        quarters.  120 without it.  Not used where `iterations` is set.
+        quarters, and all while it has no plan.  120 without it.  Not used where `iterations` is
+        set.
     iterations : int, optional
         Thousands of moves to try; the same number gives the same plan.
     gap : float, optional [share]

@@ -12,7 +12,8 @@ from oracle.graded_town import grades, plan, town
 
 from geodata.district import District
 from planner.evaluation import Evaluation, Settings, evaluate
-from planner.metrics.take_up import students_expected, take_up, utilization_expected
+from planner.metrics.take_up import students_expected, take_up
+from planner.metrics.utilization import utilization
 from planner.scenario import parse_scenario
 
 LEVEL = "elementary"
@@ -149,6 +150,6 @@ def test_no_plan_makes_students_or_loses_them(schools: list[str]) -> None:
 def test_shares_of_nobody_are_unknown() -> None:
     """No residents, no seats; nobody's unknown take-up does no harm."""
     assert np.isnan(take_up(5.0, 0.0))
-    assert np.isnan(utilization_expected(5.0, 0.0))
+    assert np.isnan(utilization(5.0, 0.0))
     assert students_expected(np.array([0.0, 10.0]), np.array([np.nan, 0.5])) == 5
     assert np.isnan(students_expected(np.array([1.0]), np.array([np.nan])))
