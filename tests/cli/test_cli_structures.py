@@ -49,7 +49,12 @@ def test_structures_compares_options(call, town: Path, tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_keeps_the_finished_options(
-    call, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+    call,
+    town: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    number: signal.Signals,
 ) -> None:
     """Ctrl-C or SIGTERM in the second option: the first is written, exit code 130."""
     file = town / "stopped.toml"
@@ -62,6 +67,9 @@ def test_a_signal_keeps_the_finished_options(
         return real(option, study, earlier)
 
     monkeypatch.setattr(comparison, "find", find)
+    # what a shell starts in the background ignores Ctrl-C
+    outside = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, outside))
     before = signal.getsignal(signal.SIGTERM)
     said = call("structures", file, "--out", tmp_path / "out")
     assert said.code == 130
